@@ -1,0 +1,126 @@
+package worker
+
+import (
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// PeerID names another worker, as the scheduler numbers them.
+type PeerID uint32
+
+// An Event is something that happened. It carries its time, which never goes
+// back.
+type Event interface{ event() }
+
+type (
+	// Assign: the scheduler gives tasks to this worker.
+	Assign struct {
+		At    time.Duration
+		Tasks []Task
+	}
+	// Abort: the scheduler takes an assignment back.
+	Abort struct {
+		At      time.Duration
+		Task    graph.TaskID
+		Attempt uint32
+	}
+	// Free: the scheduler no longer needs these results here.
+	Free struct {
+		At    time.Duration
+		Tasks []graph.TaskID
+	}
+	// Stored: somebody put a value into the store (a scatter).
+	Stored struct {
+		At    time.Duration
+		Task  graph.TaskID
+		Bytes int64
+	}
+	// Fetched: a fetch ended. Got is what is now in the store; Absent is what
+	// the peer does not have. Whatever of the fetch is in neither was not
+	// answered, because of Err.
+	Fetched struct {
+		At     time.Duration
+		Peer   PeerID
+		Got    []Arrival
+		Absent []Item
+		Err    FetchError
+	}
+	// Done: an execution yielded a result, which is in the store.
+	Done struct {
+		At      time.Duration
+		Task    graph.TaskID
+		Attempt uint32
+		Bytes   int64
+		Took    time.Duration
+	}
+	// Failed: an execution ended with an error, or was stopped.
+	Failed struct {
+		At      time.Duration
+		Task    graph.TaskID
+		Attempt uint32
+		Err     *graph.TaskError
+	}
+	// Pressure: what the store says of its memory, when it crosses a mark.
+	Pressure struct {
+		At     time.Duration
+		Paused bool
+	}
+	// Reset: the scheduler is another one, or has given this worker up:
+	// everything is to be forgotten.
+	Reset struct{ At time.Duration }
+	// Tick: time passed.
+	Tick struct{ At time.Duration }
+)
+
+// FetchError says how a fetch ended.
+type FetchError uint8
+
+// How a fetch can end.
+const (
+	FetchOK   FetchError = iota // every item is in Got or Absent
+	PeerBusy                    // ask again later, or another
+	PeerGone                    // the connection failed
+	FetchStop                   // this worker stopped it
+)
+
+// An Item is a value to fetch: a whole result, or one part of it.
+type Item struct {
+	Task graph.TaskID
+	Part int32 // < 0: the whole value
+}
+
+// An Arrival is an item that was fetched, and its size.
+type Arrival struct {
+	Item
+	Bytes int64
+}
+
+// A Task is an assignment as the worker sees it. Class and Attr are carried
+// for whoever runs it; the machine looks only at Class.Spec and Class.Cost.
+type Task struct {
+	ID      graph.TaskID
+	Attempt uint32
+	Class   *graph.Class
+	Attr    []byte
+	Deps    []Dep
+	Lane    int // which of Config.Lanes runs it
+}
+
+// A Dep is one dependency of a task, with the peers that are said to hold it.
+type Dep struct {
+	Item
+	Bytes   int64 // of the whole value
+	Holders []PeerID
+}
+
+func (Assign) event()   {}
+func (Abort) event()    {}
+func (Free) event()     {}
+func (Stored) event()   {}
+func (Fetched) event()  {}
+func (Done) event()     {}
+func (Failed) event()   {}
+func (Pressure) event() {}
+func (Reset) event()    {}
+func (Tick) event()     {}
