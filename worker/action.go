@@ -10,10 +10,12 @@ import (
 type Action interface{ action() }
 
 type (
-	// Fetch asks a peer for items. Exactly one Fetched event answers it.
+	// Fetch asks a peer for items. Exactly one Fetched event
+	// with the same Request answers it.
 	Fetch struct {
-		Peer  PeerID
-		Items []Item
+		Request uint64 // names this request in its answer
+		Peer    PeerID
+		Items   []Item
 	}
 	// Run executes a task, whose dependencies are all in the store: either
 	// under the dependency's own Item, or, for a part, inside the whole value

@@ -40,11 +40,12 @@ type (
 	// the peer does not have. Whatever of the fetch is in neither was not
 	// answered, because of Err.
 	Fetched struct {
-		At     time.Duration
-		Peer   PeerID
-		Got    []Arrival
-		Absent []Item
-		Err    FetchError
+		At      time.Duration
+		Request uint64 // of the Fetch that this answers
+		Peer    PeerID
+		Got     []Arrival
+		Absent  []Item
+		Err     FetchError
 	}
 	// Done: an execution yielded a result, which is in the store.
 	Done struct {
@@ -67,7 +68,9 @@ type (
 		Paused bool
 	}
 	// Reset: the scheduler is another one, or has given this worker up:
-	// everything is to be forgotten.
+	// everything is to be forgotten. What runs and what is on its way still
+	// answers; until Machine.Drained, nothing may be assigned, because a new
+	// scheduler gives the same numbers to other tasks.
 	Reset struct{ At time.Duration }
 	// Tick: time passed.
 	Tick struct{ At time.Duration }

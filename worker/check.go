@@ -1,0 +1,104 @@
+package worker
+
+import "fmt"
+
+// Check verifies the invariants of the package comment. It is for tests and
+// simulations: it looks at everything.
+func (m *Machine) Check() error {
+	users, err := m.checkTasks()
+	if err != nil {
+		return err
+	}
+	var managed int64
+	for _, it := range sortedItems(m.values) {
+		v := m.values[it]
+		managed += v.bytes
+		if v.users != users[it] {
+			return fmt.Errorf("worker: value %v has %d users, not %d", it, users[it], v.users)
+		}
+		if v.users == 0 && (v.freed || it.Part >= 0) {
+			return fmt.Errorf("worker: value %v is of no use and was not dropped", it)
+		}
+		delete(users, it)
+	}
+	if len(users) > 0 {
+		return fmt.Errorf("worker: values in use are not there: %v", users)
+	}
+	if managed != m.managed {
+		return fmt.Errorf("worker: values hold %d bytes, not %d", managed, m.managed)
+	}
+	if err := m.checkWants(); err != nil {
+		return err
+	}
+	return m.checkLanes()
+}
+
+func (m *Machine) checkTasks() (users map[Item]int, err error) {
+	users = map[Item]int{}
+	absent := map[*task]int{}
+	for _, it := range sortedItems(m.wants) {
+		for _, t := range m.wants[it].waiters {
+			absent[t]++
+		}
+	}
+	count := func(t *task) {
+		for _, it := range t.uses {
+			users[it]++
+		}
+	}
+	for _, t := range m.tasks { // order-free: any fault will do
+		count(t)
+		if t.absent != absent[t] || t.state != waiting && t.absent > 0 || t.state == waiting && t.absent == 0 {
+			return nil, fmt.Errorf("worker: task %v in state %d lacks %d values and waits for %d", t.ID, t.state, t.absent, absent[t])
+		}
+		if t.state == gone {
+			return nil, fmt.Errorf("worker: task %v is gone and still assigned", t.ID)
+		}
+	}
+	for _, x := range m.execs { // order-free: any fault will do
+		if m.tasks[x.task.ID] != x.task {
+			count(x.task)
+		}
+	}
+	return users, nil
+}
+
+func (m *Machine) checkWants() error {
+	onWay := map[*want]bool{}
+	for _, f := range m.flights { // order-free: a set
+		for _, w := range f.wants {
+			onWay[w] = true
+		}
+	}
+	for _, it := range sortedItems(m.wants) {
+		w := m.wants[it]
+		if (w.from != 0) != onWay[w] {
+			return fmt.Errorf("worker: want %v is on its way from %d, but in a request: %t", it, w.from, onWay[w])
+		}
+		if w.live != len(w.waiters) || w.live == 0 && w.from == 0 || w.settled {
+			return fmt.Errorf("worker: want %v has %d waiters, counts %d, settled %t", it, len(w.waiters), w.live, w.settled)
+		}
+		if m.values[it] != nil {
+			return fmt.Errorf("worker: %v is wanted and there", it)
+		}
+	}
+	return nil
+}
+
+func (m *Machine) checkLanes() error {
+	var reserved int64
+	busy := make([]int, len(m.lanes))
+	for _, x := range m.execs { // order-free: sums
+		busy[x.task.Lane]++
+		reserved += x.task.reserve
+	}
+	for i, l := range m.lanes {
+		if l.busy != busy[i] || busy[i] > m.cfg.Lanes[i].Slots {
+			return fmt.Errorf("worker: lane %q counts %d busy slots of %d; %d run", m.cfg.Lanes[i].Name, l.busy, m.cfg.Lanes[i].Slots, busy[i])
+		}
+	}
+	if reserved != m.reserved {
+		return fmt.Errorf("worker: executions reserve %d bytes, not %d", reserved, m.reserved)
+	}
+	return nil
+}

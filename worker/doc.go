@@ -1,0 +1,42 @@
+// Package worker decides what a worker fetches, runs and drops. It is pure: a
+// [Machine] is a function of the events it was given, with no clock, lock,
+// goroutine or I/O of its own. Its server (worker/server) owns the threads, the
+// store and the connections, feeds it events and performs its actions.
+//
+// # Life of a task here
+//
+//	Assign ─→ waiting ─→ ready ─→ running ─→ its result is a value; reported
+//	            │  ▲
+//	       Fetch│  │Fetched
+//	            ▼  │
+//	       wants, one for each absent item, shared by the tasks that wait for it
+//
+// # Decisions
+//
+//   - Order. Ready tasks and wanted items go by user priority, then by TaskID,
+//     which is submission, then graph order.
+//   - Slots. A task runs in a slot of its lane: a CPU thread or a device. A slot
+//     is taken until the execution has ended, also when it was told to stop.
+//   - Admission. A task starts when its estimated result and scratch fit under
+//     the memory limit beside all values and all that runs. If nothing runs and
+//     nothing is being fetched it starts all the same, since waiting could not
+//     help; the store then decides whether it really fits.
+//   - Fetching. Items wanted from one peer travel together, in priority order,
+//     bounded in bytes and in number; one that is larger than the bound travels
+//     alone. A peer that is busy is asked again later, and meanwhile others that
+//     hold the item; one that lacks it or is gone is not asked again. When nobody is left, the
+//     tasks that wait are given up and the scheduler hears which result is
+//     missing.
+//   - Copies. A whole result that was fetched is kept and reported, so that
+//     others can have it from here, until the scheduler frees it. A part is
+//     dropped with its last user.
+//   - Attempts. An execution that was aborted or superseded ends silently.
+//
+// # Invariants (checked by check after each step in tests)
+//
+//   - A waiting task waits for as many wants as it has absent dependencies; a
+//     ready or running one has all its dependencies as values.
+//   - A value's users are the waiting, ready and running tasks that depend on
+//     it. A value that the scheduler freed has users.
+//   - A want has a live waiter, or is on its way.
+package worker

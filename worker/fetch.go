@@ -1,0 +1,168 @@
+package worker
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// A want is an item that tasks wait for. It stands in the queue of every peer
+// that may be asked for it; whoever is idle first is.
+type want struct {
+	item    Item
+	bytes   int64
+	waiters []*task // may hold tasks that are gone
+	live    int     // of the waiters
+	urgent  *task   // the waiter that goes first, when it was last looked at
+	holders []PeerID
+	tried   []PeerID // asked in vain
+	from    PeerID   // whom it is on its way from; 0 is nobody
+	settled bool     // it arrived or was given up; may still stand in queues
+}
+
+// before orders a peer's queue.
+func (w *want) before(v *want) bool {
+	if w.urgent == v.urgent {
+		return compareItems(w.item, v.item) < 0
+	}
+	return w.urgent.before(v.urgent)
+}
+
+// A peer is a worker that items are wanted from.
+type peer struct {
+	id      PeerID
+	queue   heap[*want]
+	flights int           // requests on their way
+	retry   time.Duration // not to be asked before this
+}
+
+// A flight is a request on its way.
+type flight struct {
+	peer  *peer
+	wants []*want
+}
+
+// want makes t wait for d.
+func (m *Machine) want(t *task, d Dep) {
+	w := m.wants[d.Item]
+	if w == nil {
+		w = &want{item: d.Item, bytes: d.Bytes, urgent: t}
+		m.wants[d.Item] = w
+	}
+	w.waiters = append(w.waiters, t)
+	w.live++
+	if t.before(w.urgent) {
+		w.urgent = t // its place in the queues it already stands in stays
+	}
+	for _, h := range d.Holders {
+		if !slices.Contains(w.holders, h) {
+			w.holders = append(w.holders, h)
+			m.peer(h).queue.push(w)
+		}
+	}
+	if len(w.holders) == len(w.tried) && w.from == 0 {
+		m.miss(w)
+	}
+}
+
+func (m *Machine) peer(id PeerID) *peer {
+	p := m.peers[id]
+	if p == nil {
+		p = &peer{id: id}
+		m.peers[id] = p
+	}
+	return p
+}
+
+// forsake takes t out of the wants that it waits for. A want that nobody waits
+// for is dropped, unless it is on its way.
+func (m *Machine) forsake(t *task) {
+	for _, d := range t.Deps {
+		w := m.wants[d.Item]
+		if w == nil {
+			continue
+		}
+		n := len(w.waiters)
+		w.waiters = slices.DeleteFunc(w.waiters, func(u *task) bool { return u == t })
+		w.live -= n - len(w.waiters)
+		if w.live == 0 && w.from == 0 {
+			w.settled = true
+			delete(m.wants, w.item)
+		}
+	}
+}
+
+// dispatchFetches sends requests to peers that have room for one, the most
+// urgent first.
+func (m *Machine) dispatchFetches() {
+	if m.paused || len(m.wants) == 0 {
+		return
+	}
+	for len(m.flights) < m.cfg.Fetches {
+		p := m.nextPeer()
+		if p == nil {
+			return
+		}
+		batch := m.batch(p)
+		items := make([]Item, len(batch))
+		for i, w := range batch {
+			items[i] = w.item
+		}
+		m.requests++
+		m.flights[m.requests] = &flight{p, batch}
+		p.flights++
+		m.do(Fetch{m.requests, p.id, items})
+	}
+}
+
+// nextPeer returns the peer with the most urgent item that may be asked for
+// now; of equals the one with the longer queue, then the lower number.
+func (m *Machine) nextPeer() *peer {
+	var best *peer
+	for _, p := range m.peers { // order-free: better is a total order
+		if p.flights >= m.cfg.PeerFetches || p.retry > m.now || m.head(p) == nil {
+			continue
+		}
+		if best == nil || better(p, best) {
+			best = p
+		}
+	}
+	return best
+}
+
+func better(p, q *peer) bool {
+	a, b := p.queue[0], q.queue[0]
+	if a != b {
+		return a.before(b)
+	}
+	return cmp.Or(cmp.Compare(len(q.queue), len(p.queue)), cmp.Compare(p.id, q.id)) < 0
+}
+
+// head returns the first item of p's queue that is still to be asked for.
+func (m *Machine) head(p *peer) *want {
+	for len(p.queue) > 0 {
+		w := p.queue[0]
+		if !w.settled && w.from == 0 {
+			return w
+		}
+		p.queue.pop() // if it comes back unanswered, it is pushed again
+	}
+	return nil
+}
+
+// batch takes from p's queue what goes into one request.
+func (m *Machine) batch(p *peer) []*want {
+	var ws []*want
+	var bytes int64
+	for len(ws) < m.cfg.FetchItems {
+		w := m.head(p)
+		if w == nil || len(ws) > 0 && bytes+w.bytes > m.cfg.FetchBytes {
+			break
+		}
+		p.queue.pop()
+		w.from = p.id
+		bytes += w.bytes
+		ws = append(ws, w)
+	}
+	return ws
+}

@@ -1,0 +1,196 @@
+package worker
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// A world plays scheduler, store and peers for one machine: bytes decide what
+// happens next, always something that may happen.
+type world struct {
+	t       testing.TB
+	m       *Machine
+	data    []byte
+	now     time.Duration
+	runs    []Run
+	fetches []Fetch
+	store   map[Item]bool
+	attempt map[graph.TaskID]uint32
+	open    map[graph.TaskID]bool // assigned and not answered
+}
+
+func newWorld(t testing.TB, data []byte) *world {
+	return &world{
+		t: t, data: data, store: map[Item]bool{}, attempt: map[graph.TaskID]uint32{}, open: map[graph.TaskID]bool{},
+		m: New(Config{Lanes: []Lane{{"cpu", 2}, {"gpu", 1}}, Memory: 500, FetchBytes: 64, FetchItems: 3}),
+	}
+}
+
+func (w *world) next(n int) int {
+	if len(w.data) == 0 {
+		return 0
+	}
+	b := w.data[0]
+	w.data = w.data[1:]
+	return int(b) % n
+}
+
+func (w *world) step(e Event) {
+	for _, a := range w.m.Step(e) {
+		switch a := a.(type) {
+		case Run:
+			for _, d := range a.Task.Deps {
+				if !w.store[d.Item] && !w.store[Item{d.Task, -1}] {
+					w.t.Fatalf("task %v runs without %v", a.Task.ID, d.Item)
+				}
+			}
+			w.runs = append(w.runs, a)
+		case Fetch:
+			w.fetches = append(w.fetches, a)
+		case Drop:
+			if !w.store[a.Item] {
+				w.t.Fatalf("drop of %v, which is not in the store", a.Item)
+			}
+			delete(w.store, a.Item)
+		case Report:
+			w.answered(a.Tasks[0].Task, a.Tasks[0].Attempt)
+		case ReportFailed:
+			w.answered(a.Task, a.Attempt)
+		case ReportMissing:
+			w.answered(a.Task, a.Attempt)
+		}
+	}
+	if err := w.m.Check(); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) answered(id graph.TaskID, attempt uint32) {
+	if !w.open[id] || w.attempt[id] != attempt {
+		w.t.Fatalf("an answer about attempt %d of %v, which is not open (now %d)", attempt, id, w.attempt[id])
+	}
+	delete(w.open, id)
+}
+
+func (w *world) assign() {
+	id := graph.NewTaskID(1, uint32(20+w.next(20)))
+	w.attempt[id]++
+	w.open[id] = true
+	t := Task{ID: id, Attempt: w.attempt[id], Lane: w.next(2), Class: &graph.Class{}}
+	t.Class.Spec.Priority = int32(w.next(3))
+	t.Class.Cost.Output = int64(w.next(200))
+	for range w.next(4) {
+		d := Dep{Item: Item{graph.NewTaskID(1, uint32(w.next(20))), int32(w.next(3)) - 1}, Bytes: int64(w.next(100))}
+		for p := range w.next(4) {
+			d.Holders = append(d.Holders, PeerID(p+1))
+		}
+		t.Deps = append(t.Deps, d)
+	}
+	w.step(Assign{Tasks: []Task{t}})
+}
+
+func (w *world) endRun() {
+	if len(w.runs) == 0 {
+		return
+	}
+	i := w.next(len(w.runs))
+	r := w.runs[i].Task
+	w.runs = append(w.runs[:i], w.runs[i+1:]...)
+	if w.next(4) == 0 {
+		w.step(Failed{Task: r.ID, Attempt: r.Attempt, Err: &graph.TaskError{}})
+		return
+	}
+	w.store[Item{r.ID, -1}] = true
+	w.step(Done{Task: r.ID, Attempt: r.Attempt, Bytes: int64(w.next(100))})
+}
+
+func (w *world) endFetch() {
+	if len(w.fetches) == 0 {
+		return
+	}
+	i := w.next(len(w.fetches))
+	f := w.fetches[i]
+	w.fetches = append(w.fetches[:i], w.fetches[i+1:]...)
+	e := Fetched{Request: f.Request, Peer: f.Peer, Err: []FetchError{FetchOK, FetchOK, PeerBusy, PeerGone}[w.next(4)]}
+	for _, it := range f.Items {
+		switch w.next(3) {
+		case 0:
+			e.Absent = append(e.Absent, it)
+		case 1:
+			if e.Err != FetchOK {
+				continue
+			}
+			fallthrough
+		default:
+			w.store[it] = true
+			e.Got = append(e.Got, Arrival{it, 10})
+		}
+	}
+	w.step(e)
+}
+
+func (w *world) turn() {
+	switch w.next(10) {
+	case 0, 1, 2:
+		w.assign()
+	case 3, 4:
+		w.endRun()
+	case 5, 6:
+		w.endFetch()
+	case 7:
+		id := graph.NewTaskID(1, uint32(20+w.next(20)))
+		delete(w.open, id)
+		w.step(Abort{Task: id, Attempt: w.attempt[id]})
+	case 8:
+		w.step(Free{Tasks: []graph.TaskID{graph.NewTaskID(1, uint32(w.next(40)))}})
+	case 9:
+		w.now += time.Duration(w.next(100)) * time.Millisecond
+		w.step(Pressure{At: w.now, Paused: w.next(4) == 0})
+	}
+}
+
+// finish lets everything come to its end: nothing may be stuck.
+func (w *world) finish() {
+	w.step(Pressure{})
+	for range 1000 {
+		w.now += time.Second
+		w.step(Tick{w.now})
+		w.endRun()
+		w.endFetch()
+	}
+	if len(w.open) > 0 || !w.m.Idle() {
+		w.t.Fatalf("stuck: open %v, %d runs, %d fetches", w.open, len(w.runs), len(w.fetches))
+	}
+	w.step(Reset{})
+	if len(w.store) > 0 || !w.m.Drained() {
+		w.t.Fatalf("after a reset the store still has %v", w.store)
+	}
+}
+
+func play(t testing.TB, data []byte) {
+	w := newWorld(t, data)
+	for len(w.data) > 0 {
+		w.turn()
+	}
+	w.finish()
+}
+
+func FuzzStep(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+	f.Fuzz(func(t *testing.T, data []byte) { play(t, data) })
+}
+
+func TestRandomWorlds(t *testing.T) {
+	for seed := range uint64(300) {
+		rng := rand.New(rand.NewPCG(seed, 0))
+		data := make([]byte, 2000)
+		for i := range data {
+			data[i] = byte(rng.Uint32())
+		}
+		t.Logf("seed %d", seed)
+		play(t, data)
+	}
+}

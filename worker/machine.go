@@ -1,0 +1,140 @@
+package worker
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// Machine decides for one worker. It is not safe for concurrent use.
+type Machine struct {
+	cfg    Config
+	now    time.Duration
+	paused bool
+
+	tasks  map[graph.TaskID]*task // current assignments
+	execs  map[execID]*execution  // running, also those given up
+	values map[Item]*value        // what the store has
+	wants  map[Item]*want         // what it is to have
+	peers  map[PeerID]*peer
+
+	lanes    []lane
+	managed  int64              // bytes of all values
+	reserved int64              // estimated results and scratch of all executions
+	flights  map[uint64]*flight // requests on their way
+	requests uint64             // the number of the last request
+
+	out []Action
+}
+
+// New returns the machine of a worker that has nothing.
+func New(cfg Config) *Machine {
+	m := &Machine{cfg: cfg.withDefaults(), execs: map[execID]*execution{}, flights: map[uint64]*flight{}}
+	m.lanes = make([]lane, len(cfg.Lanes))
+	m.clear()
+	return m
+}
+
+func (m *Machine) clear() {
+	m.tasks = map[graph.TaskID]*task{}
+	m.values = map[Item]*value{}
+	m.wants = map[Item]*want{}
+	m.peers = map[PeerID]*peer{}
+	m.managed = 0
+	m.paused = false
+	for i := range m.lanes {
+		m.lanes[i].ready = nil
+	}
+}
+
+// Step tells the machine what happened and returns what to do, in order. The
+// slice is valid until the next Step.
+func (m *Machine) Step(e Event) []Action {
+	m.out = m.out[:0]
+	switch e := e.(type) {
+	case Assign:
+		m.at(e.At)
+		for i := range e.Tasks {
+			m.assign(&e.Tasks[i])
+		}
+	case Abort:
+		m.at(e.At)
+		m.abort(e.Task, e.Attempt)
+	case Free:
+		m.at(e.At)
+		for _, t := range e.Tasks {
+			m.free(t)
+		}
+	case Stored:
+		m.at(e.At)
+		m.arrive(Item{e.Task, -1}, e.Bytes)
+	case Fetched:
+		m.at(e.At)
+		m.fetched(e)
+	case Done:
+		m.at(e.At)
+		m.done(e)
+	case Failed:
+		m.at(e.At)
+		m.failed(e)
+	case Pressure:
+		m.at(e.At)
+		m.paused = e.Paused
+	case Reset:
+		m.at(e.At)
+		m.reset()
+	case Tick:
+		m.at(e.At)
+	default:
+		panic(fmt.Sprintf("worker: unknown event %T", e))
+	}
+	m.dispatchFetches()
+	m.dispatchRuns()
+	return m.out
+}
+
+func (m *Machine) at(t time.Duration) { m.now = max(m.now, t) }
+
+func (m *Machine) do(a Action) { m.out = append(m.out, a) }
+
+// reset gives everything up. What runs and what is on its way still answers,
+// and finds nobody who waits for it.
+func (m *Machine) reset() {
+	for _, id := range sortedExecs(m.execs) {
+		x := m.execs[id]
+		x.task.uses = nil
+		if !x.aborted {
+			x.aborted = true
+			m.do(Stop{id.task, id.attempt})
+		}
+	}
+	for _, it := range sortedItems(m.values) {
+		m.do(Drop{it})
+	}
+	for _, f := range m.flights { // order-free: each request for itself
+		f.wants = nil
+	}
+	m.clear()
+}
+
+// Drained reports whether nothing runs and nothing is on its way: what must
+// hold after a Reset before the next Assign.
+func (m *Machine) Drained() bool { return len(m.execs) == 0 && len(m.flights) == 0 }
+
+// Running returns the tasks that are executing, given up or not, in order.
+func (m *Machine) Running() []graph.TaskID {
+	var ids []graph.TaskID
+	for _, id := range sortedExecs(m.execs) {
+		ids = append(ids, id.task)
+	}
+	return ids
+}
+
+// Managed returns the bytes of all values.
+func (m *Machine) Managed() int64 { return m.managed }
+
+// Idle reports whether nothing is assigned, running or on its way.
+func (m *Machine) Idle() bool {
+	return len(m.tasks) == 0 && len(m.execs) == 0 && len(m.wants) == 0
+}

@@ -1,0 +1,52 @@
+package worker
+
+// A lane's ready tasks and how many of its slots are taken.
+type lane struct {
+	ready heap[*task]
+	busy  int
+}
+
+// dispatchRuns starts what is ready wherever a slot is free and memory allows.
+func (m *Machine) dispatchRuns() {
+	if m.paused {
+		return
+	}
+	for i := range m.lanes {
+		l := &m.lanes[i]
+		for l.busy < m.cfg.Lanes[i].Slots {
+			t := l.next()
+			if t == nil || !m.fits(t) {
+				break
+			}
+			l.ready.pop()
+			m.start(t, l)
+		}
+	}
+}
+
+// next returns the first task that is still ready, without taking it.
+func (l *lane) next() *task {
+	for len(l.ready) > 0 {
+		if t := l.ready[0]; t.state == ready {
+			return t
+		}
+		l.ready.pop()
+	}
+	return nil
+}
+
+// fits reports whether t may start: see Admission in the package comment.
+func (m *Machine) fits(t *task) bool {
+	if m.cfg.Memory <= 0 || m.managed+m.reserved+t.reserve <= m.cfg.Memory {
+		return true
+	}
+	return len(m.execs) == 0 && len(m.flights) == 0
+}
+
+func (m *Machine) start(t *task, l *lane) {
+	t.state = running
+	l.busy++
+	m.reserved += t.reserve
+	m.execs[execID{t.ID, t.Attempt}] = &execution{task: t}
+	m.do(Run{&t.Task})
+}

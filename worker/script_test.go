@@ -1,0 +1,211 @@
+package worker
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/cockroachdb/datadriven"
+)
+
+// A script drives one Machine. Each command is an event, and prints the actions
+// that follow:
+//
+//	new cpu=2 gpu=1 memory=100 fetch-bytes=64 fetch-items=8 peer-fetches=1
+//	assign            one task a line: ID [attempt=N] [prio=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]…
+//	abort ID N | free ID… | stored ID BYTES | done ID N BYTES | failed ID N MESSAGE
+//	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
+//	pressure on|off | reset | tick MILLIS | state
+//
+// An ITEM is RUN/INDEX or RUN/INDEX#PART.
+func TestScripts(t *testing.T) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		var m *Machine
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			if d.Cmd == "new" {
+				m = New(parseConfig(d))
+				return ""
+			}
+			if d.Cmd == "state" {
+				return describe(m)
+			}
+			out := show(m.Step(parseEvent(t, d)))
+			if err := m.Check(); err != nil {
+				d.Fatalf(t, "%v", err)
+			}
+			return out
+		})
+	})
+}
+
+func parseConfig(d *datadriven.TestData) Config {
+	cfg := Config{PeerFetches: 1}
+	for _, a := range d.CmdArgs {
+		n, _ := strconv.Atoi(a.Vals[0])
+		switch a.Key {
+		case "memory":
+			cfg.Memory = int64(n)
+		case "fetch-bytes":
+			cfg.FetchBytes = int64(n)
+		case "fetch-items":
+			cfg.FetchItems = n
+		case "peer-fetches":
+			cfg.PeerFetches = n
+		default:
+			cfg.Lanes = append(cfg.Lanes, Lane{a.Key, n})
+		}
+	}
+	return cfg
+}
+
+func parseEvent(t *testing.T, d *datadriven.TestData) Event {
+	arg := func(i int) string { return d.CmdArgs[i].Key }
+	num := func(i int) int64 { n, _ := strconv.ParseInt(arg(i), 10, 64); return n }
+	switch d.Cmd {
+	case "assign":
+		var e Assign
+		for _, line := range strings.Split(strings.TrimSpace(d.Input), "\n") {
+			e.Tasks = append(e.Tasks, parseTask(line))
+		}
+		return e
+	case "abort":
+		return Abort{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1))}
+	case "free":
+		var e Free
+		for i := range d.CmdArgs {
+			e.Tasks = append(e.Tasks, parseItem(arg(i)).Task)
+		}
+		return e
+	case "stored":
+		return Stored{Task: parseItem(arg(0)).Task, Bytes: num(1)}
+	case "done":
+		return Done{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1)), Bytes: num(2)}
+	case "failed":
+		return Failed{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1)), Err: &graph.TaskError{Message: arg(2)}}
+	case "fetched":
+		return parseFetched(d)
+	case "pressure":
+		return Pressure{Paused: arg(0) == "on"}
+	case "reset":
+		return Reset{}
+	case "tick":
+		return Tick{At: time.Duration(num(0)) * time.Millisecond}
+	}
+	d.Fatalf(t, "unknown command %q", d.Cmd)
+	return nil
+}
+
+func parseFetched(d *datadriven.TestData) Event {
+	req, _ := strconv.Atoi(d.CmdArgs[0].Key)
+	peer, _ := strconv.Atoi(d.CmdArgs[1].Key)
+	e := Fetched{Request: uint64(req), Peer: PeerID(peer)}
+	for _, a := range d.CmdArgs[2:] {
+		for _, v := range a.Vals {
+			switch a.Key {
+			case "got":
+				it, n, _ := strings.Cut(v, ":")
+				b, _ := strconv.Atoi(n)
+				e.Got = append(e.Got, Arrival{parseItem(it), int64(b)})
+			case "absent":
+				e.Absent = append(e.Absent, parseItem(v))
+			case "err":
+				e.Err = map[string]FetchError{"busy": PeerBusy, "gone": PeerGone}[v]
+			}
+		}
+	}
+	return e
+}
+
+func parseTask(line string) Task {
+	f := strings.Fields(line)
+	t := Task{ID: parseItem(f[0]).Task, Attempt: 1, Class: &graph.Class{Op: "op"}}
+	for _, a := range f[1:] {
+		k, v, _ := strings.Cut(a, "=")
+		n, _ := strconv.Atoi(v)
+		switch k {
+		case "attempt":
+			t.Attempt = uint32(n)
+		case "prio":
+			t.Class.Spec.Priority = int32(n)
+		case "lane":
+			t.Lane = n
+		case "out":
+			t.Class.Cost.Output = int64(n)
+		case "dep":
+			t.Deps = append(t.Deps, parseDep(v))
+		}
+	}
+	return t
+}
+
+func parseDep(v string) Dep {
+	it, rest, _ := strings.Cut(v, "@")
+	holders, bytes, _ := strings.Cut(rest, ":")
+	n, _ := strconv.Atoi(bytes)
+	d := Dep{Item: parseItem(it), Bytes: int64(n)}
+	for _, h := range strings.Split(holders, ",") {
+		if p, err := strconv.Atoi(h); err == nil {
+			d.Holders = append(d.Holders, PeerID(p))
+		}
+	}
+	return d
+}
+
+func parseItem(s string) Item {
+	id, part, has := strings.Cut(s, "#")
+	var run, index uint32
+	fmt.Sscanf(id, "%d/%d", &run, &index)
+	it := Item{graph.NewTaskID(run, index), -1}
+	if has {
+		n, _ := strconv.Atoi(part)
+		it.Part = int32(n)
+	}
+	return it
+}
+
+func (it Item) text() string {
+	if it.Part < 0 {
+		return it.Task.String()
+	}
+	return fmt.Sprintf("%v#%d", it.Task, it.Part)
+}
+
+func show(actions []Action) string {
+	var b strings.Builder
+	for _, a := range actions {
+		switch a := a.(type) {
+		case Fetch:
+			fmt.Fprintf(&b, "fetch %d from %d:", a.Request, a.Peer)
+			for _, it := range a.Items {
+				b.WriteString(" " + it.text())
+			}
+			b.WriteByte('\n')
+		case Run:
+			fmt.Fprintf(&b, "run %v attempt %d\n", a.Task.ID, a.Task.Attempt)
+		case Stop:
+			fmt.Fprintf(&b, "stop %v attempt %d\n", a.Task, a.Attempt)
+		case Drop:
+			fmt.Fprintf(&b, "drop %s\n", a.Item.text())
+		case Report:
+			fmt.Fprintf(&b, "report %v attempt %d: %d bytes\n", a.Tasks[0].Task, a.Tasks[0].Attempt, a.Tasks[0].Bytes)
+		case ReportFailed:
+			fmt.Fprintf(&b, "report failed %v attempt %d: %s\n", a.Task, a.Attempt, a.Err.Message)
+		case ReportMissing:
+			fmt.Fprintf(&b, "report missing %v for %v attempt %d, asked %v\n", a.Dep, a.Task, a.Attempt, a.Holders)
+		case ReportReplicas:
+			fmt.Fprintf(&b, "report replicas %v\n", a.Tasks)
+		}
+	}
+	if b.Len() == 0 {
+		return "nothing\n"
+	}
+	return b.String()
+}
+
+func describe(m *Machine) string {
+	return fmt.Sprintf("tasks %d running %v wants %d values %d managed %d reserved %d\n",
+		len(m.tasks), m.Running(), len(m.wants), len(m.values), m.managed, m.reserved)
+}

@@ -1,0 +1,168 @@
+package worker
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+type state uint8
+
+const (
+	waiting state = iota
+	ready
+	running
+	gone // aborted, given up or ended; may still stand in a heap or in a list of waiters
+)
+
+// A task is an assignment that has not ended.
+type task struct {
+	Task
+	state   state
+	absent  int    // dependencies that are not values yet
+	uses    []Item // the values that it holds a use of
+	reserve int64  // estimated result and scratch
+}
+
+// before is the order of execution: user priority, then age.
+func (t *task) before(u *task) bool {
+	if p, q := t.Class.Spec.Priority, u.Class.Spec.Priority; p != q {
+		return p > q
+	}
+	return t.ID < u.ID
+}
+
+// An execID names an execution: several attempts of one task can run at once,
+// all but the last given up.
+type execID struct {
+	task    graph.TaskID
+	attempt uint32
+}
+
+type execution struct {
+	task    *task
+	aborted bool
+}
+
+func sortedExecs(m map[execID]*execution) []execID {
+	ids := make([]execID, 0, len(m))
+	for id := range m { // sorted below
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b execID) int {
+		return cmp.Or(cmp.Compare(a.task, b.task), cmp.Compare(a.attempt, b.attempt))
+	})
+	return ids
+}
+
+func (m *Machine) assign(a *Task) {
+	if old := m.tasks[a.ID]; old != nil {
+		if old.Attempt >= a.Attempt {
+			return // late or twice
+		}
+		m.abort(old.ID, old.Attempt)
+	}
+	if v := m.values[Item{a.ID, -1}]; v != nil {
+		v.freed = false
+		m.do(Report{[]Result{{Task: a.ID, Attempt: a.Attempt, Bytes: v.bytes}}})
+		return
+	}
+	t := &task{Task: *a, reserve: a.Class.Cost.Output + a.Class.Cost.Scratch}
+	m.tasks[t.ID] = t
+	for _, d := range t.Deps {
+		if m.depend(t, d); t.state == gone {
+			return // nobody is said to hold d
+		}
+	}
+	if t.absent == 0 {
+		m.enqueue(t)
+	}
+}
+
+// depend makes t a user of the value of d, or a waiter for it.
+func (m *Machine) depend(t *task, d Dep) {
+	whole := Item{d.Task, -1}
+	for _, it := range [2]Item{whole, d.Item} {
+		if v := m.values[it]; v != nil {
+			v.users++
+			t.uses = append(t.uses, it)
+			return
+		}
+	}
+	t.absent++
+	m.want(t, d)
+}
+
+func (m *Machine) enqueue(t *task) {
+	t.state = ready
+	m.lanes[t.Lane].ready.push(t)
+}
+
+func (m *Machine) abort(id graph.TaskID, attempt uint32) {
+	t := m.tasks[id]
+	if t == nil || t.Attempt != attempt {
+		return // it has ended; what it said is on its way
+	}
+	if t.state == running {
+		m.execs[execID{id, attempt}].aborted = true
+		m.do(Stop{id, attempt})
+		delete(m.tasks, id)
+		return // its uses go with the execution
+	}
+	m.giveUp(t)
+}
+
+// giveUp takes a waiting or ready task out of the machine.
+func (m *Machine) giveUp(t *task) {
+	delete(m.tasks, t.ID)
+	t.state = gone
+	m.releaseUses(t)
+	if t.absent > 0 {
+		m.forsake(t)
+	}
+}
+
+func (m *Machine) releaseUses(t *task) {
+	for _, it := range t.uses {
+		m.unuse(it)
+	}
+	t.uses = nil
+}
+
+func (m *Machine) done(e Done) {
+	x := m.ended(e.Task, e.Attempt)
+	it := Item{e.Task, -1}
+	if x.aborted {
+		if m.values[it] == nil {
+			m.do(Drop{it})
+		}
+		return
+	}
+	m.arrive(it, e.Bytes)
+	m.do(Report{[]Result{{e.Task, e.Attempt, e.Bytes, e.Took}}})
+}
+
+func (m *Machine) failed(e Failed) {
+	if x := m.ended(e.Task, e.Attempt); !x.aborted {
+		m.do(ReportFailed{e.Task, e.Attempt, e.Err})
+	}
+}
+
+// ended frees the slot of an execution and the uses of its task.
+func (m *Machine) ended(id graph.TaskID, attempt uint32) *execution {
+	key := execID{id, attempt}
+	x := m.execs[key]
+	if x == nil {
+		panic("worker: task " + id.String() + " ended, but it was not running")
+	}
+	delete(m.execs, key)
+	m.lanes[x.task.Lane].busy--
+	m.reserved -= x.task.reserve
+	if !x.aborted {
+		delete(m.tasks, id)
+	}
+	x.task.state = gone
+	m.releaseUses(x.task)
+	return x
+}

@@ -1,0 +1,82 @@
+package worker
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// A value is something that the store has.
+type value struct {
+	bytes int64
+	users int  // tasks that depend on it and have not ended
+	freed bool // the scheduler needs it no more; it goes with its last user
+}
+
+// arrive enters a value that the store now has, and readies what waited for
+// it. Arriving twice is harmless: the store keeps the first.
+func (m *Machine) arrive(it Item, bytes int64) {
+	if m.values[it] != nil {
+		return
+	}
+	v := &value{bytes: bytes}
+	m.values[it] = v
+	m.managed += bytes
+	w := m.wants[it]
+	if w == nil {
+		return
+	}
+	delete(m.wants, it)
+	w.settled = true
+	for _, t := range w.waiters {
+		if t.state != waiting {
+			continue
+		}
+		v.users++
+		t.uses = append(t.uses, it)
+		if t.absent--; t.absent == 0 {
+			m.enqueue(t)
+		}
+	}
+}
+
+func (m *Machine) free(id graph.TaskID) {
+	it := Item{id, -1}
+	v := m.values[it]
+	if v == nil {
+		return
+	}
+	if v.freed = true; v.users == 0 {
+		m.drop(it, v)
+	}
+}
+
+func (m *Machine) unuse(it Item) {
+	v := m.values[it]
+	if v == nil {
+		return // everything was reset while the task ran
+	}
+	if v.users--; v.users == 0 && (v.freed || it.Part >= 0) {
+		m.drop(it, v)
+	}
+}
+
+func (m *Machine) drop(it Item, v *value) {
+	delete(m.values, it)
+	m.managed -= v.bytes
+	m.do(Drop{it})
+}
+
+func compareItems(a, b Item) int {
+	return cmp.Or(cmp.Compare(a.Task, b.Task), cmp.Compare(a.Part, b.Part))
+}
+
+func sortedItems[V any](m map[Item]V) []Item {
+	its := make([]Item, 0, len(m))
+	for it := range m { // sorted below
+		its = append(its, it)
+	}
+	slices.SortFunc(its, compareItems)
+	return its
+}
