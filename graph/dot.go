@@ -19,7 +19,7 @@ func (g *Graph) WriteDOT(w io.Writer) error {
 		names[o.Task] = o.Key.String()
 	}
 	for i := range g.Len() {
-		label, style := fmt.Sprintf("%s\n#%d", g.TaskClass(i).Op, i), ""
+		label, style := fmt.Sprintf("%s\n#%d", g.TaskClass(i).Name(), i), ""
 		if n, ok := names[uint32(i)]; ok {
 			label, style = label+"\n"+n, " style=bold"
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"runtime/debug"
@@ -108,7 +109,9 @@ func RegistryHash() string {
 }
 
 // Execute calls k and turns a panic into an error of kind [ErrPanic] that
-// carries the stack. op is the name for the error.
+// carries the stack. op is the name for the error. An execution that ended
+// because ctx did has the cause of ctx in its error: cancel ctx with the cause
+// [ErrTimeout] or [ErrCancelled].
 func Execute(ctx context.Context, op string, k Kernel, c *Call) (v Value, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -121,6 +124,12 @@ func Execute(ctx context.Context, op string, k Kernel, c *Call) (v Value, err er
 	v, err = k(ctx, c)
 	if err == nil && v == nil {
 		err = fmt.Errorf("op %q returned no value", op)
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		// Say why the context ended, which the kernel did not know.
+		if cause := context.Cause(ctx); errors.Is(cause, ErrTimeout) || errors.Is(cause, ErrCancelled) {
+			err = fmt.Errorf("%w: %v", cause, err)
+		}
 	}
 	return v, err
 }
