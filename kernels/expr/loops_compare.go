@@ -1,0 +1,66 @@
+package expr
+
+import "cmp"
+
+func compareLoops[T cmp.Ordered]() (l [opCount]func(dst []bool, x, y []T)) {
+	l[Eq], l[Ne], l[Lt], l[Le] = eqLoop[T], neLoop[T], ltLoop[T], leLoop[T]
+	l[Gt] = func(dst []bool, x, y []T) { ltLoop(dst, y, x) }
+	l[Ge] = func(dst []bool, x, y []T) { leLoop(dst, y, x) }
+	return l
+}
+
+func eqLoop[T cmp.Ordered](dst []bool, x, y []T) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] == y[i]
+	}
+}
+
+func neLoop[T cmp.Ordered](dst []bool, x, y []T) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] != y[i]
+	}
+}
+
+func ltLoop[T cmp.Ordered](dst []bool, x, y []T) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] < y[i]
+	}
+}
+
+func leLoop[T cmp.Ordered](dst []bool, x, y []T) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] <= y[i]
+	}
+}
+
+// compareKernel compares values of one type.
+func compareKernel(op Op, t Type) kernel {
+	switch t {
+	case Bool, Uint8: // a Bool is a byte of 0 or 1, false below true
+		return compare(loopsU8.Compare[op])
+	case Int32, Date32:
+		return compare(loopsI4.Compare[op])
+	case Float32:
+		return compare(loops32.Compare[op])
+	case Float64:
+		return compare(loops64.Compare[op])
+	case String:
+		loop := compareLoops[string]()[op]
+		return func(m *machine, dst *vec, a []*vec) error {
+			loop(view[bool](dst, m.n), a[0].text[:m.n], a[1].text[:m.n])
+			return nil
+		}
+	}
+	return compare(loopsI8.Compare[op])
+}
+
+func compare[T any](loop func(dst []bool, x, y []T)) kernel {
+	return func(m *machine, dst *vec, a []*vec) error {
+		loop(view[bool](dst, m.n), view[T](a[0], m.n), view[T](a[1], m.n))
+		return nil
+	}
+}
