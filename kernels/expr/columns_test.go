@@ -2,6 +2,7 @@ package expr
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,12 @@ func checkProgram(t *rapid.T, mem memory.Allocator, p *Program) {
 	rows := rapid.SampledFrom([]int{0, 1, 7, 9, 64, 1023, 1024, 1025, 2200}).Draw(t, "rows")
 	cols, values := drawColumns(t, mem, p.Inputs, rows)
 	defer releaseAll(cols)
+	checkColumnsAgree(t, mem, parsed, cols, values, rows)
+}
+
+// checkColumnsAgree compares EvalColumns with the naive evaluator; values are
+// what cols hold.
+func checkColumnsAgree(t *rapid.T, mem memory.Allocator, p *Program, cols []arrow.Array, values [][]value, rows int) {
 	want := make([][]value, rows)
 	fails := false
 	for i := range want {
@@ -58,7 +65,7 @@ func checkProgram(t *rapid.T, mem memory.Allocator, p *Program) {
 		want[i], bad = evaluate(p, row)
 		fails = fails || bad
 	}
-	got, err := EvalColumns(mem, parsed, cols, rows)
+	got, err := EvalColumns(mem, p, cols, rows)
 	if fails {
 		if !errors.Is(err, ErrRange) {
 			t.Fatalf("want ErrRange, got %v from\n%v", err, p)
@@ -103,6 +110,80 @@ func compareColumns(t *rapid.T, p *Program, got []arrow.Array, want [][]value) {
 			t.Fatalf("output %d says %d nulls, has %d", k, col.NullN(), nulls)
 		}
 	}
+}
+
+// Every operation over every type, alone, so that none depends on luck.
+func TestEveryOperationAgrees(t *testing.T) {
+	programs := everyOperation()
+	if len(programs) < 300 {
+		t.Fatalf("only %d operations type-check", len(programs))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		const rows = 21
+		mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+		first, firstValues := drawColumns(t, mem, allTypes, rows)
+		second, secondValues := drawColumns(t, mem, allTypes, rows)
+		third, thirdValues := drawColumns(t, mem, allTypes, rows)
+		for _, p := range programs {
+			var cols []arrow.Array
+			var values [][]value
+			for i, typ := range p.Inputs {
+				at := slices.Index(allTypes, typ)
+				cols = append(cols, [][]arrow.Array{first, second, third}[i][at])
+				values = append(values, [][][]value{firstValues, secondValues, thirdValues}[i][at])
+			}
+			checkColumnsAgree(t, mem, p, cols, values, rows)
+		}
+		releaseAll(slices.Concat(first, second, third))
+		if left := mem.CurrentAlloc(); left != 0 {
+			t.Fatalf("%d bytes are left", left)
+		}
+	})
+}
+
+// everyOperation returns a program for each operation on each type of operand
+// and each unit, and for each cast the oracle knows.
+func everyOperation() (programs []*Program) {
+	add := func(typ Type, apply func(b *Builder, args []Ref) (Ref, error), arity int, first Type) {
+		b := NewBuilder()
+		args := make([]Ref, arity)
+		for i := range args {
+			if args[i] = 0; i == 0 {
+				args[i] = b.Input(first)
+				continue
+			}
+			args[i] = b.Input(typ)
+		}
+		if r, err := apply(b, args); err == nil {
+			programs = append(programs, must(b.Program(r)))
+		}
+	}
+	for _, typ := range allTypes {
+		for _, op := range oracleOps {
+			arity, first, units := opInfo[op].arity, typ, int64(1)
+			switch op {
+			case Coalesce, Concat:
+				arity = 3
+			case Where:
+				first = Bool
+			case Trunc, Diff:
+				units = int64(unitCount)
+			case FloorDiv, Mod:
+				if typ.Float() {
+					continue
+				}
+			}
+			for unit := range units {
+				add(typ, func(b *Builder, args []Ref) (Ref, error) { return b.ApplyImm(op, unit, args...) }, arity, first)
+			}
+		}
+		for _, to := range allTypes {
+			if typ != String && to != String && (typ.Temporal() || typ == Bool || typ.Numeric()) {
+				add(typ, func(b *Builder, args []Ref) (Ref, error) { return b.Cast(args[0], to) }, 1, typ)
+			}
+		}
+	}
+	return programs
 }
 
 func TestColumnErrors(t *testing.T) {

@@ -99,7 +99,7 @@ func strict(in Instr, args []value, types []Type) (value, bool) {
 	case float64:
 		return floatOne(in, args)
 	case int64:
-		if in.Op == Cast && types[0].Temporal() {
+		if in.Op == Cast && types[0].Temporal() && in.Type.Temporal() {
 			at := moment(x, types[0])
 			return count(at, in.Type), !inRange(at, in.Type)
 		}
@@ -331,7 +331,8 @@ func moment(x int64, t Type) time.Time {
 func count(at time.Time, t Type) int64 {
 	switch t {
 	case Date32:
-		return at.Unix() / 86400
+		y, m, d := at.Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400
 	case TimestampS:
 		return at.Unix()
 	case TimestampMs:

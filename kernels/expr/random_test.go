@@ -29,9 +29,11 @@ func drawProgram(t *rapid.T) *Program {
 	pick := func() Ref { return rapid.SampledFrom(refs).Draw(t, "operand") }
 	for range rapid.IntRange(1, 25).Draw(t, "steps") {
 		op := rapid.SampledFrom(oracleOps).Draw(t, "op")
-		r, err := drawStep(t, b, op, pick)
-		if err == nil {
-			refs = append(refs, r)
+		for range 6 { // until some operands suit
+			if r, err := drawStep(t, b, op, pick); err == nil {
+				refs = append(refs, r)
+				break
+			}
 		}
 	}
 	outputs := []Ref{refs[len(refs)-1]}
@@ -106,9 +108,9 @@ func drawValue(t *rapid.T, typ Type) value {
 	case Uint8:
 		return int64(rapid.Uint8().Draw(t, "uint8"))
 	case Int32:
-		return rapid.SampledFrom([]int64{small, small, math.MinInt32, math.MaxInt32, small * 1000}).Draw(t, "int32")
+		return rapid.SampledFrom([]int64{small, small, small + 9, -small, small * 1000, small * 7, small << 8, math.MinInt32, math.MaxInt32}).Draw(t, "int32")
 	case Int64:
-		return rapid.SampledFrom([]int64{small, small, math.MinInt64, math.MaxInt64, small << 40}).Draw(t, "int64")
+		return rapid.SampledFrom([]int64{small, small, small + 9, -small, small * 1000, small * 7, small << 40, math.MinInt64, math.MaxInt64}).Draw(t, "int64")
 	case Float32:
 		return float64(rapid.SampledFrom([]float32{float32(small) / 4, 1e30, float32(math.NaN()), float32(math.Inf(-1))}).Draw(t, "float32"))
 	case Float64:
