@@ -1,0 +1,29 @@
+// Package source reads and writes the files that frames come from: Parquet and
+// CSV, in Arrow memory.
+//
+// A path is a local one, file://…, or scheme://name for a file system that the
+// program registered with [RegisterFS] (embedded data, say). Every function
+// that can fail on a file names it in the error.
+//
+// # Parquet
+//
+// [OpenParquet] reads the footer; a row group is the unit of parallel reading
+// ([Parquet.ReadRowGroup]). Pages are decoded by parquet-go and copied in runs
+// into one buffer a column, never value by value through a builder; string
+// columns can keep their dictionary codes. Statistics are handed out only where
+// they can be trusted ([Parquet.Bounds]). The writer is arrow's.
+//
+// # CSV
+//
+// [OpenCSV] infers the schema from a sample of the file's head and cuts the
+// file into byte ranges at record boundaries, quoted newlines included, so that
+// workers can read ranges in parallel ([CSV.ReadRange]). A later value that
+// contradicts the inferred type is an error naming file, row and column, unless
+// the caller gave the type.
+//
+// # Hostile input
+//
+// No file may make this package panic. Sizes are checked against the file
+// before memory is reserved by them, and the third-party decoder runs under a
+// guard that turns its panics into [ErrFormat].
+package source
