@@ -81,7 +81,7 @@ func (b *Builder) class(c Class) uint32 {
 	if len(b.g.Classes) > 0 && c.Op == b.lastClass.Op && c.Cost == b.lastClass.Cost && c.Label == b.lastClass.Label && c.Spec.Equal(b.lastClass.Spec) {
 		return b.lastIndex
 	}
-	id := fmt.Sprintf("%q %q %v %s", c.Op, c.Label, c.Cost, c.Spec.fingerprint())
+	id := fmt.Sprintf("%q %q %v %s", c.Op, c.Label, c.Cost, c.Spec.Fingerprint())
 	i, ok := b.classes[id]
 	if !ok {
 		if b.classes == nil {

@@ -27,7 +27,7 @@ type Spec struct {
 }
 
 // IsZero reports whether s restricts nothing.
-func (s Spec) IsZero() bool { return s.fingerprint() == Spec{}.fingerprint() }
+func (s Spec) IsZero() bool { return s.Fingerprint() == Spec{}.Fingerprint() }
 
 // Equal reports whether the two specs say the same.
 func (s Spec) Equal(t Spec) bool {
@@ -36,7 +36,8 @@ func (s Spec) Equal(t Spec) bool {
 		s.Retries == t.Retries && s.Timeout == t.Timeout
 }
 
-func (s Spec) fingerprint() string {
+// Fingerprint returns a string that is equal for equal specs.
+func (s Spec) Fingerprint() string {
 	return fmt.Sprintf("%q %q %q %t %d %d %d",
 		s.Resources.String(), s.Workers, s.Hosts, s.Loose, s.Priority, s.Retries, s.Timeout)
 }
