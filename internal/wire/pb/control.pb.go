@@ -857,6 +857,9 @@ type Welcome struct {
 	Id             uint32                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`                                               // of the worker or client
 	Scheduler      string                 `protobuf:"bytes,2,opt,name=scheduler,proto3" json:"scheduler,omitempty"`                                  // version
 	HeartbeatNanos int64                  `protobuf:"varint,3,opt,name=heartbeat_nanos,json=heartbeatNanos,proto3" json:"heartbeat_nanos,omitempty"` // how often to say something at least
+	TimeoutNanos   int64                  `protobuf:"varint,4,opt,name=timeout_nanos,json=timeoutNanos,proto3" json:"timeout_nanos,omitempty"`       // after so long a silence the other side is lost
+	LeaseNanos     int64                  `protobuf:"varint,5,opt,name=lease_nanos,json=leaseNanos,proto3" json:"lease_nanos,omitempty"`             // how long a client's session outlives its stream
+	Received       uint64                 `protobuf:"varint,6,opt,name=received,proto3" json:"received,omitempty"`                                   // seq of the last FromClient that was acted on
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -908,6 +911,27 @@ func (x *Welcome) GetScheduler() string {
 func (x *Welcome) GetHeartbeatNanos() int64 {
 	if x != nil {
 		return x.HeartbeatNanos
+	}
+	return 0
+}
+
+func (x *Welcome) GetTimeoutNanos() int64 {
+	if x != nil {
+		return x.TimeoutNanos
+	}
+	return 0
+}
+
+func (x *Welcome) GetLeaseNanos() int64 {
+	if x != nil {
+		return x.LeaseNanos
+	}
+	return 0
+}
+
+func (x *Welcome) GetReceived() uint64 {
+	if x != nil {
+		return x.Received
 	}
 	return 0
 }
@@ -1374,18 +1398,24 @@ func (x *WorkerStatus) GetRunning() []uint64 {
 }
 
 type FromClient struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Hello         *ClientHello           `protobuf:"bytes,1,opt,name=hello,proto3" json:"hello,omitempty"`
-	Request       uint32                 `protobuf:"varint,2,opt,name=request,proto3" json:"request,omitempty"` // echoed in the answer, where there is one
-	Submit        *Graph                 `protobuf:"bytes,3,opt,name=submit,proto3" json:"submit,omitempty"`
-	Scatter       *Scatter               `protobuf:"bytes,4,opt,name=scatter,proto3" json:"scatter,omitempty"`
-	Scattered     []uint64               `protobuf:"fixed64,5,rep,packed,name=scattered,proto3" json:"scattered,omitempty"`
-	Release       []*Key                 `protobuf:"bytes,6,rep,name=release,proto3" json:"release,omitempty"`
-	Cancel        []*Key                 `protobuf:"bytes,7,rep,name=cancel,proto3" json:"cancel,omitempty"`
-	Retry         []*Key                 `protobuf:"bytes,8,rep,name=retry,proto3" json:"retry,omitempty"`
-	Gone          *Gone                  `protobuf:"bytes,9,opt,name=gone,proto3" json:"gone,omitempty"`
-	Info          bool                   `protobuf:"varint,10,opt,name=info,proto3" json:"info,omitempty"`     // ask for Info
-	Retire        uint32                 `protobuf:"varint,11,opt,name=retire,proto3" json:"retire,omitempty"` // a worker to retire
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Hello     *ClientHello           `protobuf:"bytes,1,opt,name=hello,proto3" json:"hello,omitempty"`
+	Request   uint32                 `protobuf:"varint,2,opt,name=request,proto3" json:"request,omitempty"` // echoed in the answer, where there is one
+	Submit    *Graph                 `protobuf:"bytes,3,opt,name=submit,proto3" json:"submit,omitempty"`
+	Scatter   *Scatter               `protobuf:"bytes,4,opt,name=scatter,proto3" json:"scatter,omitempty"`
+	Scattered []uint64               `protobuf:"fixed64,5,rep,packed,name=scattered,proto3" json:"scattered,omitempty"`
+	Release   []*Key                 `protobuf:"bytes,6,rep,name=release,proto3" json:"release,omitempty"`
+	Cancel    []*Key                 `protobuf:"bytes,7,rep,name=cancel,proto3" json:"cancel,omitempty"`
+	Retry     []*Key                 `protobuf:"bytes,8,rep,name=retry,proto3" json:"retry,omitempty"`
+	Gone      *Gone                  `protobuf:"bytes,9,opt,name=gone,proto3" json:"gone,omitempty"`
+	Info      bool                   `protobuf:"varint,10,opt,name=info,proto3" json:"info,omitempty"`     // ask for Info
+	Retire    uint32                 `protobuf:"varint,11,opt,name=retire,proto3" json:"retire,omitempty"` // a worker to retire
+	// A session outlives its stream: both sides number what they say (seq, from
+	// 1), keep it until the other has acted on it (ack), and say the rest again
+	// on the next stream. Hello, Welcome and mere heartbeats have seq 0.
+	Seq           uint64 `protobuf:"varint,12,opt,name=seq,proto3" json:"seq,omitempty"`
+	Ack           uint64 `protobuf:"varint,13,opt,name=ack,proto3" json:"ack,omitempty"`
+	Leaving       bool   `protobuf:"varint,14,opt,name=leaving,proto3" json:"leaving,omitempty"` // a clean end: nothing is wanted any more
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1497,11 +1527,35 @@ func (x *FromClient) GetRetire() uint32 {
 	return 0
 }
 
+func (x *FromClient) GetSeq() uint64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *FromClient) GetAck() uint64 {
+	if x != nil {
+		return x.Ack
+	}
+	return 0
+}
+
+func (x *FromClient) GetLeaving() bool {
+	if x != nil {
+		return x.Leaving
+	}
+	return false
+}
+
 type ClientHello struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Identity      *Identity              `protobuf:"bytes,1,opt,name=identity,proto3" json:"identity,omitempty"`
 	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	Session       uint64                 `protobuf:"varint,3,opt,name=session,proto3" json:"session,omitempty"` // names the client across reconnections
+	Session       uint64                 `protobuf:"varint,3,opt,name=session,proto3" json:"session,omitempty"`   // names the client across reconnections
+	Resume        bool                   `protobuf:"varint,4,opt,name=resume,proto3" json:"resume,omitempty"`     // the session exists
+	Received      uint64                 `protobuf:"varint,5,opt,name=received,proto3" json:"received,omitempty"` // seq of the last ToClient that was acted on
+	Observer      bool                   `protobuf:"varint,6,opt,name=observer,proto3" json:"observer,omitempty"` // only asks; its program may be any
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1555,6 +1609,27 @@ func (x *ClientHello) GetSession() uint64 {
 		return x.Session
 	}
 	return 0
+}
+
+func (x *ClientHello) GetResume() bool {
+	if x != nil {
+		return x.Resume
+	}
+	return false
+}
+
+func (x *ClientHello) GetReceived() uint64 {
+	if x != nil {
+		return x.Received
+	}
+	return 0
+}
+
+func (x *ClientHello) GetObserver() bool {
+	if x != nil {
+		return x.Observer
+	}
+	return false
 }
 
 type Scatter struct {
@@ -1666,7 +1741,7 @@ type ToClient struct {
 	Welcome *Welcome               `protobuf:"bytes,1,opt,name=welcome,proto3" json:"welcome,omitempty"`
 	Peers   []*Peer                `protobuf:"bytes,2,rep,name=peers,proto3" json:"peers,omitempty"` // those that this client has not been told yet
 	Request uint32                 `protobuf:"varint,3,opt,name=request,proto3" json:"request,omitempty"`
-	Run     uint32                 `protobuf:"varint,4,opt,name=run,proto3" json:"run,omitempty"`              // answer to a submit or a scatter
+	Run     uint32                 `protobuf:"varint,4,opt,name=run,proto3" json:"run,omitempty"`              // answer to a scatter
 	Placed  []uint32               `protobuf:"varint,5,rep,packed,name=placed,proto3" json:"placed,omitempty"` // answer to a scatter: a worker per value
 	// Ready, as columns; hashes end to end, 16 bytes each.
 	ReadyHash      []byte       `protobuf:"bytes,6,opt,name=ready_hash,json=readyHash,proto3" json:"ready_hash,omitempty"`
@@ -1679,6 +1754,8 @@ type ToClient struct {
 	Erred          []*TaskError `protobuf:"bytes,13,rep,name=erred,proto3" json:"erred,omitempty"`
 	Info           *Info        `protobuf:"bytes,14,opt,name=info,proto3" json:"info,omitempty"`
 	Goodbye        string       `protobuf:"bytes,15,opt,name=goodbye,proto3" json:"goodbye,omitempty"` // not empty: the scheduler ends this, for this reason
+	Seq            uint64       `protobuf:"varint,16,opt,name=seq,proto3" json:"seq,omitempty"`        // see FromClient
+	Ack            uint64       `protobuf:"varint,17,opt,name=ack,proto3" json:"ack,omitempty"`        // what is said here was decided after acting on that
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -1816,6 +1893,20 @@ func (x *ToClient) GetGoodbye() string {
 		return x.Goodbye
 	}
 	return ""
+}
+
+func (x *ToClient) GetSeq() uint64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ToClient) GetAck() uint64 {
+	if x != nil {
+		return x.Ack
+	}
+	return 0
 }
 
 // Info is what the scheduler knows of its cluster.
@@ -2045,11 +2136,15 @@ const file_control_proto_rawDesc = "" +
 	"\rabort_attempt\x18\x04 \x03(\rR\fabortAttempt\x12\x12\n" +
 	"\x04free\x18\x05 \x03(\x06R\x04free\x12+\n" +
 	"\x06assign\x18\x06 \x01(\v2\x13.ashlar.wire.AssignR\x06assign\x12\x18\n" +
-	"\adismiss\x18\a \x01(\tR\adismiss\"`\n" +
+	"\adismiss\x18\a \x01(\tR\adismiss\"\xc2\x01\n" +
 	"\aWelcome\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12\x1c\n" +
 	"\tscheduler\x18\x02 \x01(\tR\tscheduler\x12'\n" +
-	"\x0fheartbeat_nanos\x18\x03 \x01(\x03R\x0eheartbeatNanos\"\x86\x03\n" +
+	"\x0fheartbeat_nanos\x18\x03 \x01(\x03R\x0eheartbeatNanos\x12#\n" +
+	"\rtimeout_nanos\x18\x04 \x01(\x03R\ftimeoutNanos\x12\x1f\n" +
+	"\vlease_nanos\x18\x05 \x01(\x03R\n" +
+	"leaseNanos\x12\x1a\n" +
+	"\breceived\x18\x06 \x01(\x04R\breceived\"\x86\x03\n" +
 	"\n" +
 	"FromWorker\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.WorkerHelloR\x05hello\x12\x1b\n" +
@@ -2095,7 +2190,7 @@ const file_control_proto_rawDesc = "" +
 	"\ttasks_run\x18\b \x01(\x03R\btasksRun\x12\x16\n" +
 	"\x06paused\x18\t \x01(\bR\x06paused\x12\x18\n" +
 	"\arunning\x18\n" +
-	" \x03(\x06R\arunning\"\xa1\x03\n" +
+	" \x03(\x06R\arunning\"\xdf\x03\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +
@@ -2109,17 +2204,23 @@ const file_control_proto_rawDesc = "" +
 	"\x04gone\x18\t \x01(\v2\x11.ashlar.wire.GoneR\x04gone\x12\x12\n" +
 	"\x04info\x18\n" +
 	" \x01(\bR\x04info\x12\x16\n" +
-	"\x06retire\x18\v \x01(\rR\x06retire\"n\n" +
+	"\x06retire\x18\v \x01(\rR\x06retire\x12\x10\n" +
+	"\x03seq\x18\f \x01(\x04R\x03seq\x12\x10\n" +
+	"\x03ack\x18\r \x01(\x04R\x03ack\x12\x18\n" +
+	"\aleaving\x18\x0e \x01(\bR\aleaving\"\xbe\x01\n" +
 	"\vClientHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
-	"\asession\x18\x03 \x01(\x04R\asession\"E\n" +
+	"\asession\x18\x03 \x01(\x04R\asession\x12\x16\n" +
+	"\x06resume\x18\x04 \x01(\bR\x06resume\x12\x1a\n" +
+	"\breceived\x18\x05 \x01(\x04R\breceived\x12\x1a\n" +
+	"\bobserver\x18\x06 \x01(\bR\bobserver\"E\n" +
 	"\aScatter\x12$\n" +
 	"\x04keys\x18\x01 \x03(\v2\x10.ashlar.wire.KeyR\x04keys\x12\x14\n" +
 	"\x05bytes\x18\x02 \x03(\x03R\x05bytes\"B\n" +
 	"\x04Gone\x12\"\n" +
 	"\x03key\x18\x01 \x01(\v2\x10.ashlar.wire.KeyR\x03key\x12\x16\n" +
-	"\x06worker\x18\x02 \x01(\rR\x06worker\"\x97\x04\n" +
+	"\x06worker\x18\x02 \x01(\rR\x06worker\"\xbb\x04\n" +
 	"\bToClient\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x18\n" +
@@ -2139,7 +2240,9 @@ const file_control_proto_rawDesc = "" +
 	"\terred_key\x18\f \x03(\v2\x10.ashlar.wire.KeyR\berredKey\x12,\n" +
 	"\x05erred\x18\r \x03(\v2\x16.ashlar.wire.TaskErrorR\x05erred\x12%\n" +
 	"\x04info\x18\x0e \x01(\v2\x11.ashlar.wire.InfoR\x04info\x12\x18\n" +
-	"\agoodbye\x18\x0f \x01(\tR\agoodbye\"\xdd\x01\n" +
+	"\agoodbye\x18\x0f \x01(\tR\agoodbye\x12\x10\n" +
+	"\x03seq\x18\x10 \x01(\x04R\x03seq\x12\x10\n" +
+	"\x03ack\x18\x11 \x01(\x04R\x03ack\"\xdd\x01\n" +
 	"\x04Info\x121\n" +
 	"\aworkers\x18\x01 \x03(\v2\x17.ashlar.wire.WorkerInfoR\aworkers\x122\n" +
 	"\x05tasks\x18\x02 \x03(\v2\x1c.ashlar.wire.Info.TasksEntryR\x05tasks\x12\x1a\n" +
