@@ -1,0 +1,56 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+)
+
+// Peer is something that a case is measured beside.
+type Peer interface {
+	// Name is short and lower case, such as "gonum".
+	Name() string
+	// Start makes the peer ready. It is called before each case and returns
+	// at once when the peer runs already. A peer that this machine lacks
+	// returns a *NotInstalledError.
+	Start(ctx context.Context) error
+	// Version is known after Start.
+	Version() string
+	// Run runs the case once.
+	Run(ctx context.Context, c *Case, call Call) (Sample, error)
+	// Close ends the peer. Closing one that never started does nothing.
+	Close() error
+}
+
+// NotInstalledError is the error of a peer that this machine lacks.
+type NotInstalledError struct {
+	Peer string
+	How  string // how to install it
+}
+
+func (e *NotInstalledError) Error() string {
+	return fmt.Sprintf("bench: %s is not installed; %s", e.Peer, e.How)
+}
+
+// Func is a peer in this very process.
+type Func struct {
+	PeerName    string
+	PeerVersion string
+	Do          func(ctx context.Context, c *Case, call Call) (Sample, error)
+}
+
+// Name implements Peer.
+func (f *Func) Name() string { return f.PeerName }
+
+// Start implements Peer; there is nothing to start.
+func (f *Func) Start(context.Context) error { return nil }
+
+// Version implements Peer.
+func (f *Func) Version() string { return f.PeerVersion }
+
+// Run implements Peer.
+func (f *Func) Run(ctx context.Context, c *Case, call Call) (Sample, error) {
+	return f.Do(ctx, c, call)
+}
+
+// Close implements Peer; there is nothing to close.
+func (f *Func) Close() error { return nil }
