@@ -1,0 +1,21 @@
+// Package cuda drives NVIDIA devices through gorgonia.org/cu, behind the build
+// tag cuda; without the tag there are no devices.
+//
+// Decisions:
+//
+//   - A program built with the tag starts on any machine. gorgonia.org/cu links
+//     against libcuda and ends the process when there is no driver, so driver.c
+//     defines the functions that it calls and forwards them to libcuda.so.1,
+//     opened at run time; see [DriverError].
+//   - The kernels are CUDA C (kernels.cu), compiled to PTX by compile.py with a
+//     pinned NVRTC. The PTX is committed and embedded, for compute capability
+//     7.0; the driver compiles it for the device. Nothing of CUDA but the driver
+//     is needed to run, and headers.sh gets what is needed to build.
+//   - A device uses its primary context, which libraries share. Each call binds
+//     the context to the thread that it happens to be on, so callers need not
+//     keep to one thread.
+//   - CUDA_VISIBLE_DEVICES is obeyed by the driver; ordinals are those that
+//     remain.
+//   - Directory emulator builds a libcuda.so.1 that runs kernels.cu on the host,
+//     so that all of this package but the PTX is tested without a device.
+package cuda

@@ -1,0 +1,8 @@
+package cuda
+
+import _ "embed"
+
+// kernelPTX is kernels.cu, compiled by compile.py.
+//
+//go:embed kernels.ptx
+var kernelPTX string

@@ -1,0 +1,104 @@
+package device
+
+import (
+	"fmt"
+	"math"
+)
+
+// A Launch starts a kernel: Grid blocks of Block threads each. All arguments
+// are 64 bits wide: numbers, addresses, and the bits of float64s.
+//
+// The functions below make the launches of the kernels that every device has,
+// with the geometry that suits a CUDA device.
+type Launch struct {
+	Kernel string
+	Grid   [3]int
+	Block  [3]int
+	Args   []uint64
+}
+
+// The names of the kernels.
+const (
+	KernelFill        = "fill"
+	KernelElementwise = "elementwise"
+	KernelGemm        = "gemm"
+	KernelSumRows     = "sum_rows"
+	KernelSumColumns  = "sum_columns"
+)
+
+// Kernels are the full names of the kernels that every device has.
+var Kernels = []string{
+	KernelFill, KernelElementwise,
+	of(KernelGemm, Float64), of(KernelGemm, Float32),
+	of(KernelSumRows, Float64), of(KernelSumRows, Float32),
+	of(KernelSumColumns, Float64), of(KernelSumColumns, Float32),
+}
+
+// Geometry that the kernels are written for; see kernels.cu.
+const (
+	threads  = 256
+	gemmTile = 64
+	maxGrid  = 1 << 16 // blocks of the kernels that loop over what is left
+)
+
+// of returns the name of a kernel for one element type.
+func of(kernel string, t Type) string {
+	switch t {
+	case Float64:
+		return kernel + "_f64"
+	case Float32:
+		return kernel + "_f32"
+	}
+	panic(fmt.Sprintf("gpu: kernel %s for %v", kernel, t))
+}
+
+// Fill sets n elements of size 1, 4 or 8 bytes at dst to the low bytes of bits.
+func Fill(dst Ptr, n int64, size int, bits uint64) Launch {
+	return loop(KernelFill, n, uint64(dst), uint64(n), uint64(size), bits)
+}
+
+// A Matrix is an operand in device memory: element (i, j) is the one numbered
+// i*Row + j*Col from At.
+type Matrix struct {
+	At       Ptr
+	Row, Col int64
+}
+
+// Transposed swaps the axes of m.
+func (m Matrix) Transposed() Matrix { return Matrix{m.At, m.Col, m.Row} }
+
+// Gemm computes c = alpha·a·b + beta·c, where a is m×k, b is k×n and c is m×n
+// with rows of n elements one after another. If beta is 0, c is not read. t is
+// Float64 or Float32.
+func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Ptr) Launch {
+	return Launch{
+		Kernel: of(KernelGemm, t),
+		// Rows go along the axis of the grid that may be long.
+		Grid:  [3]int{tiles(m), min(tiles(n), maxGrid-1), 1},
+		Block: [3]int{threads, 1, 1},
+		Args: []uint64{
+			uint64(m), uint64(n), uint64(k), math.Float64bits(alpha),
+			uint64(a.At), uint64(a.Row), uint64(a.Col),
+			uint64(b.At), uint64(b.Row), uint64(b.Col),
+			math.Float64bits(beta), uint64(c),
+		},
+	}
+}
+
+func tiles(n int64) int { return int((n + gemmTile - 1) / gemmTile) }
+
+// Sum adds up the middle axis of src, which is outer×n×inner in row-major
+// order, into dst, which is outer×inner. The order of the additions depends on
+// the shape alone, and partial sums are float64. t is Float64 or Float32.
+func Sum(t Type, dst, src Ptr, outer, n, inner int64) Launch {
+	args := []uint64{uint64(dst), uint64(src), uint64(outer), uint64(n), uint64(inner)}
+	if inner == 1 { // a block a row
+		return Launch{of(KernelSumRows, t), [3]int{int(min(outer, maxGrid)), 1, 1}, [3]int{threads, 1, 1}, args}
+	}
+	return loop(of(KernelSumColumns, t), outer*inner, args...)
+}
+
+// loop launches a kernel whose threads stride over n elements.
+func loop(kernel string, n int64, args ...uint64) Launch {
+	return Launch{kernel, [3]int{int(min((n+threads-1)/threads, maxGrid)), 1, 1}, [3]int{threads, 1, 1}, args}
+}

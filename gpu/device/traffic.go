@@ -1,0 +1,33 @@
+package device
+
+import "sync/atomic"
+
+// Counters count Traffic. They are for implementations of Device; the zero
+// Counters are ready.
+type Counters struct {
+	copiesIn, bytesIn, copiesOut, bytesOut, launches atomic.Int64
+}
+
+// In counts a copy to the device.
+func (c *Counters) In(bytes int) {
+	c.copiesIn.Add(1)
+	c.bytesIn.Add(int64(bytes))
+}
+
+// Out counts a copy to the host.
+func (c *Counters) Out(bytes int) {
+	c.copiesOut.Add(1)
+	c.bytesOut.Add(int64(bytes))
+}
+
+// Launch counts a kernel.
+func (c *Counters) Launch() { c.launches.Add(1) }
+
+// Traffic returns the counts.
+func (c *Counters) Traffic() Traffic {
+	return Traffic{
+		CopiesIn: c.copiesIn.Load(), BytesIn: c.bytesIn.Load(),
+		CopiesOut: c.copiesOut.Load(), BytesOut: c.bytesOut.Load(),
+		Launches: c.launches.Load(),
+	}
+}

@@ -1,0 +1,105 @@
+package fake
+
+import (
+	"math"
+
+	"github.com/ashlar-go/ashlar/gpu/device"
+)
+
+// A program is a kernel in portable Go. Its arguments are those that package
+// device makes; a wrong number of them panics, as nothing else makes launches.
+type program func(s *space, args []uint64) error
+
+var programs = map[string]program{
+	device.KernelFill:                fill,
+	device.KernelElementwise:         elementwise,
+	device.KernelGemm + "_f64":       gemm[float64],
+	device.KernelGemm + "_f32":       gemm[float32],
+	device.KernelSumRows + "_f64":    sum[float64],
+	device.KernelSumRows + "_f32":    sum[float32],
+	device.KernelSumColumns + "_f64": sum[float64],
+	device.KernelSumColumns + "_f32": sum[float32],
+}
+
+func fill(s *space, a []uint64) error {
+	dst, n, size, value := device.Ptr(a[0]), int64(a[1]), int64(a[2]), a[3]
+	raw, err := s.bytes(dst, n*size)
+	if err != nil {
+		return err
+	}
+	for i := range raw {
+		raw[i] = byte(value >> (8 * (int64(i) % size)))
+	}
+	return nil
+}
+
+// matrix returns the elements that rows×cols of m reach.
+func matrix[T any](s *space, m device.Matrix, rows, cols int64) ([]T, error) {
+	if rows == 0 || cols == 0 {
+		return nil, nil
+	}
+	return elements[T](s, m.At, (rows-1)*m.Row+(cols-1)*m.Col+1)
+}
+
+func gemm[T float](s *space, args []uint64) error {
+	m, n, k := int64(args[0]), int64(args[1]), int64(args[2])
+	am := device.Matrix{At: device.Ptr(args[4]), Row: int64(args[5]), Col: int64(args[6])}
+	bm := device.Matrix{At: device.Ptr(args[7]), Row: int64(args[8]), Col: int64(args[9])}
+	alpha, beta := T(math.Float64frombits(args[3])), T(math.Float64frombits(args[10]))
+	a, err := matrix[T](s, am, m, k)
+	if err != nil {
+		return err
+	}
+	b, err := matrix[T](s, bm, k, n)
+	if err != nil {
+		return err
+	}
+	c, err := elements[T](s, device.Ptr(args[11]), m*n)
+	if err != nil {
+		return err
+	}
+	for i := range m {
+		for j := range n {
+			var dot T
+			for p := range k {
+				dot += a[i*am.Row+p*am.Col] * b[p*bm.Row+j*bm.Col]
+			}
+			v := alpha * dot
+			if beta != 0 {
+				v += beta * c[i*n+j]
+			}
+			c[i*n+j] = v
+		}
+	}
+	return nil
+}
+
+func sum[T float](s *space, args []uint64) error {
+	outer, n, inner := int64(args[2]), int64(args[3]), int64(args[4])
+	dst, err := elements[T](s, device.Ptr(args[0]), outer*inner)
+	if err != nil {
+		return err
+	}
+	src, err := elements[T](s, device.Ptr(args[1]), outer*n*inner)
+	if err != nil {
+		return err
+	}
+	for e := range dst {
+		from := int64(e)/inner*n*inner + int64(e)%inner
+		dst[e] = T(pairwise(src, from, inner, n))
+	}
+	return nil
+}
+
+// pairwise adds up n elements, each inner after the one before.
+func pairwise[T float](src []T, from, inner, n int64) float64 {
+	if n <= 64 {
+		var s float64
+		for j := range n {
+			s += float64(src[from+j*inner])
+		}
+		return s
+	}
+	half := n / 2
+	return pairwise(src, from, inner, half) + pairwise(src, from+half*inner, inner, n-half)
+}
