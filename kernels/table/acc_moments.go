@@ -1,0 +1,146 @@
+package table
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+)
+
+// moment is what a variance is made of: how many values, their mean, and the
+// sum of their squared distances from it.
+type moment struct{ n, mean, m2 float64 }
+
+// add takes in one value, by Welford (1962).
+func (m *moment) add(v float64) {
+	m.n++
+	d := v - m.mean
+	m.mean += d / m.n
+	m.m2 += d * (v - m.mean)
+}
+
+// merge takes in another set of values, by Chan, Golub and LeVeque (1979).
+func (m *moment) merge(o moment) {
+	if o.n == 0 {
+		return
+	}
+	if m.n == 0 {
+		*m = o
+		return
+	}
+	n, d := m.n+o.n, o.mean-m.mean
+	m.mean += d * o.n / n
+	m.m2 += o.m2 + d*d*m.n*o.n/n
+	m.n = n
+}
+
+// moments accumulates rows.
+type moments[T number] struct {
+	momentStates
+	from  []T
+	valid validity
+}
+
+func newMoments(mem memory.Allocator, col arrow.Array) accumulator {
+	switch col.DataType().ID() {
+	case arrow.BOOL:
+		return makeMoments(mem, col, boolBytes(col))
+	case arrow.INT8:
+		return makeMoments(mem, col, values[int8](col))
+	case arrow.INT16:
+		return makeMoments(mem, col, values[int16](col))
+	case arrow.INT32:
+		return makeMoments(mem, col, values[int32](col))
+	case arrow.INT64:
+		return makeMoments(mem, col, values[int64](col))
+	case arrow.UINT8:
+		return makeMoments(mem, col, values[uint8](col))
+	case arrow.UINT16:
+		return makeMoments(mem, col, values[uint16](col))
+	case arrow.UINT32:
+		return makeMoments(mem, col, values[uint32](col))
+	case arrow.UINT64:
+		return makeMoments(mem, col, values[uint64](col))
+	case arrow.FLOAT32:
+		return makeMoments(mem, col, values[float32](col))
+	case arrow.FLOAT64:
+		return makeMoments(mem, col, values[float64](col))
+	}
+	panic(fmt.Sprintf("table: no variance of %v", col.DataType()))
+}
+
+func makeMoments[T number](mem memory.Allocator, col arrow.Array, from []T) accumulator {
+	return &moments[T]{momentStates: momentStates{mem: mem, states: newVector[moment](mem)}, from: from, valid: validityOf(col)}
+}
+
+func (m *moments[T]) update(ids []uint32, start int) error {
+	from, states := m.from[start:start+len(ids)], m.states.data
+	for i, id := range ids {
+		if m.valid.at(start + i) {
+			states[id].add(float64(from[i]))
+		}
+	}
+	return nil
+}
+
+// momentStates holds one moment a group.
+type momentStates struct {
+	mem    memory.Allocator
+	states vector[moment]
+}
+
+func (m *momentStates) grow(groups int) { m.states.grow(groups) }
+
+func (m *momentStates) finish(int) ([]arrow.Array, error) {
+	rows := len(m.states.data)
+	counts, means, m2s := sized(m.mem, 8*rows), sized(m.mem, 8*rows), sized(m.mem, 8*rows)
+	n, mean, m2 := viewed[int64](counts), viewed[float64](means), viewed[float64](m2s)
+	for i, s := range m.states.data {
+		n[i], mean[i], m2[i] = int64(s.n), s.mean, s.m2
+	}
+	f := arrow.PrimitiveTypes.Float64
+	return []arrow.Array{newArray(arrow.PrimitiveTypes.Int64, rows, 0, nil, counts),
+		newArray(f, rows, 0, nil, means), newArray(f, rows, 0, nil, m2s)}, nil
+}
+
+func (m *momentStates) release() { m.states.release() }
+
+// momentsMerge accumulates states.
+type momentsMerge struct {
+	momentStates
+	n        []int64
+	mean, m2 []float64
+}
+
+func newMomentsMerge(mem memory.Allocator, states []arrow.Array) accumulator {
+	return &momentsMerge{momentStates: momentStates{mem: mem, states: newVector[moment](mem)},
+		n: values[int64](states[0]), mean: values[float64](states[1]), m2: values[float64](states[2])}
+}
+
+func (m *momentsMerge) update(ids []uint32, start int) error {
+	for i, id := range ids {
+		row := start + i
+		m.states.data[id].merge(moment{n: float64(m.n[row]), mean: m.mean[row], m2: m.m2[row]})
+	}
+	return nil
+}
+
+// finishMoments returns the variance of a sample, or its root; null below two
+// values.
+func finishMoments(mem memory.Allocator, states []arrow.Array, root bool) arrow.Array {
+	n, m2 := values[int64](states[0]), values[float64](states[2])
+	out, seen := sized(mem, 8*len(n)), make([]byte, len(n))
+	into := viewed[float64](out)
+	for i := range n {
+		into[i] = 0
+		if n[i] > 1 {
+			into[i], seen[i] = m2[i]/float64(n[i]-1), 1
+			if root {
+				into[i] = math.Sqrt(into[i])
+			}
+		}
+	}
+	valid, nulls := validBits(mem, seen)
+	return newArray(arrow.PrimitiveTypes.Float64, len(n), nulls, valid, out)
+}

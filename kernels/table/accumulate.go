@@ -1,0 +1,156 @@
+package table
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+)
+
+// An accumulator folds one column into one state a group.
+type accumulator interface {
+	// grow makes room for so many groups.
+	grow(groups int)
+	// update folds rows start … of the column into the groups of ids.
+	update(ids []uint32, start int) error
+	// finish returns the columns of the states.
+	finish(groups int) ([]arrow.Array, error)
+	// release frees what finish has not returned.
+	release()
+}
+
+// parts names the columns of the aggregate's state.
+func (k AggKind) parts() []string {
+	switch k {
+	case Mean:
+		return []string{"sum", "count"}
+	case Var, Std:
+		return []string{"count", "mean", "m2"}
+	case CountDistinct, Median, Quantile:
+		return []string{"values"}
+	}
+	return []string{"value"}
+}
+
+// accumulate makes the accumulator over a column of rows, nil for CountStar.
+func (k AggKind) accumulate(mem memory.Allocator, col arrow.Array) accumulator {
+	switch k {
+	case Sum:
+		return newSum(mem, col)
+	case Mean:
+		return &several{newFloatSum(mem, col), newCount(mem, col)}
+	case Min, All:
+		return newExtreme(mem, col, false)
+	case Max, Any:
+		return newExtreme(mem, col, true)
+	case Count, CountStar:
+		return newCount(mem, col)
+	case First:
+		return newPick(mem, col, func(int, int) bool { return false })
+	case Last:
+		return newPick(mem, col, func(int, int) bool { return true })
+	case Var, Std:
+		return newMoments(mem, col)
+	case CountDistinct:
+		return newDistinctList(mem, col)
+	case Median, Quantile:
+		return newValueList(mem, col)
+	}
+	panic(fmt.Sprintf("table: no accumulator of %v", k))
+}
+
+// merge makes the accumulator over columns of states.
+func (k AggKind) merge(mem memory.Allocator, states []arrow.Array) accumulator {
+	switch k {
+	case Mean:
+		return &several{newFloatSum(mem, states[0]), newSum(mem, states[1])}
+	case Count, CountStar:
+		return newSum(mem, states[0])
+	case Var, Std:
+		return newMomentsMerge(mem, states)
+	case CountDistinct:
+		return newFlatten(states[0], func(elements arrow.Array) accumulator { return newDistinctList(mem, elements) })
+	case Median, Quantile:
+		return newFlatten(states[0], func(elements arrow.Array) accumulator { return newValueList(mem, elements) })
+	}
+	return k.accumulate(mem, states[0])
+}
+
+// finish turns the columns of states into the column of results.
+func (a Agg) finish(mem memory.Allocator, states []arrow.Array) arrow.Array {
+	switch a.Kind {
+	case Mean:
+		return finishMean(mem, states)
+	case Var, Std:
+		return finishMoments(mem, states, a.Kind == Std)
+	case CountDistinct:
+		return finishLengths(mem, states[0].(*array.List))
+	case Median, Quantile:
+		return finishQuantile(mem, states[0].(*array.List), a.quantile())
+	}
+	states[0].Retain()
+	return states[0]
+}
+
+// several accumulators together make one state.
+type several []accumulator
+
+func (s several) grow(groups int) {
+	for _, acc := range s {
+		acc.grow(groups)
+	}
+}
+
+func (s several) update(ids []uint32, start int) error {
+	for _, acc := range s {
+		if err := acc.update(ids, start); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s several) finish(groups int) ([]arrow.Array, error) {
+	var out []arrow.Array
+	for _, acc := range s {
+		cols, err := acc.finish(groups)
+		if err != nil {
+			releaseAll(out)
+			return nil, err
+		}
+		out = append(out, cols...)
+	}
+	return out, nil
+}
+
+func (s several) release() {
+	for _, acc := range s {
+		acc.release()
+	}
+}
+
+// seenGroups marks the groups that got a value. Where every row has one, so has
+// every group that has a row, and nothing needs marking.
+type seenGroups struct {
+	marks vector[uint8]
+	all   bool
+}
+
+func newSeen(mem memory.Allocator, valid validity, rows int) seenGroups {
+	return seenGroups{marks: newVector[uint8](mem), all: valid.all() && rows > 0}
+}
+
+func (s *seenGroups) grow(groups int) {
+	if !s.all {
+		s.marks.grow(groups)
+	}
+}
+
+// finish returns the validity of the groups.
+func (s *seenGroups) finish(mem memory.Allocator) (*memory.Buffer, int) {
+	if s.all {
+		return nil, 0
+	}
+	return validBits(mem, s.marks.data)
+}

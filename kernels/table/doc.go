@@ -1,0 +1,39 @@
+// Package table computes on one table at a time, or on few: group, join, sort,
+// filter, take, concatenate, distinct and hash partitioning. It is portable Go
+// over Arrow memory and runs on the caller's goroutine; a frame calls it once a
+// partition and leaves parallelism to the scheduler.
+//
+// # Decisions
+//
+// Keys become numbers. Each key column turns its values into small codes (by
+// direct address where the values span a short range, by hashing otherwise,
+// through the dictionary where there is one), and pairs of codes are numbered
+// again until one number, dense and in order of first appearance, stands for
+// the whole key. Grouping, joining, distinct and count-distinct share this; see
+// keyTable. Work goes in batches that stay in the first-level cache, hot data
+// holds no pointers, and no Go map is used per row.
+//
+// Sorting turns every key into bits whose unsigned order is the wanted order,
+// packs the keys of a row into as few words as they need, and sorts by radix.
+//
+// # Semantics
+//
+// Aggregates follow SQL: they skip nulls, and those that see no value yield
+// null (a count yields 0). Integer sums are int64 and fail on overflow. Float
+// sums add in row order, so they depend on nothing but the order of the input.
+// Mean, var, std, median and quantile are float64; var and std are those of a
+// sample and null below two values; quantiles interpolate linearly. First and
+// last skip nulls.
+//
+// As group keys, nulls equal one another, all NaNs equal one another, and -0
+// equals 0. As join keys, nulls equal nothing. In order, NaN follows all
+// numbers. Strings compare by bytes. A string is the same key in whatever
+// representation (string, large string, dictionary), and hashes the same in
+// every process, so partitions made on different machines meet.
+//
+// # Memory
+//
+// What is returned comes from the allocator given, is owned by the caller and
+// may share buffers with the input where it is the input. Scratch memory is
+// the garbage collector's.
+package table
