@@ -37,7 +37,12 @@ func (p *Parquet) ReadRowGroup(mem memory.Allocator, group int, columns ...strin
 		if err != nil {
 			return nil, err
 		}
-		a, err := p.readColumn(mem, c, groups[group].ColumnChunks()[c.leaf], int(rows))
+		var a arrow.Array
+		if c.kind == parquet.Boolean {
+			a, err = p.readBools(mem, c, group, int(rows))
+		} else {
+			a, err = p.readColumn(mem, c, groups[group].ColumnChunks()[c.leaf], int(rows))
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%w (row group %d, column %q)", err, group, name)
 		}
@@ -107,8 +112,6 @@ func newSink(mem memory.Allocator, c parquetColumn, rows int) sink {
 		return newTextSink(base)
 	case arrow.DICTIONARY:
 		return newCodeSink(base)
-	case arrow.BOOL:
-		return newBoolSink(base)
 	case arrow.FLOAT32:
 		return newFixedSink(base, floatPage, sameValue[float32])
 	case arrow.FLOAT64:
