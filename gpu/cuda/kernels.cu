@@ -226,7 +226,7 @@ template <typename T> __device__ static void sumRows(T* dst, const T* src, i64 o
 		part[threadIdx.x] = s;
 		__syncthreads();
 		for (int half = Threads / 2; half > 0; half /= 2) {
-			if (threadIdx.x < half) part[threadIdx.x] += part[threadIdx.x + half];
+			if ((int)threadIdx.x < half) part[threadIdx.x] += part[threadIdx.x + half];
 			__syncthreads();
 		}
 		if (threadIdx.x == 0) dst[o] = (T)part[0];

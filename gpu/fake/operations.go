@@ -33,14 +33,14 @@ var operations = [device.OpCount]func(a, b, c float64) float64{
 	device.OpMod:      func(a, b, _ float64) float64 { return floorMod(a, b) },
 	device.OpMin:      func(a, b, _ float64) float64 { return min(a, b) },
 	device.OpMax:      func(a, b, _ float64) float64 { return max(a, b) },
-	device.OpPow:      func(a, b, _ float64) float64 { return math.Pow(a, b) },
+	device.OpPow:      func(a, b, _ float64) float64 { return power(a, b) },
 	device.OpNeg:      func(a, _, _ float64) float64 { return -a },
 	device.OpAbs:      unary(math.Abs),
 	device.OpSign:     unary(sign),
 	device.OpSqrt:     unary(math.Sqrt),
 	device.OpExp:      unary(math.Exp),
 	device.OpExpm1:    unary(math.Expm1),
-	device.OpLog:      unary(math.Log),
+	device.OpLog:      unary(logarithm),
 	device.OpLog1p:    unary(math.Log1p),
 	device.OpSin:      unary(math.Sin),
 	device.OpCos:      unary(math.Cos),
@@ -90,6 +90,28 @@ func sign(a float64) float64 {
 		return -1
 	}
 	return a // a zero keeps its sign, a NaN stays
+}
+
+// Go's logarithm on amd64, and its power with it, are wrong for denormal
+// numbers (math.Log(5e-324) is -709.1, and should be -744.4), so these are
+// made normal first.
+const (
+	leastNormal = 0x1p-1022
+	lift        = 54
+)
+
+func logarithm(a float64) float64 {
+	if a > 0 && a < leastNormal {
+		return math.Log(math.Ldexp(a, lift)) - lift*math.Ln2
+	}
+	return math.Log(a)
+}
+
+func power(a, b float64) float64 {
+	if a > 0 && a < leastNormal && b != 0 && math.Abs(b) < 2 {
+		return math.Pow(math.Ldexp(a, lift), b) * math.Exp2(-lift*b)
+	}
+	return math.Pow(a, b)
 }
 
 // floorMod is the remainder that has the sign of b.

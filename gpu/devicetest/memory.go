@@ -1,0 +1,124 @@
+package devicetest
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/ashlar-go/ashlar/gpu/device"
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+func testMemory(b *bench) {
+	before, err := b.d.Memory()
+	must(b.t, err)
+	if before.Used != 0 || before.Limit <= 0 || before.Total < before.Limit || before.Free > before.Total {
+		b.t.Fatalf("fresh device: %+v", before)
+	}
+	p, q := b.alloc(1000), b.alloc(1)
+	if p == q || p%256 != 0 || q%256 != 0 || p == 0 {
+		b.t.Fatalf("allocations at %v and %v", p, q)
+	}
+	if z := b.alloc(0); z != 0 {
+		b.t.Fatalf("no bytes are at %v", z)
+	}
+	if m, _ := b.d.Memory(); m.Used != 1001 || m.Peak != 1001 {
+		b.t.Fatalf("1001 bytes allocated: %+v", m)
+	}
+	if _, err := b.d.Alloc(before.Limit); !errors.Is(err, graph.ErrMemory) {
+		b.t.Fatalf("allocation beyond the limit: %v", err)
+	}
+	b.free(p, q)
+	must(b.t, b.s.Synchronize())
+	all := b.alloc(int(min(before.Limit, 32<<20)))
+	b.free(all)
+	must(b.t, b.s.Synchronize())
+	if m, _ := b.d.Memory(); m.Used != 0 || m.Peak < 1001 {
+		b.t.Fatalf("all freed: %+v", m)
+	}
+	func() {
+		defer func() {
+			if recover() == nil {
+				b.t.Fatal("a double free went through")
+			}
+		}()
+		b.d.Free(p, b.s)
+	}()
+}
+
+func testCopies(b *bench) {
+	before := b.d.Traffic()
+	x := make([]int32, 10007)
+	for i := range x {
+		x[i] = int32(i * i)
+	}
+	p, q := put(b, x), b.alloc(4*len(x))
+	must(b.t, b.s.CopyWithin(q, p, int64(4*len(x))))
+	b.launch(device.Fill(p, 1, 4, 7)) // q keeps the old element
+	if got := get[int32](b, q, len(x)); !slices.Equal(got, x) {
+		b.t.Fatal("what came back is not what went in")
+	}
+	if got := get[int32](b, q+4*100, 10); !slices.Equal(got, x[100:110]) {
+		b.t.Fatalf("elements 100 to 109 are %v", got)
+	}
+	t := b.d.Traffic()
+	in, out := t.BytesIn-before.BytesIn, t.BytesOut-before.BytesOut
+	if in != 4*10007 || out != 4*10007+40 || t.Launches-before.Launches != 1 {
+		b.t.Fatalf("traffic %+v, before %+v", t, before)
+	}
+	b.free(p, q)
+}
+
+// testOrder has a second stream read what the first has queued.
+func testOrder(b *bench) {
+	second, err := b.d.NewStream()
+	must(b.t, err)
+	p := b.alloc(8 * 1000)
+	got := make([]uint64, 1000)
+	for round := uint64(1); round <= 20; round++ {
+		b.launch(device.Fill(p, 1000, 8, round))
+		e, err := b.s.Record()
+		must(b.t, err)
+		must(b.t, second.Await(e))
+		must(b.t, second.CopyOut(raw(got), p))
+		back, err := second.Record()
+		must(b.t, err)
+		must(b.t, b.s.Await(back))
+		b.launch(device.Fill(p, 1000, 8, 0)) // after the copy
+		must(b.t, b.s.Synchronize())
+		must(b.t, second.Synchronize())
+		if got[0] != round || got[999] != round {
+			b.t.Fatalf("round %d read %d and %d", round, got[0], got[999])
+		}
+		e.Close()
+		back.Close()
+	}
+	must(b.t, second.Close())
+	b.free(p)
+}
+
+func testEvents(b *bench) {
+	got := make([]uint64, 1)
+	p := put(b, []uint64{42})
+	must(b.t, b.s.CopyOut(raw(got), p))
+	e, err := b.s.Record()
+	must(b.t, err)
+	must(b.t, e.Wait())
+	if got[0] != 42 {
+		b.t.Fatalf("read %d after the event", got[0])
+	}
+	e.Close()
+	b.free(p)
+}
+
+func testFill(b *bench) {
+	p := b.alloc(100004)
+	b.launch(device.Fill(p, 100003, 1, 0x1ab))
+	if got := get[uint8](b, p, 100003); slices.ContainsFunc(got, func(x uint8) bool { return x != 0xab }) {
+		b.t.Fatal("bytes are not all 0xab")
+	}
+	b.launch(device.Fill(p, 25000, 4, 0xffff_ffff_0000_0001))
+	if got := get[uint32](b, p, 25001); slices.ContainsFunc(got[:25000], func(x uint32) bool { return x != 1 }) || got[25000]&0xffffff != 0xababab {
+		b.t.Fatal("words are not all 1, or the fill ran over")
+	}
+	b.free(p)
+}
