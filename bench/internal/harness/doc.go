@@ -3,10 +3,10 @@
 // answers are compared, and then the median of at least five runs.
 //
 // A Suite sets up data and returns its Cases. A Case is timed on our side by
-// a Go function and on each Peer's side either by a Go function (Func, for
-// gonum and for machine limits such as the FMA peak) or by a small program in
-// the peer's language that keeps running and is asked for one case at a time
-// over its standard input (Process). Both sides time themselves, so that
+// a Go function and on each Peer's side either by a Go function (Func, such as
+// gonum) or by a small program in the peer's language that keeps running and
+// is asked for one case at a time over its standard input (Process). What the
+// machine can do at most is a peer too (Limit). Both sides time themselves, so that
 // starting a run costs neither.
 //
 // A Row is one case beside one peer. A peer that is not there gives a row

@@ -54,3 +54,28 @@ func (f *Func) Run(ctx context.Context, c *Case, call Call) (Sample, error) {
 
 // Close implements Peer; there is nothing to close.
 func (f *Func) Close() error { return nil }
+
+// Limit is what the machine can do at most: a peer that computes nothing and
+// so has no answer to compare. The ratio to it is the share that is reached.
+type Limit struct {
+	PeerName    string
+	PeerVersion string
+	Seconds     float64 // that one run of the case takes at the limit
+}
+
+// Name implements Peer.
+func (l *Limit) Name() string { return l.PeerName }
+
+// Start implements Peer; there is nothing to start.
+func (l *Limit) Start(context.Context) error { return nil }
+
+// Version implements Peer.
+func (l *Limit) Version() string { return l.PeerVersion }
+
+// Run implements Peer.
+func (l *Limit) Run(context.Context, *Case, Call) (Sample, error) {
+	return Sample{Seconds: l.Seconds}, nil
+}
+
+// Close implements Peer; there is nothing to close.
+func (l *Limit) Close() error { return nil }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -92,6 +93,7 @@ func (p *Process) start(ctx context.Context) error {
 	}
 	args := append([]string{filepath.FromSlash(PeersDir + "/" + p.args[0])}, p.args[1:]...)
 	cmd := exec.CommandContext(ctx, python, args...)
+	cmd.Env = peerEnv(os.Environ())
 	// Closing its input is enough for a program that is well.
 	cmd.WaitDelay = 10 * time.Second
 	p.stderr = &tail{limit: 2000}
@@ -117,6 +119,12 @@ func (p *Process) start(ctx context.Context) error {
 	}
 	p.version = h.Version
 	return nil
+}
+
+// peerEnv leaves out what this shell says of OpenBLAS: some set it for older
+// builds, and it would take the best kernels from this one.
+func peerEnv(env []string) []string {
+	return slices.DeleteFunc(env, func(v string) bool { return strings.HasPrefix(v, "OPENBLAS_") })
 }
 
 // Run implements Peer.

@@ -11,6 +11,7 @@ import (
 type Table struct {
 	w     io.Writer
 	suite string
+	name  string // the case of the last row
 	// noted holds what was said about missing peers: once each is enough.
 	noted map[string]bool
 }
@@ -18,18 +19,28 @@ type Table struct {
 // NewTable returns a table that prints to w.
 func NewTable(w io.Writer) *Table { return &Table{w: w, noted: map[string]bool{}} }
 
-// Add prints a row, and the heading before the first of a suite.
+const (
+	layout  = "%-34s %10s %19s  %-32s %10s %9s  %s\n"
+	nothing = "–"
+)
+
+// Add prints a row, and the heading before the first of a suite. A case's own
+// figures stand in its first row only.
 func (t *Table) Add(r Row) error {
 	if r.Suite != t.suite {
-		t.suite = r.Suite
-		if _, err := fmt.Fprintf(t.w, "\n%s: %s, %d cores, %s\n%-34s %10s %21s  %-20s %10s %8s\n", r.Suite, r.Env.CPU, r.Env.Cores, r.Env.Go,
-			"case", "ours", "min … max", "peer", "theirs", "better"); err != nil {
+		t.suite, t.name = r.Suite, ""
+		_, err := fmt.Fprintf(t.w, "\n%s on %s, %d cores, %s; median of %d runs, ratio over 1× is ahead of the peer\n"+layout,
+			r.Suite, r.Env.CPU, r.Env.Cores, r.Env.Go, r.Runs, "case", "ours", "min … max", "peer", "theirs", "ratio", "")
+		if err != nil {
 			return err
 		}
 	}
-	span := fmt.Sprintf("%s … %s", short(r.Min), short(r.Max))
-	_, err := fmt.Fprintf(t.w, "%-34s %10s %21s  %-20s %10s %8s  %s\n", r.Case, short(r.Value), span,
-		peerLabel(r), optional(r.PeerValue, ""), optional(r.Ratio, "×"), r.Metric)
+	name, value, span := r.Case, short(r.Value), short(r.Min)+" … "+short(r.Max)
+	if name == t.name {
+		name, value, span = "", "", ""
+	}
+	t.name = r.Case
+	_, err := fmt.Fprintf(t.w, layout, name, value, span, peerLabel(r), optional(r.PeerValue, ""), optional(r.Ratio, "×"), r.Metric)
 	if err != nil || r.missing == "" || t.noted[*r.Peer] {
 		return err
 	}
@@ -41,7 +52,7 @@ func (t *Table) Add(r Row) error {
 func peerLabel(r Row) string {
 	switch {
 	case r.Peer == nil:
-		return "–"
+		return nothing
 	case r.PeerVersion == nil:
 		return *r.Peer
 	}
@@ -50,7 +61,7 @@ func peerLabel(r Row) string {
 
 func optional(v *float64, unit string) string {
 	if v == nil {
-		return "–"
+		return nothing
 	}
 	return short(*v) + unit
 }

@@ -1,0 +1,25 @@
+//go:build !noasm
+
+package peak
+
+import "github.com/klauspost/cpuid/v2"
+
+func pick() loop {
+	switch {
+	case cpuid.CPU.Supports(cpuid.AVX512F):
+		return loop{with: "avx512", lanes: 8, run: fmaAVX512}
+	case cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3):
+		return loop{with: "avx2", lanes: 4, run: fmaAVX2}
+	}
+	return loop{with: "scalar", lanes: 1, run: scalar}
+}
+
+// fmaAVX512 does rounds × 12 multiply-adds of 8 float64 in zmm registers.
+//
+//go:noescape
+func fmaAVX512(rounds int)
+
+// fmaAVX2 does rounds × 12 multiply-adds of 4 float64 in ymm registers.
+//
+//go:noescape
+func fmaAVX2(rounds int)

@@ -1,0 +1,15 @@
+package suite_test
+
+import (
+	"fmt"
+
+	"github.com/ashlar-go/ashlar/bench/internal/suite"
+)
+
+func ExampleAll() {
+	for _, s := range suite.All() {
+		fmt.Println(s.Name)
+	}
+	// Output:
+	// gemm
+}

@@ -1,0 +1,178 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas32"
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/ashlar-go/ashlar/bench/internal/harness"
+	"github.com/ashlar-go/ashlar/bench/internal/peak"
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// Gemm is the suite of matrix products C = A·B on one node, beside gonum,
+// OpenBLAS and the FMA peak of the machine: the ratio to the last is the share
+// of the peak that is reached.
+func Gemm() harness.Suite {
+	return harness.Suite{
+		Name:  "gemm",
+		About: "C = A·B of float64 and float32 on 1 and 2 threads, beside gonum, OpenBLAS and the machine's FMA peak",
+		Plan:  planGemm,
+	}
+}
+
+// product is the size of one C = A·B.
+type product struct{ m, n, k int }
+
+func (p product) flops() float64 { return 2 * float64(p.m) * float64(p.n) * float64(p.k) }
+
+func (p product) String() string {
+	if p.m == p.n && p.n == p.k {
+		return fmt.Sprintf("n=%d", p.n)
+	}
+	return fmt.Sprintf("%dx%dx%d", p.m, p.k, p.n)
+}
+
+func planGemm(_ context.Context, cfg harness.Config) ([]harness.Case, func() error, error) {
+	var sizes []product
+	for _, n := range []int{256, 512, 1024, 2048, 4096} {
+		if !cfg.Quick || n <= 1024 {
+			sizes = append(sizes, product{n, n, n})
+		}
+	}
+	sizes = append(sizes, product{4096, 4096, 64}, product{64, 64, 4096})
+	openblas := harness.NewProcess("openblas", "gemm.py")
+	rate := peak.FMA()
+	var cases []harness.Case
+	for _, size := range sizes {
+		for threads := 1; threads <= min(2, cfg.Threads); threads++ {
+			cases = append(cases,
+				gemmCase[float64](cfg, "f64", size, threads, openblas, rate),
+				gemmCase[float32](cfg, "f32", size, threads, openblas, rate))
+		}
+	}
+	return cases, openblas.Close, nil
+}
+
+// gemmRequest is what the peer's program is asked for.
+type gemmRequest struct {
+	Type    string `json:"type"`
+	M       int    `json:"m"`
+	N       int    `json:"n"`
+	K       int    `json:"k"`
+	Threads int    `json:"threads"`
+	A       string `json:"a"`
+	B       string `json:"b"`
+}
+
+func gemmCase[T kernels.Float](cfg harness.Config, name string, size product, threads int, openblas harness.Peer, rate peak.Rate) harness.Case {
+	run := &gemmRun[T]{size: size, threads: threads}
+	limit := rate.Float64
+	// Sums of n·n products, each of k, that were rounded in another order.
+	tolerance := 1e-11
+	if name == "f32" {
+		limit, tolerance = rate.Float32, 1e-4
+	}
+	request := gemmRequest{Type: name, M: size.m, N: size.n, K: size.k, Threads: threads}
+	request.A, request.B = cfg.Dir+"/gemm-a.raw", cfg.Dir+"/gemm-b.raw"
+	return harness.Case{
+		Name:    fmt.Sprintf("%s/%v/threads=%d", name, size, threads),
+		Metric:  "GFLOP/s",
+		Better:  harness.Higher,
+		Value:   func(seconds float64) float64 { return size.flops() / seconds / 1e9 },
+		Prepare: func(context.Context) (func(), error) { return run.prepare(request.A, request.B) },
+		Ours:    run.ours,
+		Peers: []harness.Peer{
+			&harness.Func{PeerName: "gonum", PeerVersion: moduleVersion("gonum.org/v1/gonum"), Do: run.gonum},
+			openblas,
+			&harness.Limit{PeerName: "fma-peak", PeerVersion: rate.With, Seconds: size.flops() / (limit * 1e9 * float64(threads))},
+		},
+		Request:   request,
+		Short:     true,
+		Tolerance: tolerance,
+	}
+}
+
+// gemmRun is the data of one case, shared by our side and gonum's.
+type gemmRun[T kernels.Float] struct {
+	size    product
+	threads int
+	mem     kernels.Allocator
+	a, b, c *kernels.Block
+}
+
+func (g *gemmRun[T]) prepare(fileA, fileB string) (func(), error) {
+	g.mem = kernels.AllocatorFrom(context.Background())
+	var err error
+	if g.a, err = randomMatrix[T](1, g.size.m, g.size.k, fileA); err != nil {
+		return nil, err
+	}
+	if g.b, err = randomMatrix[T](2, g.size.k, g.size.n, fileB); err != nil {
+		return nil, err
+	}
+	if g.c, err = kernels.NewBlock(g.mem, kernels.DTypeOf[T](), g.size.m, g.size.n); err != nil {
+		return nil, err
+	}
+	return func() {
+		for _, x := range []*kernels.Block{g.a, g.b, g.c} {
+			x.Release()
+		}
+	}, nil
+}
+
+func (g *gemmRun[T]) ours(_ context.Context, call harness.Call) (harness.Sample, error) {
+	start := time.Now()
+	for range call.Repeat {
+		if err := kernels.GemmInto(g.mem, g.threads, kernels.GemmSpec{Alpha: 1}, g.a, g.b, 0, g.c); err != nil {
+			return harness.Sample{}, err
+		}
+	}
+	s := harness.Sample{Seconds: time.Since(start).Seconds() / float64(call.Repeat)}
+	if call.Check {
+		c := kernels.Data[T](g.c)
+		if err := checkProduct(g.size, kernels.Data[T](g.a), kernels.Data[T](g.b), c); err != nil {
+			return s, err
+		}
+		s.Answer = digestMatrix(g.size.m, g.size.n, c)
+	}
+	return s, nil
+}
+
+// gonum runs the same product on gonum's BLAS, which takes as many threads as
+// the process has.
+func (g *gemmRun[T]) gonum(_ context.Context, _ *harness.Case, call harness.Call) (harness.Sample, error) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(g.threads))
+	c := make([]T, g.size.m*g.size.n)
+	run := gonumGemm(g.size, kernels.Data[T](g.a), kernels.Data[T](g.b), c)
+	start := time.Now()
+	for range call.Repeat {
+		run()
+	}
+	s := harness.Sample{Seconds: time.Since(start).Seconds() / float64(call.Repeat)}
+	if call.Check {
+		s.Answer = digestMatrix(g.size.m, g.size.n, c)
+	}
+	return s, nil
+}
+
+func gonumGemm[T kernels.Float](size product, a, b, c []T) func() {
+	m, n, k := size.m, size.n, size.k
+	switch a := any(a).(type) {
+	case []float64:
+		x := blas64.General{Rows: m, Cols: k, Stride: k, Data: a}
+		y := blas64.General{Rows: k, Cols: n, Stride: n, Data: any(b).([]float64)}
+		z := blas64.General{Rows: m, Cols: n, Stride: n, Data: any(c).([]float64)}
+		return func() { blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, x, y, 0, z) }
+	case []float32:
+		x := blas32.General{Rows: m, Cols: k, Stride: k, Data: a}
+		y := blas32.General{Rows: k, Cols: n, Stride: n, Data: any(b).([]float32)}
+		z := blas32.General{Rows: m, Cols: n, Stride: n, Data: any(c).([]float32)}
+		return func() { blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, x, y, 0, z) }
+	}
+	panic(fmt.Sprintf("bench: gonum has no gemm of %T", a))
+}
