@@ -1,0 +1,137 @@
+package kernels
+
+import "slices"
+
+// reduceForm brings a reduction to the form k × r × n, of which the axis in the
+// middle goes away: it merges neighbouring axes that are both kept or both
+// reduced, and where that leaves more than three it copies the reduced axes to
+// the end. x is contiguous; the caller releases it.
+func reduceForm(mem Allocator, b *Block, axes []int) (x *Block, form [3]int, err error) {
+	form = [3]int{1, 1, 1}
+	stage := 0 // which part of the form the axes have reached
+	for i, n := range b.shape {
+		if n == 1 {
+			continue
+		}
+		if reduced := slices.Contains(axes, i); reduced == (stage != 1) {
+			stage++
+		}
+		if stage > 2 {
+			break
+		}
+		form[stage] *= n
+	}
+	if stage <= 2 {
+		x, err = Contiguous(mem, b)
+		return x, form, err
+	}
+	form = [3]int{1, 1, 1}
+	var order []int
+	for i, n := range b.shape {
+		if !slices.Contains(axes, i) {
+			order = append(order, i)
+			form[0] *= n
+		}
+	}
+	for _, i := range axes {
+		form[1] *= b.shape[i]
+	}
+	moved, err := b.Transpose(append(order, axes...)...)
+	if err != nil {
+		return nil, form, err
+	}
+	defer moved.Release()
+	x, err = Contiguous(mem, moved)
+	return x, form, err
+}
+
+// A folder reduces elements T to states A. Elements are taken a run or a row
+// at a time, so that no call is made per element; at is the position of the
+// elements in the reduced axis.
+type folder[T, A any] struct {
+	none  A                              // the state of no elements
+	run   func(xs []T, at int) A         // of consecutive elements, at least one
+	first func(acc []A, row []T, at int) // states of one element each
+	next  func(acc []A, row []T, at int) // adds an element to each state
+	merge func(before, after A) A        // of neighbouring positions
+}
+
+// Sizes of the leaves of the tree in which states are merged: it is fixed by
+// the shape, and keeps the rounding error of a sum logarithmic.
+const (
+	foldRun  = 512 // elements of a run
+	foldRows = 16  // rows that are added up one after the other
+	foldCols = 256 // columns that are taken at a time, to stay in cache
+)
+
+// fold reduces the middle axis of data to out, which is k × n.
+func (f folder[T, A]) fold(out []A, data []T, form [3]int) {
+	k, r, n := form[0], form[1], form[2]
+	if len(out) == 0 {
+		return
+	}
+	if r == 0 {
+		for i := range out {
+			out[i] = f.none
+		}
+		return
+	}
+	for i := range k {
+		part, to := data[i*r*n:(i+1)*r*n], out[i*n:(i+1)*n]
+		if n == 1 {
+			to[0] = f.runs(part, 0)
+			continue
+		}
+		for j := 0; j < n; j += foldCols {
+			c := columns[T, A]{f: f, data: part, width: n, from: j}
+			c.fold(to[j:min(j+foldCols, n)], 0, r, nil)
+		}
+	}
+}
+
+// runs reduces consecutive elements by a balanced tree of runs.
+func (f folder[T, A]) runs(xs []T, at int) A {
+	if len(xs) <= foldRun {
+		return f.run(xs, at)
+	}
+	half := (len(xs)/foldRun + 1) / 2 * foldRun
+	return f.merge(f.runs(xs[:half], at), f.runs(xs[half:], at+half))
+}
+
+// columns is a stripe of the rows of a matrix.
+type columns[T, A any] struct {
+	f           folder[T, A]
+	data        []T
+	width, from int
+}
+
+func (c *columns[T, A]) row(i, n int) []T {
+	lo := i*c.width + c.from
+	return c.data[lo : lo+n]
+}
+
+// fold reduces rows lo … hi to acc by a balanced tree. spare is room for the
+// states of the levels below.
+func (c *columns[T, A]) fold(acc []A, lo, hi int, spare []A) {
+	n := len(acc)
+	if hi-lo <= foldRows {
+		c.f.first(acc, c.row(lo, n), lo)
+		for i := lo + 1; i < hi; i++ {
+			c.f.next(acc, c.row(i, n), i)
+		}
+		return
+	}
+	if spare == nil {
+		levels := 0
+		for rows := hi - lo; rows > foldRows; rows = (rows + 1) / 2 {
+			levels++
+		}
+		spare = make([]A, 2*levels*n)
+	}
+	mid := lo + (hi-lo+1)/2
+	c.fold(acc, lo, mid, spare[n:])
+	c.fold(spare[:n], mid, hi, spare[n:])
+	for i := range acc {
+		acc[i] = c.f.merge(acc[i], spare[i])
+	}
+}
