@@ -224,7 +224,7 @@ func TestTableAndJSON(t *testing.T) {
 	if n := strings.Count(table.String(), "openblas is not installed: run bench/peers/setup.sh"); n != 1 {
 		t.Errorf("said %d times how to install the peer, want once:\n%s", n, table.String())
 	}
-	if !strings.Contains(table.String(), "99.8 … 102  openblas 0.3.31                         93.4     1.08×  GFLOP/s\n") {
+	if !strings.Contains(table.String(), "99.8 … 102  openblas 0.3.31                        93.4     1.08×  GFLOP/s\n") {
 		t.Errorf("table:\n%s", table.String())
 	}
 	if n := strings.Count(table.String(), "101.2"); n != 1 {
