@@ -1,0 +1,232 @@
+package array
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// An Option says how a new array is made.
+type Option func(*options)
+
+type options struct {
+	dtype kernels.DType
+	chunk []int
+}
+
+// DefaultChunkBytes is the size to which new arrays are cut if nothing else is
+// said.
+const DefaultChunkBytes = 64 << 20
+
+// ChunkShape cuts the array into blocks of this shape; 0 is the whole axis.
+func ChunkShape(shape ...int) Option { return func(o *options) { o.chunk = shape } }
+
+// DType sets the type of the elements; the default is Float64.
+func DType(t kernels.DType) Option { return func(o *options) { o.dtype = t } }
+
+// layout resolves options against a shape.
+func layout(op string, shape []int, opts []Option) (Chunks, kernels.DType, *Array) {
+	o := options{dtype: kernels.Float64}
+	for _, f := range opts {
+		f(&o)
+	}
+	for i, n := range shape {
+		if n < 0 {
+			return nil, 0, fail(op, "axis %d has length %d", i, n)
+		}
+	}
+	if o.chunk == nil {
+		return Auto(shape, o.dtype.Size(), DefaultChunkBytes), o.dtype, nil
+	}
+	if len(o.chunk) != len(shape) {
+		return nil, 0, fail(op, "chunk shape %v has %d axes, the array %v has %d", o.chunk, len(o.chunk), shape, len(shape))
+	}
+	return Regular(shape, o.chunk), o.dtype, nil
+}
+
+// A pattern is what a created block holds.
+type pattern byte
+
+const (
+	patternFull   pattern = iota // a everywhere
+	patternArange                // a + b·i for the element's index i
+	patternEye                   // 1 where column − row is a, else 0
+)
+
+// created is an array whose elements are a function of their index.
+type created struct {
+	meta
+	pattern pattern
+	a, b    float64
+}
+
+// A createSpec is the attributes of a task that makes one block.
+type createSpec struct {
+	pattern       pattern
+	dtype         kernels.DType
+	a, b          float64
+	shape, offset []int
+}
+
+func newCreated(op string, c Chunks, t kernels.DType, p pattern, a, b float64) *Array {
+	params := createSpec{pattern: p, dtype: t, a: a, b: b}.append(nil)
+	return fromNode(&created{newMeta(op, c, t, params), p, a, b})
+}
+
+func (n *created) lower(l *lowering, at []int) graph.Dep {
+	shape, offset := n.chunks.Block(at), n.chunks.Offset(at)
+	if n.pattern == patternFull {
+		offset = nil // all blocks of one shape are one
+	}
+	s := createSpec{n.pattern, n.dtype, n.a, n.b, shape, offset}
+	size := int64(product(shape)) * int64(n.dtype.Size())
+	return l.add(OpCreate, graph.Cost{Bytes: size, Output: size}, s.append(nil)).Whole()
+}
+
+func (s createSpec) append(b []byte) []byte {
+	b = append(b, byte(s.pattern), byte(s.dtype))
+	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(s.a))
+	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(s.b))
+	return appendInts(appendInts(b, s.shape), s.offset)
+}
+
+func parseCreate(b []byte) (createSpec, error) {
+	var s createSpec
+	if len(b) < 18 || pattern(b[0]) > patternEye {
+		return s, fmt.Errorf("array: malformed attributes of a created block (%d bytes)", len(b))
+	}
+	s.pattern, s.dtype = pattern(b[0]), kernels.DType(b[1])
+	s.a = math.Float64frombits(binary.LittleEndian.Uint64(b[2:]))
+	s.b = math.Float64frombits(binary.LittleEndian.Uint64(b[10:]))
+	var err error
+	if s.shape, b, err = parseInts(b[18:]); err != nil {
+		return s, err
+	}
+	s.offset, _, err = parseInts(b)
+	return s, err
+}
+
+// Full returns an array with v everywhere.
+func Full(v float64, shape []int, opts ...Option) *Array {
+	c, t, bad := layout("full", shape, opts)
+	if bad != nil {
+		return bad
+	}
+	return newCreated("full", c, t, patternFull, v, 0)
+}
+
+// Zeros returns an array of zeros.
+func Zeros(shape []int, opts ...Option) *Array { return Full(0, shape, opts...) }
+
+// Ones returns an array of ones.
+func Ones(shape []int, opts ...Option) *Array { return Full(1, shape, opts...) }
+
+// Arange returns the numbers start, start+step, … that lie before stop, as one
+// axis.
+func Arange(start, stop, step float64, opts ...Option) *Array {
+	if step == 0 || math.IsNaN(start+stop+step) || math.IsInf(start+stop+step, 0) {
+		return fail("arange", "from %v to %v in steps of %v", start, stop, step)
+	}
+	n := max(0, int(math.Ceil((stop-start)/step)))
+	c, t, bad := layout("arange", []int{n}, opts)
+	if bad != nil {
+		return bad
+	}
+	return newCreated("arange", c, t, patternArange, start, step)
+}
+
+// Linspace returns n numbers from start to stop, both included, as one axis.
+func Linspace(start, stop float64, n int, opts ...Option) *Array {
+	c, t, bad := layout("linspace", []int{n}, opts)
+	if bad != nil {
+		return bad
+	}
+	return newCreated("linspace", c, t, patternArange, start, (stop-start)/float64(max(n-1, 1)))
+}
+
+// Eye returns the n×n identity matrix.
+func Eye(n int, opts ...Option) *Array {
+	c, t, bad := layout("eye", []int{n, n}, opts)
+	if bad != nil {
+		return bad
+	}
+	return newCreated("eye", c, t, patternEye, 0, 0)
+}
+
+// A Generator makes random arrays. Element i of an array is a function of the
+// seed, the number of the array, and i alone: chunks and workers play no part.
+// Arrays of one generator are independent of each other.
+type Generator struct {
+	seed  uint64
+	drawn uint64
+}
+
+// Random returns a generator with the given seed (Philox4x32-10; see package
+// kernels).
+func Random(seed uint64) *Generator { return &Generator{seed: seed} }
+
+// random is an array of random numbers.
+type random struct {
+	meta
+	spec kernels.RandomSpec // without the place of a block
+}
+
+func (g *Generator) draw(op string, s kernels.RandomSpec, shape []int, opts []Option) *Array {
+	c, t, bad := layout(op, shape, opts)
+	if bad != nil {
+		return bad
+	}
+	s.Seed, s.Stream, s.DType = g.seed, g.drawn, t
+	g.drawn++
+	return fromNode(&random{newMeta(op, c, t, s.Append(nil)), s})
+}
+
+// Uniform returns numbers uniform in [0, 1).
+func (g *Generator) Uniform(shape []int, opts ...Option) *Array {
+	return g.draw("uniform", kernels.RandomSpec{Dist: kernels.Uniform, A: 0, B: 1}, shape, opts)
+}
+
+// Normal returns normally distributed numbers of the given mean and standard
+// deviation.
+func (g *Generator) Normal(mean, stddev float64, shape []int, opts ...Option) *Array {
+	return g.draw("normal", kernels.RandomSpec{Dist: kernels.Normal, A: mean, B: stddev}, shape, opts)
+}
+
+// Integers returns integers uniform in [low, high), of type Int64 if no other
+// is asked for.
+func (g *Generator) Integers(low, high int64, shape []int, opts ...Option) *Array {
+	if low >= high {
+		return fail("integers", "the range [%d, %d) is empty", low, high)
+	}
+	opts = append([]Option{DType(kernels.Int64)}, opts...)
+	return g.draw("integers", kernels.RandomSpec{Dist: kernels.Integers, A: float64(low), B: float64(high)}, shape, opts)
+}
+
+func (n *random) lower(l *lowering, at []int) graph.Dep {
+	s := n.spec
+	s.Global, s.Shape, s.Offset = n.chunks.Shape(), n.chunks.Block(at), n.chunks.Offset(at)
+	size := int64(product(s.Shape))
+	cost := graph.Cost{Flops: 20 * size, Output: size * int64(n.dtype.Size())}
+	return l.add(OpRandom, cost, s.Append(nil)).Whole()
+}
+
+func parseInts(b []byte) ([]int, []byte, error) {
+	n, k := binary.Uvarint(b)
+	if k <= 0 || n > uint64(len(b)) {
+		return nil, nil, fmt.Errorf("array: malformed list of numbers (%d bytes)", len(b))
+	}
+	b = b[k:]
+	xs := make([]int, 0, n)
+	for range n {
+		x, k := binary.Varint(b)
+		if k <= 0 {
+			return nil, nil, fmt.Errorf("array: malformed list of numbers")
+		}
+		xs, b = append(xs, int(x)), b[k:]
+	}
+	return slices.Clip(xs), b, nil
+}
