@@ -1,0 +1,119 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/kernels/table"
+)
+
+// Compute runs what f is made of on r, and returns its rows as one table, the
+// partitions one after the other. The caller releases the table.
+func (f *Frame) Compute(ctx context.Context, r graph.Runner) (*kernels.Table, error) {
+	parts, err := f.ComputeParts(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if len(parts) == 1 {
+		return parts[0], nil
+	}
+	defer func() {
+		for _, t := range parts {
+			t.Release()
+		}
+	}()
+	return table.Concat(kernels.AllocatorFrom(ctx), parts...)
+}
+
+// ComputeParts is Compute with a table for each partition.
+func (f *Frame) ComputeParts(ctx context.Context, r graph.Runner) ([]*kernels.Table, error) {
+	g, err := f.Graph()
+	if err != nil {
+		return nil, err
+	}
+	values, err := r.Run(ctx, graph.Optimize(g))
+	if err != nil {
+		return nil, err
+	}
+	parts, err := asTables(values)
+	if err != nil {
+		graph.List(values).Release()
+	}
+	return parts, err
+}
+
+// Count computes the number of rows.
+func (f *Frame) Count(ctx context.Context, r graph.Runner) (int64, error) {
+	t, err := f.GroupBy().Agg(Rows()).Compute(ctx, r)
+	if err != nil {
+		return 0, err
+	}
+	defer t.Release()
+	return int64s(t, "count")[0], nil
+}
+
+// heldNode is a frame whose partitions are on the cluster.
+type heldNode struct{ base }
+
+func (n *heldNode) lower(l *lowering, i int) graph.Dep {
+	return l.b.Input(partitionKey(n, i)).Whole()
+}
+
+func (n *heldNode) narrow(columns) node { return n }
+func (n *heldNode) describe() string    { return "held on the cluster: " + n.key.String() }
+
+// Persist starts computing f on r and returns at once. The returned frame
+// stands for the partitions where they are computed; they stay there until
+// release is called. It can be used with r only.
+func (f *Frame) Persist(ctx context.Context, r graph.Runner) (onCluster *Frame, release func(), err error) {
+	if f.err != nil {
+		return nil, nil, f.err
+	}
+	whole := f.node.narrow(nil)
+	g, err := (&Frame{node: whole}).Graph()
+	if err != nil {
+		return nil, nil, err
+	}
+	hs, err := r.Persist(ctx, graph.Optimize(g))
+	if err != nil {
+		return nil, nil, err
+	}
+	b := *whole.info()
+	b.operands = nil
+	b.key = whole.narrow(nil).info().key
+	return &Frame{node: &heldNode{b}}, func() {
+		for _, h := range hs {
+			h.Release()
+		}
+	}, nil
+}
+
+// Explain shows how f will be computed: one line a step, what is read below
+// what is made of it.
+func (f *Frame) Explain() string {
+	if f.err != nil {
+		return f.err.Error()
+	}
+	var b strings.Builder
+	seen := map[graph.Key]bool{}
+	var show func(n node, depth int)
+	show = func(n node, depth int) {
+		again := ""
+		if seen[n.info().key] && len(n.info().operands) > 0 {
+			again = " (as above, computed once)"
+		}
+		fmt.Fprintf(&b, "%s%s [%d partitions]%s\n", strings.Repeat("  ", depth), n.describe(), n.info().partitions, again)
+		if again != "" {
+			return
+		}
+		seen[n.info().key] = true
+		for _, o := range n.info().operands {
+			show(o, depth+1)
+		}
+	}
+	show(f.node.narrow(nil), 0)
+	return b.String()
+}

@@ -1,0 +1,28 @@
+// Package frame is the lazy table: columns and types are known at once, rows
+// when they are computed.
+//
+// A [Frame] is a plan. Its methods check columns and types, return a new plan
+// and run nothing; a mistake stays in the result, with the user's line, and
+// every computation returns it. [Frame.Compute] narrows the plan to the columns
+// that are needed, lowers it to a graph of tasks and has a [graph.Runner]
+// execute it.
+//
+// # Decisions
+//
+//   - Expressions ([Expr]) are values with no schema. They compile to programs
+//     of package expr where they are used; that is where types are checked.
+//   - Pipelines. What one partition goes through between two exchanges (scan,
+//     filter, project, probe a broadcast side, sort or aggregate what remains)
+//     is one task, which sends batches of rows through its steps.
+//   - Group by aggregates each partition into states and merges those in a tree;
+//     sort merges sorted partitions in a tree; both end in one partition. A join
+//     broadcasts its right side.
+//   - Files are read by the workers: a task names its row group or byte range.
+//     Footers and samples are read when the plan is built, so that a missing
+//     file or column is an error of the user's line.
+//   - Keys. A plan is named by its content, as arrays are.
+//
+// What is not here yet: exchanges by hash partition (so group-by and sort
+// results, and the right sides of joins, must fit one worker), window
+// expressions, pruning of row groups by statistics, SQL.
+package frame

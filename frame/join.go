@@ -1,0 +1,246 @@
+package frame
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/kernels/table"
+)
+
+// JoinKind says which rows a join yields.
+type JoinKind = table.JoinKind
+
+// The joins.
+const (
+	Inner = table.Inner // pairs of rows with equal keys
+	Left  = table.Left  // and left rows without a partner
+	Semi  = table.Semi  // left rows that have a partner, once each
+	Anti  = table.Anti  // left rows that have none
+	Right = table.Right // pairs, and right rows without a partner
+	Full  = table.Full  // pairs, and rows of both sides without a partner
+)
+
+// Keys is a pair of columns that a join compares.
+type Keys struct{ Left, Right string }
+
+// On joins where the left and the right column are equal. Null equals nothing.
+func On(left, right string) Keys { return Keys{left, right} }
+
+// Using joins where the columns of this name are equal.
+func Using(name string) Keys { return Keys{name, name} }
+
+// Join joins f with right, which becomes one table and goes to every partition
+// of f (a broadcast join): right is the smaller side. The result has the columns
+// of f, then those of right but its keys; a name that f has too gets the suffix
+// "_right". Right and Full joins bring f together as one partition too.
+func (f *Frame) Join(right *Frame, kind JoinKind, on ...Keys) *Frame {
+	if f.err != nil {
+		return f
+	}
+	if right.err != nil {
+		return right
+	}
+	spec := table.JoinSpec{Kind: kind}
+	for _, k := range on {
+		spec.LeftKeys = append(spec.LeftKeys, k.Left)
+		spec.RightKeys = append(spec.RightKeys, k.Right)
+	}
+	s, err := spec.Schema(f.Schema(), right.Schema())
+	if err != nil {
+		return fail("join", err)
+	}
+	left := f.node
+	if kind == Right || kind == Full {
+		left = single(left)
+	}
+	return &Frame{node: newRowwise(left, nullable(s), &joinStep{spec}, right.node)}
+}
+
+// joinStep probes a side table.
+type joinStep struct{ spec table.JoinSpec }
+
+func (s *joinStep) name() string { return "join" }
+func (s *joinStep) append(b []byte) []byte {
+	return appendBytes(append(b, stepJoin), s.spec.Append(nil))
+}
+
+func (s *joinStep) describe() string {
+	on := ""
+	for i := range s.spec.LeftKeys {
+		if i > 0 {
+			on += ", "
+		}
+		on += s.spec.LeftKeys[i] + " = " + s.spec.RightKeys[i]
+	}
+	return fmt.Sprintf("%v join, broadcast, on %s", s.spec.Kind, on)
+}
+
+func (r *reader) join() (step, error) {
+	spec, err := whole(table.ParseJoinSpec(r.bytes()))
+	return &joinStep{spec}, err
+}
+
+// joinOperator probes batch after batch. Right and Full joins must see the
+// left side whole, and collect it.
+type joinOperator struct {
+	mem   kernels.Allocator
+	spec  table.JoinSpec
+	built *table.Built
+	left  []*kernels.Table
+}
+
+func (s *joinStep) operator(env *pipelineEnv) (operator, error) {
+	side, err := env.side()
+	if err != nil {
+		return nil, err
+	}
+	built, err := table.Build(side, s.spec.RightKeys)
+	if err != nil {
+		return nil, err
+	}
+	return &joinOperator{mem: env.mem, spec: s.spec, built: built}, nil
+}
+
+func (o *joinOperator) push(t *kernels.Table) (*kernels.Table, error) {
+	if o.spec.Kind == Right || o.spec.Kind == Full {
+		t.Retain()
+		o.left = append(o.left, t)
+		return nil, nil
+	}
+	return o.built.Probe(o.mem, t, o.spec)
+}
+
+func (o *joinOperator) finish() (*kernels.Table, error) {
+	if len(o.left) == 0 {
+		return nil, nil
+	}
+	whole, err := table.Concat(o.mem, o.left...)
+	if err != nil {
+		return nil, err
+	}
+	defer whole.Release()
+	return o.built.Probe(o.mem, whole, o.spec)
+}
+
+func (o *joinOperator) close() {
+	o.built.Release()
+	for _, t := range o.left {
+		t.Release()
+	}
+}
+
+// narrowJoin narrows both sides. A left column whose name a needed right one
+// shares stays, so that the right one keeps its suffix.
+func (n *rowwise) narrowJoin(st *joinStep, need columns) node {
+	left, right := n.operands[0], n.operands[1]
+	var below, beside columns
+	if need != nil {
+		below = with(columns{}, st.spec.LeftKeys)
+		beside = with(columns{}, st.spec.RightKeys)
+		for _, name := range names(left.info().schema) {
+			if need.has(name) {
+				below[name] = true
+			}
+		}
+		for _, name := range names(right.info().schema) {
+			out := name
+			clash := left.info().schema.HasField(name)
+			if clash {
+				out += table.DefaultSuffix
+			}
+			if need.has(out) {
+				beside[name] = true
+				if clash {
+					below[name] = true
+				}
+			}
+		}
+	}
+	left, right = left.narrow(below), right.narrow(beside)
+	s, err := st.spec.Schema(left.info().schema, right.info().schema)
+	if err != nil {
+		panic(fmt.Sprintf("frame: narrowing %v: %v", n.key, err)) // it was right with more columns
+	}
+	return newRowwise(left, nullable(s), st, right)
+}
+
+// merged is its operand as one partition.
+type merged struct{ base }
+
+func single(in node) node {
+	if in.info().partitions == 1 {
+		return in
+	}
+	return &merged{newBase("single", in.info().schema, 1, nil, in)}
+}
+
+func (n *merged) lower(l *lowering, _ int) graph.Dep { return l.whole(n.operands[0]) }
+func (n *merged) describe() string                   { return "bring together as one partition" }
+func (n *merged) narrow(need columns) node           { return single(n.operands[0].narrow(need)) }
+
+// Concat puts frames one below the other. They have the same columns.
+func Concat(frames ...*Frame) *Frame {
+	if len(frames) == 0 {
+		return fail("concat", fmt.Errorf("no frames"))
+	}
+	var nodes []node
+	parts := 0
+	for i, f := range frames {
+		if f.err != nil {
+			return f
+		}
+		if !nullable(f.Schema()).Equal(nullable(frames[0].Schema())) {
+			return fail("concat", fmt.Errorf("frame %d has columns %v, the first has %v", i, f.Schema(), frames[0].Schema()))
+		}
+		nodes = append(nodes, f.node)
+		parts += f.Partitions()
+	}
+	return &Frame{node: newStacked(nullable(frames[0].Schema()), parts, nodes)}
+}
+
+// stacked is the partitions of its operands, one after the other.
+type stacked struct{ base }
+
+func newStacked(s *arrow.Schema, parts int, nodes []node) node {
+	return &stacked{newBase("concat", s, parts, nil, nodes...)}
+}
+
+func (n *stacked) lower(l *lowering, i int) graph.Dep {
+	for _, o := range n.operands {
+		if i < o.info().partitions {
+			return l.partition(o, i)
+		}
+		i -= o.info().partitions
+	}
+	panic("frame: concat: partition beyond the last operand")
+}
+
+func (n *stacked) describe() string { return "concat" }
+
+// narrow narrows all operands, and puts the columns in one order where they
+// keep more than was asked for.
+func (n *stacked) narrow(need columns) node {
+	if need == nil {
+		need = with(columns{}, names(n.schema))
+	}
+	var keep []Expr
+	for _, name := range names(n.schema) {
+		if need.has(name) {
+			keep = append(keep, Col(name))
+		}
+	}
+	var nodes []node
+	var schema *arrow.Schema
+	for _, o := range n.operands {
+		in := o.narrow(need)
+		p, s, err := compile(in.info().schema, keep)
+		if err != nil {
+			panic(fmt.Sprintf("frame: narrowing %v: %v", n.key, err)) // the columns were there
+		}
+		nodes = append(nodes, newRowwise(in, s, &projectStep{p, keep}))
+		schema = s
+	}
+	return newStacked(nullable(schema), n.partitions, nodes)
+}

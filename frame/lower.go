@@ -1,0 +1,172 @@
+package frame
+
+import (
+	"fmt"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// A lowering turns frames into tasks. A partition is lowered once, however
+// many use it, since it is remembered under the content key of its node.
+type lowering struct {
+	b    *graph.Builder
+	memo map[graph.Key][]lowered
+	uses map[graph.Key]int // by how many nodes a node is used
+	tops map[graph.Key]graph.Dep
+}
+
+type lowered struct {
+	dep  graph.Dep
+	made bool
+}
+
+func newLowering(roots ...node) *lowering {
+	l := &lowering{
+		b: &graph.Builder{}, memo: map[graph.Key][]lowered{},
+		uses: map[graph.Key]int{}, tops: map[graph.Key]graph.Dep{},
+	}
+	for _, n := range roots {
+		l.count(n)
+		l.uses[n.info().key]++ // an output is never inlined
+	}
+	return l
+}
+
+func (l *lowering) count(n node) {
+	k := n.info().key
+	if l.uses[k]++; l.uses[k] > 1 {
+		return
+	}
+	for _, o := range n.info().operands {
+		l.count(o)
+	}
+}
+
+// partition returns what to depend on for partition i of n.
+func (l *lowering) partition(n node, i int) graph.Dep {
+	b := n.info()
+	m := l.memo[b.key]
+	if m == nil {
+		m = make([]lowered, b.partitions)
+		l.memo[b.key] = m
+	}
+	if !m[i].made {
+		m[i] = lowered{n.lower(l, i), true}
+	}
+	return m[i].dep
+}
+
+// whole returns what to depend on for all partitions of n as one table.
+func (l *lowering) whole(n node) graph.Dep {
+	k := n.info().key.With("/whole")
+	if d, ok := l.tops[k]; ok {
+		return d
+	}
+	d := l.tree(n.info().partitions, n.info().spec, opConcat, nil, func(i int) graph.Dep { return l.partition(n, i) })
+	l.tops[k] = d
+	return d
+}
+
+// fanIn is how many tables one task of a tree brings together.
+const fanIn = 8
+
+// tree brings n tables together with an op of several tables, fanIn at a time,
+// in order. One table alone is passed on as it is.
+func (l *lowering) tree(n int, spec graph.Spec, op string, attr []byte, leaf func(int) graph.Dep) graph.Dep {
+	level := make([]graph.Dep, n)
+	for i := range level {
+		level[i] = leaf(i)
+	}
+	for len(level) > 1 {
+		var up []graph.Dep
+		for lo := 0; lo < len(level); lo += fanIn {
+			group := level[lo:min(lo+fanIn, len(level))]
+			if len(group) == 1 {
+				up = append(up, group[0])
+				continue
+			}
+			up = append(up, l.b.Add(graph.Class{Op: op, Spec: spec}, attr, group...).Whole())
+		}
+		level = up
+	}
+	return level[0]
+}
+
+// pipeline lowers a run of row-wise steps that ends with n, for partition i,
+// with what is below it.
+func (l *lowering) pipeline(n node, i int) graph.Dep {
+	return l.pipelineWith(n, i, nil)
+}
+
+// pipelineWith is pipeline with one more step on top, such as a partial
+// aggregation; nil is none. A row-wise node that others use too is not pulled
+// in: its partition is a task of its own.
+func (l *lowering) pipelineWith(n node, i int, top step) graph.Dep {
+	var steps []step
+	if top != nil {
+		steps = append(steps, top)
+	}
+	var sides []graph.Dep
+	at := n
+	for {
+		r, ok := at.(*rowwise)
+		if !ok || at != n && l.uses[r.key] > 1 {
+			break
+		}
+		if top != nil && at == n && l.uses[r.key] > 1 {
+			break
+		}
+		steps = append([]step{r.step}, steps...)
+		for _, side := range r.operands[1:] {
+			sides = append([]graph.Dep{l.whole(side)}, sides...)
+		}
+		at = r.operands[0]
+	}
+	attr, cost, deps := l.source(at, i)
+	attr = appendSteps(attr, steps)
+	label := "frame.pipeline"
+	if len(steps) > 0 {
+		label = fmt.Sprintf("frame.%s", steps[len(steps)-1].name())
+	}
+	class := graph.Class{Op: opPipeline, Label: label, Spec: n.info().spec, Cost: cost}
+	return l.b.Add(class, attr, append(deps, sides...)...).Whole()
+}
+
+// source starts a pipeline: with a scan of its own if n is one that nobody else
+// uses, else with the table of partition i.
+func (l *lowering) source(n node, i int) (attr []byte, cost graph.Cost, deps []graph.Dep) {
+	if s, ok := n.(scanner); ok && l.uses[n.info().key] == 1 {
+		attr, cost = s.scan(i)
+		return attr, cost, nil
+	}
+	return []byte{sourceTable}, graph.Cost{}, []graph.Dep{l.partition(n, i)}
+}
+
+// A scanner is a node whose partitions are read from a file.
+type scanner interface {
+	node
+	// scan returns the encoded source of partition i.
+	scan(i int) ([]byte, graph.Cost)
+}
+
+// Graph lowers a frame to a graph whose outputs are its partitions in order,
+// before it is optimised by package graph; the frame's own optimisation has
+// been done.
+func (f *Frame) Graph() (*graph.Graph, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	n := f.node.narrow(nil)
+	l := newLowering(n)
+	for i := range n.info().partitions {
+		d := l.partition(n, i)
+		ref := d.Ref
+		if d.Part >= 0 || ref.IsInput() {
+			ref = l.b.Add(graph.Class{Op: graph.Identity, Spec: n.info().spec}, nil, d)
+		}
+		l.b.Output(ref, partitionKey(n, i))
+	}
+	return l.b.Graph(), nil
+}
+
+func partitionKey(n node, i int) graph.Key { return n.info().key.With(fmt.Sprintf("(%d)", i)) }

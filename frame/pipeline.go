@@ -1,0 +1,302 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/ashlar-go/ashlar/frame/internal/source"
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/kernels/expr"
+	"github.com/ashlar-go/ashlar/kernels/table"
+)
+
+// The ops of this package, by the names under which they travel.
+const (
+	opPipeline = "frame.pipeline"
+	opConcat   = "frame.concat"
+)
+
+func init() {
+	graph.Register(opPipeline, runPipeline)
+	graph.Register(opConcat, runConcat)
+}
+
+// batchRows is how many rows go through the steps of a pipeline at a time:
+// few enough that what a step makes is still in the cache for the next.
+const batchRows = 1 << 16
+
+// pipelineEnv is what the steps of one execution share.
+type pipelineEnv struct {
+	ctx   context.Context
+	mem   kernels.Allocator
+	sides []*kernels.Table // of the joins, in order; borrowed
+}
+
+// side takes the next side table.
+func (e *pipelineEnv) side() (*kernels.Table, error) {
+	if len(e.sides) == 0 {
+		return nil, fmt.Errorf("%w: a join without its table", errMalformed)
+	}
+	t := e.sides[0]
+	e.sides = e.sides[1:]
+	return t, nil
+}
+
+// An operator is a step at work. push takes one batch, which it borrows, and
+// returns what follows from it, or nil if nothing does yet. finish returns what
+// was held back, or nil. Each returned table is the caller's.
+type operator interface {
+	push(t *kernels.Table) (*kernels.Table, error)
+	finish() (*kernels.Table, error)
+	close()
+}
+
+func runPipeline(ctx context.Context, c *graph.Call) (graph.Value, error) {
+	env := &pipelineEnv{ctx: ctx, mem: kernels.AllocatorFrom(ctx)}
+	r := &reader{b: c.Attr}
+	in, sides, err := openSource(env, r, c.In)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Release()
+	env.sides = sides
+	steps, err := r.steps()
+	if err != nil {
+		return nil, err
+	}
+	if len(steps) == 0 {
+		in.Retain()
+		return in, nil
+	}
+	p, err := newPipeline(env, steps)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	return p.run(in)
+}
+
+// openSource reads what a pipeline starts with, and returns it with the side
+// tables of its joins.
+func openSource(env *pipelineEnv, r *reader, in []graph.Value) (*kernels.Table, []*kernels.Table, error) {
+	tables, err := asTables(in)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(r.b) == 0 {
+		return nil, nil, errMalformed
+	}
+	kind := r.b[0]
+	r.b = r.b[1:]
+	switch kind {
+	case sourceTable:
+		if len(tables) == 0 {
+			return nil, nil, fmt.Errorf("%w: no table", errMalformed)
+		}
+		tables[0].Retain()
+		return tables[0], tables[1:], nil
+	case sourceParquet:
+		t, err := readRowGroup(env, r)
+		return t, tables, err
+	case sourceCSV:
+		t, err := readCSVRange(env, r)
+		return t, tables, err
+	}
+	return nil, nil, fmt.Errorf("%w: source of kind %d", errMalformed, kind)
+}
+
+func readRowGroup(env *pipelineEnv, r *reader) (*kernels.Table, error) {
+	path, group, dictionary, cols := r.string(), r.int(), r.bool(), r.strings()
+	if r.bad {
+		return nil, errMalformed
+	}
+	f, err := source.OpenParquet(path, source.ParquetOptions{Dictionary: dictionary})
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rec, err := f.ReadRowGroup(env.mem, group, cols...)
+	if err != nil {
+		return nil, err
+	}
+	defer rec.Release()
+	return kernels.NewTableFromRecord(rec)
+}
+
+func asTables(in []graph.Value) ([]*kernels.Table, error) {
+	out := make([]*kernels.Table, len(in))
+	for i, v := range in {
+		t, ok := v.(*kernels.Table)
+		if !ok {
+			return nil, fmt.Errorf("frame: value %d is a %T, not a table", i, v)
+		}
+		out[i] = t
+	}
+	return out, nil
+}
+
+// A pipeline is operators one after the other.
+type pipeline struct {
+	env *pipelineEnv
+	ops []operator
+	out []*kernels.Table
+}
+
+func newPipeline(env *pipelineEnv, steps []step) (*pipeline, error) {
+	p := &pipeline{env: env}
+	for _, s := range steps {
+		op, err := s.operator(env)
+		if err != nil {
+			p.close()
+			return nil, err
+		}
+		p.ops = append(p.ops, op)
+	}
+	return p, nil
+}
+
+func (p *pipeline) close() {
+	for _, op := range p.ops {
+		op.close()
+	}
+	for _, t := range p.out {
+		t.Release()
+	}
+	p.out = nil
+}
+
+// run sends in through the operators, batch by batch, and returns what comes
+// out as one table. An empty input is one empty batch, so that the result has
+// its columns.
+func (p *pipeline) run(in *kernels.Table) (*kernels.Table, error) {
+	for lo := 0; lo == 0 || lo < in.NumRows(); lo += batchRows {
+		if err := p.env.ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := p.push(0, in.Slice(lo, min(lo+batchRows, in.NumRows()))); err != nil {
+			return nil, err
+		}
+	}
+	for i, op := range p.ops {
+		t, err := op.finish()
+		if err != nil {
+			return nil, err
+		}
+		if t != nil {
+			if err := p.push(i+1, t); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(p.out) == 1 {
+		t := p.out[0]
+		t.Retain()
+		return t, nil
+	}
+	return table.Concat(p.env.mem, p.out...)
+}
+
+// push sends t, which it takes over, through the operators from i on.
+func (p *pipeline) push(i int, t *kernels.Table) error {
+	for ; i < len(p.ops); i++ {
+		next, err := p.ops[i].push(t)
+		t.Release()
+		if err != nil {
+			return err
+		}
+		if t = next; t == nil {
+			return nil
+		}
+	}
+	p.out = append(p.out, t)
+	return nil
+}
+
+func runConcat(ctx context.Context, c *graph.Call) (graph.Value, error) {
+	tables, err := asTables(c.In)
+	if err != nil {
+		return nil, err
+	}
+	return table.Concat(kernels.AllocatorFrom(ctx), tables...)
+}
+
+// stateless is an operator that turns a batch into a batch.
+type stateless func(*kernels.Table) (*kernels.Table, error)
+
+func (f stateless) push(t *kernels.Table) (*kernels.Table, error) { return f(t) }
+func (f stateless) finish() (*kernels.Table, error)               { return nil, nil }
+func (f stateless) close()                                        {}
+
+func (s *projectStep) operator(env *pipelineEnv) (operator, error) {
+	return stateless(func(t *kernels.Table) (*kernels.Table, error) { return s.p.eval(env.mem, t) }), nil
+}
+
+func (s *filterStep) operator(env *pipelineEnv) (operator, error) {
+	return stateless(func(t *kernels.Table) (*kernels.Table, error) {
+		m, err := s.p.eval(env.mem, t)
+		if err != nil {
+			return nil, err
+		}
+		defer m.Release()
+		mask, ok := m.Column(0).(*array.Boolean)
+		if !ok {
+			return nil, fmt.Errorf("frame: filter: the condition is of type %v", m.Column(0).DataType())
+		}
+		return table.Filter(env.mem, t, mask)
+	}), nil
+}
+
+// headOperator lets the first rows pass.
+type headOperator struct{ left int }
+
+func (s *headStep) operator(*pipelineEnv) (operator, error) { return &headOperator{s.rows}, nil }
+
+func (o *headOperator) push(t *kernels.Table) (*kernels.Table, error) {
+	n := min(o.left, t.NumRows())
+	o.left -= n
+	return t.Slice(0, n), nil
+}
+
+func (o *headOperator) finish() (*kernels.Table, error) { return nil, nil }
+func (o *headOperator) close()                          {}
+
+// eval makes the projection of one batch.
+func (p *projection) eval(mem kernels.Allocator, t *kernels.Table) (*kernels.Table, error) {
+	in := make([]arrow.Array, len(p.columns))
+	for i, name := range p.columns {
+		k, err := t.ColumnIndex(name)
+		if err != nil {
+			return nil, err
+		}
+		in[i] = t.Column(k)
+	}
+	made, err := expr.EvalColumns(mem, p.prog, in, t.NumRows())
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		for _, a := range made {
+			a.Release()
+		}
+	}()
+	cols := make([]arrow.Array, len(p.names))
+	fields := make([]arrow.Field, len(p.names))
+	next := 0
+	for i, from := range p.pass {
+		if from == "" {
+			cols[i] = made[next]
+			next++
+		} else {
+			k, err := t.ColumnIndex(from)
+			if err != nil {
+				return nil, err
+			}
+			cols[i] = t.Column(k)
+		}
+		fields[i] = arrow.Field{Name: p.names[i], Type: cols[i].DataType(), Nullable: true}
+	}
+	return kernels.NewTable(arrow.NewSchema(fields, nil), cols, t.NumRows())
+}
