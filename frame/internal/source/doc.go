@@ -23,7 +23,9 @@
 //
 // # Hostile input
 //
-// No file may make this package panic. Sizes are checked against the file
-// before memory is reserved by them, and the third-party decoder runs under a
-// guard that turns its panics into [ErrFormat].
+// No file may make this package panic. What a footer claims is checked against
+// the file before memory is reserved by it, and the third-party decoders run
+// under a guard that turns their panics into [ErrFormat]. One limit is known: a
+// forged page header or run length can still make the Parquet decoder reserve
+// gigabytes for a page before its rows are found to be too many.
 package source
