@@ -172,9 +172,9 @@ func (p *pairTable) find(ids, codes []uint32) {
 		case ids[i] == noCode || code == noCode:
 			ids[i] = noCode
 		case p.width > 0:
-			ids[i] = noCode
-			if at := int(ids[i])*p.width + int(code); at < len(p.direct) {
-				ids[i] = p.direct[at] - 1
+			at := int(ids[i])*p.width + int(code)
+			if ids[i] = noCode; at < len(p.direct) {
+				ids[i] = p.direct[at] - 1 // an empty slot's wraps to noCode
 			}
 		default:
 			ids[i] = p.hashed.find(uint64(ids[i])<<32 | uint64(code))
