@@ -30,6 +30,9 @@
 // that does not fit is [ErrRange], division by zero is null. In both a float
 // that no integer can hold is [ErrRange] when cast to one.
 //
+// All instructions are evaluated for every element: what Where or Coalesce do
+// not choose may still fail with [ErrRange].
+//
 // # Nulls
 //
 // A null operand makes a null result, except: And and Or are Kleene's (false

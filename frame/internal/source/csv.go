@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
 )
@@ -132,14 +133,21 @@ func (c *CSV) firstRecord() (head []byte, fields []field, end int, err error) {
 }
 
 // read returns the bytes from start to end.
-func (c *CSV) read(start, end int64) ([]byte, error) {
-	b := make([]byte, end-start)
-	n, err := c.file.ReadAt(b, start)
-	if n == len(b) {
-		return b, nil
+func (c *CSV) read(start, end int64) ([]byte, error) { return c.readInto(nil, start, end) }
+
+// readInto is read into the memory of buf, if that is enough.
+func (c *CSV) readInto(buf []byte, start, end int64) ([]byte, error) {
+	buf = slices.Grow(buf[:0], int(end-start))[:end-start]
+	n, err := c.file.ReadAt(buf, start)
+	if n == len(buf) {
+		return buf, nil
 	}
-	return nil, fmt.Errorf("source: cannot read %s: got %d of %d bytes at %d: %w", c.file.Path, n, len(b), start, err)
+	return nil, fmt.Errorf("source: cannot read %s: got %d of %d bytes at %d: %w", c.file.Path, n, len(buf), start, err)
 }
+
+// buffers are lent to readers of ranges, whose columns keep nothing of them:
+// fresh memory would cost more than the parsing of some files.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // Path returns the path the file was opened by.
 func (c *CSV) Path() string { return c.file.Path }

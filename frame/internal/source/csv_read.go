@@ -28,10 +28,13 @@ func (c *CSV) ReadRange(mem memory.Allocator, r Range, columns ...string) (arrow
 	if r.Start < c.body || r.End > c.file.Size || r.Start > r.End || r.End-r.Start > maxRange {
 		return nil, fmt.Errorf("source: %s: no range %d…%d in %d bytes", c.file.Path, r.Start, r.End, c.file.Size)
 	}
-	data, err := c.read(r.Start, r.End)
+	lent := buffers.Get().(*[]byte)
+	defer buffers.Put(lent)
+	data, err := c.readInto(*lent, r.Start, r.End)
 	if err != nil {
 		return nil, err
 	}
+	*lent = data
 	job := &csvRange{csv: c, data: data, line: r.Line, numbers: numbers}
 	defer job.release()
 	most := bytes.Count(data, []byte{'\n'}) + 1

@@ -20,9 +20,10 @@ func (c *CSV) Ranges(target int64) ([]Range, error) {
 	var ranges []Range
 	open := Range{Start: c.body, Line: c.line}
 	lines, quoted := c.line, false
+	var chunk []byte
 	for at := c.body; at < c.file.Size; {
-		chunk, err := c.read(at, min(at+step, c.file.Size))
-		if err != nil {
+		var err error
+		if chunk, err = c.readInto(chunk, at, min(at+step, c.file.Size)); err != nil {
 			return nil, err
 		}
 		for from := 0; from < len(chunk); {

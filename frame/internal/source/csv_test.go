@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -251,4 +252,19 @@ func FuzzCSV(f *testing.F) {
 			}
 		}
 	})
+}
+
+func BenchmarkReadCSV(b *testing.B) {
+	var text bytes.Buffer
+	text.WriteString("id1,id2,id4,v1,v3,day\n")
+	for i := range 200_000 {
+		fmt.Fprintf(&text, "id%03d,id%03d,%d,%d,%.6f,2001-02-%02d\n", i%100, i%997, i%100, i%5, float64(i)/7, i%28+1)
+	}
+	c := must(csvOf(text.String(), CSVOptions{}))
+	b.SetBytes(int64(text.Len()))
+	for b.Loop() {
+		for _, r := range must(c.Ranges(4 << 20)) {
+			must(c.ReadRange(memory.DefaultAllocator, r)).Release()
+		}
+	}
 }

@@ -3,7 +3,6 @@ package source
 import (
 	"bytes"
 	"strconv"
-	"time"
 	"unsafe"
 )
 
@@ -43,8 +42,13 @@ func parseInt(b []byte) (int64, bool) {
 
 // parseFloat reads decimal floats, NaN and Inf; not Go's hexadecimal ones.
 func parseFloat(b []byte) (float64, bool) {
+	for _, c := range b {
+		if c == 'x' || c == 'X' || c == '_' {
+			return 0, false
+		}
+	}
 	v, err := strconv.ParseFloat(view(b), 64)
-	return v, err == nil && !bytes.ContainsAny(b, "xX_")
+	return v, err == nil
 }
 
 // view is b as a string, for calls that do not keep it.
@@ -73,11 +77,36 @@ func parseDate(b []byte) (int64, bool) {
 	year, ok1 := digitsAt(b, 4)
 	month, ok2 := digitsAt(b[5:], 2)
 	day, ok3 := digitsAt(b[8:], 2)
-	if !ok1 || !ok2 || !ok3 || month < 1 || month > 12 || day < 1 || day > 31 {
+	if !ok1 || !ok2 || !ok3 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
 		return 0, false
 	}
-	at := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	return at.Unix() / 86400, at.Day() == day // 02-30 would be a day of March
+	// Hinnant, "chrono-compatible low-level date algorithms": years from March.
+	if month <= 2 {
+		year, month = year-1, month+12
+	}
+	inYear := (153*(month-3)+2)/5 + day - 1
+	return int64(year*365+floorDiv(year, 4)-floorDiv(year, 100)+floorDiv(year, 400)+inYear) - 719468, true
+}
+
+func daysIn(year, month int) int {
+	switch month {
+	case 4, 6, 9, 11:
+		return 30
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	}
+	return 31
+}
+
+// floorDiv rounds down, for the year before year 0.
+func floorDiv(a, b int) int {
+	if a < 0 {
+		return -((b - 1 - a) / b)
+	}
+	return a / b
 }
 
 // parseTime reads 2006-01-02 15:04[:05[.999999999]] with a space or T, and an
