@@ -59,8 +59,9 @@ func (l *valueList) release() {}
 // distinctList is a valueList of distinct values.
 type distinctList struct {
 	valueList
-	coder coder
-	pairs *pairTable // of group and value
+	coder  coder
+	pairs  *pairTable // of group and value
+	groups int
 }
 
 func newDistinctList(mem memory.Allocator, col arrow.Array) accumulator {
@@ -69,12 +70,14 @@ func newDistinctList(mem memory.Allocator, col arrow.Array) accumulator {
 		pairs: newPairTable(c.fixed(), directLimit(col.Len()))}
 }
 
+func (l *distinctList) grow(groups int) { l.groups = groups }
+
 func (l *distinctList) update(ids []uint32, start int) error {
 	var codeBatch, pairBatch [batchSize]uint32
 	codes, pairs := codeBatch[:len(ids)], pairBatch[:len(ids)]
 	l.coder.add(codes, start)
 	copy(pairs, ids)
-	l.pairs.add(pairs, codes)
+	l.pairs.add(pairs, codes, l.groups)
 	next := uint32(len(l.ids))
 	for i, pair := range pairs {
 		if pair == next {

@@ -8,7 +8,7 @@ import (
 )
 
 // A coder turns the values of one key column into codes: equal values, equal
-// codes. Codes are below limit() at any time. Nulls share one code, or have
+// codes. Nulls share one code, or have
 // noCode if the coder is told to skip them.
 type coder interface {
 	// add writes the codes of rows start … of the coder's own column.
@@ -18,6 +18,8 @@ type coder interface {
 	// fixed returns a bound that all codes will ever be below, 0 if there is
 	// none; codes without one come in order of first appearance.
 	fixed() int
+	// size is how many codes there are so far, if there is no fixed bound.
+	size() int
 }
 
 // A finder writes the codes of rows start … of its column, noCode for nulls and
@@ -57,7 +59,7 @@ func newCoder(col arrow.Array, skipNulls bool) coder {
 	if !ok {
 		panic(fmt.Sprintf("table: no coder of %v", col.DataType()))
 	}
-	if src.exact {
+	if src.ranged() {
 		least, most, any := src.bounds()
 		if span := uint64(most) - uint64(least); !any || span < uint64(directLimit(src.rows)) {
 			return newDirectCoder(src, least, most, any, n)
@@ -102,6 +104,7 @@ func newDirectCoder(src wordSource, least, most int64, any bool, n nulls) *direc
 }
 
 func (c *directCoder) fixed() int { return int(c.span) + 1 }
+func (c *directCoder) size() int  { return c.fixed() }
 
 func (c *directCoder) add(codes []uint32, start int) {
 	var batch [batchSize]uint64
@@ -146,6 +149,7 @@ type hashCoder struct {
 }
 
 func (c *hashCoder) fixed() int { return 0 }
+func (c *hashCoder) size() int  { return int(c.next) }
 
 func (c *hashCoder) add(codes []uint32, start int) {
 	var batch [batchSize]uint64

@@ -15,6 +15,7 @@ type textCoder struct {
 }
 
 func (c *textCoder) fixed() int { return 0 }
+func (c *textCoder) size() int  { return c.table.size() + 1 }
 
 // shifted makes room for the code of nulls among the numbers of the table.
 func (c *textCoder) shifted(number uint32) uint32 {
@@ -84,6 +85,7 @@ func newDictionaryCoder(dict *array.Dictionary, n nulls) *dictionaryCoder {
 }
 
 func (c *dictionaryCoder) fixed() int { return c.table.size() + 1 }
+func (c *dictionaryCoder) size() int  { return c.fixed() }
 
 func (c *dictionaryCoder) add(codes []uint32, start int) {
 	c.index(codes, start)

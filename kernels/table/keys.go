@@ -46,7 +46,7 @@ func (k *keyTable) add(ids []uint32, start int) {
 		if k.levels[i] == nil {
 			copy(ids, codes)
 		} else {
-			k.levels[i].add(ids, codes)
+			k.levels[i].add(ids, codes, k.before(i))
 		}
 	}
 	next := uint32(len(k.first))
@@ -56,6 +56,17 @@ func (k *keyTable) add(ids []uint32, start int) {
 			next++
 		}
 	}
+}
+
+// before is how many numbers the columns before column i can have.
+func (k *keyTable) before(i int) int {
+	switch {
+	case i == 0:
+		return 1
+	case k.levels[i-1] == nil:
+		return k.coders[i-1].size()
+	}
+	return int(k.levels[i-1].next)
 }
 
 // lookup returns a finder of keys that consist of one value from each of cols.
@@ -97,19 +108,16 @@ func newPairTable(width, limit int) *pairTable {
 	return &pairTable{width: width, limit: limit + 1}
 }
 
-// add replaces each number in ids by that of its pair with the code beside it.
-func (p *pairTable) add(ids, codes []uint32) {
-	if p.width > 0 {
-		before := uint32(0)
-		for _, id := range ids {
-			if id != noCode {
-				before = max(before, id)
-			}
-		}
-		if p.reach((int(before) + 1) * p.width) {
+// add replaces each number in ids, which are below before, by that of its pair
+// with the code beside it.
+func (p *pairTable) add(ids, codes []uint32, before int) {
+	if p.width > 0 && p.reach(before*p.width) {
+		if before == 1 {
+			p.addFirst(ids, codes)
+		} else {
 			p.addDirect(ids, codes)
-			return
 		}
+		return
 	}
 	p.hashed.reserve(len(ids))
 	next := p.next
@@ -146,6 +154,26 @@ func (p *pairTable) reach(n int) bool {
 	}
 	p.width, p.direct = 0, nil
 	return false
+}
+
+// addFirst is addDirect where all ids are 0 or noCode.
+func (p *pairTable) addFirst(ids, codes []uint32) {
+	next, direct := p.next, p.direct
+	ids = ids[:len(codes)]
+	for i, code := range codes {
+		if uint(code) >= uint(len(direct)) || ids[i] != 0 {
+			ids[i] = noCode // code is noCode, all others being below the width
+			continue
+		}
+		id := direct[code]
+		if id == 0 {
+			next++
+			id = next
+			direct[code] = id
+		}
+		ids[i] = id - 1
+	}
+	p.next = next
 }
 
 func (p *pairTable) addDirect(ids, codes []uint32) {

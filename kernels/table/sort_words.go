@@ -117,7 +117,7 @@ func orderOf(col arrow.Array) []uint64 {
 		src.read(words[start:min(start+batchSize, len(words))], start)
 	}
 	switch {
-	case !src.exact:
+	case !src.ranged():
 		for i, w := range words {
 			words[i] = floatOrder(w)
 		}

@@ -13,36 +13,37 @@ const batchSize = 1024
 // wordSource reads a fixed-width key column as words: equal words, equal
 // values. Integers of any width are sign-extended, so they meet.
 type wordSource struct {
-	read  func(dst []uint64, start int)
-	valid validity
-	rows  int
-	exact bool // words are signed integers in order, so ranges make sense
+	read   func(dst []uint64, start int)
+	limits func() (least, most int64) // of all rows, valid or not; nil for floats
+	valid  validity
+	rows   int
 }
 
 // wordsOf returns the source of col, false if its type is not of words.
 func wordsOf(col arrow.Array) (wordSource, bool) {
-	s := wordSource{valid: validityOf(col), rows: col.Len(), exact: true}
+	s := wordSource{valid: validityOf(col), rows: col.Len()}
 	switch col.DataType().ID() {
 	case arrow.BOOL:
-		s.read = widen(boolBytes(col))
+		truth := boolBytes(col)
+		s.read, s.limits = widen(truth), limitsOf(truth)
 	case arrow.INT8:
-		s.read = widen(values[int8](col))
+		s.read, s.limits = widen(values[int8](col)), limitsOf(values[int8](col))
 	case arrow.INT16:
-		s.read = widen(values[int16](col))
+		s.read, s.limits = widen(values[int16](col)), limitsOf(values[int16](col))
 	case arrow.INT32, arrow.DATE32, arrow.TIME32:
-		s.read = widen(values[int32](col))
+		s.read, s.limits = widen(values[int32](col)), limitsOf(values[int32](col))
 	case arrow.INT64, arrow.TIMESTAMP, arrow.DATE64, arrow.TIME64, arrow.DURATION, arrow.UINT64:
-		s.read = widen(values[int64](col))
+		s.read, s.limits = widen(values[int64](col)), limitsOf(values[int64](col))
 	case arrow.UINT8:
-		s.read = widen(values[uint8](col))
+		s.read, s.limits = widen(values[uint8](col)), limitsOf(values[uint8](col))
 	case arrow.UINT16:
-		s.read = widen(values[uint16](col))
+		s.read, s.limits = widen(values[uint16](col)), limitsOf(values[uint16](col))
 	case arrow.UINT32:
-		s.read = widen(values[uint32](col))
+		s.read, s.limits = widen(values[uint32](col)), limitsOf(values[uint32](col))
 	case arrow.FLOAT32:
-		s.read, s.exact = floatWords(values[float32](col)), false
+		s.read = floatWords(values[float32](col))
 	case arrow.FLOAT64:
-		s.read, s.exact = floatWords(values[float64](col)), false
+		s.read = floatWords(values[float64](col))
 	default:
 		return s, false
 	}
@@ -71,6 +72,9 @@ func floatWords[T float32 | float64](from []T) func([]uint64, int) {
 	}
 }
 
+// ranged says whether words are integers in order, so that distances count.
+func (s wordSource) ranged() bool { return s.limits != nil }
+
 // floatWord is one word for all NaNs, one for both zeros.
 func floatWord(v float64) uint64 {
 	if v != v {
@@ -82,17 +86,15 @@ func floatWord(v float64) uint64 {
 // bounds returns the least and greatest integer among the valid rows; ok is
 // false if there is none.
 func (s wordSource) bounds() (least, most int64, ok bool) {
+	if s.valid.all() {
+		least, most = s.limits()
+		return least, most, least <= most
+	}
 	var batch [batchSize]uint64
 	least, most = math.MaxInt64, math.MinInt64
 	for start := 0; start < s.rows; start += batchSize {
 		words := batch[:min(batchSize, s.rows-start)]
 		s.read(words, start)
-		if s.valid.all() {
-			for _, w := range words {
-				least, most = min(least, int64(w)), max(most, int64(w))
-			}
-			continue
-		}
 		for i, w := range words {
 			if s.valid.at(start + i) {
 				least, most = min(least, int64(w)), max(most, int64(w))
@@ -100,4 +102,22 @@ func (s wordSource) bounds() (least, most int64, ok bool) {
 		}
 	}
 	return least, most, least <= most
+}
+
+// limitsOf returns the least and greatest value as words are: sign-extended,
+// or MaxInt64 and MinInt64 of none. Two chains of each hide their latency.
+func limitsOf[T integer](from []T) func() (least, most int64) {
+	return func() (int64, int64) {
+		least, most := [2]int64{math.MaxInt64, math.MaxInt64}, [2]int64{math.MinInt64, math.MinInt64}
+		rest := from
+		for ; len(rest) >= 2; rest = rest[2:] {
+			a, b := int64(rest[0]), int64(rest[1])
+			least[0], most[0] = min(least[0], a), max(most[0], a)
+			least[1], most[1] = min(least[1], b), max(most[1], b)
+		}
+		for _, v := range rest {
+			least[0], most[0] = min(least[0], int64(v)), max(most[0], int64(v))
+		}
+		return min(least[0], least[1]), max(most[0], most[1])
+	}
 }
