@@ -8,12 +8,18 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 )
 
-// moment is what a variance is made of: how many values, their mean, and the
-// sum of their squared distances from it.
-type moment struct{ n, mean, m2 float64 }
+// moment is what a variance is made of: how many values, the first of them,
+// their mean as a distance from it, and the sum of their squared distances from
+// the mean. Counting from the first value keeps the digits of values that are
+// large but close together.
+type moment struct{ n, origin, mean, m2 float64 }
 
 // add takes in one value, by Welford (1962).
 func (m *moment) add(v float64) {
+	if m.n == 0 {
+		m.origin = v
+	}
+	v -= m.origin
 	m.n++
 	d := v - m.mean
 	m.mean += d / m.n
@@ -29,7 +35,7 @@ func (m *moment) merge(o moment) {
 		*m = o
 		return
 	}
-	n, d := m.n+o.n, o.mean-m.mean
+	n, d := m.n+o.n, o.origin-m.origin+(o.mean-m.mean)
 	m.mean += d * o.n / n
 	m.m2 += o.m2 + d*d*m.n*o.n/n
 	m.n = n
@@ -94,14 +100,19 @@ func (m *momentStates) grow(groups int) { m.states.grow(groups) }
 
 func (m *momentStates) finish(int) ([]arrow.Array, error) {
 	rows := len(m.states.data)
-	counts, means, m2s := sized(m.mem, 8*rows), sized(m.mem, 8*rows), sized(m.mem, 8*rows)
-	n, mean, m2 := viewed[int64](counts), viewed[float64](means), viewed[float64](m2s)
-	for i, s := range m.states.data {
-		n[i], mean[i], m2[i] = int64(s.n), s.mean, s.m2
+	counts, floats := sized(m.mem, 8*rows), make([]*memory.Buffer, 3)
+	for k := range floats {
+		floats[k] = sized(m.mem, 8*rows)
 	}
-	f := arrow.PrimitiveTypes.Float64
-	return []arrow.Array{newArray(arrow.PrimitiveTypes.Int64, rows, 0, nil, counts),
-		newArray(f, rows, 0, nil, means), newArray(f, rows, 0, nil, m2s)}, nil
+	n, origin, mean, m2 := viewed[int64](counts), viewed[float64](floats[0]), viewed[float64](floats[1]), viewed[float64](floats[2])
+	for i, s := range m.states.data {
+		n[i], origin[i], mean[i], m2[i] = int64(s.n), s.origin, s.mean, s.m2
+	}
+	out := []arrow.Array{newArray(arrow.PrimitiveTypes.Int64, rows, 0, nil, counts)}
+	for _, b := range floats {
+		out = append(out, newArray(arrow.PrimitiveTypes.Float64, rows, 0, nil, b))
+	}
+	return out, nil
 }
 
 func (m *momentStates) release() { m.states.release() }
@@ -109,19 +120,20 @@ func (m *momentStates) release() { m.states.release() }
 // momentsMerge accumulates states.
 type momentsMerge struct {
 	momentStates
-	n        []int64
-	mean, m2 []float64
+	n                []int64
+	origin, mean, m2 []float64
 }
 
 func newMomentsMerge(mem memory.Allocator, states []arrow.Array) accumulator {
 	return &momentsMerge{momentStates: momentStates{mem: mem, states: newVector[moment](mem)},
-		n: values[int64](states[0]), mean: values[float64](states[1]), m2: values[float64](states[2])}
+		n: values[int64](states[0]), origin: values[float64](states[1]),
+		mean: values[float64](states[2]), m2: values[float64](states[3])}
 }
 
 func (m *momentsMerge) update(ids []uint32, start int) error {
 	for i, id := range ids {
 		row := start + i
-		m.states.data[id].merge(moment{n: float64(m.n[row]), mean: m.mean[row], m2: m.m2[row]})
+		m.states.data[id].merge(moment{float64(m.n[row]), m.origin[row], m.mean[row], m.m2[row]})
 	}
 	return nil
 }
@@ -129,7 +141,7 @@ func (m *momentsMerge) update(ids []uint32, start int) error {
 // finishMoments returns the variance of a sample, or its root; null below two
 // values.
 func finishMoments(mem memory.Allocator, states []arrow.Array, root bool) arrow.Array {
-	n, m2 := values[int64](states[0]), values[float64](states[2])
+	n, m2 := values[int64](states[0]), values[float64](states[3])
 	out, seen := sized(mem, 8*len(n)), make([]byte, len(n))
 	into := viewed[float64](out)
 	for i := range n {

@@ -26,7 +26,7 @@ func (k AggKind) parts() []string {
 	case Mean:
 		return []string{"sum", "count"}
 	case Var, Std:
-		return []string{"count", "mean", "m2"}
+		return []string{"count", "origin", "mean", "m2"}
 	case CountDistinct, Median, Quantile:
 		return []string{"values"}
 	}

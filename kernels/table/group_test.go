@@ -78,10 +78,12 @@ func naiveMoment(a Agg, sorted, values []cell) cell {
 	if n < 2 {
 		return nil
 	}
-	m2 := 0.0
+	m2, rounding := 0.0, 0.0 // what the mean's own rounding adds is taken out
 	for _, v := range values {
-		m2 += (toFloat(v) - sum/n) * (toFloat(v) - sum/n)
+		d := toFloat(v) - sum/n
+		m2, rounding = m2+d*d, rounding+d
 	}
+	m2 -= rounding * rounding / n
 	if a.Kind == Std {
 		return floatCell(math.Sqrt(m2 / (n - 1)))
 	}
@@ -268,6 +270,61 @@ func TestMergeOfPartials(t *testing.T) {
 		}
 		defer got.Release()
 		mustMatch(rt, spec, got, naiveGroup(in, spec))
+	})
+}
+
+// The way of a shuffle: states of parts are split by key, and each split merged
+// by itself.
+func TestStatesCanBeShuffled(t *testing.T) {
+	mem := checked(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		in := drawShape(rt, 2).table(t, mem)
+		defer in.Release()
+		spec := drawSpec(rt, in, 1)
+		const parts = 3
+		var inbox [parts][]*kernels.Table
+		for p := range parts {
+			part := in.Slice(in.NumRows()*p/parts, in.NumRows()*(p+1)/parts)
+			defer part.Release()
+			state, err := Partial(mem, part, spec)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			defer state.Release()
+			split, err := Partition(mem, state, spec.Keys, parts)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			for to, piece := range split {
+				defer piece.Release()
+				inbox[to] = append(inbox[to], piece)
+			}
+		}
+		want := map[string][]cell{}
+		for _, row := range naiveGroup(in, spec) {
+			want[keyText(row[:1])] = row
+		}
+		for _, pieces := range inbox {
+			merged, err := Merge(mem, spec, pieces...)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			defer merged.Release()
+			got, err := Finish(mem, merged, spec)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			defer got.Release()
+			var expected [][]cell
+			for _, row := range rowsOf(got) {
+				expected = append(expected, want[keyText(row[:1])])
+				delete(want, keyText(row[:1]))
+			}
+			mustMatch(rt, spec, got, expected)
+		}
+		if len(want) > 0 {
+			rt.Fatalf("groups %v are missing", want)
+		}
 	})
 }
 

@@ -23,19 +23,7 @@ func Partition(mem memory.Allocator, t *kernels.Table, keys []string, parts int)
 	if err != nil {
 		return nil, err
 	}
-	starts, rows := groupRows(partOf(cols, t.NumRows(), parts), parts)
-	out := make([]*kernels.Table, 0, parts)
-	for p := range parts {
-		part, err := takeRows(mem, t, rows[starts[p]:starts[p+1]])
-		if err != nil {
-			for _, made := range out {
-				made.Release()
-			}
-			return nil, err
-		}
-		out = append(out, part)
-	}
-	return out, nil
+	return newSplit(mem, partOf(cols, t.NumRows(), parts), parts).tables(t)
 }
 
 // partOf returns the part that each row goes to.

@@ -1,0 +1,182 @@
+package table
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// A split sends each row of a table to one of several parts. Values of fixed
+// width and strings are read once, in order, and written to all parts as they
+// come; what is rarer is taken part by part.
+type split struct {
+	mem    memory.Allocator
+	part   []uint32 // of each row
+	counts []int    // rows of each part
+	lists  func() (starts, rows []uint32)
+}
+
+func newSplit(mem memory.Allocator, part []uint32, parts int) *split {
+	s := &split{mem: mem, part: part, counts: make([]int, parts)}
+	for _, p := range part {
+		s.counts[p]++
+	}
+	s.lists = sync.OnceValues(func() ([]uint32, []uint32) { return groupRows(part, parts) })
+	return s
+}
+
+// rows lists the rows of part p.
+func (s *split) rows(p int) []uint32 {
+	starts, rows := s.lists()
+	return rows[starts[p]:starts[p+1]]
+}
+
+// tables splits every column of t.
+func (s *split) tables(t *kernels.Table) ([]*kernels.Table, error) {
+	cols := make([][]arrow.Array, len(s.counts))
+	defer func() {
+		for _, made := range cols {
+			releaseAll(made)
+		}
+	}()
+	for i, f := range t.Schema().Fields() {
+		parts, err := s.column(t.Column(i))
+		if err != nil {
+			return nil, fmt.Errorf("%w (column %q)", err, f.Name)
+		}
+		for p, col := range parts {
+			cols[p] = append(cols[p], col)
+		}
+	}
+	out := make([]*kernels.Table, len(s.counts))
+	for p := range out {
+		made, err := kernels.NewTable(t.Schema(), cols[p], s.counts[p])
+		if err != nil {
+			panic(fmt.Sprintf("table: part %d of a table is none: %v", p, err))
+		}
+		out[p] = made
+	}
+	return out, nil
+}
+
+// column returns the column of each part.
+func (s *split) column(col arrow.Array) ([]arrow.Array, error) {
+	switch col.DataType().ID() {
+	case arrow.STRING:
+		return splitText[int32](s, col)
+	case arrow.LARGE_STRING:
+		return splitText[int64](s, col)
+	}
+	width, ok := fixedWidth(col.DataType())
+	buffers := make([]*memory.Buffer, len(s.counts))
+	for p, n := range s.counts {
+		if ok && width > 0 {
+			buffers[p] = sized(s.mem, n*width)
+		}
+	}
+	switch {
+	case !ok || width == 0:
+		return s.takeParts(col)
+	case width == 1:
+		scatter(buffers, values[uint8](col), s.part)
+	case width == 2:
+		scatter(buffers, values[uint16](col), s.part)
+	case width == 4:
+		scatter(buffers, values[uint32](col), s.part)
+	case width == 8:
+		scatter(buffers, values[uint64](col), s.part)
+	case width == 16:
+		scatter(buffers, values[[16]byte](col), s.part)
+	default:
+		scatter(buffers, values[[32]byte](col), s.part)
+	}
+	out := make([]arrow.Array, len(buffers))
+	for p, b := range buffers {
+		valid, nulls := s.validity(col, p)
+		if dict, ok := col.(*array.Dictionary); ok && dict.Len() > 0 {
+			out[p] = withDictionary(dict.DataType(), s.counts[p], nulls, valid, b, dict.Dictionary())
+		} else {
+			out[p] = newArray(col.DataType(), s.counts[p], nulls, valid, b)
+		}
+	}
+	return out, nil
+}
+
+// scatter writes each value of src behind those its part already has.
+func scatter[T any](buffers []*memory.Buffer, src []T, part []uint32) {
+	rest := make([][]T, len(buffers))
+	for p, b := range buffers {
+		rest[p] = viewed[T](b)
+	}
+	at := make([]uint32, len(buffers))
+	for i, p := range part[:len(src)] {
+		rest[p][at[p]] = src[i]
+		at[p]++
+	}
+}
+
+func (s *split) validity(col arrow.Array, p int) (*memory.Buffer, int) {
+	if col.NullN() == 0 {
+		return nil, 0
+	}
+	return takeValidity(s.mem, col, s.rows(p))
+}
+
+func (s *split) takeParts(col arrow.Array) ([]arrow.Array, error) {
+	out := make([]arrow.Array, 0, len(s.counts))
+	for p := range s.counts {
+		taken, err := takeColumn(s.mem, col, s.rows(p))
+		if err != nil {
+			releaseAll(out)
+			return nil, err
+		}
+		out = append(out, taken)
+	}
+	return out, nil
+}
+
+// splitText splits strings; T is the width of their offsets.
+func splitText[T int32 | int64](s *split, col arrow.Array) ([]arrow.Array, error) {
+	from, valid := textsOf(col), validityOf(col)
+	totals := make([]int, len(s.counts))
+	for i, p := range s.part {
+		if valid.at(i) {
+			a, b := from.span(i)
+			totals[p] += b - a
+		}
+	}
+	for p, total := range totals {
+		if int64(total) > math.MaxInt32 && offsetSize[T]() == 4 {
+			return nil, fmt.Errorf("%w: %d bytes of strings in part %d, of %d at most: use more partitions", ErrOverflow, total, p, math.MaxInt32)
+		}
+	}
+	ends, bodies := make([]*memory.Buffer, len(totals)), make([]*memory.Buffer, len(totals))
+	offsets, bytes := make([][]T, len(totals)), make([][]byte, len(totals))
+	for p, total := range totals {
+		ends[p], bodies[p] = sized(s.mem, (s.counts[p]+1)*offsetSize[T]()), sized(s.mem, total)
+		offsets[p], bytes[p] = viewed[T](ends[p]), bodies[p].Bytes()
+		offsets[p][0] = 0
+	}
+	at := make([]uint32, len(totals))
+	for i, p := range s.part {
+		to, k := offsets[p], at[p]
+		end := to[k]
+		if valid.at(i) {
+			end += T(copy(bytes[p][end:], from.at(i)))
+		}
+		to[k+1] = end
+		at[p] = k + 1
+	}
+	out := make([]arrow.Array, len(totals))
+	for p := range out {
+		bitmap, nulls := s.validity(col, p)
+		out[p] = newArray(col.DataType(), s.counts[p], nulls, bitmap, ends[p], bodies[p])
+	}
+	return out, nil
+}
