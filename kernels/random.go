@@ -119,7 +119,9 @@ func pairOf[T Real](s RandomSpec) func(x, y uint64) (T, T) {
 		scale := s.B - s.A
 		if DTypeOf[T]() == Float32 {
 			// 24 bits, so that the nearest float32 is never 1 itself.
-			one := func(x uint64) T { return below(T(s.A)+T(float32(float32(x>>40)*0x1p-24*float32(scale))), T(s.B), T(s.A)) }
+			one := func(x uint64) T {
+				return below(T(s.A)+T(float32(float32(x>>40)*0x1p-24*float32(scale))), T(s.B), T(s.A))
+			}
 			return func(x, y uint64) (T, T) { return one(x), one(y) }
 		}
 		one := func(x uint64) T { return below(T(s.A+float64(unit(x)*scale)), T(s.B), T(s.A)) }
