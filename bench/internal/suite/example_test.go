@@ -12,4 +12,5 @@ func ExampleAll() {
 	}
 	// Output:
 	// gemm
+	// groupby
 }

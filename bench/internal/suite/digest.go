@@ -1,0 +1,95 @@
+package suite
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"github.com/ashlar-go/ashlar/bench/internal/harness"
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// digestGroups gives the figures that a grouped answer is compared by: the
+// rows, and for each value column its sum, and its sum weighted by a number
+// made of the row's keys, which tells whether each value stands by its own
+// keys, in whatever order. Nulls and NaNs are left out. groupby.py has the
+// same.
+func digestGroups(t *kernels.Table, keys int) (harness.Answer, error) {
+	cols := make([]func(int) float64, t.NumColumns())
+	for i := range cols {
+		var err error
+		if cols[i], err = numbers(t.Column(i)); err != nil {
+			return nil, fmt.Errorf("bench: column %s: %w", t.Schema().Field(i).Name, err)
+		}
+	}
+	answer := harness.Answer{"rows": float64(t.NumRows())}
+	weights := make([]float64, t.NumRows())
+	for row := range weights {
+		h := 0.0
+		for j, key := range cols[:keys] {
+			h += float64(j+1) * key(row)
+		}
+		weights[row] = 1 + math.Mod(h, 1009)
+	}
+	for j, value := range cols[keys:] {
+		sum, keyed := 0.0, 0.0
+		for row, w := range weights {
+			if v := value(row); !math.IsNaN(v) {
+				sum += v
+				keyed += v * w
+			}
+		}
+		answer[fmt.Sprintf("sum%d", j)], answer[fmt.Sprintf("keyed%d", j)] = sum, keyed
+	}
+	return answer, nil
+}
+
+// numbers reads a column as numbers, NaN for null; a text counts as the number
+// after its "id".
+func numbers(col arrow.Array) (func(row int) float64, error) {
+	var at func(int) float64
+	switch c := col.(type) {
+	case *array.Int32:
+		at = func(i int) float64 { return float64(c.Value(i)) }
+	case *array.Int64:
+		at = func(i int) float64 { return float64(c.Value(i)) }
+	case *array.Float64:
+		at = c.Value
+	case *array.String:
+		texts, err := idNumbers(c)
+		if err != nil {
+			return nil, err
+		}
+		at = func(i int) float64 { return texts[i] }
+	case *array.Dictionary:
+		words, err := numbers(c.Dictionary())
+		if err != nil {
+			return nil, err
+		}
+		at = func(i int) float64 { return words(c.GetValueIndex(i)) }
+	default:
+		return nil, fmt.Errorf("no numbers in a column of %v", col.DataType())
+	}
+	return func(i int) float64 {
+		if col.IsNull(i) {
+			return math.NaN()
+		}
+		return at(i)
+	}, nil
+}
+
+func idNumbers(c *array.String) ([]float64, error) {
+	out := make([]float64, c.Len())
+	for i := range out {
+		n, err := strconv.Atoi(strings.TrimPrefix(c.Value(i), "id"))
+		if err != nil {
+			return nil, fmt.Errorf("%q is no id", c.Value(i))
+		}
+		out[i] = float64(n)
+	}
+	return out, nil
+}
