@@ -124,12 +124,12 @@ __device__ static double apply(int op, double a, double b, double c) {
 // place returns where element number i of the result is in an operand.
 __device__ static i64 place(i64 i, const i64* shape, const i64* strides, i64 rank) {
 	i64 at = 0;
-	for (i64 d = rank - 1; d >= 0; d--) {
+	for (i64 d = rank - 1; d > 0; d--) {
 		i64 n = shape[d];
 		at += i % n * strides[d];
 		i /= n;
 	}
-	return at;
+	return rank > 0 ? at + i * strides[0] : 0;
 }
 
 extern "C" __global__ void elementwise(void* dst, i64 type, i64 n, const i64* table,
@@ -218,7 +218,7 @@ extern "C" __global__ void gemm_f32(i64 m, i64 n, i64 k, double alpha, const flo
 // ---- sums
 
 // A block adds up a row: each thread every Threads-th element, then a tree.
-template <typename T> __device__ static void sumRows(T* dst, const T* src, i64 outer, i64 n) {
+template <typename T> __device__ static void sumRows(double* dst, const T* src, i64 outer, i64 n) {
 	__shared__ double part[Threads];
 	for (i64 o = blockIdx.x; o < outer; o += gridDim.x) {
 		double s = 0;
@@ -229,13 +229,13 @@ template <typename T> __device__ static void sumRows(T* dst, const T* src, i64 o
 			if ((int)threadIdx.x < half) part[threadIdx.x] += part[threadIdx.x + half];
 			__syncthreads();
 		}
-		if (threadIdx.x == 0) dst[o] = (T)part[0];
+		if (threadIdx.x == 0) dst[o] = part[0];
 		__syncthreads();
 	}
 }
 
 // A thread adds up a column, in runs, which keeps the error of long columns low.
-template <typename T> __device__ static void sumColumns(T* dst, const T* src, i64 outer, i64 n, i64 inner) {
+template <typename T> __device__ static void sumColumns(double* dst, const T* src, i64 outer, i64 n, i64 inner) {
 	const i64 run = 128;
 	for (i64 e = first(); e < outer * inner; e += stride()) {
 		const T* from = src + e / inner * n * inner + e % inner;
@@ -246,7 +246,7 @@ template <typename T> __device__ static void sumColumns(T* dst, const T* src, i6
 			for (i64 q = j; q < end; q++) part += from[q * inner];
 			s += part;
 		}
-		dst[e] = (T)s;
+		dst[e] = s;
 	}
 }
 
@@ -254,7 +254,7 @@ extern "C" __global__ void sum_rows_f64(double* dst, const double* src, i64 oute
 	sumRows(dst, src, outer, n);
 }
 
-extern "C" __global__ void sum_rows_f32(float* dst, const float* src, i64 outer, i64 n, i64 inner) {
+extern "C" __global__ void sum_rows_f32(double* dst, const float* src, i64 outer, i64 n, i64 inner) {
 	sumRows(dst, src, outer, n);
 }
 
@@ -262,6 +262,6 @@ extern "C" __global__ void sum_columns_f64(double* dst, const double* src, i64 o
 	sumColumns(dst, src, outer, n, inner);
 }
 
-extern "C" __global__ void sum_columns_f32(float* dst, const float* src, i64 outer, i64 n, i64 inner) {
+extern "C" __global__ void sum_columns_f32(double* dst, const float* src, i64 outer, i64 n, i64 inner) {
 	sumColumns(dst, src, outer, n, inner);
 }

@@ -88,8 +88,8 @@ func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Ptr
 func tiles(n int64) int { return int((n + gemmTile - 1) / gemmTile) }
 
 // Sum adds up the middle axis of src, which is outer×n×inner in row-major
-// order, into dst, which is outer×inner. The order of the additions depends on
-// the shape alone, and partial sums are float64. t is Float64 or Float32.
+// order, into dst, which is outer×inner and float64. The order of the additions
+// depends on the shape alone. t, the type of src, is Float64 or Float32.
 func Sum(t Type, dst, src Ptr, outer, n, inner int64) Launch {
 	args := []uint64{uint64(dst), uint64(src), uint64(outer), uint64(n), uint64(inner)}
 	if inner == 1 { // a block a row

@@ -65,7 +65,7 @@ func (d *Device) Alloc(bytes int64) (device.Ptr, error) {
 	if err := d.enter(); err != nil || bytes == 0 {
 		return 0, err
 	}
-	if bytes < 0 || d.faults.hit(OutOfMemory) || !d.reserve(bytes) {
+	if bytes < 0 || d.faults.hit(OutOfMemory) || !d.account.Reserve(bytes) {
 		m := d.account.Memory()
 		return 0, device.OutOfMemory(d.info, m, bytes)
 	}
@@ -74,44 +74,26 @@ func (d *Device) Alloc(bytes int64) (device.Ptr, error) {
 	return p, nil
 }
 
-// reserve takes bytes from the limit. Memory that is freed once queued work is
-// done counts as soon as that work is done, so the work is done first.
-func (d *Device) reserve(bytes int64) bool {
-	if d.account.Reserve(bytes) {
-		return true
-	}
-	for s := range d.streams { // order-free: streams that matter to each other wait by events
-		s.runTo(s.queued)
-	}
-	return d.account.Reserve(bytes)
-}
-
-// Free implements device.Device.
+// Free implements device.Device. The memory counts as free at once, and goes
+// when the stream gets there; as no address is used twice, the next allocation
+// need not wait for that.
 func (d *Device) Free(p device.Ptr, after device.Stream) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := after.(*stream)
-	if !d.space.has(p) {
-		panic(fmt.Sprintf("fake: free of %v, which is not allocated", p))
+	d.account.Closed(p)
+	if d.failed == nil && !d.closed { // else nothing that is queued will run
+		after.(*stream).push(func() error {
+			d.space.close(p)
+			return nil
+		})
 	}
-	free := func() error {
-		d.account.Closed(p)
-		d.space.close(p)
-		return nil
-	}
-	if d.failed != nil || d.closed { // nothing that is queued will run
-		free()
-		return
-	}
-	d.space.condemn(p)
-	s.push(free)
 }
 
 // Close implements device.Device. It runs what is queued.
 func (d *Device) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for s := range d.streams { // order-free, as in reserve
+	for s := range d.streams { // order-free: streams that matter to each other wait by events
 		s.runTo(s.queued)
 	}
 	d.closed = true
@@ -129,18 +111,13 @@ func (d *Device) enter() error {
 	return d.failed
 }
 
-// fail makes the device refuse all further work. What is queued is dropped,
-// and the memory that it would have freed is free.
+// fail makes the device refuse all further work. What is queued is dropped.
 func (d *Device) fail(err error) {
 	if d.failed != nil {
 		return
 	}
 	d.failed = err
-	for s := range d.streams { // order-free: only frees are left, of distinct memory
+	for s := range d.streams { // order-free: nothing runs
 		s.queue = nil
-	}
-	for _, p := range d.space.condemned() {
-		d.account.Closed(p)
-		d.space.close(p)
 	}
 }

@@ -76,10 +76,13 @@ func (m *machine) run(i int64) error {
 // place returns where element number i of the result is in an operand.
 func place(i int64, shape, strides []uint64) int64 {
 	var at int64
-	for d := len(shape) - 1; d >= 0; d-- {
+	for d := len(shape) - 1; d > 0; d-- {
 		n := int64(shape[d])
 		at += i % n * int64(strides[d])
 		i /= n
+	}
+	if len(shape) > 0 {
+		at += i * int64(strides[0])
 	}
 	return at
 }

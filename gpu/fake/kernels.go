@@ -76,7 +76,7 @@ func gemm[T float](s *space, args []uint64) error {
 
 func sum[T float](s *space, args []uint64) error {
 	outer, n, inner := int64(args[2]), int64(args[3]), int64(args[4])
-	dst, err := elements[T](s, device.Ptr(args[0]), outer*inner)
+	dst, err := elements[float64](s, device.Ptr(args[0]), outer*inner)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func sum[T float](s *space, args []uint64) error {
 	}
 	for e := range dst {
 		from := int64(e)/inner*n*inner + int64(e)%inner
-		dst[e] = T(pairwise(src, from, inner, n))
+		dst[e] = pairwise(src, from, inner, n)
 	}
 	return nil
 }

@@ -24,9 +24,8 @@ type space struct {
 }
 
 type allocation struct {
-	at     device.Ptr
-	data   []byte
-	doomed bool // a free is queued
+	at   device.Ptr
+	data []byte
 }
 
 // open returns the address of bytes of memory, each element of it a NaN.
@@ -53,26 +52,6 @@ func (s *space) index(p device.Ptr) (int, bool) {
 		}
 		return 0
 	})
-}
-
-// has reports whether p is an allocation that no free is queued for.
-func (s *space) has(p device.Ptr) bool {
-	i, ok := s.index(p)
-	return ok && s.blocks[i].at == p && !s.blocks[i].doomed
-}
-
-func (s *space) condemn(p device.Ptr) {
-	i, _ := s.index(p)
-	s.blocks[i].doomed = true
-}
-
-func (s *space) condemned() (ps []device.Ptr) {
-	for _, a := range s.blocks {
-		if a.doomed {
-			ps = append(ps, a.at)
-		}
-	}
-	return ps
 }
 
 func (s *space) close(p device.Ptr) {

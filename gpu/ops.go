@@ -1,0 +1,81 @@
+package gpu
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ashlar-go/ashlar/gpu/device"
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// The ops that have a GPU kernel, by the names that package array gives them.
+// The attributes are the specs of package kernels.
+const (
+	OpElementwise = "array.elementwise" // expr.Program of floats and bools
+	OpGemm        = "array.gemm"        // kernels.GemmSpec, float64 and float32
+	OpReshape     = "array.reshape"     // kernels.ReshapeSpec, every type
+	OpReduce      = "array.reduce"      // kernels.ReduceSpec: Sum of floats
+	OpCombine     = "array.combine"     // kernels.ReduceSpec: Sum of floats
+	OpFinish      = "array.finish"      // kernels.ReduceSpec: Sum of floats
+)
+
+func init() {
+	register(OpElementwise, 0, elementwise)
+	register(OpGemm, 2, gemm)
+	register(OpReshape, 1, reshape)
+	register(OpReduce, 1, sumPartial)
+	register(OpCombine, 1, sumCombine)
+	register(OpFinish, 1, sumFinish)
+}
+
+// register makes f the GPU kernel of the named op, which takes at least least
+// blocks.
+func register(name string, least int, f func(j *job, attr []byte, in []*Block) (*Block, error)) {
+	graph.RegisterGPU(name, func(ctx context.Context, c *graph.Call) (graph.Value, error) {
+		l, ok := c.Lane.(*Lane)
+		if !ok {
+			return nil, fmt.Errorf("gpu: %s: the call is on lane %v, not on a device", name, c.Lane)
+		}
+		if len(c.In) < least {
+			return nil, fmt.Errorf("gpu: %s: %d blocks, want at least %d", name, len(c.In), least)
+		}
+		b, err := work(ctx, l, func(j *job) (*Block, error) {
+			in, err := j.inputs(c.In)
+			if err != nil {
+				return nil, err
+			}
+			return f(j, c.Attr, in)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return b, nil
+	})
+}
+
+// reshape is a view: elements are always in row-major order.
+func reshape(_ *job, attr []byte, in []*Block) (*Block, error) {
+	s, err := kernels.ParseReshapeSpec(attr)
+	if err != nil {
+		return nil, err
+	}
+	if product(s.Shape) != in[0].Size() {
+		return nil, fmt.Errorf("gpu: %w: reshape: %v to %v", kernels.ErrShape, in[0], s.Shape)
+	}
+	return in[0].reshaped(s.Shape), nil
+}
+
+var deviceTypes = map[kernels.DType]device.Type{
+	kernels.Bool: device.Bool, kernels.Uint8: device.Uint8, kernels.Int32: device.Int32,
+	kernels.Int64: device.Int64, kernels.Float32: device.Float32, kernels.Float64: device.Float64,
+}
+
+// floatOf returns the device type of a block of floats; other blocks have no
+// GPU kernel for what.
+func floatOf(what string, b *Block) (device.Type, error) {
+	if !b.dtype.IsFloat() {
+		return 0, fmt.Errorf("gpu: %w: %s of %v", ErrNoGPU, what, b)
+	}
+	return deviceTypes[b.dtype], nil
+}
