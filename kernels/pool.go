@@ -19,7 +19,7 @@ type Pool struct {
 const (
 	poolSmallest = 10 // log2; anything smaller is left to Go
 	poolLargest  = 32
-	poolClasses  = (poolLargest - poolSmallest) * 4
+	poolClasses  = (poolLargest-poolSmallest)*4 + 1
 )
 
 var _ DirtyAllocator = (*Pool)(nil)
@@ -62,7 +62,7 @@ func (p *Pool) AllocateDirty(size int) []byte {
 
 func (p *Pool) take(size int) (b []byte, fresh bool) {
 	class, bytes := poolClass(size)
-	if class >= 0 && class < poolClasses {
+	if class >= 0 {
 		if first, ok := p.classes[class].Get().(*byte); ok {
 			return unsafe.Slice(first, bytes)[:size], false
 		}
@@ -96,7 +96,7 @@ func (p *Pool) Reallocate(size int, b []byte) []byte {
 // Free takes back what the pool gave.
 func (p *Pool) Free(b []byte) {
 	class, bytes := poolClass(cap(b))
-	if class < 0 || class >= poolClasses || bytes != cap(b) {
+	if class < 0 || bytes != cap(b) {
 		return
 	}
 	p.classes[class].Put(unsafe.SliceData(b))
