@@ -16,6 +16,7 @@ mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 
 if [ ! -f "$dir/include/cuda.h" ]; then
+	python3 -m pip --version >/dev/null || { echo "headers.sh: needs pip (Debian: apt-get install python3-pip)" >&2; exit 1; }
 	tmp=$(mktemp -d "$dir/tmp.XXXXXX")
 	trap 'rm -rf "$tmp"' EXIT
 	python3 -m pip download -q --disable-pip-version-check --no-deps --only-binary=:all: -d "$tmp" "$package" >&2
