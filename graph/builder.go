@@ -42,7 +42,8 @@ func (b *Builder) Input(k Key) Ref {
 
 // Literal returns the reference to a value that the caller holds; its key says
 // when two literals are the same. The graph borrows the reference: the caller
-// keeps v alive until the run has ended.
+// keeps v alive until Run or Persist has returned, and a runner that needs it
+// for longer retains it.
 func (b *Builder) Literal(k Key, v Value) Ref {
 	if r, ok := b.inputs[k]; ok {
 		return r

@@ -125,6 +125,8 @@ type localRun struct {
 	inputs  []func(context.Context) (Value, error)
 	claims  []*localHeld // held while the run may need them
 
+	literals List // likewise
+
 	mu      sync.Mutex
 	wake    *sync.Cond
 	waiting []int32 // dependencies not yet there, per task
@@ -150,11 +152,17 @@ func (l *Local) newRun(g *Graph) (*localRun, error) {
 	for _, in := range g.Inputs {
 		if in.Value != nil {
 			v := in.Value
+			v.Retain()
+			r.literals = append(r.literals, v)
 			r.inputs = append(r.inputs, func(context.Context) (Value, error) { return v, nil })
 			continue
 		}
 		h := l.held[in.Key]
 		if h == nil {
+			r.literals.Release()
+			for _, c := range r.claims {
+				c.refs-- // the lock is held, and another user keeps it above 0
+			}
 			return nil, fmt.Errorf("graph: %w: %v is not held by this runner", ErrUnknownKey, in.Key)
 		}
 		h.refs++
@@ -174,6 +182,7 @@ func (r *localRun) releaseInputs() {
 	for _, h := range r.claims {
 		h.Release()
 	}
+	r.literals.Release()
 }
 
 // link fills the columns that say who waits for whom.
