@@ -69,9 +69,18 @@ func wrap(rec arrow.Record) *Table {
 
 func settle(col arrow.Array) {
 	col.NullN()
-	if dict, ok := col.(*array.Dictionary); ok && dict.Data().Dictionary().(*array.Data) != nil {
-		settle(dict.Indices())
-		settle(dict.Dictionary())
+	switch col := col.(type) {
+	case *array.Dictionary:
+		if col.Data().Dictionary().(*array.Data) != nil {
+			settle(col.Indices())
+			settle(col.Dictionary())
+		}
+	case array.ListLike:
+		settle(col.ListValues())
+	case *array.Struct:
+		for i := range col.NumField() {
+			settle(col.Field(i))
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package table
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -80,3 +81,28 @@ func TestErrorsNameColumnsAndTypes(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func TestConcatRefusesDictionariesBeyondTheirIndices(t *testing.T) {
+	mem := checked(t)
+	dt := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
+	part := func(prefix string) *kernels.Table {
+		var cells []cell
+		for i := range 90 {
+			cells = append(cells, fmt.Sprint(prefix, i))
+		}
+		col := makeColumn(mem, dt, cells)
+		defer col.Release()
+		made, err := kernels.NewTable(arrow.NewSchema([]arrow.Field{{Name: "d", Type: dt}}, nil), []arrow.Array{col}, len(cells))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	a, b := part("a"), part("b")
+	defer a.Release()
+	defer b.Release()
+	_, err := Concat(mem, a, b)
+	if !errors.Is(err, ErrOverflow) || !strings.Contains(err.Error(), `180 distinct strings in a dictionary with int8 indices (concat of column "d")`) {
+		t.Errorf("error %v", err)
+	}
+}

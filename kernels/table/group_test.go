@@ -328,6 +328,28 @@ func TestStatesCanBeShuffled(t *testing.T) {
 	})
 }
 
+// Without rows there are no groups, but without keys there is always one.
+func TestGroupsOfNothing(t *testing.T) {
+	mem := checked(t)
+	in := shape{types: columnTypes[4:6]}.table(t, mem)
+	defer in.Release()
+	aggs := []Agg{{Kind: CountStar}, {Kind: Count, Column: "c1"}, {Kind: Sum, Column: "c1"}, {Kind: Mean, Column: "c1"}, {Kind: Min, Column: "c1"}}
+	for _, c := range []struct {
+		keys []string
+		want [][]cell
+	}{{[]string{"c0"}, nil}, {nil, [][]cell{{int64(0), int64(0), nil, nil, nil}}}} {
+		got, err := GroupBy(mem, in, AggSpec{c.keys, aggs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustEqualRows(t, "group", rowsOf(got), c.want)
+		if name := got.Schema().Field(len(c.keys) + 2).Name; name != "sum_c1" {
+			t.Errorf("a sum without a name is called %q", name)
+		}
+		got.Release()
+	}
+}
+
 func TestIntegerSumOverflows(t *testing.T) {
 	mem := checked(t)
 	for _, c := range []struct {

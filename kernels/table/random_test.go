@@ -15,9 +15,25 @@ import (
 	"github.com/ashlar-go/ashlar/kernels"
 )
 
+// dirty hands out memory as a pool does: full of what was there before.
+type dirty struct{ memory.Allocator }
+
+func (d dirty) Allocate(size int) []byte { return smear(d.Allocator.Allocate(size), 0) }
+
+func (d dirty) Reallocate(size int, b []byte) []byte {
+	return smear(d.Allocator.Reallocate(size, b), len(b))
+}
+
+func smear(b []byte, from int) []byte {
+	for i := from; i < len(b); i++ {
+		b[i] = 0xa5
+	}
+	return b
+}
+
 // checked returns an allocator that fails the test if anything stays allocated.
 func checked(t testing.TB) memory.Allocator {
-	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	mem := memory.NewCheckedAllocator(dirty{memory.NewGoAllocator()})
 	t.Cleanup(func() { mem.AssertSize(t, 0) })
 	return mem
 }

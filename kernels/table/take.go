@@ -206,11 +206,23 @@ func takeText[T int32 | int64](mem memory.Allocator, col arrow.Array, rows []uin
 	body := sized(mem, total)
 	into := body.Bytes()
 	for i, r := range rows {
-		if to[i] != to[i+1] {
-			copy(into[to[i]:to[i+1]], from.at(int(r)))
+		if n := int(to[i+1] - to[i]); n > 0 {
+			at, _ := from.span(int(r))
+			copyText(into[to[i]:], from.bytes[at:], n)
 		}
 	}
 	return newArray(col.DataType(), len(rows), nulls, valid, ends, body), nil
+}
+
+// copyText copies n bytes to the start of dst, and may write up to 15 bytes of
+// anything behind them: whoever fills a buffer from front to back overwrites
+// these. Short strings go as whole words where there is room for that.
+func copyText(dst, src []byte, n int) {
+	if n > 16 || len(dst) < 16 || len(src) < 16 {
+		copy(dst[:n], src)
+		return
+	}
+	*(*[16]byte)(dst) = *(*[16]byte)(src)
 }
 
 func offsetSize[T int32 | int64]() int {

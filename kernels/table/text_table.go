@@ -25,11 +25,9 @@ type textTable struct {
 	ends  []int      // ends[c], ends[c+1] bound string c
 }
 
-// textSlot holds one long string; next is its code plus one, 0 when empty.
-type textSlot struct {
-	hash uint64
-	next uint32
-}
+// textSlot holds one long string by the lower half of its hash, which also says
+// where it belongs; next is its code plus one, 0 when empty.
+type textSlot struct{ hash, next uint32 }
 
 func newTextTable() *textTable { return &textTable{ends: make([]int, 1)} }
 
@@ -62,7 +60,7 @@ func (t *textTable) put(s []byte) uint32 {
 		return code
 	}
 	t.reserveLong()
-	h := hashBytes(s)
+	h := uint32(hashBytes(s))
 	slot := t.locate(s, h)
 	if slot.next != 0 {
 		return slot.next - 1
@@ -86,12 +84,12 @@ func (t *textTable) find(s []byte) uint32 {
 	if len(t.slots) == 0 {
 		return noCode
 	}
-	return t.locate(s, hashBytes(s)).next - 1 // an empty slot's wraps to noCode
+	return t.locate(s, uint32(hashBytes(s))).next - 1 // an empty slot's wraps to noCode
 }
 
 // locate returns the slot that holds s, or the empty one where it belongs.
-func (t *textTable) locate(s []byte, h uint64) *textSlot {
-	mask := uint64(len(t.slots) - 1)
+func (t *textTable) locate(s []byte, h uint32) *textSlot {
+	mask := uint32(len(t.slots) - 1)
 	for at := h & mask; ; at = (at + 1) & mask {
 		slot := &t.slots[at]
 		if slot.next == 0 || slot.hash == h && bytes.Equal(t.at(slot.next-1), s) {
@@ -107,7 +105,7 @@ func (t *textTable) reserveLong() {
 	}
 	old := t.slots
 	t.slots = make([]textSlot, 1<<bits.Len(uint(max(4*t.long, 64)-1)))
-	mask := uint64(len(t.slots) - 1)
+	mask := uint32(len(t.slots) - 1)
 	for _, s := range old {
 		if s.next != 0 {
 			at := s.hash & mask
