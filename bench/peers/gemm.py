@@ -3,35 +3,15 @@
 args: type (f64, f32), m, n, k, threads, a, b (files of raw row-major values).
 """
 
-import os
-import sys
-
 import serve
 
 try:
     import numpy
     import threadpoolctl
+
+    import blas
 except ModuleNotFoundError as error:
     serve.missing(error)
-
-
-def openblas():
-    for pool in threadpoolctl.threadpool_info():
-        if pool["internal_api"] == "openblas":
-            return pool
-    raise RuntimeError("this numpy is not built on OpenBLAS")
-
-
-def insist_on_avx512():
-    """Starts this program again with OpenBLAS's AVX-512 kernels where the
-    processor has the instructions and OpenBLAS did not pick them by itself."""
-    avx512 = {"SkylakeX", "Cooperlake", "SapphireRapids"}
-    with open("/proc/cpuinfo") as info:
-        has = " avx512vl " in info.read()
-    if has and openblas()["architecture"] not in avx512 and "ASHLAR_PEER_AGAIN" not in os.environ:
-        again = dict(os.environ, OPENBLAS_CORETYPE="SkylakeX", ASHLAR_PEER_AGAIN="1")
-        os.dup2(serve._answers.fileno(), 1)
-        os.execve(sys.executable, [sys.executable] + sys.argv, again)
 
 
 def prepare(case, args):
@@ -53,7 +33,6 @@ def prepare(case, args):
 
 
 serve.arguments("openblas")
-if sys.platform == "linux":
-    insist_on_avx512()
-pool = openblas()
+blas.insist_on_avx512()
+pool = blas.openblas()
 serve.serve(f"{pool['version']} {pool['architecture']}", prepare)

@@ -15,8 +15,9 @@ import sys
 import time
 import traceback
 
-# Only answers go to what was standard output: libraries print elsewhere.
-_answers = os.fdopen(os.dup(1), "w", buffering=1)
+# Only answers go to what was standard output; what libraries print goes to
+# standard error.
+answers = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)
 
 
@@ -31,7 +32,7 @@ def arguments(*peers, **options):
 
 
 def _say(line):
-    _answers.write(json.dumps(line) + "\n")
+    answers.write(json.dumps(line) + "\n")
 
 
 def missing(error):

@@ -12,5 +12,6 @@ func ExampleAll() {
 	}
 	// Output:
 	// gemm
+	// linalg
 	// groupby
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // randomMatrix returns an m×n block of U(0,1) from the seed, and writes its
-// values to the file, row after row, for peers to read.
+// values to the file, if one is named, row after row, for peers to read.
 func randomMatrix[T kernels.Float](seed uint64, m, n int, file string) (*kernels.Block, error) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	data := make([]T, m*n)
@@ -21,6 +21,9 @@ func randomMatrix[T kernels.Float](seed uint64, m, n int, file string) (*kernels
 	b, err := kernels.FromSlice(data, m, n)
 	if err != nil {
 		return nil, err
+	}
+	if file == "" {
+		return b, nil
 	}
 	if err := os.WriteFile(file, kernels.Payload(b), 0o644); err != nil {
 		b.Release()
@@ -49,11 +52,7 @@ func digestMatrix[T kernels.Float](m, n int, c []T) harness.Answer {
 // checkProduct tells by a random vector x whether C is A·B: C·x must be
 // A·(B·x), which costs a pass over each (Freivalds 1977).
 func checkProduct[T kernels.Float](size product, a, b, c []T) error {
-	r := rand.New(rand.NewPCG(3, 0))
-	x := make([]float64, size.n)
-	for i := range x {
-		x[i] = r.Float64()
-	}
+	x := randomVector(size.n)
 	want := times(size.m, size.k, a, times(size.k, size.n, b, x))
 	got := times(size.m, size.n, c, x)
 	epsilon := 0x1p-52
@@ -61,14 +60,30 @@ func checkProduct[T kernels.Float](size product, a, b, c []T) error {
 		epsilon = 0x1p-23
 	}
 	// All terms are positive, so that rounding errors stay relative to the sum.
-	limit := epsilon * float64(size.k)
+	return sameVectors("the product", got, want, epsilon*float64(size.k))
+}
+
+func randomVector(n int) []float64 {
+	r := rand.New(rand.NewPCG(3, 0))
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = r.Float64()
+	}
+	return x
+}
+
+// sameVectors compares what a random vector becomes. What is multiplied is
+// positive throughout, so that rounding errors stay relative to each sum.
+func sameVectors(what string, got, want []float64, tolerance float64) error {
 	for i := range want {
-		if !(math.Abs(got[i]-want[i]) <= limit*want[i]) {
-			return fmt.Errorf("bench: the product is wrong: row %d times a vector is %v, want %v", i, got[i], want[i])
+		if !near(got[i], want[i], tolerance) {
+			return fmt.Errorf("bench: %s is wrong: row %d times a vector is %v, want %v", what, i, got[i], want[i])
 		}
 	}
 	return nil
 }
+
+func near(x, y, tolerance float64) bool { return math.Abs(x-y) <= tolerance*math.Abs(y) }
 
 // times is the m×n matrix a times the vector x.
 func times[T kernels.Float](m, n int, a []T, x []float64) []float64 {
