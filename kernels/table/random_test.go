@@ -43,7 +43,8 @@ func checked(t testing.TB) memory.Allocator {
 type cell any
 
 var textPool = []string{"", "a", "b", "ab", "é", "seven77", "eight888", "eight889", "\x00", "\x00\x00",
-	"a long string that fits no word", "a long string that fits no word either"}
+	"same ends same ends", "same ends of same ends", "same ends or same ends", "sixteen of bytes", "sixteen+of+bytes",
+	"sixteen: of bytes"}
 
 // cellPool draws a value for a column of type t.
 func cellPool(r *rand.Rand, t arrow.DataType, wide bool) cell {

@@ -14,9 +14,12 @@ import (
 // shortText is the most bytes that pack into a word together with their length.
 const shortText = 7
 
+// wholeText is the most bytes that a textSlot tells apart by itself.
+const wholeText = 16
+
 // textTable numbers distinct strings in order of first appearance. Short ones
 // are packed into words and live in a wordTable, long ones in a table of their
-// own that compares hashes before bytes.
+// own whose slots hold the ends of the string: most look-ups touch nothing else.
 type textTable struct {
 	short wordTable
 	slots []textSlot // a power of two, at most half full
@@ -25,9 +28,24 @@ type textTable struct {
 	ends  []int      // ends[c], ends[c+1] bound string c
 }
 
-// textSlot holds one long string by the lower half of its hash, which also says
-// where it belongs; next is its code plus one, 0 when empty.
-type textSlot struct{ hash, next uint32 }
+// textSlot holds one long string by its first and last eight bytes, which may
+// overlap, and its length; next is its code plus one, 0 in an empty slot.
+type textSlot struct {
+	head, tail uint64
+	size, next uint32
+}
+
+// slotOf returns the slot of a string of eight bytes or more, without a code,
+// and its hash.
+func slotOf(s []byte) (slot textSlot, hash uint64) {
+	slot.head = binary.LittleEndian.Uint64(s)
+	slot.tail = binary.LittleEndian.Uint64(s[len(s)-8:])
+	slot.size = uint32(min(len(s), math.MaxUint32))
+	if len(s) <= wholeText {
+		return slot, fold(slot.head^hashA, slot.tail^hashB^uint64(len(s)))
+	}
+	return slot, hashBytes(s)
+}
 
 func newTextTable() *textTable { return &textTable{ends: make([]int, 1)} }
 
@@ -60,12 +78,12 @@ func (t *textTable) put(s []byte) uint32 {
 		return code
 	}
 	t.reserveLong()
-	h := uint32(hashBytes(s))
-	slot := t.locate(s, h)
+	slot := t.locate(s)
 	if slot.next != 0 {
 		return slot.next - 1
 	}
-	slot.hash, slot.next = h, code+1
+	*slot, _ = slotOf(s)
+	slot.next = code + 1
 	t.long++
 	t.keep(s)
 	return code
@@ -84,15 +102,17 @@ func (t *textTable) find(s []byte) uint32 {
 	if len(t.slots) == 0 {
 		return noCode
 	}
-	return t.locate(s, uint32(hashBytes(s))).next - 1 // an empty slot's wraps to noCode
+	return t.locate(s).next - 1 // an empty slot's wraps to noCode
 }
 
 // locate returns the slot that holds s, or the empty one where it belongs.
-func (t *textTable) locate(s []byte, h uint32) *textSlot {
-	mask := uint32(len(t.slots) - 1)
+func (t *textTable) locate(s []byte) *textSlot {
+	want, h := slotOf(s)
+	mask := uint64(len(t.slots) - 1)
 	for at := h & mask; ; at = (at + 1) & mask {
 		slot := &t.slots[at]
-		if slot.next == 0 || slot.hash == h && bytes.Equal(t.at(slot.next-1), s) {
+		if slot.next == 0 || slot.head == want.head && slot.tail == want.tail && slot.size == want.size &&
+			(len(s) <= wholeText || bytes.Equal(t.at(slot.next-1), s)) {
 			return slot
 		}
 	}
@@ -105,10 +125,11 @@ func (t *textTable) reserveLong() {
 	}
 	old := t.slots
 	t.slots = make([]textSlot, 1<<bits.Len(uint(max(4*t.long, 64)-1)))
-	mask := uint32(len(t.slots) - 1)
+	mask := uint64(len(t.slots) - 1)
 	for _, s := range old {
 		if s.next != 0 {
-			at := s.hash & mask
+			_, h := slotOf(t.at(s.next - 1))
+			at := h & mask
 			for t.slots[at].next != 0 {
 				at = (at + 1) & mask
 			}
