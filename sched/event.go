@@ -23,6 +23,7 @@ type (
 		At        time.Duration
 		Worker    WorkerID
 		Name      string // unique; a restriction may name it
+		Addr      string // where it is reached; a restriction may name it too
 		Host      string
 		Threads   int
 		Memory    int64 // limit of its store, bytes; 0 is unlimited

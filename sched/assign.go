@@ -1,0 +1,59 @@
+package sched
+
+import "github.com/ashlar-go/ashlar/graph"
+
+// assign gives a ready task to w and reserves what it takes.
+func (m *Machine) assign(i uint32, w *worker, c *class) {
+	t, d := m.tasks.hot(i), m.tasks.cold(i)
+	d.attempt++
+	t.holder = w.slot
+	m.move(i, StateProcessing)
+	d.expect, d.reserve = int64(c.durationOf()), c.output()
+	w.occupancy += d.expect
+	w.reserved += d.reserve
+	take(w.free, c.Spec.Resources, -1)
+	m.tasks.push(&w.proc, i)
+	m.reweigh(w)
+	m.box.assign(w, m.assignment(i, d.attempt))
+}
+
+func (m *Machine) assignment(i, attempt uint32) Assignment {
+	r, deps := m.deps(i)
+	a := Assignment{Task: m.id(i), Attempt: attempt, Graph: r.g, Deps: m.box.newDeps(len(deps))}
+	for k, d := range deps {
+		j := r.at(d.Ref)
+		a.Deps[k] = Dep{Task: m.id(j), Part: d.Part, Bytes: m.tasks.hot(j).bytes, Holders: m.holderIDs(j)}
+	}
+	return a
+}
+
+// unassign takes a Processing task from its worker, before its next
+// transition.
+func (m *Machine) unassign(i uint32) {
+	t, d := m.tasks.hot(i), m.tasks.cold(i)
+	w := m.workers[t.holder]
+	w.occupancy -= d.expect
+	w.reserved -= d.reserve
+	take(w.free, m.class(i).Spec.Resources, 1)
+	m.tasks.unlink(&w.proc, i)
+	m.reweigh(w)
+	m.soil(w)
+}
+
+// take adds sign × need to what is free.
+func take(free, need graph.Resources, sign int64) {
+	k := 0
+	for _, n := range need { // both are sorted by name
+		for free[k].Name != n.Name {
+			k++
+		}
+		free[k].Milli += sign * n.Milli
+	}
+}
+
+// abort tells the worker of a Processing task to forget it.
+func (m *Machine) abort(i uint32) {
+	w := m.workers[m.tasks.hot(i).holder]
+	m.send(w)
+	m.do(Abort{w.id, m.id(i), m.tasks.cold(i).attempt})
+}

@@ -1,0 +1,166 @@
+package sched
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Check verifies the invariants of the package comment. It is for tests and
+// simulations: it looks at everything.
+func (m *Machine) Check() error {
+	if n := len(m.ready) + len(m.loose) + len(m.dirty) + len(m.box.touched); n > 0 {
+		return fmt.Errorf("%d things were left undone", n)
+	}
+	known := m.known()
+	for _, check := range []func([]uint32) error{m.checkCounts, m.checkEdges, m.checkStates, m.checkNames, m.checkWorkers, m.checkQueues} {
+		if err := check(known); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// known returns all tasks, by run and row.
+func (m *Machine) known() []uint32 {
+	var is []uint32
+	for _, r := range m.runs {
+		if r == nil {
+			continue
+		}
+		for row, i := range r.slots {
+			if i != none && m.tasks.live > 0 && m.tasks.hot(i).state != StateForgotten &&
+				m.tasks.hot(i).run == r.slot && m.tasks.hot(i).row == uint32(row) {
+				is = append(is, i)
+			}
+		}
+	}
+	return is
+}
+
+func (m *Machine) checkCounts(known []uint32) error {
+	var counts [StateForgotten + 1]int
+	live := map[uint32]int{}
+	for _, i := range known {
+		counts[m.tasks.hot(i).state]++
+		live[m.tasks.hot(i).run]++
+	}
+	if counts != m.counts || len(known) != m.tasks.live {
+		return fmt.Errorf("%d tasks in the table, %d known, by state %v, counted %v", m.tasks.live, len(known), counts, m.counts)
+	}
+	for s, r := range m.runs {
+		if r != nil && (r.live+r.onWay == 0 || r.live != live[uint32(s)]) {
+			return fmt.Errorf("run %d counts %d tasks, has %d", r.id, r.live, live[uint32(s)])
+		}
+	}
+	return nil
+}
+
+// checkEdges recounts needed, refs and waiting, and looks for the other end of
+// every dependency.
+func (m *Machine) checkEdges(known []uint32) error {
+	type pair struct{ dep, by uint32 }
+	needed, refs, edges := map[uint32]int32{}, map[uint32]int32{}, map[pair]int{}
+	for _, i := range known {
+		t := m.tasks.hot(i)
+		waiting := int32(0)
+		r, deps := m.deps(i)
+		for _, d := range deps {
+			j := r.at(d.Ref)
+			if j == none {
+				continue
+			}
+			refs[j]++
+			edges[pair{j, i}]++
+			if t.state.active() {
+				needed[j]++
+			}
+			if m.tasks.hot(j).state != StateMemory {
+				waiting++
+			}
+		}
+		if t.state == StateWaiting && (t.waiting != waiting || waiting == 0 && !t.brought) {
+			return fmt.Errorf("task %v waits for %d values, lacks %d", m.id(i), t.waiting, waiting)
+		}
+	}
+	for _, i := range known {
+		if n := m.tasks.hot(i).needed; n != needed[i] {
+			return fmt.Errorf("task %v in %v is needed %d times, not %d", m.id(i), m.tasks.hot(i).state, needed[i], n)
+		}
+		if n := m.tasks.cold(i).refs; n != refs[i] {
+			return fmt.Errorf("task %v has %d dependants, not %d", m.id(i), refs[i], n)
+		}
+		for j := range m.dependants(i) {
+			edges[pair{i, j}]--
+		}
+	}
+	for p, n := range edges { // order-free: any fault will do
+		if n != 0 {
+			return fmt.Errorf("task %v does not know %d of the dependencies on it of %v", m.id(p.dep), n, m.id(p.by))
+		}
+	}
+	return nil
+}
+
+func (m *Machine) checkStates(known []uint32) error {
+	for _, i := range known {
+		t, c := m.tasks.hot(i), m.tasks.cold(i)
+		idle := t.needed == 0 && c.wants == 0
+		switch {
+		case idle && (t.state.active() || t.state == StateMemory):
+			return fmt.Errorf("task %v is %v, and nobody needs it", m.id(i), t.state)
+		case idle && c.refs == 0:
+			return fmt.Errorf("task %v is known, and nobody depends on it", m.id(i))
+		case c.wants > 0 && t.state == StateReleased:
+			return fmt.Errorf("task %v is wanted and released", m.id(i))
+		case (t.state == StateProcessing || t.state == StateMemory) != (t.holder != none):
+			return fmt.Errorf("task %v is %v with holder %d", m.id(i), t.state, t.holder)
+		case (m.errs[i] != nil) != (t.state == StateErred):
+			return fmt.Errorf("task %v is %v with error %v", m.id(i), t.state, m.errs[i])
+		case (c.group != none) != (t.state == StateQueued || t.state == StateNoWorker):
+			return fmt.Errorf("task %v is %v in group %d", m.id(i), t.state, int32(c.group))
+		case len(m.copies[i]) > 0 && t.state != StateMemory:
+			return fmt.Errorf("task %v is %v and has copies", m.id(i), t.state)
+		}
+		if t.state != StateReleased || t.needed == 0 {
+			continue
+		}
+		for j := range m.dependants(i) {
+			if s := m.tasks.hot(j).state; s.active() && s != StateProcessing {
+				return fmt.Errorf("task %v is released, and %v is %v", m.id(i), m.id(j), s)
+			}
+		}
+	}
+	return nil
+}
+
+func (m *Machine) checkNames([]uint32) error {
+	wants, clients := map[uint32]int32{}, map[ClientID]int{}
+	for k, n := range m.keys { // order-free: any fault will do
+		if n.key != k || !slices.Contains(m.names[n.task], n) {
+			return fmt.Errorf("key %v is not a name of its task", k)
+		}
+		wants[n.task] += int32(len(n.clients))
+		for _, c := range n.clients {
+			clients[c]++
+			if _, has := m.clients[c].wants[n]; !has {
+				return fmt.Errorf("client %d does not know that it wants %v", c, k)
+			}
+		}
+	}
+	for id, c := range m.clients { // order-free: any fault will do
+		if len(c.wants) != clients[id] {
+			return fmt.Errorf("client %d wants %d keys, counted %d", id, len(c.wants), clients[id])
+		}
+	}
+	names := 0
+	for i, ns := range m.names { // order-free: any fault will do
+		names += len(ns)
+		if m.tasks.cold(i).wants != wants[i] {
+			return fmt.Errorf("task %v is wanted %d times, not %d", m.id(i), wants[i], m.tasks.cold(i).wants)
+		}
+	}
+	if names != len(m.keys) {
+		return fmt.Errorf("%d names of %d keys", names, len(m.keys))
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package sched
+
+import "fmt"
+
+// checkWorkers recounts what every worker does, holds and has free.
+func (m *Machine) checkWorkers(known []uint32) error {
+	type sums struct {
+		proc, values               int
+		occupancy, reserved, bytes int64
+		taken                      map[string]int64
+	}
+	per := make([]sums, len(m.workers))
+	for _, i := range known {
+		t, c := m.tasks.hot(i), m.tasks.cold(i)
+		switch t.state {
+		case StateProcessing:
+			s := &per[t.holder]
+			s.proc++
+			s.occupancy += c.expect
+			s.reserved += c.reserve
+			if s.taken == nil {
+				s.taken = map[string]int64{}
+			}
+			for _, n := range m.class(i).Spec.Resources {
+				s.taken[n.Name] += n.Milli
+			}
+		case StateMemory:
+			for _, h := range append([]uint32{t.holder}, m.copies[i]...) {
+				per[h].values++
+				per[h].bytes += t.bytes
+			}
+		}
+	}
+	for s, w := range m.workers {
+		p := &per[s]
+		if w == nil {
+			if p.proc+p.values > 0 {
+				return fmt.Errorf("slot %d has no worker, and tasks", s)
+			}
+			continue
+		}
+		if w.proc.n != p.proc || w.held.n+len(w.copies) != p.values || w.occupancy != p.occupancy ||
+			w.reserved != p.reserved || w.bytes != p.bytes {
+			return fmt.Errorf("worker %s counts %d tasks, %d values, %d ns, %d and %d bytes; has %+v",
+				w.name, w.proc.n, w.held.n+len(w.copies), w.occupancy, w.reserved, w.bytes, *p)
+		}
+		if err := checkFree(w, p.taken); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkFree(w *worker, taken map[string]int64) error {
+	for _, f := range w.free {
+		if f.Milli < 0 || f.Milli != w.total.Milli(f.Name)-taken[f.Name] {
+			return fmt.Errorf("worker %s has %v of %v free, %v taken", w.name, w.free, w.total, taken)
+		}
+	}
+	return nil
+}
+
+// checkQueues recounts the queues, and looks for workers that should have been
+// given something.
+func (m *Machine) checkQueues(known []uint32) error {
+	queued := map[uint32]int{}
+	for _, i := range known {
+		switch t, g := m.tasks.hot(i), m.tasks.cold(i).group; t.state {
+		case StateQueued:
+			queued[g]++
+		case StateNoWorker:
+			if len(m.groups[g].members) > 0 {
+				return fmt.Errorf("task %v has no worker, and group %d has", m.id(i), g)
+			}
+		}
+	}
+	for _, g := range m.groups {
+		if g.queue.live != queued[g.index] {
+			return fmt.Errorf("group %d counts %d queued tasks, has %d", g.index, g.queue.live, queued[g.index])
+		}
+		if err := m.checkIdle(g); err != nil {
+			return err
+		}
+		if w := g.loads.least(); w != m.leastByScan(g) {
+			return fmt.Errorf("the tree of group %d is wrong about the least loaded worker", g.index)
+		}
+	}
+	return nil
+}
+
+func (m *Machine) leastByScan(g *group) (best *worker) {
+	for _, w := range g.members {
+		if g.open(w) {
+			best = better(best, w)
+		}
+	}
+	return best
+}
+
+// checkIdle: where members differ in memory, the head of the queue may be for
+// another one, until the next heartbeat.
+func (m *Machine) checkIdle(g *group) error {
+	i := m.head(g)
+	if i == none || g.smallest > 0 && g.smallest != g.largest {
+		return nil
+	}
+	for _, w := range g.members {
+		if w.proc.n == 0 && g.open(w) && m.fitsAt(w, g, i, m.class(i)) {
+			return fmt.Errorf("worker %s idles while %v is queued", w.name, m.id(i))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+// Package sched decides which task runs on which worker, and when a result
+// dies. It is pure: a [Machine] is a function of the events it was given, with
+// no clock, lock, goroutine or I/O of its own. Its server (sched/server) feeds
+// it events and performs its actions.
+//
+// # Life of a task
+//
+//	released ─→ waiting ─→ processing ─→ memory ─→ released ─→ forgotten
+//	              │  ▲         │
+//	              │  ├─ queued ┤   ready, and no worker has room
+//	              │  └─ no-worker  ready, and no worker may run it
+//	              └──────→ erred   from any state on the way to a value
+//
+// A task is activated when a client wants its key or an active task depends on
+// it, and so are its ancestors as far as their values are not there. A value is
+// freed when no client wants it and no active task depends on it. The task
+// stays known, released, as long as a known task depends on it: it is the
+// lineage from which that can be computed again. Transitions that are not in
+// the table of state.go panic, with the story of the task.
+//
+// # Decisions
+//
+//   - Keys. A key names a known task, whoever submitted it: a second submission
+//     shares it, with its ancestors, and does not run it again, not even if it
+//     erred ([Retry] does). A key is unknown again when its task is forgotten.
+//   - Order. User priority, then [graph.TaskID]: older submission, then graph
+//     order. Tasks that one event makes ready are placed in that order.
+//   - Placement. Candidates are the holders of inputs and the least loaded
+//     worker, of those that the restrictions allow, that have the resources
+//     free and that are not paused. The one where the task would be done
+//     waiting and fetching first gets it; of equals the one with fewest tasks.
+//     No step looks at all workers: each group of equally restricted tasks
+//     keeps its members in a tournament by load.
+//   - Root tasks, whose inputs are 64 KiB at most, can run anywhere. A worker
+//     is given ceil(Saturation × threads) of them, and more only if they are
+//     tiny: if tasks of the op were measured to take less than a millisecond,
+//     up to 5 ms of work for each thread and 512 tasks in all, so that it does
+//     not starve between messages. It is given a root task only while the values it
+//     holds, the results it is expected to yield and this one fill at most 60 %
+//     of its memory, unless it has nothing to do. The rest is queued here.
+//   - Resources are taken when a task is assigned, and given back when it ends
+//     or is aborted. What finds none free is queued, whatever its inputs.
+//   - No worker. A task whose strict restrictions no worker meets waits
+//     NoWorkerTimeout for one. Loose ones yield when nobody meets them;
+//     resources never yield.
+//   - Memory. A task whose inputs, scratch and estimated result exceed the
+//     memory of every worker allowed errs before it is sent.
+//   - Attempts grow with every assignment; what is said of an older one is
+//     ignored, and its result freed. A worker that is given a task whose result
+//     it has reports that; so nothing is freed on the worker that processes it.
+//   - Loss. Values whose last holder is gone are computed again if somebody
+//     waits for them or wants them. Tasks that are being processed go on: they
+//     may have their inputs, and if not, their workers say so ([Missing]).
+//   - Blame. A worker that is lost is counted against what it said it was
+//     executing; if none of that is still assigned to it, against the oldest of
+//     what is, one a thread.
+//   - A holder that was named in three Missing events of a task, or a client's
+//     third [Gone], is none any more: it is told to free the value.
+//   - Scatter. The values of one call go round the workers, the emptiest first.
+//     They cannot be computed again; when lost, their dependants err.
+//   - Retire. The worker is given nothing more, and is dismissed when it does
+//     nothing and every value it holds has another holder. Values are not
+//     moved away yet: a worker stays as long as its unique ones are needed.
+//   - Late events of workers and clients that are gone are ignored.
+//
+// # Invariants (checked by Check after each step in tests, and after each step
+// of programs built with the tag invariants)
+//
+//   - A task counts the dependencies it waits for, the dependencies on it of
+//     active tasks, and those of known tasks; both ends of each know it.
+//   - An active task or a value is wanted by a client or needed by an active
+//     task; a known task is wanted or has a known dependant.
+//   - A task is processed by one worker, or has holders, or neither. Workers
+//     count what they process, hold and have free.
+//   - No worker idles while a task is queued that it could run.
+package sched

@@ -1,0 +1,81 @@
+package sched
+
+import "github.com/ashlar-go/ashlar/graph"
+
+func (m *Machine) finished(e Finished) {
+	w := m.worker(e.Worker)
+	if w == nil {
+		return
+	}
+	for _, d := range e.Tasks {
+		i := m.find(d.Task)
+		if i == none || !m.current(i, w, d.Attempt) {
+			m.stray(i, w, d.Task)
+			continue
+		}
+		m.class(i).op.measure(d.Took, d.Bytes)
+		m.unassign(i)
+		m.obtain(i, w, d.Bytes)
+	}
+}
+
+// current reports whether w works at this attempt of task i.
+func (m *Machine) current(i uint32, w *worker, attempt uint32) bool {
+	t := m.tasks.hot(i)
+	return t.state == StateProcessing && t.holder == w.slot && m.tasks.cold(i).attempt == attempt
+}
+
+// stray deals with a result on w that nobody asked for. Where w is working at
+// the task, it will report the same result as that, and must keep it.
+func (m *Machine) stray(i uint32, w *worker, id graph.TaskID) {
+	if i != none {
+		t := m.tasks.hot(i)
+		if t.state == StateProcessing && t.holder == w.slot {
+			return
+		}
+		if t.state == StateMemory && m.holds(i, w) {
+			return
+		}
+	}
+	m.box.free(w, id)
+}
+
+// obtain gives i its value, which w holds.
+func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
+	t := m.tasks.hot(i)
+	m.move(i, StateMemory)
+	t.bytes = bytes
+	t.holder = none
+	m.addHolder(i, w)
+	m.unneed(i)
+	for j := range m.dependants(i) {
+		u := m.tasks.hot(j)
+		if u.state != StateWaiting {
+			continue
+		}
+		if u.waiting--; u.waiting == 0 {
+			m.ready = append(m.ready, j)
+		}
+	}
+	m.tell(i, m.tellReady)
+	if t.needed == 0 {
+		m.loosen(i)
+	}
+}
+
+func (m *Machine) replicated(e Replicated) {
+	w := m.worker(e.Worker)
+	if w == nil {
+		return
+	}
+	for _, id := range e.Tasks {
+		i := m.find(id)
+		if i == none || m.tasks.hot(i).state != StateMemory {
+			m.stray(i, w, id)
+			continue
+		}
+		if !m.holds(i, w) {
+			m.addHolder(i, w)
+		}
+	}
+}

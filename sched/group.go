@@ -1,0 +1,171 @@
+package sched
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// A group is the tasks that may run on the same workers because they are
+// restricted alike. Group 0 is the unrestricted ones.
+type group struct {
+	index    uint32
+	need     graph.Resources
+	workers  []string
+	hosts    []string
+	fallback *group // of a loose restriction, for when there is no member
+	members  []*worker
+	loads    tree
+	queue    queue
+	unplaced []uint32 // NoWorker tasks; may hold others
+	smallest int64    // the least and the most memory of a member; 0 is unlimited
+	largest  int64
+}
+
+// groupOf returns the group of tasks with the restrictions of s.
+func (m *Machine) groupOf(s *graph.Spec) *group {
+	if len(s.Resources) == 0 && len(s.Workers) == 0 && len(s.Hosts) == 0 {
+		return m.groups[0]
+	}
+	loose := s.Loose && len(s.Workers)+len(s.Hosts) > 0
+	id := fmt.Sprintf("%q %q %q %t", s.Resources.String(), s.Workers, s.Hosts, loose)
+	if g := m.groupByID[id]; g != nil {
+		return g
+	}
+	g := m.newGroup(s.Resources, s.Workers, s.Hosts)
+	m.groupByID[id] = g
+	if loose {
+		g.fallback = m.groupOf(&graph.Spec{Resources: s.Resources})
+	}
+	return g
+}
+
+func (m *Machine) newGroup(need graph.Resources, workers, hosts []string) *group {
+	g := &group{index: uint32(len(m.groups)), need: need, workers: workers, hosts: hosts, loads: newTree()}
+	m.groups = append(m.groups, g)
+	for _, w := range m.inOrder() {
+		if g.admits(w) {
+			m.enter(g, w)
+		}
+	}
+	return g
+}
+
+// inOrder returns the workers by age.
+func (m *Machine) inOrder() []*worker {
+	ws := make([]*worker, 0, len(m.workerByID))
+	for _, w := range m.workers {
+		if w != nil {
+			ws = append(ws, w)
+		}
+	}
+	slices.SortFunc(ws, func(a, b *worker) int { return cmp.Compare(a.id, b.id) })
+	return ws
+}
+
+// admits reports whether w has, when idle, all that g asks for.
+func (g *group) admits(w *worker) bool {
+	if !w.total.Covers(g.need) {
+		return false
+	}
+	if len(g.workers)+len(g.hosts) == 0 {
+		return true
+	}
+	return slices.Contains(g.workers, w.name) || w.addr != "" && slices.Contains(g.workers, w.addr) ||
+		slices.Contains(g.hosts, w.host)
+}
+
+// open reports whether w, a member, can be given a task of g now.
+func (g *group) open(w *worker) bool { return !w.closed() && w.free.Covers(g.need) }
+
+// serving returns the group whose workers a task of g may run on now.
+func (g *group) serving() *group {
+	if len(g.members) == 0 && g.fallback != nil {
+		return g.fallback
+	}
+	return g
+}
+
+func (m *Machine) enter(g *group, w *worker) {
+	g.members = append(g.members, w)
+	g.loads.add(g, w)
+	g.gauge()
+	w.groups = append(w.groups, g)
+	unplaced := g.unplaced
+	g.unplaced = nil
+	for _, i := range unplaced {
+		if m.isUnplaced(g, i) {
+			m.reconsider(i)
+		}
+	}
+}
+
+func (m *Machine) isUnplaced(g *group, i uint32) bool {
+	return i < m.tasks.used && m.tasks.hot(i).state == StateNoWorker && m.tasks.cold(i).group == g.index
+}
+
+// reconsider seeks a place again for a task that is ready.
+func (m *Machine) reconsider(i uint32) {
+	m.dequeue(i)
+	m.move(i, StateWaiting)
+	m.ready = append(m.ready, i)
+}
+
+// quit takes w out of g. What waited in g for w alone is considered again.
+func (m *Machine) quit(g *group, w *worker) {
+	g.members = slices.DeleteFunc(g.members, func(v *worker) bool { return v == w })
+	g.loads.remove(w)
+	g.gauge()
+	if len(g.members) > 0 {
+		return
+	}
+	for g.queue.live > 0 {
+		m.reconsider(m.head(g))
+	}
+}
+
+// gauge computes the least and the most memory of a member.
+func (g *group) gauge() {
+	g.smallest, g.largest = 0, 0
+	unlimited := false
+	for _, w := range g.members {
+		unlimited = unlimited || w.memory == 0
+		g.largest = max(g.largest, w.memory)
+		if w.memory > 0 && (g.smallest == 0 || w.memory < g.smallest) {
+			g.smallest = w.memory
+		}
+	}
+	if unlimited {
+		g.largest = 0
+	}
+}
+
+// missing says why no worker serves g, and which workers there are.
+func (m *Machine) missing(g *group) string {
+	var what []string
+	if len(g.need) > 0 {
+		what = append(what, "resource "+g.need.String())
+	}
+	if len(g.workers) > 0 {
+		what = append(what, "name "+strings.Join(g.workers, " or "))
+	}
+	if len(g.hosts) > 0 {
+		what = append(what, "host "+strings.Join(g.hosts, " or "))
+	}
+	ws := m.inOrder()
+	if len(ws) == 0 {
+		return "there is no worker"
+	}
+	var have []string
+	for k, w := range ws {
+		if k == 8 {
+			have = append(have, fmt.Sprintf("and %d more", len(ws)-k))
+			break
+		}
+		have = append(have, w.describe())
+	}
+	return fmt.Sprintf("no worker has %s; workers: %s", strings.Join(what, ", "), strings.Join(have, ", "))
+}

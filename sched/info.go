@@ -1,0 +1,64 @@
+package sched
+
+import (
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// Info is a summary of a Machine.
+type Info struct {
+	Tasks   map[State]int // how many known tasks are in each state
+	Workers []WorkerInfo  // by age
+	Clients int
+}
+
+// WorkerInfo is a summary of a worker.
+type WorkerInfo struct {
+	ID         WorkerID
+	Name, Host string
+	Threads    int
+	Memory     int64 // limit of its store, bytes; 0 is unlimited
+	Resources  graph.Resources
+	Free       graph.Resources // of Resources, not reserved
+	Processing int
+	Occupancy  time.Duration // expected duration of what it is processing
+	Values     int           // how many it holds
+	Bytes      int64         // of these
+	Paused     bool
+	Retiring   bool
+	Status     WorkerStatus // the last one
+}
+
+// Info returns a summary.
+func (m *Machine) Info() Info {
+	in := Info{Tasks: map[State]int{}, Clients: len(m.clients)}
+	for s := StateReleased; s < StateForgotten; s++ {
+		in.Tasks[s] = m.counts[s]
+	}
+	for _, w := range m.inOrder() {
+		in.Workers = append(in.Workers, WorkerInfo{
+			ID: w.id, Name: w.name, Host: w.host, Threads: w.threads, Memory: w.memory,
+			Resources: w.total, Free: append(graph.Resources(nil), w.free...),
+			Processing: w.proc.n, Occupancy: time.Duration(w.occupancy),
+			Values: w.held.n + len(w.copies), Bytes: w.bytes, Paused: w.paused, Retiring: w.retiring, Status: w.status,
+		})
+	}
+	return in
+}
+
+// State returns the state of the task of that id; Forgotten if it is not known.
+func (m *Machine) State(id graph.TaskID) State {
+	if i := m.find(id); i != none {
+		return m.tasks.hot(i).state
+	}
+	return StateForgotten
+}
+
+// Lookup returns the task of a key, and whether it is known.
+func (m *Machine) Lookup(k graph.Key) (graph.TaskID, bool) {
+	if n := m.keys[k]; n != nil {
+		return m.id(n.task), true
+	}
+	return 0, false
+}

@@ -1,0 +1,163 @@
+package sched
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+const (
+	missesBeforeDrop = 3  // a holder that was not reached so often is none
+	missesInAll      = 24 // then the task errs
+)
+
+func (m *Machine) leaveWorker(e WorkerLeft) {
+	w := m.worker(e.Worker)
+	if w == nil {
+		return
+	}
+	var blamed []uint32
+	if !e.Clean {
+		blamed = m.executing(w)
+	}
+	cause := cmp.Or(e.Cause, "it was lost")
+	for _, i := range blamed {
+		m.kills[i] = append(m.kills[i], fmt.Sprintf("%s: %s", w.name, cause))
+	}
+	m.removeWorker(w)
+}
+
+// executing returns what w was executing, as far as that is known: what it
+// said, and if none of that is still assigned to it, the oldest of what is.
+func (m *Machine) executing(w *worker) []uint32 {
+	var is []uint32
+	for _, id := range w.status.Running {
+		if i := m.find(id); i != none && m.tasks.hot(i).state == StateProcessing && m.tasks.hot(i).holder == w.slot {
+			is = append(is, i)
+		}
+	}
+	if len(is) == 0 {
+		is = m.tasks.all(&w.proc)
+		is = is[:min(len(is), w.threads)]
+	}
+	return is
+}
+
+// removeWorker takes w away, and sees to what it did and held.
+func (m *Machine) removeWorker(w *worker) {
+	w.gone = true
+	delete(m.workerByID, w.id)
+	for _, g := range w.groups {
+		m.quit(g, w)
+	}
+	w.groups = nil
+	held := m.tasks.all(&w.held)
+	for i := range w.copies { // sorted below
+		held = append(held, i)
+	}
+	slices.SortFunc(held, func(a, b uint32) int { return cmp.Compare(m.id(a), m.id(b)) })
+	for _, i := range held {
+		m.dropHolder(i, w)
+	}
+	for _, i := range held {
+		if m.tasks.hot(i).holder == none {
+			m.lose(i)
+		}
+	}
+	m.loseScatters(w)
+	for _, i := range m.tasks.all(&w.proc) {
+		m.unassign(i)
+		if ks := m.kills[i]; len(ks) > m.cfg.AllowedFailures {
+			m.fail(i, m.newError(i, graph.KindKilled, fmt.Sprintf(
+				"%d workers were lost while they executed it: %s", len(ks), strings.Join(ks, "; "))))
+			continue
+		}
+		m.again(i)
+	}
+	m.workers[w.slot] = nil
+	m.freeWorkers = append(m.freeWorkers, w.slot)
+}
+
+// lose deals with a value that nobody holds any more. Whoever waits for it or
+// wants it makes it be computed again. Those who are Processing may have it;
+// if not, their workers say so.
+func (m *Machine) lose(i uint32) {
+	m.move(i, StateReleased)
+	wanted := m.tasks.cold(i).wants > 0
+	if m.tasks.hot(i).brought {
+		m.loseBrought(i, "the workers that held it are gone, and it cannot be computed again")
+		return
+	}
+	for j := range m.dependants(i) {
+		u := m.tasks.hot(j)
+		switch u.state {
+		case StateQueued, StateNoWorker:
+			m.dequeue(j)
+			m.move(j, StateWaiting)
+			u.waiting = 1
+			wanted = true
+		case StateWaiting:
+			u.waiting++
+			wanted = true
+		}
+	}
+	m.tell(i, func(c ClientID, n *name) { m.do(Lost{c, n.key}) })
+	if wanted {
+		m.activate(i)
+	} else {
+		m.loosen(i)
+	}
+}
+
+func (m *Machine) missingDep(e Missing) {
+	w, i := m.worker(e.Worker), m.find(e.Task)
+	if w == nil || i == none || !m.current(i, w, e.Attempt) {
+		return
+	}
+	m.unassign(i)
+	c := m.tasks.cold(i)
+	c.misses++
+	if c.misses > missesInAll {
+		m.fail(i, m.newError(i, graph.KindLost, fmt.Sprintf(
+			"its input %v could not be fetched in %d attempts", e.Dep, c.misses)))
+		return
+	}
+	if j := m.find(e.Dep); j != none && c.misses >= missesBeforeDrop {
+		for _, h := range e.Holders {
+			m.disown(j, m.worker(h))
+		}
+	}
+	m.again(i)
+}
+
+// disown takes a holder that nobody can reach from those of i.
+func (m *Machine) disown(i uint32, w *worker) {
+	if w == nil || m.tasks.hot(i).state != StateMemory || !m.holds(i, w) {
+		return
+	}
+	m.dropHolder(i, w)
+	m.box.free(w, m.id(i))
+	if m.tasks.hot(i).holder == none {
+		m.lose(i)
+	}
+}
+
+// goneFrom deals with a client that could not get a value: a copy is given up
+// at once, the only holder after some attempts.
+func (m *Machine) goneFrom(e Gone) {
+	n := m.keys[e.Key]
+	if n == nil || m.tasks.hot(n.task).state != StateMemory {
+		return // if it was lost, the client was told
+	}
+	w := m.worker(e.Worker)
+	if n.gone++; w != nil && (len(m.copies[n.task]) > 0 || n.gone >= missesBeforeDrop) {
+		n.gone = 0
+		m.disown(n.task, w)
+	}
+	if m.tasks.hot(n.task).state == StateMemory && slices.Contains(n.clients, e.Client) {
+		m.tellReady(e.Client, n)
+	}
+}

@@ -1,0 +1,209 @@
+package sched
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// A Machine is the scheduler of one cluster. It is used by one goroutine.
+type Machine struct {
+	cfg Config
+	now time.Duration
+
+	tasks   table
+	counts  [StateForgotten + 1]int
+	runs    []*run // nil: a free slot
+	runByID map[uint32]*run
+	lastRun uint32
+
+	keys  map[graph.Key]*name
+	names map[uint32][]*name // of tasks that have any
+
+	workers    []*worker // nil: a free slot
+	workerByID map[WorkerID]uint32
+	clients    map[ClientID]*client
+	groups     []*group
+	groupByID  map[string]*group
+	ops        map[string]*op
+
+	freeRuns    []uint32
+	freeWorkers []uint32
+
+	// Of few tasks.
+	copies   map[uint32][]uint32 // further holders
+	uses     map[uint32][]use    // dependants in other runs
+	errs     map[uint32]*graph.TaskError
+	kills    map[uint32][]string // workers that were lost while they executed it, and why
+	stranded []stranded          // NoWorker, oldest first; may hold others
+
+	story story
+
+	// Of one step.
+	out   []Action
+	box   outbox
+	ready []uint32  // Waiting tasks that wait for nothing, to be placed
+	loose []uint32  // see loosen
+	dirty []*worker // see soil
+	stack []uint32  // see await
+	fresh []uint32  // see submit
+	near  []*worker // see survey
+	stamp uint64
+}
+
+// New returns a Machine that knows nobody.
+func New(cfg Config) *Machine {
+	m := &Machine{
+		cfg: cfg.withDefaults(), runByID: map[uint32]*run{},
+		keys: map[graph.Key]*name{}, names: map[uint32][]*name{},
+		workerByID: map[WorkerID]uint32{}, clients: map[ClientID]*client{},
+		groupByID: map[string]*group{}, ops: map[string]*op{},
+		copies: map[uint32][]uint32{}, uses: map[uint32][]use{},
+		errs: map[uint32]*graph.TaskError{}, kills: map[uint32][]string{},
+	}
+	m.story.size = m.cfg.Story
+	m.newGroup(nil, nil, nil)
+	return m
+}
+
+// Step tells the machine what happened and returns what to do. The slice is
+// valid until the next Step; what the actions in it point at stays as it is.
+func (m *Machine) Step(e Event) []Action {
+	m.out = m.out[:0]
+	m.handle(e)
+	m.drain()
+	m.sendAll()
+	if invariants {
+		if err := m.Check(); err != nil {
+			panic(fmt.Sprintf("sched: after %T: %v", e, err))
+		}
+	}
+	return m.out
+}
+
+func (m *Machine) handle(e Event) {
+	switch e := e.(type) {
+	case WorkerJoined:
+		m.at(e.At)
+		m.joinWorker(e)
+	case WorkerLeft:
+		m.at(e.At)
+		m.leaveWorker(e)
+	case WorkerStatus:
+		m.at(e.At)
+		m.workerStatus(e)
+	case ClientJoined:
+		m.at(e.At)
+		m.joinClient(e)
+	case ClientLeft:
+		m.at(e.At)
+		m.leaveClient(e)
+	case Submit:
+		m.at(e.At)
+		m.submit(e)
+	case Scatter:
+		m.at(e.At)
+		m.scatter(e)
+	case Scattered:
+		m.at(e.At)
+		m.scattered(e)
+	case Release:
+		m.at(e.At)
+		m.release(e)
+	case Cancel:
+		m.at(e.At)
+		m.cancel(e)
+	case Retry:
+		m.at(e.At)
+		m.retry(e)
+	case Gone:
+		m.at(e.At)
+		m.goneFrom(e)
+	default:
+		m.handleReport(e)
+	}
+}
+
+func (m *Machine) handleReport(e Event) {
+	switch e := e.(type) {
+	case Finished:
+		m.at(e.At)
+		m.finished(e)
+	case Failed:
+		m.at(e.At)
+		m.failed(e)
+	case Missing:
+		m.at(e.At)
+		m.missingDep(e)
+	case Replicated:
+		m.at(e.At)
+		m.replicated(e)
+	case Retire:
+		m.at(e.At)
+		m.retire(e)
+	case Tick:
+		m.at(e.At)
+		m.expire()
+	default:
+		panic(fmt.Sprintf("sched: unknown event %T", e))
+	}
+}
+
+func (m *Machine) at(t time.Duration) { m.now = max(m.now, t) }
+
+func (m *Machine) do(a Action) { m.out = append(m.out, a) }
+
+// drain follows up what the event set off until nothing is left to do.
+func (m *Machine) drain() {
+	for len(m.loose) > 0 || len(m.ready) > 0 || len(m.dirty) > 0 {
+		m.settle()
+		m.placeReady()
+		m.settle()
+		dirty := m.dirty
+		m.dirty = nil
+		for _, w := range dirty {
+			w.dirty = false
+			m.fill(w)
+			m.dismissIfDrained(w)
+		}
+		if m.dirty == nil {
+			m.dirty = dirty[:0]
+		}
+	}
+}
+
+// placeReady seeks places for what is ready, the urgent first.
+func (m *Machine) placeReady() {
+	ready := m.ready
+	m.ready = nil
+	cmp := func(a, b uint32) int {
+		if m.entry(a).before(m.entry(b)) {
+			return -1
+		}
+		return 1
+	}
+	live := ready[:0]
+	for _, i := range ready {
+		if m.tasks.live > 0 && m.isReady(i) {
+			live = append(live, i)
+		}
+	}
+	if !slices.IsSortedFunc(live, cmp) {
+		slices.SortFunc(live, cmp)
+	}
+	for _, i := range live {
+		if m.isReady(i) { // also not placed already
+			m.place(i)
+		}
+	}
+	if m.ready == nil {
+		m.ready = ready[:0]
+	}
+}
+
+func (m *Machine) isReady(i uint32) bool {
+	t := m.tasks.hot(i)
+	return t.state == StateWaiting && t.waiting == 0 && !t.brought
+}

@@ -1,0 +1,190 @@
+package sched
+
+import (
+	"fmt"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// tinyInput is how many bytes of input a task may have to be a root task: it
+// can run anywhere, so it need not be given out before a worker has room.
+const tinyInput = 64 << 10
+
+// place gives a ready task to a worker, or queues it.
+func (m *Machine) place(i uint32) {
+	c := m.class(i)
+	g := m.groups[c.group].serving()
+	if len(g.members) == 0 {
+		m.strand(g, i)
+		return
+	}
+	inputs := m.survey(i)
+	need := inputs + c.Cost.Output + c.Cost.Scratch
+	if g.smallest > 0 && need > g.smallest {
+		need = m.distinctInputs(i) + c.Cost.Output + c.Cost.Scratch
+		if g.largest > 0 && need > g.largest {
+			m.fail(i, m.tooLarge(i, g))
+			return
+		}
+	}
+	root := inputs <= tinyInput
+	if (root || len(g.need) > 0) && g.queue.live > 0 {
+		m.enqueue(g, i) // behind, or before, those that wait already
+		if w := m.leastThatFits(g, need); w != nil {
+			m.soil(w)
+		}
+		return
+	}
+	if w := m.choose(g, c, inputs, need, root); w != nil {
+		m.assign(i, w, c)
+		return
+	}
+	m.enqueue(g, i)
+}
+
+// survey notes at the holders of the inputs of i how many bytes are there, and
+// returns the bytes in all.
+func (m *Machine) survey(i uint32) (inputs int64) {
+	m.stamp++
+	m.near = m.near[:0]
+	r, deps := m.deps(i)
+	for _, d := range deps {
+		j := r.at(d.Ref)
+		b := m.share(j, d.Part)
+		inputs += b
+		m.survey1(m.workers[m.tasks.hot(j).holder], b)
+		for _, s := range m.copies[j] {
+			m.survey1(m.workers[s], b)
+		}
+	}
+	return inputs
+}
+
+func (m *Machine) survey1(w *worker, b int64) {
+	if w.stamp != m.stamp {
+		w.stamp, w.local = m.stamp, 0
+		m.near = append(m.near, w)
+	}
+	w.local += b
+}
+
+// share estimates the size of a part of a value: its readers are taken to
+// share it evenly.
+func (m *Machine) share(j uint32, part int32) int64 {
+	b := m.tasks.hot(j).bytes
+	if part >= 0 {
+		b /= int64(max(1, m.tasks.cold(j).refs))
+	}
+	return b
+}
+
+// choose returns the worker of g where a task with such inputs would be done
+// waiting and fetching first; of equals the one with fewest tasks. Candidates
+// are the holders of inputs and the least loaded worker.
+func (m *Machine) choose(g *group, c *class, inputs, need int64, root bool) *worker {
+	var best *worker
+	var least int64
+	consider := func(w *worker) {
+		if w == nil || root && !m.room(w, c) {
+			return
+		}
+		cost := w.queueing()
+		if w.stamp != m.stamp {
+			w.stamp, w.local = m.stamp, 0
+		}
+		if far := inputs - w.local; far > 0 {
+			cost += int64(m.cfg.Latency) + int64(float64(far)/m.cfg.Bandwidth*1e9)
+		}
+		if best == nil || cost < least || cost == least && (w.proc.n < best.proc.n || w.proc.n == best.proc.n && w.id < best.id) {
+			best, least = w, cost
+		}
+	}
+	consider(m.leastThatFits(g, need))
+	for _, w := range m.near {
+		if _, member := g.loads.at[w]; member && g.open(w) && fits(w, need) {
+			consider(w)
+		}
+	}
+	return best
+}
+
+func fits(w *worker, need int64) bool { return w.memory == 0 || need <= w.memory }
+
+// leastThatFits looks beyond the least loaded member only if members differ in
+// memory and that one has too little.
+func (m *Machine) leastThatFits(g *group, need int64) *worker {
+	w := g.loads.least()
+	if w == nil || fits(w, need) {
+		return w
+	}
+	w = nil
+	for _, v := range g.members {
+		if g.open(v) && fits(v, need) && (w == nil || lighter(v, w)) {
+			w = v
+		}
+	}
+	return w
+}
+
+// budget is the part of a worker's memory that root tasks may fill.
+const budget = 0.6
+
+// room reports whether w may be given another root task of class c.
+func (m *Machine) room(w *worker, c *class) bool {
+	n := w.proc.n
+	if n >= w.window &&
+		!(c.op.tiny() && n < tinyTasks && w.occupancy < int64(w.threads)*int64(tinyWork)) {
+		return false
+	}
+	if n == 0 || w.memory == 0 {
+		return true
+	}
+	return float64(w.bytes+w.reserved+c.output()) <= budget*float64(w.memory)
+}
+
+// fill gives w what is queued for it, as far as it has room.
+func (m *Machine) fill(w *worker) {
+	for !w.closed() {
+		best := none
+		var first entry
+		for _, g := range w.groups {
+			i := m.head(g)
+			if i == none || !g.open(w) {
+				continue
+			}
+			c := m.class(i)
+			if e := m.entry(i); (best == none || e.before(first)) && m.room(w, c) && m.fitsAt(w, g, i, c) {
+				best, first = i, e
+			}
+		}
+		if best == none {
+			return
+		}
+		m.dequeue(best)
+		m.assign(best, w, m.class(best))
+	}
+}
+
+func (m *Machine) fitsAt(w *worker, g *group, i uint32, c *class) bool {
+	return g.smallest == 0 || fits(w, c.Cost.Output+c.Cost.Scratch) && fits(w, m.distinctInputs(i)+c.Cost.Output+c.Cost.Scratch)
+}
+
+// distinctInputs is the bytes of the inputs of i, each counted once.
+func (m *Machine) distinctInputs(i uint32) (inputs int64) {
+	r, deps := m.deps(i)
+	seen := make(map[graph.Dep]bool, len(deps))
+	for _, d := range deps {
+		if !seen[d] {
+			seen[d] = true
+			inputs += m.share(r.at(d.Ref), d.Part)
+		}
+	}
+	return inputs
+}
+
+func (m *Machine) tooLarge(i uint32, g *group) *graph.TaskError {
+	c := &m.class(i).Cost
+	return m.newError(i, graph.KindMemory, fmt.Sprintf(
+		"inputs of %d bytes, an estimated result of %d and scratch of %d do not fit into the %d bytes of the largest worker allowed; "+
+			"use smaller chunks or workers with more memory", m.distinctInputs(i), c.Output, c.Scratch, g.largest))
+}

@@ -1,0 +1,148 @@
+package sched
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// scatter takes the keys that a client is about to bring values for, and says
+// where to bring them: from the worker that holds least round to all.
+func (m *Machine) scatter(e Scatter) {
+	m.nextRun(e.Run)
+	c := m.clients[e.Client]
+	if c == nil {
+		return
+	}
+	ws := m.roomiest()
+	if len(ws) == 0 {
+		for _, k := range e.Keys {
+			m.do(Erred{e.Client, k, &graph.TaskError{Kind: graph.KindNoWorker, Task: k.String(),
+				Message: "there is no worker to bring it to, or all are paused or retiring"}})
+		}
+		return
+	}
+	r := m.openRun(e.Run, e.Client, len(e.Keys))
+	r.keys, r.places, r.onWay = e.Keys, make([]uint32, len(e.Keys)), len(e.Keys)
+	p := Place{Client: e.Client, Run: e.Run, Workers: make([]WorkerID, len(e.Keys))}
+	for k, key := range e.Keys {
+		w := ws[k%len(ws)]
+		r.places[k], p.Workers[k] = w.slot, w.id
+		r.slots[k] = m.bring(r, k, key, e.Bytes[k])
+		m.want(c, m.keys[key])
+	}
+	m.do(p)
+	m.closeRun(r)
+}
+
+// bring returns the task that stands for key: one that is known, unless it
+// erred, or a new one.
+func (m *Machine) bring(r *run, row int, key graph.Key, bytes int64) uint32 {
+	if n := m.keys[key]; n != nil {
+		if s := m.tasks.hot(n.task).state; s != StateErred {
+			if s == StateReleased {
+				m.activate(n.task)
+			}
+			return n.task
+		}
+		m.unname(n)
+	}
+	i := m.newTask(r, row)
+	t := m.tasks.hot(i)
+	t.brought, t.bytes = true, bytes
+	m.newName(key, i)
+	m.activate(i)
+	return i
+}
+
+// unname takes a key from a task that erred, so that another can have it.
+func (m *Machine) unname(n *name) {
+	for _, id := range slices.Clone(n.clients) {
+		m.unwant(m.clients[id], n)
+	}
+	delete(m.keys, n.key)
+	m.names[n.task] = slices.DeleteFunc(m.names[n.task], func(o *name) bool { return o == n })
+}
+
+// roomiest returns the workers that can take values, the one that holds least
+// first.
+func (m *Machine) roomiest() []*worker {
+	ws := slices.DeleteFunc(m.inOrder(), (*worker).closed)
+	slices.SortStableFunc(ws, func(a, b *worker) int { return cmp.Compare(a.bytes, b.bytes) })
+	return ws
+}
+
+func (m *Machine) scattered(e Scattered) {
+	for _, id := range e.Tasks {
+		w := m.arrived(id)
+		if w == nil {
+			continue
+		}
+		i := m.find(id)
+		switch {
+		case i == none: // nobody wants it any more, or it was known before, from elsewhere
+			m.box.free(w, id)
+		case m.tasks.hot(i).state == StateWaiting:
+			m.obtain(i, w, m.tasks.hot(i).bytes)
+		}
+	}
+}
+
+// arrived ends the way of a value, and returns where it was going; nil if it
+// was not on its way.
+func (m *Machine) arrived(id graph.TaskID) *worker {
+	r := m.runByID[id.Run()]
+	if r == nil || int(id.Index()) >= len(r.places) || r.places[id.Index()] == none {
+		return nil
+	}
+	w := m.workers[r.places[id.Index()]]
+	r.places[id.Index()] = none
+	r.onWay--
+	m.closeRun(r)
+	return w
+}
+
+// loseBrought gives up a value that only a client can bring.
+func (m *Machine) loseBrought(i uint32, why string) {
+	if m.tasks.hot(i).state == StateReleased { // it was in memory
+		m.activate(i)
+		for j := range m.dependants(i) {
+			if u := m.tasks.hot(j); u.state == StateQueued || u.state == StateNoWorker {
+				m.dequeue(j)
+				m.move(j, StateWaiting)
+			}
+		}
+	}
+	m.fail(i, m.newError(i, graph.KindLost, fmt.Sprintf("scattered value: %s; scatter it again", why)))
+}
+
+// loseScatters gives up what was on its way to w.
+func (m *Machine) loseScatters(w *worker) {
+	m.giveUpBrought(func(r *run, row int) bool { return r.places[row] == w.slot },
+		"the worker it was being brought to is gone")
+}
+
+// abandonScatters gives up what c had not brought yet.
+func (m *Machine) abandonScatters(c ClientID) {
+	m.giveUpBrought(func(r *run, _ int) bool { return r.client == c }, "its client left before it had brought it")
+}
+
+func (m *Machine) giveUpBrought(which func(r *run, row int) bool, why string) {
+	for _, r := range slices.Clone(m.runs) {
+		if r == nil || r.onWay == 0 {
+			continue
+		}
+		for row := range r.keys {
+			if r.places[row] == none || !which(r, row) {
+				continue
+			}
+			id := graph.NewTaskID(r.id, uint32(row))
+			m.box.free(m.arrived(id), id) // it may be there all the same
+			if i := m.find(id); i != none && m.tasks.hot(i).state == StateWaiting {
+				m.loseBrought(i, why)
+			}
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package sched
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+type worker struct {
+	id        WorkerID
+	slot      uint32
+	name      string
+	addr      string
+	host      string
+	threads   int
+	window    int   // root tasks it is given
+	memory    int64 // limit; 0 is unlimited
+	total     graph.Resources
+	free      graph.Resources // same names as total
+	paused    bool
+	retiring  bool
+	gone      bool
+	dirty     bool
+	groups    []*group
+	proc      list                // what it is Processing, oldest first
+	held      list                // values of which it is the first holder
+	copies    map[uint32]struct{} // values of which it is another holder
+	occupancy int64               // expected duration of proc, ns
+	reserved  int64               // expected results of proc, bytes
+	bytes     int64               // of all values it holds
+	status    WorkerStatus        // the last one
+	out       pending
+
+	// While a place for a task is sought: bytes of its inputs that are here.
+	local int64
+	stamp uint64
+}
+
+// closed reports whether w is to be given nothing.
+func (w *worker) closed() bool { return w.paused || w.retiring || w.gone }
+
+// queueing estimates how long a task given to w now waits for a thread.
+func (w *worker) queueing() int64 {
+	if w.proc.n < w.threads {
+		return 0
+	}
+	return w.occupancy / int64(w.threads)
+}
+
+// lighter orders workers by load: those with room for root tasks first, then
+// by queueing time, number of tasks, and age.
+func lighter(a, b *worker) bool {
+	if fa, fb := a.proc.n >= a.window, b.proc.n >= b.window; fa != fb {
+		return fb
+	}
+	if qa, qb := a.queueing(), b.queueing(); qa != qb {
+		return qa < qb
+	}
+	if a.proc.n != b.proc.n {
+		return a.proc.n < b.proc.n
+	}
+	return a.id < b.id
+}
+
+// worker returns the worker of that id, or nil if it is gone.
+func (m *Machine) worker(id WorkerID) *worker {
+	if s, ok := m.workerByID[id]; ok {
+		return m.workers[s]
+	}
+	return nil
+}
+
+// workerID returns the id of the worker in a slot; 0 for none.
+func (m *Machine) workerID(slot uint32) WorkerID {
+	if slot == none || m.workers[slot] == nil {
+		return 0
+	}
+	return m.workers[slot].id
+}
+
+func (m *Machine) joinWorker(e WorkerJoined) {
+	if m.worker(e.Worker) != nil {
+		return
+	}
+	threads := max(1, e.Threads)
+	w := &worker{
+		id: e.Worker, name: e.Name, addr: e.Addr, host: e.Host, threads: threads, window: m.cfg.window(threads),
+		memory: e.Memory, total: e.Resources, free: slices.Clone(e.Resources),
+		proc: newList(), held: newList(), copies: map[uint32]struct{}{},
+	}
+	if n := len(m.freeWorkers); n > 0 {
+		w.slot, m.freeWorkers = m.freeWorkers[n-1], m.freeWorkers[:n-1]
+		m.workers[w.slot] = w
+	} else {
+		w.slot = uint32(len(m.workers))
+		m.workers = append(m.workers, w)
+	}
+	m.workerByID[w.id] = w.slot
+	for _, g := range m.groups {
+		if g.admits(w) {
+			m.enter(g, w)
+		}
+	}
+	m.soil(w)
+}
+
+func (m *Machine) workerStatus(e WorkerStatus) {
+	w := m.worker(e.Worker)
+	if w == nil {
+		return
+	}
+	w.status = e
+	w.status.Running = slices.Clone(e.Running)
+	if w.paused != e.Paused {
+		w.paused = e.Paused
+		m.reweigh(w)
+	}
+	m.soil(w)
+}
+
+func (m *Machine) retire(e Retire) {
+	if w := m.worker(e.Worker); w != nil && !w.retiring {
+		w.retiring = true
+		m.reweigh(w)
+		m.soil(w)
+	}
+}
+
+// dismissIfDrained ends a retiring worker that does nothing and holds nothing
+// that is not held elsewhere.
+func (m *Machine) dismissIfDrained(w *worker) {
+	if !w.retiring || w.gone || w.proc.n > 0 {
+		return
+	}
+	for _, i := range m.tasks.all(&w.held) {
+		if len(m.copies[i]) == 0 {
+			return
+		}
+	}
+	m.send(w)
+	m.do(Dismiss{w.id, "retired"})
+	m.removeWorker(w)
+}
+
+// soil notes that w may have room for more.
+func (m *Machine) soil(w *worker) {
+	if !w.dirty && !w.gone {
+		w.dirty = true
+		m.dirty = append(m.dirty, w)
+	}
+}
+
+// describe names a worker and what it has, for error messages.
+func (w *worker) describe() string {
+	s := w.name + "(threads " + strconv.Itoa(w.threads)
+	if len(w.total) > 0 {
+		s += ", " + w.total.String()
+	}
+	if w.host != "" {
+		s += ", host " + w.host
+	}
+	return s + ")"
+}
+
+// durationOf is the estimate of how long a task of class c takes.
+func (c *class) durationOf() time.Duration {
+	if c.op.measured {
+		return c.op.took
+	}
+	if c.prior > 0 {
+		return c.prior
+	}
+	return unknownDuration
+}
