@@ -21,15 +21,7 @@ def prepare(case, args):
     b = numpy.fromfile(args["b"], kind).reshape(k, n)
     c = numpy.empty((m, n), kind)
     threadpoolctl.threadpool_limits(args["threads"], user_api="blas")
-
-    def digest(c):
-        c = c.astype(numpy.float64)
-        # Weights that tell rows and columns apart, the same on our side.
-        row = 1 + numpy.arange(m) % 7
-        column = 1 + numpy.arange(n) % 11
-        return {"sum": c.sum(), "weighted": row @ c @ column, "squares": (c * c).sum()}
-
-    return lambda: numpy.matmul(a, b, out=c), digest
+    return lambda: numpy.matmul(a, b, out=c), blas.figures
 
 
 serve.arguments("openblas")

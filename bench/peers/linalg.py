@@ -22,13 +22,6 @@ except ModuleNotFoundError as error:
     serve.missing(error)
 
 
-def matrix_figures(x):
-    """The figures of our side's digestMatrix."""
-    row = 1 + numpy.arange(x.shape[0]) % 7
-    column = 1 + numpy.arange(x.shape[1]) % 11
-    return {"sum": x.sum(), "weighted": row @ x @ column, "squares": (x * x).sum()}
-
-
 def matrix(file, shape, chunks):
     return dask.array.from_array(numpy.fromfile(file).reshape(shape), chunks=chunks)
 
@@ -45,14 +38,14 @@ def prepare(case, args):
         a = matrix(args["a"], (m, n), (block, block))
         if problem == "matmul":
             b = matrix(args["b"], (n, n), (block, block))
-            return lambda: done(a @ b), lambda r: matrix_figures(r[0].compute())
-        return lambda: done(dask.array.linalg.cholesky(a, lower=True)), lambda r: matrix_figures(numpy.tril(r[0].compute()))
+            return lambda: done(a @ b), lambda r: blas.figures(r[0].compute())
+        return lambda: done(dask.array.linalg.cholesky(a, lower=True)), lambda r: blas.figures(numpy.tril(r[0].compute()))
     a = matrix(args["a"], (m, n), (block, n))
     if problem == "qr":
         # The signs of R's rows are anyone's choice.
-        return lambda: done(*dask.array.linalg.qr(a)), lambda r: matrix_figures(abs(r[1].compute()))
+        return lambda: done(*dask.array.linalg.qr(a)), lambda r: blas.figures(abs(r[1].compute()))
     b = matrix(args["b"], (m,), (block,))
-    return lambda: done(dask.array.linalg.lstsq(a, b)[0]), lambda r: matrix_figures(r[0].compute().reshape(-1, 1))
+    return lambda: done(dask.array.linalg.lstsq(a, b)[0]), lambda r: blas.figures(r[0].compute().reshape(-1, 1))
 
 
 blas.insist_on_avx512()

@@ -14,4 +14,5 @@ func ExampleAll() {
 	// gemm
 	// linalg
 	// groupby
+	// scan
 }

@@ -111,9 +111,7 @@ func planGroupBy(ctx context.Context, cfg harness.Config) ([]harness.Case, func(
 		})
 	}
 	return cases, func() error {
-		for _, p := range parts {
-			p.Release()
-		}
+		releaseAll(parts)
 		return errors.Join(closePeers(peers), run.close())
 	}, nil
 }
