@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -125,6 +126,35 @@ func drawBlock(t *rapid.T, mem kernels.Allocator, typ expr.Type, shape []int) *k
 	b, err := kernels.AsType(mem, wide, dt)
 	check(t, err)
 	return b
+}
+
+// TestFloat32 has an expression that any wider intermediate would change.
+func TestFloat32(t *testing.T) {
+	eachLane(t, func(t *testing.T, l *gpu.Lane) {
+		mem := kerneltest.Alloc(t)
+		x := kerneltest.Normal(t, mem, rand.New(rand.NewPCG(5, 6)), kernels.Float32, 1000)
+		defer x.Release()
+		b := expr.NewBuilder()
+		in := b.Input(expr.Float32)
+		r := in
+		for _, op := range []expr.Op{expr.Mul, expr.Div, expr.Sub, expr.Add, expr.Mul} {
+			var err error
+			r, err = b.Apply(op, r, b.Float(1.1)) // inexact every time
+			check(t, err)
+		}
+		p, err := b.Program(r)
+		check(t, err)
+		up, err := run(background(mem), l, gpu.OpElementwise, p.Append(nil), x)
+		check(t, err)
+		got := toHost(t, mem, up)
+		defer got.Release()
+		want, err := expr.EvalBlocks(mem, p, []*kernels.Block{x})
+		check(t, err)
+		defer want[0].Release()
+		if !slices.Equal(kernels.Data[float32](got), kernels.Data[float32](want[0])) {
+			t.Errorf("float32 on the device differs, of\n%v", p)
+		}
+	})
 }
 
 // TestElementwiseRank merges axes, so that more of them than a device has go

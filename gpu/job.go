@@ -32,8 +32,8 @@ func work[V graph.Value](ctx context.Context, l *Lane, f func(*job) (V, error)) 
 	j := &job{ctx: ctx, lane: l}
 	made := false
 	defer func() { // also when f panics: the device must not outlive its memory
-		busy := l.in.Synchronize()
-		if e := l.compute.Synchronize(); busy == nil {
+		busy := l.compute.Synchronize()
+		if e := l.in.Synchronize(); busy == nil {
 			busy = e
 		}
 		j.release()

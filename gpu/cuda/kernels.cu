@@ -229,8 +229,7 @@ template <typename T> __device__ static void sumRows(double* dst, const T* src, 
 			if ((int)threadIdx.x < half) part[threadIdx.x] += part[threadIdx.x + half];
 			__syncthreads();
 		}
-		if (threadIdx.x == 0) dst[o] = part[0];
-		__syncthreads();
+		if (threadIdx.x == 0) dst[o] = part[0]; // which only this thread writes
 	}
 }
 

@@ -11,8 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <setjmp.h>
 #include <ucontext.h>
-#include <vector>
 
 struct dim3 {
 	unsigned x, y, z;
@@ -36,67 +36,76 @@ using std::signbit;
 
 namespace grid {
 
+// A Thread lives on from block to block, on a stack of its own.
 struct Thread {
-	ucontext_t context;
+	jmp_buf here; // where it left off
+	ucontext_t start;
+	bool started, done;
 	dim3 index;
-	bool done;
 };
 
-static const size_t stackSize = 64 << 10;
-static ucontext_t scheduler;
-static std::vector<Thread> block;
-static std::vector<char> stacks;
+static const size_t stackSize = 64 << 10, maxThreads = 1024;
+static jmp_buf scheduler;
+static Thread threads[maxThreads];
 static size_t current;
 static const std::function<void()> *kernel;
 
-static void enter() {
-	(*kernel)();
-	block[current].done = true;
-	swapcontext(&block[current].context, &scheduler);
+// yield goes back to the scheduler until the thread's next turn. Jumping makes
+// no system call, as swapcontext would.
+static void yield() {
+	if (!_setjmp(threads[current].here)) _longjmp(scheduler, 1);
 }
 
-// runBlock gives every thread of a block its turn until all are done.
-static void runBlock() {
-	for (auto &t : block) {
-		t.done = false;
-		getcontext(&t.context);
-		t.context.uc_stack.ss_sp = &stacks[(&t - &block[0]) * stackSize];
-		t.context.uc_stack.ss_size = stackSize;
-		t.context.uc_link = nullptr;
-		makecontext(&t.context, enter, 0);
+static void live() {
+	for (;;) {
+		(*kernel)();
+		threads[current].done = true;
+		yield();
 	}
-	for (size_t left = block.size(); left > 0;) {
+}
+
+// turn lets a thread run until it yields.
+__attribute__((noinline)) static void turn(Thread &t) {
+	if (_setjmp(scheduler)) return;
+	if (t.started) _longjmp(t.here, 1);
+	t.started = true;
+	getcontext(&t.start);
+	t.start.uc_stack.ss_sp = malloc(stackSize); // for good
+	t.start.uc_stack.ss_size = stackSize;
+	t.start.uc_link = nullptr;
+	makecontext(&t.start, live, 0);
+	setcontext(&t.start);
+}
+
+// runBlock gives each of n threads its turn until all are done.
+static void runBlock(size_t n) {
+	for (size_t i = 0; i < n; i++) threads[i].done = false;
+	for (size_t left = n; left > 0;) {
 		left = 0;
-		for (current = 0; current < block.size(); current++) {
-			if (block[current].done) continue;
-			threadIdx = block[current].index;
-			swapcontext(&scheduler, &block[current].context);
-			left += !block[current].done;
+		for (current = 0; current < n; current++) {
+			Thread &t = threads[current];
+			if (t.done) continue;
+			threadIdx = t.index;
+			turn(t);
+			left += !t.done;
 		}
 	}
 }
 
 // run executes a kernel over a grid, the blocks in an order that no kernel
 // should expect: from the last to the first.
-static void run(dim3 blocks, dim3 threads, const std::function<void()> &k) {
+static void run(dim3 blocks, dim3 size, const std::function<void()> &k) {
 	kernel = &k;
-	gridDim = blocks, blockDim = threads;
-	size_t n = (size_t)threads.x * threads.y * threads.z;
-	block.resize(n);
-	stacks.resize(n * stackSize);
+	gridDim = blocks, blockDim = size;
+	size_t n = (size_t)size.x * size.y * size.z;
 	for (size_t i = 0; i < n; i++)
-		block[i].index = {(unsigned)(i % threads.x), (unsigned)(i / threads.x % threads.y), (unsigned)(i / threads.x / threads.y)};
+		threads[i].index = {(unsigned)(i % size.x), (unsigned)(i / size.x % size.y), (unsigned)(i / size.x / size.y)};
 	for (size_t b = (size_t)blocks.x * blocks.y * blocks.z; b-- > 0;) {
 		blockIdx = {(unsigned)(b % blocks.x), (unsigned)(b / blocks.x % blocks.y), (unsigned)(b / blocks.x / blocks.y)};
-		runBlock();
+		runBlock(n);
 	}
 }
 
 } // namespace grid
 
-static void __syncthreads() {
-	dim3 index = threadIdx;
-	size_t self = grid::current;
-	swapcontext(&grid::block[self].context, &grid::scheduler);
-	threadIdx = index;
-}
+static void __syncthreads() { grid::yield(); }
