@@ -38,7 +38,8 @@ var Kernels = []string{
 const (
 	threads  = 256
 	gemmTile = 64
-	maxGrid  = 1 << 16 // blocks of the kernels that loop over what is left
+	maxGrid  = 1 << 12 // blocks in a grid whose blocks loop over what is left
+	maxCols  = 1 << 10 // the same along the columns of a product
 )
 
 // of returns the name of a kernel for one element type.
@@ -74,7 +75,7 @@ func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Ptr
 	return Launch{
 		Kernel: of(KernelGemm, t),
 		// Rows go along the axis of the grid that may be long.
-		Grid:  [3]int{tiles(m), min(tiles(n), maxGrid-1), 1},
+		Grid:  [3]int{tiles(m), min(tiles(n), maxCols), 1},
 		Block: [3]int{threads, 1, 1},
 		Args: []uint64{
 			uint64(m), uint64(n), uint64(k), math.Float64bits(alpha),

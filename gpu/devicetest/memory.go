@@ -111,9 +111,10 @@ func testEvents(b *bench) {
 }
 
 func testFill(b *bench) {
-	p := b.alloc(100004)
-	b.launch(device.Fill(p, 100003, 1, 0x1ab))
-	if got := get[uint8](b, p, 100003); slices.ContainsFunc(got, func(x uint8) bool { return x != 0xab }) {
+	const n = 1<<20 + 1003 // more than a grid has threads
+	p := b.alloc(n + 1)
+	b.launch(device.Fill(p, n, 1, 0x1ab))
+	if got := get[uint8](b, p, n); slices.ContainsFunc(got, func(x uint8) bool { return x != 0xab }) {
 		b.t.Fatal("bytes are not all 0xab")
 	}
 	b.launch(device.Fill(p, 25000, 4, 0xffff_ffff_0000_0001))
