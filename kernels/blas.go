@@ -8,61 +8,46 @@ import (
 
 // This file alone calls BLAS. It goes through blas64 and blas32, so whatever
 // their Use was given computes. gonum spreads large products over all
-// processors; the tiles passed here are below the size at which it does, which
+// processors; what is passed here is below the size at which it does, which
 // leaves the number of threads to our callers.
 
-// Tile sizes of a product: gonum stays on one thread below 4 squares of 64 in
-// C, and its panels of B are in the first-level cache at 64×64.
-const (
-	tileRows  = 192
-	tileCols  = 64
-	tileInner = 64
-)
+// blasEdge is the edge of gonum's own tiles: on fewer than four of them it
+// stays on one thread, and two of them fit the first-level cache.
+const blasEdge = 64
 
-func transpose(t bool) blas.Transpose {
-	if t {
-		return blas.Trans
-	}
-	return blas.NoTrans
-}
-
-// gemmTile computes c = beta·c + alpha·op(a)·op(b) on the caller's thread. No
-// matrix is empty.
-func gemmTile[T Float](transA, transB bool, alpha T, a, b matrix[T], beta T, c matrix[T]) {
-	k := a.cols
-	if transA {
-		k = a.rows
-	}
-	tA, tB := transpose(transA), transpose(transB)
-	switch cd := any(c.data).(type) {
+// addProduct computes c += alpha·a·bᵀ on the caller's thread. a has at most 3
+// blasEdge rows, b and the inner axis at most blasEdge. The rows of all three
+// are contiguous and no matrix is empty. Of gonum's four forms of a product
+// this is the fastest, and the one that hides no NaN behind a zero.
+func addProduct[T Float](alpha T, a, b, c matrix[T]) {
+	switch to := any(c.lines()).(type) {
 	case []float64:
-		blas64.Implementation().Dgemm(tA, tB, c.rows, c.cols, k, float64(alpha),
-			any(a.data).([]float64), a.ld, any(b.data).([]float64), b.ld, float64(beta), cd, c.ld)
+		blas64.Implementation().Dgemm(blas.NoTrans, blas.Trans, c.rows, c.cols, a.cols, float64(alpha),
+			any(a.lines()).([]float64), a.rs, any(b.lines()).([]float64), b.rs, 1, to, c.rs)
 	case []float32:
-		blas32.Implementation().Sgemm(tA, tB, c.rows, c.cols, k, float32(alpha),
-			any(a.data).([]float32), a.ld, any(b.data).([]float32), b.ld, float32(beta), cd, c.ld)
+		blas32.Implementation().Sgemm(blas.NoTrans, blas.Trans, c.rows, c.cols, a.cols, float32(alpha),
+			any(a.lines()).([]float32), a.rs, any(b.lines()).([]float32), b.rs, 1, to, c.rs)
 	}
 }
 
-// trsmTile overwrites x with the solution of a triangular system, on the
-// caller's thread. No matrix is empty.
-func trsmTile[T Float](s TrsmSpec, t, x matrix[T]) {
+// solveTriangle overwrites x with the solution of t·x = x, or x·t = x with
+// right, for a lower or upper triangle, on the caller's thread. The rows of
+// both are contiguous and neither is empty.
+func solveTriangle[T Float](right, upper, unit bool, t, x matrix[T]) {
 	side, uplo, diag := blas.Left, blas.Lower, blas.NonUnit
-	if s.Right {
+	if right {
 		side = blas.Right
 	}
-	if s.Upper {
+	if upper {
 		uplo = blas.Upper
 	}
-	if s.Unit {
+	if unit {
 		diag = blas.Unit
 	}
-	switch xd := any(x.data).(type) {
+	switch to := any(x.lines()).(type) {
 	case []float64:
-		blas64.Implementation().Dtrsm(side, uplo, transpose(s.Trans), diag, x.rows, x.cols, 1,
-			any(t.data).([]float64), t.ld, xd, x.ld)
+		blas64.Implementation().Dtrsm(side, uplo, blas.NoTrans, diag, x.rows, x.cols, 1, any(t.lines()).([]float64), t.rs, to, x.rs)
 	case []float32:
-		blas32.Implementation().Strsm(side, uplo, transpose(s.Trans), diag, x.rows, x.cols, 1,
-			any(t.data).([]float32), t.ld, xd, x.ld)
+		blas32.Implementation().Strsm(side, uplo, blas.NoTrans, diag, x.rows, x.cols, 1, any(t.lines()).([]float32), t.rs, to, x.rs)
 	}
 }

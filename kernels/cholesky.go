@@ -42,8 +42,8 @@ func potrf[T Float](threads int, a matrix[T]) int {
 		}
 		if below := n - p.hi; below > 0 {
 			panel := a.sub(p.hi, p.lo, below, p.len())
-			solvePanel(threads, TrsmSpec{Right: true, Trans: true}, diag, panel)
-			syrk(threads, false, -1, panel, 1, a.sub(p.hi, p.hi, below, below))
+			solvePanel(threads, true, true, false, diag.flip(), panel)
+			syrk(threads, -1, panel, 1, a.sub(p.hi, p.hi, below, below))
 		}
 	}
 	for i := range n {

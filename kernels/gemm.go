@@ -1,14 +1,16 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Gemm returns [c +] Alpha · Σ op(a)·op(b) over the pairs a, b that follow c:
 // op(a) is m×k and op(b) k×n with a k of their own, the result m×n, row-major.
 // c is there if and only if s.Accumulate is set. All are Float64 or all
-// Float32; views are taken as they are where BLAS can. Products are added up
-// in the order given, whatever the number of threads. As in gonum's BLAS a
-// zero in op(a) may hide a NaN or an infinity in op(b), and the other way round.
-// Errors: ErrShape, ErrDType, ErrMemory.
+// Float32, in any layout, which costs next to nothing and does not change the
+// answer. Products are added up in the order given, whatever the number of
+// threads. Errors: ErrShape, ErrDType, ErrMemory.
 func Gemm(mem Allocator, threads int, s GemmSpec, c *Block, ab ...*Block) (*Block, error) {
 	if len(ab) == 0 || len(ab)%2 != 0 || (c != nil) != s.Accumulate {
 		return nil, fmt.Errorf("%w: gemm of %d factors, accumulate %t with c %v", ErrShape, len(ab), s.Accumulate, c)
@@ -16,21 +18,12 @@ func Gemm(mem Allocator, threads int, s GemmSpec, c *Block, ab ...*Block) (*Bloc
 	if err := checkMatrices("gemm", ab...); err != nil {
 		return nil, err
 	}
-	m, n := opShape(ab[0], s.TransA)[0], opShape(ab[1], s.TransB)[1]
-	out, err := NewBlock(mem, ab[0].dtype, m, n)
+	out, beta, err := accumulator(mem, "gemm", ab[0].dtype, opShape(ab[0], s.TransA)[0], opShape(ab[1], s.TransB)[1], c)
 	if err != nil {
 		return nil, err
 	}
-	beta := 0.0
-	if c != nil {
-		if err := Assign(out, c); err != nil {
-			out.Release()
-			return nil, fmt.Errorf("gemm: c: %w", err)
-		}
-		beta = 1
-	}
 	for i := 0; i < len(ab); i += 2 {
-		if err := GemmInto(mem, threads, s, ab[i], ab[i+1], beta, out); err != nil {
+		if err := GemmInto(threads, s, ab[i], ab[i+1], beta, out); err != nil {
 			out.Release()
 			return nil, err
 		}
@@ -39,36 +32,45 @@ func Gemm(mem Allocator, threads int, s GemmSpec, c *Block, ab ...*Block) (*Bloc
 	return out, nil
 }
 
+// accumulator returns a new m×n block with the elements of c and a beta of 1
+// or, without c, with any and 0.
+func accumulator(mem Allocator, op string, t DType, m, n int, c *Block) (out *Block, beta float64, err error) {
+	if out, err = NewBlock(mem, t, m, n); err != nil || c == nil {
+		return out, 0, err
+	}
+	if err := Assign(out, c); err != nil {
+		out.Release()
+		return nil, 0, fmt.Errorf("%s: c: %w", op, err)
+	}
+	return out, 1, nil
+}
+
 // GemmInto overwrites c, which is still being made and whose rows are
 // contiguous, with beta·c + Alpha·op(a)·op(b). With a beta of 0 it does not
-// read c. s.Accumulate says nothing here. Errors are those of [Gemm]; mem is
-// used for copies of views that BLAS cannot take.
-func GemmInto(mem Allocator, threads int, s GemmSpec, a, b *Block, beta float64, c *Block) error {
+// read c. s.Accumulate says nothing here. Errors: ErrShape, ErrDType.
+func GemmInto(threads int, s GemmSpec, a, b *Block, beta float64, c *Block) error {
 	if err := checkMatrices("gemm", a, b, c); err != nil {
 		return err
 	}
 	as, bs := opShape(a, s.TransA), opShape(b, s.TransB)
-	if as[1] != bs[0] || as[0] != c.shape[0] || bs[1] != c.shape[1] || !hasRows(c.shape, c.strides) {
+	if as[1] != bs[0] || as[0] != c.shape[0] || bs[1] != c.shape[1] || c.shape[1] > 1 && c.strides[1] != 1 || c.shape[0] > 1 && c.strides[0] < c.shape[1] {
 		return fmt.Errorf("%w: gemm: %v (transposed: %t) times %v (transposed: %t) to %v with strides %v",
 			ErrShape, a, s.TransA, b, s.TransB, c, c.strides)
 	}
-	x, flipA, err := operand(mem, a)
-	if err != nil {
-		return err
-	}
-	defer x.Release()
-	y, flipB, err := operand(mem, b)
-	if err != nil {
-		return err
-	}
-	defer y.Release()
-	transA, transB := s.TransA != flipA, s.TransB != flipB
 	if c.dtype == Float64 {
-		gemm(threads, transA, transB, s.Alpha, matrixOf[float64](x), matrixOf[float64](y), beta, matrixOf[float64](c))
+		gemm(threads, s.Alpha, opOf[float64](a, s.TransA), opOf[float64](b, s.TransB), beta, intoOf[float64](c))
 	} else {
-		gemm(threads, transA, transB, float32(s.Alpha), matrixOf[float32](x), matrixOf[float32](y), float32(beta), matrixOf[float32](c))
+		gemm(threads, float32(s.Alpha), opOf[float32](a, s.TransA), opOf[float32](b, s.TransB), float32(beta), intoOf[float32](c))
 	}
 	return nil
+}
+
+// intoOf returns the elements of a block with contiguous rows. Axes of length 1
+// may have any stride; BLAS wants to see a plausible one.
+func intoOf[T Float](c *Block) matrix[T] {
+	x := matrixOf[T](c)
+	x.rs, x.cs = max(x.rs, x.cols, 1), 1
+	return x
 }
 
 // opShape returns the shape of a matrix, or of its transpose.
@@ -79,54 +81,39 @@ func opShape(b *Block, trans bool) [2]int {
 	return [2]int{b.shape[0], b.shape[1]}
 }
 
-// matProduct is c = beta·c + alpha·op(a)·op(b), to be computed.
-type matProduct[T Float] struct {
-	transA, transB bool
-	alpha, beta    T
-	a, b, c        matrix[T]
-}
+// tileEdge is the edge of the tiles of c that are handed to threads: for each,
+// panels of a and b are packed, and each packed element is used that often.
+const tileEdge = 3 * blasEdge
 
-func gemm[T Float](threads int, transA, transB bool, alpha T, a, b matrix[T], beta T, c matrix[T]) {
-	p := matProduct[T]{transA, transB, alpha, beta, a, b, c}
-	rows, cols := spans(c.rows, tileRows), spans(c.cols, tileCols)
+// gemm computes c = beta·c + alpha·a·b; the rows of c are contiguous.
+func gemm[T Float](threads int, alpha T, a, b matrix[T], beta T, c matrix[T]) {
+	rows, cols := spans(c.rows, tileEdge), spans(c.cols, tileEdge)
 	parallel(threads, len(rows)*len(cols), func(i int) {
-		p.tile(rows[i/len(cols)], cols[i%len(cols)])
+		gemmTile(alpha, a, b, beta, c, rows[i/len(cols)], cols[i%len(cols)])
 	})
 }
 
-// tile computes one tile of c, along the inner axis in steps that keep the
-// panel of b in cache.
-func (p *matProduct[T]) tile(r, q span) {
-	c := p.c.sub(r.lo, q.lo, r.len(), q.len())
-	inner := p.a.cols
-	if p.transA {
-		inner = p.a.rows
-	}
-	if inner == 0 {
-		scale(c, p.beta)
-		return
-	}
-	beta := p.beta
-	for _, k := range spans(inner, tileInner) {
-		a, b := p.a, p.b
-		if p.transA {
-			a = a.sub(k.lo, r.lo, k.len(), r.len())
-		} else {
-			a = a.sub(r.lo, k.lo, r.len(), k.len())
+// gemmTile computes rows r and columns q of c. Along the inner axis it goes in
+// steps of blasEdge; the panels of a step are packed with contiguous rows, that
+// of b transposed.
+func gemmTile[T Float](alpha T, a, b matrix[T], beta T, c matrix[T], r, q span) {
+	scale(c.sub(r.lo, q.lo, r.len(), q.len()), beta)
+	var size T
+	raw := defaultPool.AllocateDirty((r.len() + q.len()) * blasEdge * int(unsafe.Sizeof(size)))
+	defer defaultPool.Free(raw)
+	room := reinterpret[T](raw)
+	for _, k := range spans(a.cols, blasEdge) {
+		left := a.sub(r.lo, k.lo, r.len(), k.len()).packTo(room[:r.len()*blasEdge])
+		right := b.sub(k.lo, q.lo, k.len(), q.len()).flip().packTo(room[r.len()*blasEdge:])
+		for _, j := range spans(q.len(), blasEdge) {
+			addProduct(alpha, left, right.sub(j.lo, 0, j.len(), k.len()), c.sub(r.lo, q.lo+j.lo, r.len(), j.len()))
 		}
-		if p.transB {
-			b = b.sub(q.lo, k.lo, q.len(), k.len())
-		} else {
-			b = b.sub(k.lo, q.lo, k.len(), q.len())
-		}
-		gemmTile(p.transA, p.transB, p.alpha, a, b, beta, c)
-		beta = 1
 	}
 }
 
 // scale multiplies c by beta; 0 overwrites whatever is there.
 func scale[T Float](c matrix[T], beta T) {
-	for i := range c.rows {
+	for i := 0; i < c.rows && beta != 1; i++ {
 		row := c.row(i)
 		if beta == 0 {
 			clear(row)

@@ -17,9 +17,9 @@ func reflect(panel matrix[float64]) matrix[float64] {
 	m, n := panel.rows, panel.cols
 	tau, work := make([]float64, n), make([]float64, n)
 	impl := gonum.Implementation{}
-	impl.Dgeqr2(m, n, panel.data, panel.ld, tau, work)
+	impl.Dgeqr2(m, n, panel.lines(), panel.rs, tau, work)
 	t := newMatrix[float64](n, n)
-	impl.Dlarft(lapack.Forward, lapack.ColumnWise, m, n, panel.data, panel.ld, tau, t.data, t.ld)
+	impl.Dlarft(lapack.Forward, lapack.ColumnWise, m, n, panel.lines(), panel.rs, tau, t.data, t.rs)
 	return t
 }
 
@@ -27,7 +27,7 @@ func reflect(panel matrix[float64]) matrix[float64] {
 // the eigenvalues, ascending. It reports whether it converged.
 func eigen(a matrix[float64]) ([]float64, bool) {
 	w := make([]float64, a.rows)
-	s := blas64.Symmetric{N: a.rows, Stride: a.ld, Data: a.data, Uplo: blas.Lower}
+	s := blas64.Symmetric{N: a.rows, Stride: a.rs, Data: a.lines(), Uplo: blas.Lower}
 	size := make([]float64, 1)
 	lapack64.Syev(lapack.EVCompute, s, w, size, -1)
 	work := make([]float64, int(size[0]))
@@ -40,7 +40,7 @@ func singular(a matrix[float64]) (u matrix[float64], s []float64, vt matrix[floa
 	k := min(a.rows, a.cols)
 	u, s, vt = newMatrix[float64](a.rows, k), make([]float64, k), newMatrix[float64](k, a.cols)
 	general := func(x matrix[float64]) blas64.General {
-		return blas64.General{Rows: x.rows, Cols: x.cols, Stride: x.ld, Data: x.data}
+		return blas64.General{Rows: x.rows, Cols: x.cols, Stride: x.rs, Data: x.lines()}
 	}
 	size := make([]float64, 1)
 	lapack64.Gesvd(lapack.SVDStore, lapack.SVDStore, general(a), general(u), general(vt), s, size, -1)

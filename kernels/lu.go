@@ -35,9 +35,9 @@ func getrf[T Float](threads int, a matrix[T], pivots []int64) {
 			continue
 		}
 		beside := a.sub(p.lo, p.hi, w, right)
-		solvePanel(threads, TrsmSpec{Unit: true}, a.sub(p.lo, p.lo, w, w), beside)
+		solvePanel(threads, false, false, true, a.sub(p.lo, p.lo, w, w), beside)
 		if below > 0 {
-			gemm(threads, false, false, -1, a.sub(p.hi, p.lo, below, w), beside, 1, a.sub(p.hi, p.hi, below, right))
+			gemm(threads, -1, a.sub(p.hi, p.lo, below, w), beside, 1, a.sub(p.hi, p.hi, below, right))
 		}
 	}
 }
@@ -48,7 +48,7 @@ func getrfPanel[T Float](a matrix[T], p span, pivots []int64) {
 	for j := p.lo; j < p.hi; j++ {
 		best := j
 		for i := j; i < a.rows; i++ {
-			if absOf(a.data[i*a.ld+j]) > absOf(a.data[best*a.ld+j]) {
+			if absOf(a.row(i)[j]) > absOf(a.row(best)[j]) {
 				best = i
 			}
 		}

@@ -2,69 +2,76 @@ package kernels
 
 import "fmt"
 
-// matrix is a window on row-major memory, as BLAS takes it: row i starts at
-// data[i·ld].
+// matrix is a window on memory: element (i, j) is data[at + i·rs + j·cs].
 type matrix[T Float] struct {
-	data           []T
-	rows, cols, ld int
+	data       []T
+	at         int
+	rows, cols int
+	rs, cs     int
+}
+
+// matrixOf returns the elements of a block of two axes.
+func matrixOf[T Float](b *Block) matrix[T] {
+	data, at := Strided[T](b)
+	return matrix[T]{data, at, b.shape[0], b.shape[1], b.strides[0], b.strides[1]}
+}
+
+// opOf returns the elements of a block of two axes, transposed if trans is set.
+func opOf[T Float](b *Block, trans bool) matrix[T] {
+	x := matrixOf[T](b)
+	if trans {
+		return x.flip()
+	}
+	return x
+}
+
+func newMatrix[T Float](m, n int) matrix[T] {
+	return matrix[T]{make([]T, m*n), 0, m, n, max(n, 1), 1}
+}
+
+// flip returns the transpose.
+func (x matrix[T]) flip() matrix[T] {
+	return matrix[T]{x.data, x.at, x.cols, x.rows, x.cs, x.rs}
 }
 
 // sub returns rows i … i+m and columns j … j+n of x.
 func (x matrix[T]) sub(i, j, m, n int) matrix[T] {
-	if m == 0 || n == 0 {
-		return matrix[T]{rows: m, cols: n, ld: max(n, 1)}
-	}
-	at := i*x.ld + j
-	return matrix[T]{x.data[at : at+(m-1)*x.ld+n], m, n, x.ld}
+	return matrix[T]{x.data, x.at + i*x.rs + j*x.cs, m, n, x.rs, x.cs}
 }
 
+// row returns row i of a matrix whose rows are contiguous.
 func (x matrix[T]) row(i int) []T {
 	if x.cols == 0 {
 		return nil
 	}
-	return x.data[i*x.ld : i*x.ld+x.cols]
+	at := x.at + i*x.rs
+	return x.data[at : at+x.cols]
 }
 
-func newMatrix[T Float](m, n int) matrix[T] {
-	return matrix[T]{make([]T, m*n), m, n, max(n, 1)}
+// lines returns the memory of a matrix that is not empty and whose rows are
+// contiguous, as BLAS takes it with rs as leading dimension.
+func (x matrix[T]) lines() []T {
+	return x.data[x.at : x.at+(x.rows-1)*x.rs+x.cols]
 }
 
-// matrixOf returns the memory of a matrix whose rows BLAS can take as they
-// are.
-func matrixOf[T Float](b *Block) matrix[T] {
-	m, n := b.shape[0], b.shape[1]
-	x := matrix[T]{rows: m, cols: n, ld: max(n, 1)}
-	if b.size == 0 {
-		return x
+// packTo copies x to dst and returns it there, with contiguous rows at a
+// distance of blasEdge or, if x is wider, of its width.
+func (x matrix[T]) packTo(dst []T) matrix[T] {
+	p := matrix[T]{dst, 0, x.rows, x.cols, max(x.cols, blasEdge), 1}
+	if x.cs == 1 {
+		for i := range x.rows {
+			copy(p.row(i), x.row(i))
+		}
+		return p
 	}
-	if m > 1 {
-		x.ld = b.strides[0]
+	for j := range x.cols {
+		from, to := x.at+j*x.cs, j
+		for range x.rows {
+			dst[to] = x.data[from]
+			from, to = from+x.rs, to+p.rs
+		}
 	}
-	data, at := Strided[T](b)
-	x.data = data[at : at+(m-1)*x.ld+n]
-	return x
-}
-
-// operand returns b, or its transpose, or a copy of b, whichever BLAS can take
-// without much ado, and whether it is the transpose. The caller releases it.
-func operand(mem Allocator, b *Block) (x *Block, transposed bool, err error) {
-	if hasRows(b.shape, b.strides) {
-		b.Retain()
-		return b, false, nil
-	}
-	if hasRows([]int{b.shape[1], b.shape[0]}, []int{b.strides[1], b.strides[0]}) {
-		x, err := b.Transpose()
-		return x, true, err
-	}
-	x, err = Clone(mem, b)
-	return x, false, err
-}
-
-// hasRows reports whether the rows of a matrix are contiguous and follow each
-// other at a distance that BLAS takes as leading dimension.
-func hasRows(shape, strides []int) bool {
-	m, n := shape[0], shape[1]
-	return m == 0 || n == 0 || (n == 1 || strides[1] == 1) && (m == 1 || strides[0] >= n)
+	return p
 }
 
 // checkMatrices reports operands that are not matrices of one floating-point

@@ -1,7 +1,5 @@
 package kernels
 
-import "math/bits"
-
 // Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
 // easy as 1, 2, 3" (2011): ten rounds of a bijection on 128 bits, chosen by a
 // key of 64. Successive counters give numbers that pass all known batteries of
@@ -14,21 +12,20 @@ const (
 	philoxW1 = 0xBB67AE85 // √3 − 1
 )
 
-func philox(c [4]uint32, k [2]uint32) [4]uint32 {
+// philox works on single words: the compiler keeps them in registers, which it
+// does not do with arrays.
+func philox(c0, c1, c2, c3, k0, k1 uint32) (r0, r1, r2, r3 uint32) {
 	for range 10 {
-		hi0, lo0 := bits.Mul32(philoxM0, c[0])
-		hi1, lo1 := bits.Mul32(philoxM1, c[2])
-		c = [4]uint32{hi1 ^ c[1] ^ k[0], lo1, hi0 ^ c[3] ^ k[1], lo0}
-		k[0] += philoxW0
-		k[1] += philoxW1
+		p, q := uint64(c0)*philoxM0, uint64(c2)*philoxM1
+		c0, c1, c2, c3 = uint32(q>>32)^c1^k0, uint32(q), uint32(p>>32)^c3^k1, uint32(p)
+		k0 += philoxW0
+		k1 += philoxW1
 	}
-	return c
+	return c0, c1, c2, c3
 }
 
 // randomPair returns the 64 random bits of elements 2i and 2i+1 of a stream.
 func randomPair(seed, stream, i uint64) (even, odd uint64) {
-	r := philox(
-		[4]uint32{uint32(i), uint32(i >> 32), uint32(stream), uint32(stream >> 32)},
-		[2]uint32{uint32(seed), uint32(seed >> 32)})
-	return uint64(r[1])<<32 | uint64(r[0]), uint64(r[3])<<32 | uint64(r[2])
+	r0, r1, r2, r3 := philox(uint32(i), uint32(i>>32), uint32(stream), uint32(stream>>32), uint32(seed), uint32(seed>>32))
+	return uint64(r1)<<32 | uint64(r0), uint64(r3)<<32 | uint64(r2)
 }

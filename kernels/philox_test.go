@@ -17,7 +17,9 @@ func TestPhiloxKnownAnswers(t *testing.T) {
 			[4]uint32{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1},
 		},
 	} {
-		if got := philox(k.counter, k.key); got != k.want {
+		c := k.counter
+		r0, r1, r2, r3 := philox(c[0], c[1], c[2], c[3], k.key[0], k.key[1])
+		if got := [4]uint32{r0, r1, r2, r3}; got != k.want {
 			t.Errorf("philox(%x, %x) = %x, want %x", k.counter, k.key, got, k.want)
 		}
 	}

@@ -77,10 +77,14 @@ func unitLower(panel matrix[float64]) matrix[float64] {
 // apply multiplies c from the left by the reflector, or by its transpose.
 func (r reflector) apply(threads int, trans bool, c matrix[float64]) {
 	w := newMatrix[float64](r.v.cols, c.cols)
-	gemm(threads, true, false, 1, r.v, c, 0, w)
+	gemm(threads, 1, r.v.flip(), c, 0, w)
+	t := r.t
+	if trans {
+		t = t.flip()
+	}
 	tw := newMatrix[float64](w.rows, w.cols)
-	gemm(threads, trans, false, 1, r.t, w, 0, tw)
-	gemm(threads, false, false, -1, r.v, tw, 1, c)
+	gemm(threads, 1, t, w, 0, tw)
+	gemm(threads, -1, r.v, tw, 1, c)
 }
 
 // inFloat64 returns a fresh row-major copy of a matrix as Float64.

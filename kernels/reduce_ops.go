@@ -200,60 +200,52 @@ func logicFolder[T comparable](all bool) folder[T, bool] {
 	}
 }
 
-// extremeFolder finds the least or, with most, the greatest element; NaN wins.
+// extremeFolder finds the least or, with most, the greatest element. The min
+// and max of the language give NaN if there is one.
 func extremeFolder[T Real](most bool) folder[T, T] {
-	run, next := leastRun[T], leastNext[T]
-	if most {
-		run, next = mostRun[T], mostNext[T]
-	}
-	return folder[T, T]{
+	f := folder[T, T]{
 		none:  outermost[T](!most),
-		run:   run,
+		run:   leastRun[T],
 		first: func(acc, row []T, _ int) { copy(acc, row) },
-		next:  next,
-		merge: func(a, b T) T {
-			if a != a || (most && a > b) || (!most && a < b) {
-				return a
+		next: func(acc, row []T, _ int) {
+			for i, x := range row {
+				acc[i] = min(acc[i], x)
 			}
-			return b
 		},
+		merge: func(a, b T) T { return min(a, b) },
 	}
+	if most {
+		f.run = mostRun[T]
+		f.next = func(acc, row []T, _ int) {
+			for i, x := range row {
+				acc[i] = max(acc[i], x)
+			}
+		}
+		f.merge = func(a, b T) T { return max(a, b) }
+	}
+	return f
 }
 
 func leastRun[T Real](xs []T, _ int) T {
-	m := xs[0]
-	for _, x := range xs {
-		if x < m || x != x {
-			m = x
-		}
+	a, b, c, d := xs[0], xs[0], xs[0], xs[0]
+	for ; len(xs) >= 4; xs = xs[4:] {
+		a, b, c, d = min(a, xs[0]), min(b, xs[1]), min(c, xs[2]), min(d, xs[3])
 	}
-	return m
+	for _, x := range xs {
+		a = min(a, x)
+	}
+	return min(a, b, c, d)
 }
 
 func mostRun[T Real](xs []T, _ int) T {
-	m := xs[0]
+	a, b, c, d := xs[0], xs[0], xs[0], xs[0]
+	for ; len(xs) >= 4; xs = xs[4:] {
+		a, b, c, d = max(a, xs[0]), max(b, xs[1]), max(c, xs[2]), max(d, xs[3])
+	}
 	for _, x := range xs {
-		if x > m || x != x {
-			m = x
-		}
+		a = max(a, x)
 	}
-	return m
-}
-
-func leastNext[T Real](acc, row []T, _ int) {
-	for i, x := range row {
-		if x < acc[i] || x != x {
-			acc[i] = x
-		}
-	}
-}
-
-func mostNext[T Real](acc, row []T, _ int) {
-	for i, x := range row {
-		if x > acc[i] || x != x {
-			acc[i] = x
-		}
-	}
+	return max(a, b, c, d)
 }
 
 // outermost returns the greatest number of type T, or the least.

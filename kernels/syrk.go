@@ -13,51 +13,36 @@ func Syrk(mem Allocator, threads int, s SyrkSpec, c, a *Block) (*Block, error) {
 	if err := checkMatrices("syrk", a); err != nil {
 		return nil, err
 	}
-	x, flip, err := operand(mem, a)
-	if err != nil {
-		return nil, err
-	}
-	defer x.Release()
 	m := opShape(a, s.Trans)[0]
-	out, err := NewBlock(mem, a.dtype, m, m)
+	out, beta, err := accumulator(mem, "syrk", a.dtype, m, m, c)
 	if err != nil {
 		return nil, err
-	}
-	beta := 0.0
-	if c != nil {
-		if err := Assign(out, c); err != nil {
-			out.Release()
-			return nil, fmt.Errorf("syrk: c: %w", err)
-		}
-		beta = 1
 	}
 	if a.dtype == Float64 {
-		syrkBoth(threads, s.Trans != flip, s.Alpha, matrixOf[float64](x), beta, matrixOf[float64](out))
+		syrkBoth(threads, s.Alpha, opOf[float64](a, s.Trans), beta, matrixOf[float64](out))
 	} else {
-		syrkBoth(threads, s.Trans != flip, float32(s.Alpha), matrixOf[float32](x), float32(beta), matrixOf[float32](out))
+		syrkBoth(threads, float32(s.Alpha), opOf[float32](a, s.Trans), float32(beta), matrixOf[float32](out))
 	}
 	return out, nil
 }
 
-func syrkBoth[T Float](threads int, trans bool, alpha T, a matrix[T], beta T, c matrix[T]) {
-	syrk(threads, trans, alpha, a, beta, c)
+func syrkBoth[T Float](threads int, alpha T, a matrix[T], beta T, c matrix[T]) {
+	syrk(threads, alpha, a, beta, c)
 	for i := range c.rows {
-		for j := range i {
-			c.data[j*c.ld+i] = c.data[i*c.ld+j]
+		for j, x := range c.row(i)[:i] {
+			c.row(j)[i] = x
 		}
 	}
 }
 
-// syrk computes the tiles of c = beta·c + alpha·a·aᵀ, or aᵀ·a with trans, that
-// reach into the lower triangle.
-func syrk[T Float](threads int, trans bool, alpha T, a matrix[T], beta T, c matrix[T]) {
-	p := matProduct[T]{trans, !trans, alpha, beta, a, a, c}
-	type tile struct{ rows, cols span }
-	var tiles []tile
-	for _, r := range spans(c.rows, tileRows) {
-		for _, q := range spans(r.hi, tileCols) {
-			tiles = append(tiles, tile{r, q})
+// syrk computes the tiles of c = beta·c + alpha·a·aᵀ that reach into the lower
+// triangle.
+func syrk[T Float](threads int, alpha T, a matrix[T], beta T, c matrix[T]) {
+	cuts := spans(c.rows, tileEdge)
+	n := len(cuts)
+	parallel(threads, n*n, func(i int) {
+		if r, q := i/n, i%n; q <= r {
+			gemmTile(alpha, a, a.flip(), beta, c, cuts[r], cuts[q])
 		}
-	}
-	parallel(threads, len(tiles), func(i int) { p.tile(tiles[i].rows, tiles[i].cols) })
+	})
 }

@@ -26,7 +26,7 @@ var sizes = []int{0, 1, 2, 3, 5, 8, 17, 31, 64, 65, 130, 200}
 
 // Gemm is the suite of matrix products: every transposition, layout and
 // awkward size, accumulation, several pairs, exactness on whole numbers,
-// special values, and one answer for any number of threads.
+// special values, and one answer to the bit for any layout and number of threads.
 func Gemm(t testing.TB, impl LinearAlgebra) {
 	t.Helper()
 	for _, dt := range floats {
@@ -46,6 +46,7 @@ func Gemm(t testing.TB, impl LinearAlgebra) {
 		}
 		g.whole()
 		g.special()
+		g.layouts()
 		g.threads()
 	}
 }
@@ -176,6 +177,33 @@ func (g gemmer) special() {
 			}
 			got.Release()
 		}
+	}
+}
+
+// layouts compares the answers for operands that lie differently in memory.
+func (g gemmer) layouts() {
+	g.t.Helper()
+	s := kernels.GemmSpec{Alpha: 1}
+	a, b := g.factors(s, RowMajor, RowMajor, 37, 41, 75, func(int) float64 { return g.rng.NormFloat64() })
+	defer a.Release()
+	defer b.Release()
+	want, err := g.impl.Gemm(g.mem, 1, s, nil, a, b)
+	if err != nil {
+		g.t.Errorf("gemm: %v", err)
+		return
+	}
+	defer want.Release()
+	for l := range Layouts * Layouts {
+		x, y := Arrange(g.t, g.mem, a, l%Layouts), Arrange(g.t, g.mem, b, l/Layouts)
+		got, err := g.impl.Gemm(g.mem, 1, s, nil, x, y)
+		x.Release()
+		y.Release()
+		if err != nil {
+			g.t.Errorf("gemm: %v", err)
+			return
+		}
+		sameBits(g.t, fmt.Sprintf("gemm %v of %v and %v", g.dt, l%Layouts, l/Layouts), got, want)
+		got.Release()
 	}
 }
 

@@ -55,6 +55,13 @@ func syrk(t testing.TB, mem *Allocator, rng *rand.Rand, impl LinearAlgebra, dt k
 		return
 	}
 	defer got.Release()
+	plain, err := impl.Syrk(mem, 1, s, c, row)
+	if err != nil {
+		t.Errorf("%s: row-major: %v", what, err)
+		return
+	}
+	defer plain.Release()
+	sameBits(t, what+" against a row-major operand", got, plain)
 	z := tableOf(t, got)
 	within(t, what, dt, k+2, z, want, bound)
 	for i := range z.m {
@@ -97,7 +104,8 @@ func fillUpper(b *kernels.Block, x float64) {
 
 // Trsm is the suite of triangular solves: both sides, both triangles, both
 // transpositions, with and without unit diagonal, in all layouts. What must not
-// be read is NaN. The residual must be that of a backward stable solve.
+// be read is NaN. The residual must be that of a backward stable solve, and the answer the same to the bit for
+// any layout.
 func Trsm(t testing.TB, impl LinearAlgebra) {
 	t.Helper()
 	for _, dt := range floats {
@@ -136,6 +144,13 @@ func trsm(t testing.TB, mem *Allocator, rng *rand.Rand, impl LinearAlgebra, dt k
 	}
 	defer got.Release()
 	unchanged()
+	plain, err := impl.Trsm(mem, 1, s, store, row)
+	if err != nil {
+		t.Errorf("%s: row-major: %v", what, err)
+		return
+	}
+	defer plain.Release()
+	sameBits(t, what+" against row-major operands", got, plain)
 	x, op := tableOf(t, got), clean.flip(s.Trans)
 	var back, bound table
 	if s.Right {
