@@ -5,7 +5,9 @@ import "strings"
 // Fuse returns g with every chain joined into one task of the op [Fused]. A
 // chain is a run of tasks in which each is the only dependant of the one
 // before and has no other task as a dependency, none but the last is an
-// output, and all have one Spec. Inputs of the graph may enter anywhere.
+// output, and all have one Spec. Inputs of the graph may enter anywhere. Where
+// the Spec asks for a GPU, an op without a GPU kernel is in no chain: a chain
+// runs on one kind of processor.
 func Fuse(g *Graph) *Graph {
 	next, joined := chains(g)
 	if !joined {
@@ -78,11 +80,21 @@ func chains(g *Graph) (next []int, joined bool) {
 			}
 			before = d.Ref.Index()
 		}
-		if before >= 0 && users[before] == 1 && g.TaskClass(before).Spec.Equal(g.TaskClass(i).Spec) {
+		if before >= 0 && users[before] == 1 && chainable(g.TaskClass(before), g.TaskClass(i)) {
 			next[before], joined = i, true
 		}
 	}
 	return next, joined
+}
+
+// chainable reports whether two tasks can be steps of one chain.
+func chainable(a, b *Class) bool {
+	return a.Spec.Equal(b.Spec) && (a.Spec.Resources.Milli(GPU) == 0 || hasGPU(a.Op) && hasGPU(b.Op))
+}
+
+func hasGPU(name string) bool {
+	op, err := Lookup(name)
+	return err == nil && op.GPU != nil
 }
 
 func addChain(b *Builder, g *Graph, rows []int, refs []Ref) Ref {
