@@ -237,11 +237,14 @@ func (e Expr) Trunc(u expr.Unit) Expr { return apply(expr.Trunc, int64(u), e) }
 // Since returns the whole units from x to e, towards zero.
 func (e Expr) Since(x any, u expr.Unit) Expr { return apply(expr.Diff, int64(u), e, x) }
 
-// Name returns the name of the result: what As gave it, or the column's, or
-// the expression as it is written.
+// Name returns the name of the result: what As gave it, or that of the first
+// column it reads, or, of an expression without columns, how it is written.
 func (e Expr) Name() string {
 	if e.as != "" {
 		return e.as
+	}
+	if cols := e.columns(nil); len(cols) > 0 {
+		return cols[0]
 	}
 	return e.String()
 }

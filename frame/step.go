@@ -143,7 +143,7 @@ func (s *projectStep) describe() string {
 		if i > 0 {
 			d += ", "
 		}
-		if d += e.String(); e.Name() != e.String() {
+		if d += e.String(); e.kind != kindColumn || e.as != "" {
 			d += " as " + e.Name()
 		}
 	}
