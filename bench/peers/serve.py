@@ -41,8 +41,28 @@ def missing(error):
     sys.exit(0)
 
 
+class Scaled:
+    """A run that stands for scale times as much work."""
+
+    def __init__(self, run, scale):
+        self.run, self.scale = run, scale
+
+
+class Timed:
+    """A run that measures itself: run() gives seconds and the result."""
+
+    def __init__(self, run):
+        self.run = run
+
+
 def timed(run, repeat):
     """Runs it repeat times; returns the mean seconds and the last result."""
+    if isinstance(run, Timed):
+        samples = [run.run() for _ in range(repeat)]
+        return sum(seconds for seconds, _ in samples) / repeat, samples[-1][1]
+    if isinstance(run, Scaled):
+        seconds, result = timed(run.run, repeat)
+        return seconds * run.scale, result
     result = None
     start = time.perf_counter()
     for _ in range(repeat):

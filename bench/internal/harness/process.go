@@ -122,9 +122,11 @@ func (p *Process) start(ctx context.Context) error {
 }
 
 // peerEnv leaves out what this shell says of OpenBLAS: some set it for older
-// builds, and it would take the best kernels from this one.
+// builds, and it would take the best kernels from this one. Python is kept
+// from writing beside its sources.
 func peerEnv(env []string) []string {
-	return slices.DeleteFunc(env, func(v string) bool { return strings.HasPrefix(v, "OPENBLAS_") })
+	env = slices.DeleteFunc(env, func(v string) bool { return strings.HasPrefix(v, "OPENBLAS_") })
+	return append(env, "PYTHONDONTWRITEBYTECODE=1")
 }
 
 // Run implements Peer.

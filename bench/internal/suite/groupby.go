@@ -91,6 +91,10 @@ func planGroupBy(ctx context.Context, cfg harness.Config) ([]harness.Case, func(
 	if err != nil {
 		return nil, nil, errors.Join(err, run.close())
 	}
+	plain, err := newNaive(parts)
+	if err != nil {
+		return nil, nil, errors.Join(err, run.close())
+	}
 	data := frame.FromTables(parts...)
 	var peers []harness.Peer
 	for _, name := range []string{"polars", "duckdb", "dask"} {
@@ -102,12 +106,12 @@ func planGroupBy(ctx context.Context, cfg harness.Config) ([]harness.Case, func(
 			Name:   fmt.Sprintf("%s/n=%d", q.name, spec.Rows),
 			Metric: "ms", Better: harness.Lower, Value: milliseconds,
 			Ours: func(ctx context.Context, call harness.Call) (harness.Sample, error) {
-				return ask(ctx, run, q, data, call)
+				return ask(ctx, run, q, data, plain, call)
 			},
 			Peers:     peers,
 			Request:   groupRequest{q.name, files, cfg.Threads},
 			Short:     cfg.Quick,
-			Tolerance: 1e-9,
+			Tolerance: tolerance,
 		})
 	}
 	return cases, func() error {
@@ -115,6 +119,10 @@ func planGroupBy(ctx context.Context, cfg harness.Config) ([]harness.Case, func(
 		return errors.Join(closePeers(peers), run.close())
 	}, nil
 }
+
+// tolerance is the relative difference that sums of ten million floats in
+// another order may have, with room.
+const tolerance = 1e-9
 
 func milliseconds(s float64) float64 { return s * 1e3 }
 
@@ -141,7 +149,8 @@ func groupFiles(ctx context.Context, cfg harness.Config, run *engine, spec group
 	return parts, dir + "/*.parquet", nil
 }
 
-func ask(ctx context.Context, run *engine, q question, data *frame.Frame, call harness.Call) (harness.Sample, error) {
+// ask runs a question call.Repeat times and checks the last answer.
+func ask(ctx context.Context, run *engine, q question, data *frame.Frame, plain *naive, call harness.Call) (harness.Sample, error) {
 	var t *kernels.Table
 	start := time.Now()
 	for range call.Repeat {
@@ -155,9 +164,15 @@ func ask(ctx context.Context, run *engine, q question, data *frame.Frame, call h
 	}
 	s := harness.Sample{Seconds: time.Since(start).Seconds() / float64(call.Repeat)}
 	defer t.Release()
-	var err error
-	if call.Check {
-		s.Answer, err = digestGroups(t, len(q.keys))
+	if !call.Check {
+		return s, nil
 	}
-	return s, err
+	var err error
+	if s.Answer, err = digestGroups(t, len(q.keys)); err != nil {
+		return s, err
+	}
+	if err := s.Answer.Differ(plain.answer(q), tolerance); err != nil {
+		return s, fmt.Errorf("%w (a naive evaluation)", err)
+	}
+	return s, nil
 }

@@ -57,7 +57,7 @@ func planScan(ctx context.Context, cfg harness.Config) ([]harness.Case, func() e
 			},
 			Peers:     peers,
 			Request:   requests[i],
-			Tolerance: 1e-9,
+			Tolerance: tolerance,
 		})
 	}
 	return cases, func() error { return errors.Join(closePeers(peers), run.close()) }, nil
