@@ -1,0 +1,161 @@
+package blas
+
+import "github.com/ashlar-go/ashlar/kernels/internal/asm"
+
+// part says which elements of c a product computes.
+type part int
+
+const (
+	all   part = iota
+	lower      // on and below the diagonal
+	upper      // on and above it
+)
+
+// product is c = alpha·a·b + beta·c, with a m×k, b k×n and c m×n; no dimension
+// is 0.
+type product[T asm.Float] struct {
+	m, n, k     int
+	alpha, beta T
+	a, b        operand[T]
+	c           []T
+	ldc         int
+	part        part
+	// row is the row of the whole c that c begins with: the diagonal is where
+	// row plus the row in c is the column.
+	row int
+}
+
+// engine computes products of one type with one micro-kernel.
+type engine[T asm.Float] struct {
+	kernel *asm.Gemm[T]
+	blocks blocking
+	spaces workspaces[T]
+	// tiny is the number of multiplications up to which packing does not pay.
+	tiny int
+	// grain is the number of multiplications that a thread must have to be
+	// worth its start.
+	grain int
+}
+
+func newEngine[T asm.Float](l asm.Level) *engine[T] {
+	g := asm.GemmFor[T](l)
+	return &engine[T]{kernel: g, blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct}
+}
+
+// Found by measurement: a product of 8×8 matrices takes gonum as long as it
+// takes us, and a thread some microseconds to start.
+const (
+	tinyProduct   = 8 * 8 * 8
+	threadProduct = 64 * 64 * 64
+)
+
+// serial computes a product on the caller's thread. The order of the loops is
+// that of Goto and van de Geijn with a and b exchanged, since c is row-major:
+// a panel of a stays in the first-level cache while the panels of b stream
+// from the second.
+func (e *engine[T]) serial(p *product[T]) {
+	g, w := e.kernel, e.spaces.get()
+	defer e.spaces.put(w)
+	km, kn, kk := pieces(p.m, e.blocks.m, g.Rows), pieces(p.n, e.blocks.n, g.Width()), pieces(p.k, e.blocks.k, 8)
+	w.a = grown(w.a, (km+g.Rows-1)/g.Rows*g.Rows*kk)
+	w.b = grown(w.b, (kn+g.Lanes-1)/g.Lanes*g.Lanes*kk)
+	w.tile = grown(w.tile, g.Rows*g.Width())
+	for s := 0; s < p.k; s += kk {
+		k, beta := min(kk, p.k-s), p.beta
+		if s > 0 {
+			beta = 1
+		}
+		for i := 0; i < p.m; i += km {
+			m := min(km, p.m-i)
+			packRows(g, w.a, p.a.from(i, s), m, k)
+			for j := 0; j < p.n; j += kn {
+				block := block[T]{product: p, kernel: g, space: w, i: i, j: j, m: m, n: min(kn, p.n-j), k: k, beta: beta}
+				if block.reach(i, j, m, block.n) == outside {
+					continue
+				}
+				packCols(g, w.b, p.b.from(s, j), block.n, k)
+				block.compute()
+			}
+		}
+	}
+}
+
+// block is the part of a product whose operands are packed.
+type block[T asm.Float] struct {
+	*product[T]
+	kernel        *asm.Gemm[T]
+	space         *workspace[T]
+	i, j, m, n, k int
+	beta          T
+}
+
+func (b *block[T]) compute() {
+	for i := 0; i < b.m; i += b.kernel.Rows {
+		rows := min(b.kernel.Rows, b.m-i)
+		for j := 0; j < b.n; j += b.kernel.Width() {
+			cols := min(b.kernel.Width(), b.n-j)
+			switch b.reach(b.i+i, b.j+j, rows, cols) {
+			case inside:
+				at := (b.i+i)*b.ldc + b.j + j
+				b.tile(i, j, rows, cols, b.c[at:], b.ldc, b.beta)
+			case across:
+				b.tile(i, j, rows, cols, b.space.tile, b.kernel.Width(), 0)
+				b.merge(b.i+i, b.j+j, rows, cols)
+			}
+		}
+	}
+}
+
+// tile computes the tile at row i and column j of the block.
+func (b *block[T]) tile(i, j, rows, cols int, c []T, ldc int, beta T) {
+	lanes := b.kernel.Lanes
+	vectors := (cols + lanes - 1) / lanes
+	_ = c[(rows-1)*ldc+cols-1]
+	b.kernel.Tiles[vectors-1](b.k, &b.space.a[i*b.k], &b.space.b[j*b.k], &c[0], ldc, rows, cols-(vectors-1)*lanes, b.alpha, beta)
+}
+
+// reach is how a rectangle of c lies to the part that is computed.
+type reach int
+
+const (
+	inside reach = iota
+	across
+	outside
+)
+
+// reach tells it for m rows and n columns from row i and column j.
+func (p *product[T]) reach(i, j, m, n int) reach {
+	i += p.row
+	first, last := i-(j+n-1), i+m-1-j // the least and greatest of row less column
+	switch {
+	case p.part == all || p.part == lower && first >= 0 || p.part == upper && last <= 0:
+		return inside
+	case p.part == lower && last < 0 || p.part == upper && first > 0:
+		return outside
+	}
+	return across
+}
+
+// merge brings a tile that was computed aside into c.
+func (b *block[T]) merge(i, j, rows, cols int) {
+	width := b.kernel.Width()
+	for r := range rows {
+		from, to := 0, cols
+		diagonal := b.row + i + r - j // in columns of the tile
+		if b.part == lower {
+			to = min(cols, diagonal+1)
+		} else {
+			from = max(0, diagonal)
+		}
+		if from >= to {
+			continue
+		}
+		row := b.c[(i+r)*b.ldc+j:]
+		for q, v := range b.space.tile[r*width+from : r*width+to] {
+			if b.beta != 0 {
+				v += b.beta * row[from+q]
+			}
+			row[from+q] = v
+		}
+	}
+}

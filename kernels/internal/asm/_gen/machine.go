@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/attr"
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// An element is a floating-point type and the instructions that work on it.
+type element struct {
+	name, letter string
+	bytes        int
+
+	move    func(ops ...Op)
+	fma     func(ops ...Op) // the last operand gains the product of the others
+	mul     func(ops ...Op)
+	spread  func(ops ...Op) // one value to all lanes
+	compare func(x, y Op)
+	merge   func(mem, mask, x Op) // loads with an AVX-512 mask, zero elsewhere
+	mask    func(x, mask, y Op)   // loads or stores with an AVX2 mask
+}
+
+var float64s = element{
+	name: "float64", letter: "D", bytes: 8,
+	move: VMOVUPD, fma: VFMADD231PD, mul: VMULPD, spread: VBROADCASTSD, compare: VUCOMISD,
+	merge: VMOVUPD_Z, mask: VMASKMOVPD,
+}
+
+var float32s = element{
+	name: "float32", letter: "S", bytes: 4,
+	move: VMOVUPS, fma: VFMADD231PS, mul: VMULPS, spread: VBROADCASTSS, compare: VUCOMISS,
+	merge: VMOVUPS_Z, mask: VMASKMOVPS,
+}
+
+// A machine is an element in the registers of one instruction set.
+type machine struct {
+	element
+	set    string
+	width  int // bytes of a register
+	rows   int // of a tile of gemm: with 3 registers a row it fills the register file
+	vector func() VecVirtual
+	// tail prepares loads and stores of the first n of a register's lanes.
+	tail func(n Register) (load, store func(from, to Op))
+}
+
+func (m machine) lanes() int { return m.width / m.bytes }
+
+func avx512(e element) machine {
+	m := machine{element: e, set: "AVX512", width: 64, rows: 8, vector: ZMM}
+	m.tail = func(n Register) (load, store func(from, to Op)) {
+		ones := GP64()
+		MOVQ(I32(-1), ones)
+		BZHIQ(n, ones, ones)
+		k := K()
+		KMOVW(ones.As32(), k)
+		load = func(from, to Op) { e.merge(from, k, to) }
+		store = func(from, to Op) { e.move(from, k, to) }
+		return load, store
+	}
+	return m
+}
+
+func avx2(e element, masks map[int]Mem) machine {
+	m := machine{element: e, set: "AVX2", width: 32, rows: 4, vector: YMM}
+	m.tail = func(n Register) (load, store func(from, to Op)) {
+		// The table is lanes of ones, then lanes of zeros: the mask of n lanes
+		// starts n lanes before the zeros.
+		at, back := GP64(), GP64()
+		LEAQ(masks[e.bytes].Offset(m.width), at)
+		MOVQ(n, back)
+		NEGQ(back)
+		mask := YMM()
+		e.move(Mem{Base: at, Index: back, Scale: uint8(e.bytes)}, mask)
+		load = func(from, to Op) { e.mask(from, mask, to) }
+		store = func(from, to Op) { e.mask(from, mask, to) }
+		return load, store
+	}
+	return m
+}
+
+// maskTables declares, for each size of element, a register of ones followed
+// by one of zeros.
+func maskTables() map[int]Mem {
+	masks := map[int]Mem{}
+	for _, e := range []element{float64s, float32s} {
+		table := GLOBL(fmt.Sprintf("mask%d", e.bytes), attr.RODATA|attr.NOPTR)
+		for i := range 8 {
+			ones := U64(1<<64 - 1)
+			if i >= 4 {
+				ones = 0
+			}
+			DATA(8*i, ones)
+		}
+		masks[e.bytes] = table
+	}
+	return masks
+}

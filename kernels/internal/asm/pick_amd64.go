@@ -1,0 +1,52 @@
+//go:build !noasm
+
+package asm
+
+import "github.com/klauspost/cpuid/v2"
+
+func supported() Level {
+	switch {
+	case cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.AVX2, cpuid.FMA3, cpuid.BMI2):
+		return AVX512
+	case cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3):
+		return AVX2
+	}
+	return Portable
+}
+
+func gemmAssembly[T Float](l Level) *Gemm[T] {
+	var all any
+	switch any(T(0)).(type) {
+	case float64:
+		all = gemm64[l]
+	case float32:
+		all = gemm32[l]
+	}
+	return all.(*Gemm[T])
+}
+
+var gemm64 = [...]*Gemm[float64]{
+	AVX2: {
+		Rows: 4, Lanes: 4, Interleave: dinterleaveAVX2, Turn: 4,
+		Tiles: []func(int, *float64, *float64, *float64, int, int, int, float64, float64){
+			dgemmAVX2x1, dgemmAVX2x2, dgemmAVX2x3},
+	},
+	AVX512: {
+		Rows: 8, Lanes: 8, Interleave: dinterleaveAVX2, Turn: 4,
+		Tiles: []func(int, *float64, *float64, *float64, int, int, int, float64, float64){
+			dgemmAVX512x1, dgemmAVX512x2, dgemmAVX512x3},
+	},
+}
+
+var gemm32 = [...]*Gemm[float32]{
+	AVX2: {
+		Rows: 4, Lanes: 8, Interleave: sinterleaveAVX2, Turn: 8,
+		Tiles: []func(int, *float32, *float32, *float32, int, int, int, float32, float32){
+			sgemmAVX2x1, sgemmAVX2x2, sgemmAVX2x3},
+	},
+	AVX512: {
+		Rows: 8, Lanes: 16, Interleave: sinterleaveAVX2, Turn: 8,
+		Tiles: []func(int, *float32, *float32, *float32, int, int, int, float32, float32){
+			sgemmAVX512x1, sgemmAVX512x2, sgemmAVX512x3},
+	},
+}
