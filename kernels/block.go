@@ -188,6 +188,7 @@ func (b *Block) Bytes() int64 {
 // Retain adds a reference.
 func (b *Block) Retain() {
 	if n := b.refs.Add(1); n <= 1 {
+		b.refs.Add(-1) // whoever recovers finds it as released as before
 		panic(fmt.Sprintf("kernels: Retain of %v, which was released", b))
 	}
 }

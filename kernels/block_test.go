@@ -84,7 +84,7 @@ func TestBlockBasics(t *testing.T) {
 		t.Error("the element at 1, 2 is not 5")
 	}
 	b.Release()
-	for what, f := range map[string]func(){"Release": b.Release, "Retain": b.Retain} {
+	for what, f := range map[string]func(){"Retain": b.Retain, "Release": b.Release} { // in either order
 		func() {
 			defer func() {
 				if recover() == nil {
