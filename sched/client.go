@@ -110,20 +110,19 @@ func (m *Machine) cancel(e Cancel) {
 func (m *Machine) retry(e Retry) {
 	for _, k := range e.Keys {
 		n := m.keys[k]
-		if n == nil || m.tasks.hot(n.task).state != StateErred {
+		if n == nil {
 			continue
 		}
-		m.pardon(n.task)
-		if t := m.tasks.hot(n.task); t.state == StateReleased && m.tasks.cold(n.task).wants > 0 {
-			m.activate(n.task)
-		} else {
-			m.loosen(n.task)
+		for _, i := range m.pardon(n.task) {
+			if m.tasks.cold(i).wants > 0 {
+				m.activate(i)
+			}
 		}
 	}
 }
 
-// pardon releases i and its ancestors as far as they erred.
-func (m *Machine) pardon(i uint32) {
+// pardon releases i and its ancestors as far as they erred, and returns them.
+func (m *Machine) pardon(i uint32) (released []uint32) {
 	stack := []uint32{i}
 	for len(stack) > 0 {
 		i, stack = stack[len(stack)-1], stack[:len(stack)-1]
@@ -136,6 +135,7 @@ func (m *Machine) pardon(i uint32) {
 		c := m.tasks.cold(i)
 		c.retries, c.misses = 0, 0
 		m.loosen(i)
+		released = append(released, i)
 		r, deps := m.deps(i)
 		for _, d := range deps {
 			if j := r.at(d.Ref); j != none {
@@ -143,6 +143,7 @@ func (m *Machine) pardon(i uint32) {
 			}
 		}
 	}
+	return released
 }
 
 func (m *Machine) tellReady(c ClientID, n *name) {

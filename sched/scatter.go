@@ -34,6 +34,11 @@ func (m *Machine) scatter(e Scatter) {
 		m.want(c, m.keys[key])
 	}
 	m.do(p)
+	for _, key := range e.Keys {
+		if n := m.keys[key]; m.tasks.hot(n.task).state == StateMemory {
+			m.tellReady(c.id, n) // it was known before
+		}
+	}
 	m.closeRun(r)
 }
 

@@ -131,6 +131,8 @@ func (m *Machine) takeOutputs(c *client, r *run) {
 		n := m.keys[o.Key]
 		if n == nil {
 			n = m.newName(o.Key, i)
+		} else if n.task != i {
+			m.loosen(i) // two tasks of this graph have one key: the first stands for both
 		}
 		m.want(c, n)
 		if m.tasks.hot(n.task).run == r.slot {
