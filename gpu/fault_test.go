@@ -72,7 +72,11 @@ func TestFaultIsFinal(t *testing.T) {
 	l, err := gpu.NewLane(d)
 	check(t, err)
 	d.Inject(fake.LaunchFailure, 1)
+	check(t, l.Err())
 	first, second := productAndBack(t, l), productAndBack(t, l)
+	if !errors.Is(l.Err(), gpu.ErrLaunch) {
+		t.Errorf("the lane says %v", l.Err())
+	}
 	if !errors.Is(first, gpu.ErrLaunch) || !errors.Is(second, gpu.ErrLaunch) || !strings.Contains(first.Error(), "gemm_f64") {
 		t.Errorf("first %v, then %v", first, second)
 	}

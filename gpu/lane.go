@@ -45,6 +45,13 @@ func (l *Lane) Name() string { return l.name }
 // Device returns what the lane drives.
 func (l *Lane) Device() device.Device { return l.dev }
 
+// Err returns why the device takes no more work, or nil. Such a device stays as
+// it is; the lane's blocks are lost.
+func (l *Lane) Err() error {
+	_, err := l.dev.Memory()
+	return err
+}
+
 // Run executes an op on the device. Its inputs may be blocks of host memory,
 // which are copied there for the call, or resident blocks; its result stays on
 // the device. When Run returns, the device has done the work, so an error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ashlar-go/ashlar/gpu"
@@ -218,4 +219,38 @@ func TestCancelledBeforeItStarts(t *testing.T) {
 		t.Errorf("a cancelled call copied: %+v", tr)
 	}
 	check(t, l.Close())
+}
+
+// TestManyCallers has calls, copies to the host and releases on one lane at the
+// same time.
+func TestManyCallers(t *testing.T) {
+	eachLane(t, func(t *testing.T, l *gpu.Lane) {
+		a := floats(t, []float64{1, 1, 0, 1}, 2, 2)
+		shared, err := l.Upload(context.Background(), a)
+		check(t, err)
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for range 20 {
+					x, err := run(context.Background(), l, gpu.OpGemm, plain.Append(nil), shared, a)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					v, err := x.ToHost(kernels.DefaultAllocator())
+					x.Release()
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if got := kernels.At[float64](v.(*kernels.Block), 0, 1); got != 2 {
+						t.Errorf("the product has %v, want 2", got)
+					}
+					v.Release()
+				}
+			})
+		}
+		wg.Wait()
+		shared.Release()
+	})
 }

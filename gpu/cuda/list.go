@@ -3,7 +3,7 @@
 package cuda
 
 /*
-#cgo LDFLAGS: -ldl
+#cgo LDFLAGS: -Wl,--as-needed -ldl
 const char *ashlar_driver_error(void);
 */
 import "C"
