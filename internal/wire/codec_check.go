@@ -1,0 +1,137 @@
+package wire
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/bitutil"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+)
+
+// build returns the data of the column over the payload, checked: kernels rely
+// on offsets that ascend and indices that are inside. The caller releases it.
+func (c *columnPlan) build(payload *memory.Buffer) (*array.Data, error) {
+	if c.kind == layoutNull {
+		return array.NewData(c.typ, c.n, []*memory.Buffer{nil}, nil, c.n, 0), nil
+	}
+	children, release, err := c.buildChildren(payload)
+	defer release()
+	if err != nil {
+		return nil, err
+	}
+	nulls := 0
+	buffers := []*memory.Buffer{nil}
+	if c.valid {
+		nulls = array.UnknownNullCount
+		buffers[0] = c.bitmap.slice(payload)
+	}
+	defer func() { memory.ReleaseBuffers(buffers) }()
+	switch c.kind {
+	case layoutFixed:
+		buffers = append(buffers, c.values.slice(payload))
+	case layoutBinary, layoutLong, layoutList:
+		offsets := c.values.slice(payload)
+		buffers = append(buffers, offsets)
+		end := c.contents.size
+		if c.kind == layoutList {
+			end = c.children[0].n
+		} else {
+			buffers = append(buffers, c.contents.slice(payload))
+		}
+		if err := c.rebase(offsets.Bytes(), end); err != nil {
+			return nil, err
+		}
+	case layoutDictionary:
+		buffers = append(buffers, c.values.slice(payload))
+		if err := c.checkIndices(buffers[1].Bytes(), buffers[0]); err != nil {
+			return nil, err
+		}
+		return array.NewDataWithDictionary(c.typ, c.n, buffers, nulls, c.lead, children[0].(*array.Data)), nil
+	}
+	return array.NewData(c.typ, c.n, buffers, children, nulls, c.lead), nil
+}
+
+func (c *columnPlan) buildChildren(payload *memory.Buffer) (ds []arrow.ArrayData, release func(), err error) {
+	release = func() {
+		for _, d := range ds {
+			d.Release()
+		}
+	}
+	for _, child := range c.children {
+		d, err := child.build(payload)
+		if err != nil {
+			return ds, release, err
+		}
+		ds = append(ds, d)
+	}
+	return ds, release, nil
+}
+
+// slice returns the piece as a buffer that keeps the payload alive.
+func (p pieceAt) slice(payload *memory.Buffer) *memory.Buffer {
+	if p.size == 0 {
+		return memory.NewBufferBytes([]byte{})
+	}
+	return memory.SliceBuffer(payload, p.at, p.size)
+}
+
+// rebase makes the offsets count from 0 and checks that they ascend to end.
+func (c *columnPlan) rebase(raw []byte, end int) error {
+	if c.kind == layoutLong {
+		return rebase(words[int64](raw), int64(c.first), int64(end))
+	}
+	return rebase(words[int32](raw), int64(c.first), int64(end))
+}
+
+func rebase[T int32 | int64](offsets []T, first, end int64) error {
+	last := int64(0)
+	for i, o := range offsets {
+		x := int64(o) - first
+		if x < last || i == 0 && x != 0 {
+			return fmt.Errorf("offset %d is %d after %d", i, x, last)
+		}
+		offsets[i], last = T(x), x
+	}
+	if last != end {
+		return fmt.Errorf("offsets end at %d of %d", last, end)
+	}
+	return nil
+}
+
+// checkIndices checks that what is not null points into the dictionary.
+func (c *columnPlan) checkIndices(raw []byte, bitmap *memory.Buffer) error {
+	if c.n == 0 {
+		return nil
+	}
+	inside := func(i int) bool { return bitmap == nil || bitutil.BitIsSet(bitmap.Bytes(), i) }
+	n := uint64(c.children[0].n)
+	switch c.typ.(*arrow.DictionaryType).IndexType.ID() {
+	case arrow.INT8:
+		return checkIndices(words[int8](raw)[:c.lead+c.n], c.lead, n, inside)
+	case arrow.UINT8:
+		return checkIndices(words[uint8](raw)[:c.lead+c.n], c.lead, n, inside)
+	case arrow.INT16:
+		return checkIndices(words[int16](raw)[:c.lead+c.n], c.lead, n, inside)
+	case arrow.UINT16:
+		return checkIndices(words[uint16](raw)[:c.lead+c.n], c.lead, n, inside)
+	case arrow.INT32:
+		return checkIndices(words[int32](raw)[:c.lead+c.n], c.lead, n, inside)
+	case arrow.UINT32:
+		return checkIndices(words[uint32](raw)[:c.lead+c.n], c.lead, n, inside)
+	case arrow.INT64:
+		return checkIndices(words[int64](raw)[:c.lead+c.n], c.lead, n, inside)
+	case arrow.UINT64:
+		return checkIndices(words[uint64](raw)[:c.lead+c.n], c.lead, n, inside)
+	}
+	return fmt.Errorf("indices of type %v", c.typ)
+}
+
+func checkIndices[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64](xs []T, lead int, n uint64, valid func(int) bool) error {
+	for i := lead; i < len(xs); i++ {
+		if uint64(xs[i]) >= n && valid(i) { // a negative index is a huge one
+			return fmt.Errorf("index %d is %d, the dictionary has %d values", i, xs[i], n)
+		}
+	}
+	return nil
+}

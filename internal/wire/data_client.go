@@ -1,0 +1,255 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// DefaultLimit bounds one value that is received, in bytes, where nobody says
+// otherwise: what a peer claims is allocated before it comes.
+const DefaultLimit = 16 << 30
+
+func orDefaultLimit(n int64) int64 {
+	if n <= 0 {
+		return DefaultLimit
+	}
+	return n
+}
+
+// dialWait bounds the connecting to a holder.
+const dialWait = 5 * time.Second
+
+// DataOptions say how a [DataClient] moves values.
+type DataOptions struct {
+	// Limit bounds one value that is received, in bytes; 0 is [DefaultLimit].
+	Limit int64
+	// Devices: a value that is on a device is handed over as it is by a holder
+	// of this process. Otherwise it is copied to the host.
+	Devices bool
+	// Remote: holders of this process are asked over the network too.
+	Remote bool
+}
+
+// A DataClient moves values between this process and holders. It keeps one
+// connection to each. All methods may be called from many goroutines.
+type DataClient struct {
+	o       DataOptions
+	fetched atomic.Int64
+
+	mu    sync.Mutex
+	conns map[string]*grpc.ClientConn // nil: closed
+}
+
+// NewDataClient returns a client, which is to be closed.
+func NewDataClient(o DataOptions) *DataClient {
+	o.Limit = orDefaultLimit(o.Limit)
+	return &DataClient{o: o, conns: map[string]*grpc.ClientConn{}}
+}
+
+// Fetched returns how many bytes came from other processes.
+func (c *DataClient) Fetched() int64 { return c.fetched.Load() }
+
+// Close closes the connections. What is on its way ends with an error.
+func (c *DataClient) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, cc := range c.conns {
+		cc.Close()
+	}
+	c.conns = nil
+}
+
+func (c *DataClient) conn(address string) (*grpc.ClientConn, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.conns == nil {
+		return nil, fmt.Errorf("wire: %w: the data client is closed", ErrPeer)
+	}
+	if cc := c.conns[address]; cc != nil {
+		return cc, nil
+	}
+	if err := checkAddress(address); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPeer, err)
+	}
+	cc, err := grpc.NewClient("passthrough:///"+address, append(transportDialOptions(),
+		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(passThrough{}), grpc.MaxCallRecvMsgSize(maxDataMessage)),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: dialWait}))...)
+	if err != nil {
+		return nil, fmt.Errorf("wire: %w at %s: %w", ErrPeer, address, err)
+	}
+	c.conns[address] = cc
+	return cc, nil
+}
+
+// forget closes a connection that failed, so that the next call dials anew
+// instead of waiting for gRPC to try again.
+func (c *DataClient) forget(address string, cc *grpc.ClientConn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.conns != nil && c.conns[address] == cc {
+		delete(c.conns, address)
+		cc.Close()
+	}
+}
+
+// explain turns the error of a stream into one of this package's.
+func (c *DataClient) explain(ctx context.Context, address string, cc *grpc.ClientConn, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if errors.Is(err, ErrEncoding) || errors.Is(err, graph.ErrMemory) || errors.Is(err, kernels.ErrMemory) {
+		return fmt.Errorf("wire: from %s: %w", address, err)
+	}
+	st := status.Convert(err)
+	why := ErrPeer
+	switch st.Code() {
+	case codes.ResourceExhausted:
+		why = graph.ErrMemory
+	case codes.InvalidArgument:
+		why = ErrEncoding
+	case codes.Unavailable:
+		c.forget(address, cc)
+	}
+	return fmt.Errorf("wire: %w at %s: %s", why, address, st.Message())
+}
+
+// Fetch asks the holder at address for items and returns an answer to each, in
+// order. Memory comes from mem. The error says why the fetch ended early; it
+// wraps [ErrPeer] if that is the holder, graph.ErrMemory if mem gave none, or
+// is the cause of ctx. What was answered before is in the answers all the same.
+func (c *DataClient) Fetch(ctx context.Context, address string, items []Item, mem kernels.Allocator) ([]Answer, error) {
+	if d := c.local(address); d != nil {
+		return c.fetchLocal(d, items, mem), nil
+	}
+	out := make([]Answer, len(items))
+	cc, err := c.conn(address)
+	n := 0
+	if err == nil {
+		if n, err = c.fetch(ctx, cc, items, mem, out); err != nil {
+			err = c.explain(ctx, address, cc, err)
+		}
+	}
+	for i := n; i < len(out); i++ {
+		out[i] = Answer{Err: err}
+	}
+	return out, err
+}
+
+// fetch fills out and returns how many answers came.
+func (c *DataClient) fetch(ctx context.Context, cc *grpc.ClientConn, items []Item, mem kernels.Allocator, out []Answer) (n int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	st, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, fetchMethod)
+	if err != nil {
+		return 0, err
+	}
+	if err := sendItems(st, items); err != nil && !errors.Is(err, io.EOF) { // the reason of an EOF is in what is received
+		return 0, err
+	}
+	r := &frameReader{recv: st.RecvMsg}
+	defer func() {
+		r.close()
+		c.fetched.Add(r.bytes)
+	}()
+	for ; n < len(items); n++ {
+		if out[n], err = r.answer(c.o.Limit, mem); err != nil {
+			return n, cutOff(err)
+		}
+	}
+	return n, nil
+}
+
+func sendItems(st grpc.ClientStream, items []Item) error {
+	w := &frameWriter{send: st.SendMsg}
+	head := appendNumber(make([]byte, 0, 8+12*len(items)), uint64(len(items)))
+	for _, it := range items {
+		head = appendNumber(head, uint64(it.Task))
+		head = appendNumber(head, uint64(max(it.Part, -1)+1))
+	}
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	if err := w.flush(); err != nil {
+		return err
+	}
+	return st.CloseSend()
+}
+
+// Put brings v to the holder at address, as the result of a task. The holder
+// has it when Put returns nil; the caller keeps its reference. The error wraps
+// [ErrPeer] if the holder cannot be reached, graph.ErrMemory if it has no room.
+func (c *DataClient) Put(ctx context.Context, address string, task graph.TaskID, v graph.Value) error {
+	if d := c.local(address); d != nil {
+		v.Retain()
+		return d.h.Put(ctx, task, v)
+	}
+	cc, err := c.conn(address)
+	if err != nil {
+		return err
+	}
+	host, err := toHost(kernels.DefaultAllocator(), v)
+	if err != nil {
+		return err
+	}
+	defer host.Release()
+	e, err := encode(kernels.DefaultAllocator(), host)
+	if err != nil {
+		return err
+	}
+	defer e.release()
+	if err := c.put(ctx, cc, task, e); err != nil {
+		return c.explain(ctx, address, cc, err)
+	}
+	return nil
+}
+
+func (c *DataClient) put(ctx context.Context, cc *grpc.ClientConn, task graph.TaskID, e *encoder) error {
+	ctx, cancel := context.WithCancel(ctx)
+	st, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, putMethod)
+	if err != nil {
+		cancel()
+		return err
+	}
+	w := &frameWriter{send: st.SendMsg}
+	defer func() {
+		cancel() // the stream has ended, or is to
+		w.abandon()
+		w.loan.wait(ctx.Done())
+	}()
+	err = w.put(task, e)
+	if err == nil {
+		err = st.CloseSend()
+	}
+	if err != nil && !errors.Is(err, io.EOF) { // the reason of an EOF is in what is received
+		return err
+	}
+	m := &message{}
+	if err := st.RecvMsg(m); err != nil {
+		return cutOff(err)
+	}
+	m.data.Free()
+	return nil
+}
+
+func (w *frameWriter) put(task graph.TaskID, e *encoder) error {
+	if _, err := w.Write(appendNumber(nil, uint64(task))); err != nil {
+		return err
+	}
+	if err := w.value(e); err != nil {
+		return err
+	}
+	return w.flush()
+}

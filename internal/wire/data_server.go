@@ -1,0 +1,222 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// The data service has two methods. Both are streams of bytes, which messages
+// cut anywhere.
+//
+// Fetch: the request is one message, the number of items and for each its task
+// and its part, counted from 1, 0 being the whole. The answer is, for each item
+// in order, an answer code and what it announces.
+//
+// Put: the request is the task and the value. The answer is one empty message.
+const (
+	dataService = "ashlar.wire.Data"
+	fetchMethod = "/" + dataService + "/Fetch"
+	putMethod   = "/" + dataService + "/Put"
+)
+
+// Answer codes.
+const (
+	answerAbsent byte = iota
+	answerValue       // the length of the description, it, and the payload
+	answerBusy
+	answerFailed // the length of a text, and it
+)
+
+const (
+	// maxItems bounds one Fetch, maxMeta the description of a value.
+	maxItems = 1 << 20
+	maxMeta  = 64 << 20
+	// maxDataMessage bounds a message that is received.
+	maxDataMessage = 32 << 20
+	// maxServing is how many requests are served at a time; more are busy.
+	maxServing = 128
+)
+
+// A DataServer serves the values of a Holder to other processes, and to this
+// one without moving them.
+type DataServer struct {
+	h       Holder
+	l       net.Listener
+	s       *grpc.Server
+	remove  func() // from the servers of this process
+	limit   int64
+	serving atomic.Int64
+	served  atomic.Int64
+}
+
+// NewDataServer returns a server of what h has, at the address of l, which it
+// closes in the end. From now on whoever in this process asks for that address
+// is handed references; others wait for Serve. A value of more than limit bytes
+// is not taken; 0 stands for [DefaultLimit].
+func NewDataServer(l net.Listener, h Holder, limit int64) *DataServer {
+	d := &DataServer{h: h, l: l, limit: orDefaultLimit(limit)}
+	d.s = grpc.NewServer(append(transportServerOptions(),
+		grpc.ForceServerCodecV2(passThrough{}), grpc.MaxRecvMsgSize(maxDataMessage))...)
+	d.s.RegisterService(&grpc.ServiceDesc{
+		ServiceName: dataService,
+		HandlerType: (*any)(nil),
+		Streams: []grpc.StreamDesc{
+			{StreamName: "Fetch", ServerStreams: true, ClientStreams: true, Handler: func(_ any, st grpc.ServerStream) error { return d.fetch(st) }},
+			{StreamName: "Put", ServerStreams: true, ClientStreams: true, Handler: func(_ any, st grpc.ServerStream) error { return d.put(st) }},
+		},
+	}, d)
+	d.remove = register(l.Addr().String(), d)
+	return d
+}
+
+// Serve answers other processes until Stop.
+func (d *DataServer) Serve() error {
+	if err := d.s.Serve(d.l); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+		return fmt.Errorf("wire: serving data on %v: %w", d.l.Addr(), err)
+	}
+	return nil
+}
+
+// Stop lets transfers end by themselves for the time given, then ends them, and
+// returns when every handler has.
+func (d *DataServer) Stop(patience time.Duration) {
+	d.remove()
+	d.l.Close()
+	t := time.AfterFunc(patience, d.s.Stop)
+	defer t.Stop()
+	d.s.GracefulStop()
+}
+
+// Served returns how many bytes were sent to other processes.
+func (d *DataServer) Served() int64 { return d.served.Load() }
+
+// fetch answers one request.
+func (d *DataServer) fetch(st grpc.ServerStream) error {
+	items, err := recvItems(st)
+	if err != nil {
+		return status.Error(codes.InvalidArgument, err.Error())
+	}
+	w := &frameWriter{send: st.SendMsg}
+	var held []*encoder
+	defer func() {
+		w.abandon()
+		w.loan.wait(st.Context().Done())
+		for _, e := range held {
+			e.release()
+		}
+		d.served.Add(w.bytes)
+	}()
+	busy := d.serving.Add(1) > maxServing
+	defer d.serving.Add(-1)
+	for _, it := range items {
+		e, err := d.encoded(it, busy)
+		if e != nil {
+			held = append(held, e)
+		}
+		if err := w.answer(e, err); err != nil {
+			return err
+		}
+	}
+	return w.flush()
+}
+
+func recvItems(st grpc.ServerStream) ([]Item, error) {
+	m := &message{}
+	if err := st.RecvMsg(m); err != nil {
+		return nil, err
+	}
+	defer m.data.Free()
+	r := &metaReader{b: m.data.Materialize()}
+	items := make([]Item, min(r.count("items"), maxItems))
+	for i := range items {
+		items[i] = Item{graph.TaskID(r.number("task", 1<<64-1)), int32(r.number("part", 1<<31-1)) - 1}
+	}
+	return items, r.err
+}
+
+// encoded returns the encoding of the value of an item.
+func (d *DataServer) encoded(it Item, busy bool) (*encoder, error) {
+	if busy {
+		return nil, ErrBusy
+	}
+	v, err := d.h.Get(it)
+	if err != nil {
+		return nil, err
+	}
+	defer v.Release()
+	host, err := toHost(d.h.Allocator(), v)
+	if err != nil {
+		return nil, err
+	}
+	defer host.Release()
+	return encode(d.h.Allocator(), host)
+}
+
+func (w *frameWriter) answer(e *encoder, err error) error {
+	code := answerValue
+	switch {
+	case errors.Is(err, ErrAbsent):
+		code = answerAbsent
+	case errors.Is(err, ErrBusy), errors.Is(err, graph.ErrMemory), errors.Is(err, kernels.ErrMemory):
+		code = answerBusy // a copy that serving needs may have room later
+	case err != nil:
+		code = answerFailed
+	}
+	if _, err := w.Write([]byte{code}); err != nil {
+		return err
+	}
+	switch code {
+	case answerValue:
+		return w.value(e)
+	case answerFailed:
+		text := validText(err.Error())
+		_, err := w.Write(append(appendNumber(nil, uint64(len(text))), text...))
+		return err
+	}
+	return nil
+}
+
+// put stores the value of one stream.
+func (d *DataServer) put(st grpc.ServerStream) error {
+	r := &frameReader{recv: st.RecvMsg}
+	defer r.close()
+	task, err := r.number(1<<64 - 1)
+	if err != nil {
+		return err
+	}
+	v, err := r.value(d.limit, d.h.Allocator())
+	if err != nil {
+		return putStatus(err)
+	}
+	if err := d.h.Put(st.Context(), graph.TaskID(task), v); err != nil {
+		return putStatus(err)
+	}
+	return st.SendMsg(&message{})
+}
+
+// putStatus makes err what the other side understands.
+func putStatus(err error) error {
+	code := codes.Unknown
+	switch {
+	case errors.Is(err, graph.ErrMemory):
+		code = codes.ResourceExhausted
+	case errors.Is(err, ErrBusy):
+		code = codes.Unavailable
+	case errors.Is(err, ErrEncoding):
+		code = codes.InvalidArgument
+	case errors.Is(err, context.Canceled):
+		code = codes.Canceled
+	}
+	return status.Error(code, validText(err.Error()))
+}
