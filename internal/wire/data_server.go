@@ -92,7 +92,7 @@ func (d *DataServer) Serve() error {
 // returns when every handler has.
 func (d *DataServer) Stop(patience time.Duration) {
 	d.remove()
-	d.l.Close()
+	defer d.l.Close() // if it was never served
 	t := time.AfterFunc(patience, d.s.Stop)
 	defer t.Stop()
 	d.s.GracefulStop()
