@@ -34,9 +34,11 @@ type ParquetWriteOptions struct {
 // ParquetWriter writes records as a Parquet file with statistics. Not for
 // concurrent use.
 type ParquetWriter struct {
-	name string
-	w    *pqarrow.FileWriter
-	rows int
+	name   string
+	mem    memory.Allocator
+	schema *arrow.Schema // of the file
+	w      *pqarrow.FileWriter
+	rows   int
 }
 
 // NewParquetWriter starts a file of the given schema on w; name is what errors
@@ -64,13 +66,14 @@ func NewParquetWriter(mem memory.Allocator, w io.Writer, name string, schema *ar
 			props = append(props, parquet.WithStatsFor(f.Name, false))
 		}
 	}
+	schema = plainSchema(schema)
 	// Only the stream is ours to close, not the file below it.
 	fw, err := pqarrow.NewFileWriter(schema, struct{ io.Writer }{w}, parquet.NewWriterProperties(props...),
 		pqarrow.NewArrowWriterProperties(pqarrow.WithAllocator(mem)))
 	if err != nil {
 		return nil, fmt.Errorf("source: cannot write %s: %w", name, err)
 	}
-	return &ParquetWriter{name: name, w: fw, rows: rows}, nil
+	return &ParquetWriter{name: name, mem: mem, schema: schema, w: fw, rows: rows}, nil
 }
 
 // writable lists what this package also reads.
@@ -89,8 +92,10 @@ func writable(t arrow.DataType) bool {
 func (p *ParquetWriter) Write(rec arrow.Record) (err error) {
 	for start := int64(0); start < rec.NumRows(); start += int64(p.rows) {
 		part := rec.NewSlice(start, min(start+int64(p.rows), rec.NumRows()))
-		err := p.w.Write(part)
+		plain := plainRecord(p.mem, p.schema, part)
 		part.Release()
+		err := p.w.Write(plain)
+		plain.Release()
 		if err != nil {
 			return fmt.Errorf("source: cannot write %s: %w", p.name, err)
 		}
