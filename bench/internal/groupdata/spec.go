@@ -7,7 +7,7 @@ import (
 )
 
 // PartitionRows is how many rows a partition has, the last one excepted.
-const PartitionRows = 1 << 20
+const PartitionRows = 1 << 19
 
 // Spec is the size of the table.
 type Spec struct {
