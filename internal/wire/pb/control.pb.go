@@ -1063,6 +1063,7 @@ type WorkerHello struct {
 	Memory        int64                  `protobuf:"varint,6,opt,name=memory,proto3" json:"memory,omitempty"`
 	Resources     []*Resource            `protobuf:"bytes,7,rep,name=resources,proto3" json:"resources,omitempty"`
 	Pid           int32                  `protobuf:"varint,8,opt,name=pid,proto3" json:"pid,omitempty"`
+	Device        string                 `protobuf:"bytes,9,opt,name=device,proto3" json:"device,omitempty"` // what its resource GPU is, for people
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1151,6 +1152,13 @@ func (x *WorkerHello) GetPid() int32 {
 		return x.Pid
 	}
 	return 0
+}
+
+func (x *WorkerHello) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
 }
 
 type TaskFailure struct {
@@ -2159,7 +2167,7 @@ const file_control_proto_rawDesc = "" +
 	"\amissing\x18\b \x03(\v2\x17.ashlar.wire.MissingDepR\amissing\x121\n" +
 	"\x06status\x18\t \x01(\v2\x19.ashlar.wire.WorkerStatusR\x06status\x12\x18\n" +
 	"\aleaving\x18\n" +
-	" \x01(\tR\aleaving\"\xfb\x01\n" +
+	" \x01(\tR\aleaving\"\x93\x02\n" +
 	"\vWorkerHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -2168,7 +2176,8 @@ const file_control_proto_rawDesc = "" +
 	"\athreads\x18\x05 \x01(\x05R\athreads\x12\x16\n" +
 	"\x06memory\x18\x06 \x01(\x03R\x06memory\x123\n" +
 	"\tresources\x18\a \x03(\v2\x15.ashlar.wire.ResourceR\tresources\x12\x10\n" +
-	"\x03pid\x18\b \x01(\x05R\x03pid\"i\n" +
+	"\x03pid\x18\b \x01(\x05R\x03pid\x12\x16\n" +
+	"\x06device\x18\t \x01(\tR\x06device\"i\n" +
 	"\vTaskFailure\x12\x12\n" +
 	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\rR\aattempt\x12,\n" +
