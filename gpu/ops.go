@@ -15,6 +15,8 @@ const (
 	OpElementwise = "array.elementwise" // expr.Program of floats and bools
 	OpGemm        = "array.gemm"        // kernels.GemmSpec, float64 and float32
 	OpReshape     = "array.reshape"     // kernels.ReshapeSpec, every type
+	OpTranspose   = "array.transpose"   // kernels.TransposeSpec, every type
+	OpSlice       = "array.slice"       // kernels.SliceSpec, every type
 	OpReduce      = "array.reduce"      // kernels.ReduceSpec: Sum of floats
 	OpCombine     = "array.combine"     // kernels.ReduceSpec: Sum of floats
 	OpFinish      = "array.finish"      // kernels.ReduceSpec: Sum of floats
@@ -24,6 +26,8 @@ func init() {
 	register(OpElementwise, 0, elementwise)
 	register(OpGemm, 2, gemm)
 	register(OpReshape, 1, reshape)
+	register(OpTranspose, 1, transpose)
+	register(OpSlice, 1, slice)
 	register(OpReduce, 1, sumPartial)
 	register(OpCombine, 1, sumCombine)
 	register(OpFinish, 1, sumFinish)
@@ -52,18 +56,6 @@ func register(name string, least int, f func(j *job, attr []byte, in []*Block) (
 		}
 		return b, nil
 	})
-}
-
-// reshape is a view: elements are always in row-major order.
-func reshape(_ *job, attr []byte, in []*Block) (*Block, error) {
-	s, err := kernels.ParseReshapeSpec(attr)
-	if err != nil {
-		return nil, err
-	}
-	if product(s.Shape) != in[0].Size() {
-		return nil, fmt.Errorf("gpu: %w: reshape: %v to %v", kernels.ErrShape, in[0], s.Shape)
-	}
-	return in[0].reshaped(s.Shape), nil
 }
 
 var deviceTypes = map[kernels.DType]device.Type{

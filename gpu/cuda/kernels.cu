@@ -1,5 +1,5 @@
 // The kernels that every device has. What they compute is written in package
-// device (launch.go, opcode.go, elementwise.go); compile.py makes kernels.ptx
+// device (launch.go, gather.go, opcode.go, elementwise.go); compile.py makes kernels.ptx
 // of this file. All parameters are 64 bits wide.
 //
 // Compiled without contraction of a*b+c: elementwise results are those of the
@@ -24,6 +24,38 @@ extern "C" __global__ void fill(void* dst, i64 n, i64 size, u64 bits) {
 	case 1: fillWith((unsigned char*)dst, n, (unsigned char)bits); break;
 	case 4: fillWith((unsigned int*)dst, n, (unsigned int)bits); break;
 	case 8: fillWith((u64*)dst, n, bits); break;
+	}
+}
+
+// ---- gather
+
+// place returns where element number i of the result is in an operand.
+__device__ static i64 place(i64 i, const i64* shape, const i64* strides, i64 rank) {
+	i64 at = 0;
+	for (i64 d = rank - 1; d > 0; d--) {
+		i64 n = shape[d];
+		at += i % n * strides[d];
+		i /= n;
+	}
+	return rank > 0 ? at + i * strides[0] : 0;
+}
+
+struct Pair {
+	u64 a, b;
+};
+
+template <typename T>
+__device__ static void gatherAs(void* dst, const void* src, i64 n, const i64* table, i64 rank) {
+	for (i64 i = first(); i < n; i += stride())
+		((T*)dst)[i] = ((const T*)src)[place(i, table, table + rank, rank)];
+}
+
+extern "C" __global__ void gather(void* dst, const void* src, i64 size, i64 n, const i64* table, i64 rank) {
+	switch (size) {
+	case 1: gatherAs<unsigned char>(dst, src, n, table, rank); break;
+	case 4: gatherAs<unsigned int>(dst, src, n, table, rank); break;
+	case 8: gatherAs<u64>(dst, src, n, table, rank); break;
+	case 16: gatherAs<Pair>(dst, src, n, table, rank); break;
 	}
 }
 
@@ -119,17 +151,6 @@ __device__ static double apply(int op, double a, double b, double c) {
 	case OpWhere: return a != 0 ? b : c;
 	}
 	return nan("");
-}
-
-// place returns where element number i of the result is in an operand.
-__device__ static i64 place(i64 i, const i64* shape, const i64* strides, i64 rank) {
-	i64 at = 0;
-	for (i64 d = rank - 1; d > 0; d--) {
-		i64 n = shape[d];
-		at += i % n * strides[d];
-		i /= n;
-	}
-	return rank > 0 ? at + i * strides[0] : 0;
 }
 
 extern "C" __global__ void elementwise(void* dst, i64 type, i64 n, const i64* table,

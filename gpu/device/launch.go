@@ -20,6 +20,7 @@ type Launch struct {
 // The names of the kernels.
 const (
 	KernelFill        = "fill"
+	KernelGather      = "gather"
 	KernelElementwise = "elementwise"
 	KernelGemm        = "gemm"
 	KernelSumRows     = "sum_rows"
@@ -28,7 +29,7 @@ const (
 
 // Kernels are the full names of the kernels that every device has.
 var Kernels = []string{
-	KernelFill, KernelElementwise,
+	KernelFill, KernelGather, KernelElementwise,
 	of(KernelGemm, Float64), of(KernelGemm, Float32),
 	of(KernelSumRows, Float64), of(KernelSumRows, Float32),
 	of(KernelSumColumns, Float64), of(KernelSumColumns, Float32),

@@ -12,6 +12,7 @@ type program func(s *space, args []uint64) error
 
 var programs = map[string]program{
 	device.KernelFill:                fill,
+	device.KernelGather:              gather,
 	device.KernelElementwise:         elementwise,
 	device.KernelGemm + "_f64":       gemm[float64],
 	device.KernelGemm + "_f32":       gemm[float32],
@@ -29,6 +30,26 @@ func fill(s *space, a []uint64) error {
 	}
 	for i := range raw {
 		raw[i] = byte(value >> (8 * (int64(i) % size)))
+	}
+	return nil
+}
+
+func gather(s *space, a []uint64) error {
+	dst, src, size, n, rank := device.Ptr(a[0]), device.Ptr(a[1]), int64(a[2]), int64(a[3]), int64(a[5])
+	table, err := elements[uint64](s, device.Ptr(a[4]), 2*rank)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		from, err := s.bytes(src+device.Ptr(size*place(i, table[:rank], table[rank:])), size)
+		if err != nil {
+			return err
+		}
+		to, err := s.bytes(dst+device.Ptr(size*i), size)
+		if err != nil {
+			return err
+		}
+		copy(to, from)
 	}
 	return nil
 }

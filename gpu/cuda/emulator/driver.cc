@@ -73,7 +73,7 @@ template <typename... P> Kernel<P...> kernelOf(void (*)(P...));
 #define KERNEL(name) {#name, decltype(kernelOf(name))::binder<name>}
 
 const std::map<std::string, Binder> kernels = {
-	KERNEL(fill),         KERNEL(elementwise),  KERNEL(gemm_f64),        KERNEL(gemm_f32),
+	KERNEL(fill),         KERNEL(gather),       KERNEL(elementwise),     KERNEL(gemm_f64),        KERNEL(gemm_f32),
 	KERNEL(sum_rows_f64), KERNEL(sum_rows_f32), KERNEL(sum_columns_f64), KERNEL(sum_columns_f32),
 };
 
