@@ -23,7 +23,6 @@ var ErrFrame = errors.New("frame")
 // immutable and safe for concurrent use.
 type Frame struct {
 	node node
-	spec graph.Spec
 	err  error
 }
 

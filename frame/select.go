@@ -1,7 +1,6 @@
 package frame
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,7 +115,9 @@ func (f *Frame) Rename(from, to string) *Frame {
 	return f.project("rename", all)
 }
 
-// Filter keeps the rows for which cond is true; not those where it is null.
+// Filter keeps the rows for which cond is true; not those where it is null. The
+// row groups of Parquet files in which, by their statistics, no row can pass
+// are dropped from the plan: they are partitions no more.
 func (f *Frame) Filter(cond Expr) *Frame {
 	if f.err != nil {
 		return f
@@ -128,7 +129,7 @@ func (f *Frame) Filter(cond Expr) *Frame {
 	if t := s.Field(0).Type; t.ID() != arrow.BOOL {
 		return fail("filter", fmt.Errorf("%v is of type %v, not bool", cond, t))
 	}
-	return &Frame{node: newRowwise(f.node, f.Schema(), &filterStep{p, cond})}
+	return &Frame{node: newRowwise(prune(f.node, cond), f.Schema(), &filterStep{p, cond})}
 }
 
 func (n *rowwise) narrow(need columns) node {
@@ -175,7 +176,5 @@ func with(c columns, names []string) columns {
 	}
 	return u
 }
-
-var errNoColumns = errors.New("no columns are given")
 
 func quoted(names []string) string { return strings.Join(names, ", ") }

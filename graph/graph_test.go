@@ -24,7 +24,7 @@ func TestKeyNames(t *testing.T) {
 	if s := k.String(); !strings.HasPrefix(s, "gemm-") || !strings.HasSuffix(s, "(1,0,2)") || len(s) != len("gemm-3f2a(1,0,2)") {
 		t.Fatalf("key is shown as %q; want the form gemm-3f2a(1,0,2)", s)
 	}
-	if RandomKey("x") == RandomKey("x") {
+	if a, b := RandomKey("x"), RandomKey("x"); a == b {
 		t.Fatal("random keys must differ")
 	}
 }
