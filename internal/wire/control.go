@@ -33,6 +33,11 @@ var (
 // peer away: the peer sees an [ErrRefused] with the reason.
 func Refuse(reason string) error { return status.Error(codes.FailedPrecondition, validText(reason)) }
 
+// Disown returns the error with which a handler of the Control service ends the
+// stream of a peer that it has given up: the peer sees an [ErrDisconnected] with
+// the reason, and may come again.
+func Disown(reason string) error { return status.Error(codes.Aborted, validText(reason)) }
+
 // Listen listens on a TCP address. An error names the address and what to do.
 func Listen(address string) (net.Listener, error) {
 	if err := checkAddress(address); err != nil {

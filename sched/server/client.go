@@ -13,7 +13,7 @@ import (
 
 var (
 	errSilent   = errors.New("no sign of life")
-	errReplaced = wire.Refuse("this client has connected anew")
+	errReplaced = wire.Disown("this client has connected anew")
 )
 
 // A client is one session as the loop sees it. It has a line while it is

@@ -42,7 +42,7 @@ func (l *loop) forgive(now time.Duration) {
 func (l *loop) checkWorker(w *worker, now time.Duration) {
 	if silent := now - time.Duration(w.line.heard.Load()); silent > l.s.opts.WorkerTimeout {
 		why := fmt.Sprintf("no sign of life for %v", silent.Round(time.Millisecond))
-		w.line.end(wire.Refuse("this worker was given up: " + why + "; it is to start afresh"))
+		w.line.end(wire.Disown("this worker was given up: " + why + "; it is to start afresh"))
 		l.loseWorker(w, why, false)
 	}
 }

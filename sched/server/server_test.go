@@ -141,7 +141,10 @@ func TestSilentWorkerIsLost(t *testing.T) {
 	}
 	for {
 		if _, err := silent.stream.Recv(); err != nil {
-			wantRefusal(t, silent.conn.Explain(err), "start afresh", "no sign of life")
+			err = silent.conn.Explain(err)
+			if !errors.Is(err, wire.ErrDisconnected) || !strings.Contains(err.Error(), "start afresh") || !strings.Contains(err.Error(), "no sign of life") {
+				t.Errorf("the silent worker hears %v", err)
+			}
 			return
 		}
 	}

@@ -111,7 +111,7 @@ func (l *loop) addWorker(w *worker) error {
 			return wire.Refuse(fmt.Sprintf("a worker named %q is connected from %s (pid %d): give this one another name",
 				h.Name, old.hello.Host, old.hello.Pid))
 		}
-		old.line.end(wire.Refuse("this worker has connected anew"))
+		old.line.end(wire.Disown("this worker has connected anew"))
 		l.loseWorker(old, "it connected anew", false)
 	}
 	if err := l.admit("worker "+h.Name, id); err != nil {
