@@ -1,0 +1,31 @@
+// Package client is a program's connection to a cluster: it runs graphs (a
+// [Client] is a [graph.Runner]), calls registered functions through typed
+// futures, brings values to the cluster and gathers results straight from the
+// workers that hold them.
+//
+// # Decisions
+//
+// What the program wants is a key. The client counts who in the program wants
+// it, tells the scheduler when the first does and when the last no longer does,
+// and keeps for each key what the scheduler last said: pending, ready and
+// where, or failed and why. Everything else waits on that.
+//
+// A conversation with the scheduler is a session that outlives its connection:
+// see the numbering in the messages. When the connection breaks the client
+// comes back and goes on; when it cannot within [Reconnect], every wait returns
+// [ErrDisconnected]. A message that the scheduler decided before it had acted
+// on what this client said last about a key (its ack is older) is not believed
+// about that key.
+//
+// A holder that died before its value was fetched is reported; the scheduler
+// names another or has the value computed again, and the fetch is repeated.
+//
+// Calls are pure unless [Impure] is given: a call of one function with equal
+// arguments has one key, so it is computed once for everybody who wants it at
+// the time. The last release forgets it. [Future.Release] is how to release;
+// a Future that is garbage is released too, some time.
+//
+// The context given to Run, Submit, Map, Then and Collect governs the work:
+// when it ends before the result is there, the work is given up. The context
+// of a wait ends only the wait.
+package client

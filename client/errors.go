@@ -1,0 +1,25 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/internal/wire"
+)
+
+// What can be wrong between a program and its scheduler, for errors.Is. What
+// can be wrong with a task has its sentinels in package graph.
+var (
+	ErrUnreachable  = wire.ErrUnreachable
+	ErrRefused      = wire.ErrRefused
+	ErrDisconnected = wire.ErrDisconnected
+	ErrClosed       = errors.New("the client is closed")
+	ErrReleased     = errors.New("the future was released")
+)
+
+func cancelled(k graph.Key, cause string) error {
+	return &graph.TaskError{Kind: graph.KindCancelled, Task: k.String(), Message: cause}
+}
+
+func released(k graph.Key) error { return fmt.Errorf("client: %w: %v", ErrReleased, k) }
