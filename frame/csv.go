@@ -3,12 +3,10 @@ package frame
 import (
 	"encoding/binary"
 	"fmt"
-	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/ashlar-go/ashlar/frame/internal/source"
 	"github.com/ashlar-go/ashlar/graph"
-	"github.com/ashlar-go/ashlar/kernels"
 	"github.com/ashlar-go/ashlar/kernels/expr"
 )
 
@@ -22,16 +20,24 @@ const CSVRangeBytes = 32 << 20
 // csvScan reads ranges of CSV files, one a partition.
 type csvScan struct {
 	base
-	pieces  []csvPiece
-	opts    CSVOptions
-	columns []string
-	types   map[string]arrow.DataType // of all columns of the files
+	pieces   []csvPiece
+	opts     CSVOptions
+	types    []csvType // of all columns of the files
+	columns  []string  // that are read
+	inferred []string  // whose types nobody gave
 }
 
 // A csvPiece is a run of whole records.
 type csvPiece struct {
 	path string
 	source.Range
+}
+
+func (p csvPiece) append(b []byte) []byte {
+	b = appendString(b, p.path)
+	b = binary.AppendUvarint(b, uint64(p.Start))
+	b = binary.AppendUvarint(b, uint64(p.End))
+	return binary.AppendUvarint(b, uint64(p.Line))
 }
 
 // ReadCSV reads the files that the pattern names: a path, a glob, or
@@ -44,84 +50,82 @@ func ReadCSV(pattern string, opts CSVOptions) *Frame {
 	if err != nil {
 		return fail("read csv", err)
 	}
-	n := &csvScan{opts: opts, types: map[string]arrow.DataType{}}
+	n := &csvScan{opts: opts}
 	var schema *arrow.Schema
 	for _, path := range paths {
-		f, err := source.OpenCSV(path, n.opts)
-		if err != nil {
-			return fail("read csv", err)
-		}
-		ranges, err := f.Ranges(CSVRangeBytes)
-		s := f.Schema()
-		f.Close()
+		s, err := n.addFile(path)
 		if err != nil {
 			return fail("read csv", err)
 		}
 		if schema == nil {
 			schema = s
-			for _, fd := range s.Fields() {
-				n.types[fd.Name] = fd.Type
+			if err := n.fix(s); err != nil {
+				return fail("read csv", fmt.Errorf("%s: %w", path, err))
 			}
-			n.opts.Types = n.types // the files that follow have these types too
 		} else if !schema.Equal(s) {
 			return fail("read csv", fmt.Errorf("%s has columns %v; %s has %v", path, s, paths[0], schema))
 		}
-		for _, r := range ranges {
-			n.pieces = append(n.pieces, csvPiece{path, r})
-		}
-	}
-	if len(n.pieces) == 0 { // header only: one empty partition
-		n.pieces = []csvPiece{{path: paths[0]}}
 	}
 	n.columns = names(schema)
 	n.base = newBase("csv", schema, len(n.pieces), n.params())
 	return &Frame{node: n}
 }
 
-func (n *csvScan) params() []byte {
-	b := appendStrings(n.appendOptions(nil), n.columns)
-	for _, p := range n.pieces {
-		b = appendPiece(b, p)
+// addFile cuts a file into pieces. One without rows is one empty piece, so
+// that a frame always has a partition.
+func (n *csvScan) addFile(path string) (*arrow.Schema, error) {
+	f, err := source.OpenCSV(path, n.opts)
+	if err != nil {
+		return nil, err
 	}
-	return b
+	defer f.Close()
+	ranges, err := f.Ranges(CSVRangeBytes)
+	if err != nil {
+		return nil, err
+	}
+	if len(ranges) == 0 {
+		ranges = []source.Range{{Start: f.Size(), End: f.Size(), Line: 1}}
+	}
+	for _, r := range ranges {
+		n.pieces = append(n.pieces, csvPiece{path, r})
+	}
+	return f.Schema(), nil
 }
 
-func appendPiece(b []byte, p csvPiece) []byte {
-	b = appendString(b, p.path)
-	b = binary.AppendUvarint(b, uint64(p.Start))
-	b = binary.AppendUvarint(b, uint64(p.End))
-	return binary.AppendUvarint(b, uint64(p.Line))
-}
-
-// appendOptions encodes what a reader must know. All types are given, so that
-// it infers nothing.
-func (n *csvScan) appendOptions(b []byte) []byte {
-	b = append(b, n.opts.Delimiter)
-	b = appendBool(appendBool(b, n.opts.NoHeader), n.opts.Ragged)
-	b = appendBool(b, n.opts.Nulls != nil)
-	b = appendStrings(b, n.opts.Nulls)
-	cols := make([]string, 0, len(n.types))
-	for name := range n.types { // sorted below
-		cols = append(cols, name)
-	}
-	slices.Sort(cols)
-	b = appendStrings(b, cols)
-	for _, name := range cols {
-		t, err := expr.TypeOf(n.types[name])
+// fix makes the types of the first file those of all that follow.
+func (n *csvScan) fix(s *arrow.Schema) error {
+	given := n.opts.Types
+	n.opts.Types = map[string]arrow.DataType{}
+	for _, fd := range s.Fields() {
+		t, err := expr.TypeOf(fd.Type)
 		if err != nil {
-			panic(fmt.Sprintf("frame: csv column %q is of type %v", name, n.types[name])) // the source infers no such type
+			return fmt.Errorf("column %q: %w", fd.Name, err)
 		}
-		b = append(b, byte(t))
+		n.types = append(n.types, csvType{fd.Name, t})
+		n.opts.Types[fd.Name] = fd.Type
+		if _, ok := given[fd.Name]; !ok {
+			n.inferred = append(n.inferred, fd.Name)
+		}
+	}
+	return nil
+}
+
+func (n *csvScan) params() []byte {
+	b := n.origin(0).append(nil)
+	for _, p := range n.pieces[1:] {
+		b = p.append(b)
 	}
 	return b
+}
+
+// origin says what partition i reads.
+func (n *csvScan) origin(i int) *csvOrigin {
+	return &csvOrigin{n.pieces[i], n.opts, n.types, n.columns, n.inferred}
 }
 
 func (n *csvScan) scan(i int) ([]byte, graph.Cost) {
-	p := n.pieces[i]
-	b := n.appendOptions([]byte{sourceCSV})
-	b = appendPiece(appendStrings(b, n.columns), p)
-	size := p.End - p.Start
-	return b, graph.Cost{Bytes: size, Output: size, Scratch: size}
+	size := n.pieces[i].End - n.pieces[i].Start
+	return n.origin(i).append(nil), graph.Cost{Bytes: size, Output: size, Scratch: size}
 }
 
 func (n *csvScan) lower(l *lowering, i int) graph.Dep {
@@ -131,66 +135,14 @@ func (n *csvScan) lower(l *lowering, i int) graph.Dep {
 }
 
 func (n *csvScan) narrow(need columns) node {
-	if need == nil {
-		return n
-	}
 	m := *n
-	m.columns = nil
-	var fields []arrow.Field
-	for _, f := range n.schema.Fields() {
-		if need.has(f.Name) {
-			fields = append(fields, f)
-			m.columns = append(m.columns, f.Name)
-		}
-	}
-	if len(fields) == 0 { // rows are counted by one column
-		fields = n.schema.Fields()[:1]
-		m.columns = []string{fields[0].Name}
-	}
-	m.base = newBase("csv", arrow.NewSchema(fields, nil), n.partitions, m.params())
+	schema := narrowed(n.schema, need)
+	m.columns = names(schema)
+	m.base = newBase("csv", schema, n.partitions, m.params())
 	m.spec = n.spec
 	return &m
 }
 
 func (n *csvScan) describe() string {
 	return fmt.Sprintf("csv %s: %d ranges, columns %s", n.pieces[0].path, len(n.pieces), quoted(n.columns))
-}
-
-// readCSVRange reads the source of a pipeline that scan encoded.
-func readCSVRange(env *pipelineEnv, r *reader) (*kernels.Table, error) {
-	if len(r.b) == 0 {
-		return nil, errMalformed
-	}
-	opts := CSVOptions{Delimiter: r.b[0], SampleBytes: 1}
-	r.b = r.b[1:]
-	opts.NoHeader, opts.Ragged = r.bool(), r.bool()
-	hasNulls := r.bool()
-	if nulls := r.strings(); hasNulls {
-		opts.Nulls = append([]string{}, nulls...)
-	}
-	cols := r.strings()
-	opts.Types = map[string]arrow.DataType{}
-	for _, name := range cols {
-		if len(r.b) == 0 || !expr.Type(r.b[0]).Valid() {
-			return nil, errMalformed
-		}
-		opts.Types[name] = expr.ArrowType(expr.Type(r.b[0]))
-		r.b = r.b[1:]
-	}
-	wanted, path := r.strings(), r.string()
-	rng := source.Range{Start: int64(r.int()), End: int64(r.int()), Line: int64(r.int())}
-	if r.bad {
-		return nil, errMalformed
-	}
-	f, err := source.OpenCSV(path, opts)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	rec, err := f.ReadRange(env.mem, rng, wanted...)
-	if err != nil {
-		return nil, err
-	}
-	defer rec.Release()
-	return kernels.NewTableFromRecord(rec)
 }

@@ -38,6 +38,26 @@ func (r *reader) int() int {
 	return int(v)
 }
 
+func (r *reader) byte() byte {
+	if len(r.b) == 0 {
+		r.bad = true
+		return 0
+	}
+	c := r.b[0]
+	r.b = r.b[1:]
+	return c
+}
+
+// count reads how many things follow, each of which takes a byte at least.
+func (r *reader) count() int {
+	n := r.int()
+	if n > len(r.b) {
+		r.bad, r.b = true, nil
+		return 0
+	}
+	return n
+}
+
 func (r *reader) bytes() []byte {
 	n := r.int()
 	if r.bad || n > len(r.b) {
@@ -52,13 +72,8 @@ func (r *reader) bytes() []byte {
 func (r *reader) string() string { return string(r.bytes()) }
 
 func (r *reader) strings() []string {
-	n := r.int()
-	if n > len(r.b) {
-		r.bad = true
-		return nil
-	}
 	var ss []string
-	for range n {
+	for range r.count() {
 		ss = append(ss, r.string())
 	}
 	return ss

@@ -46,29 +46,32 @@ func people(t *testing.T) *Frame {
 
 func build(t *testing.T, s *arrow.Schema, rows [][]any) *kernels.Table {
 	t.Helper()
-	b := arrowarray.NewRecordBuilder(memory.DefaultAllocator, s)
+	return buildTable(t, memory.DefaultAllocator, s, rows)
+}
+
+// buildTable makes a table of rows of Go values and nils.
+func buildTable(t interface{ Fatal(...any) }, mem memory.Allocator, s *arrow.Schema, rows [][]any) *kernels.Table {
+	b := arrowarray.NewRecordBuilder(mem, s)
 	defer b.Release()
 	for _, row := range rows {
 		for i, v := range row {
+			if v == nil {
+				b.Field(i).AppendNull()
+				continue
+			}
 			switch fb := b.Field(i).(type) {
 			case *arrowarray.StringBuilder:
-				if v == nil {
-					fb.AppendNull()
-				} else {
-					fb.Append(v.(string))
-				}
+				fb.Append(v.(string))
 			case *arrowarray.Int64Builder:
-				if v == nil {
-					fb.AppendNull()
-				} else {
-					fb.Append(v.(int64))
-				}
+				fb.Append(v.(int64))
 			case *arrowarray.Float64Builder:
-				if v == nil {
-					fb.AppendNull()
-				} else {
-					fb.Append(v.(float64))
-				}
+				fb.Append(v.(float64))
+			case *arrowarray.Date32Builder:
+				fb.Append(arrow.Date32(v.(int64)))
+			case *arrowarray.TimestampBuilder:
+				fb.Append(arrow.Timestamp(v.(int64)))
+			default:
+				t.Fatal("no values for a column of type", s.Field(i).Type)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -88,6 +89,9 @@ func (g *Grouped) Agg(aggs ...Agg) *Frame {
 	for _, a := range aggs {
 		spec.Aggs = append(spec.Aggs, a.agg)
 	}
+	if len(g.keys) == 0 && len(aggs) == 0 {
+		return fail("group by", errors.New("neither keys nor aggregates are given"))
+	}
 	s, err := spec.Schema(f.Schema())
 	if err != nil {
 		return fail("group by", err)
@@ -147,6 +151,9 @@ func (n *group) narrow(need columns) node {
 		if a.Column != "" {
 			below[a.Column] = true
 		}
+	}
+	if len(spec.Keys) == 0 && len(spec.Aggs) == 0 { // a group by nothing is one row, which only an aggregate tells
+		spec.Aggs = []table.Agg{{Kind: table.CountStar, As: n.spec.Aggs[0].Name()}}
 	}
 	in := n.operands[0].narrow(below)
 	s, err := spec.Schema(in.info().schema)

@@ -136,7 +136,11 @@ func (o *joinOperator) close() {
 func (n *rowwise) narrowJoin(st *joinStep, need columns) node {
 	left, right := n.operands[0], n.operands[1]
 	var below, beside columns
-	if need != nil {
+	if st.spec.Kind == Semi || st.spec.Kind == Anti { // the right side is for its keys alone
+		if beside = with(columns{}, st.spec.RightKeys); need != nil {
+			below = with(need, st.spec.LeftKeys)
+		}
+	} else if need != nil {
 		below = with(columns{}, st.spec.LeftKeys)
 		beside = with(columns{}, st.spec.RightKeys)
 		for _, name := range names(left.info().schema) {

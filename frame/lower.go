@@ -10,19 +10,19 @@ import (
 // many use it, since it is remembered under the content key of its node.
 type lowering struct {
 	b    *graph.Builder
-	memo map[graph.Key][]lowered
+	memo map[graph.Key][]place
 	uses map[graph.Key]int // by how many nodes a node is used
 	tops map[graph.Key]graph.Dep
 }
 
-type lowered struct {
+type place struct {
 	dep  graph.Dep
 	made bool
 }
 
 func newLowering(roots ...node) *lowering {
 	l := &lowering{
-		b: &graph.Builder{}, memo: map[graph.Key][]lowered{},
+		b: &graph.Builder{}, memo: map[graph.Key][]place{},
 		uses: map[graph.Key]int{}, tops: map[graph.Key]graph.Dep{},
 	}
 	for _, n := range roots {
@@ -47,11 +47,11 @@ func (l *lowering) partition(n node, i int) graph.Dep {
 	b := n.info()
 	m := l.memo[b.key]
 	if m == nil {
-		m = make([]lowered, b.partitions)
+		m = make([]place, b.partitions)
 		l.memo[b.key] = m
 	}
 	if !m[i].made {
-		m[i] = lowered{n.lower(l, i), true}
+		m[i] = place{n.lower(l, i), true}
 	}
 	return m[i].dep
 }
@@ -139,7 +139,7 @@ func (l *lowering) source(n node, i int) (attr []byte, cost graph.Cost, deps []g
 		attr, cost = s.scan(i)
 		return attr, cost, nil
 	}
-	return []byte{sourceTable}, graph.Cost{}, []graph.Dep{l.partition(n, i)}
+	return tableOrigin{}.append(nil), graph.Cost{}, []graph.Dep{l.partition(n, i)}
 }
 
 // A scanner is a node whose partitions are read from a file.
@@ -156,7 +156,11 @@ func (f *Frame) Graph() (*graph.Graph, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
-	n := f.node.narrow(nil)
+	return lowered(f.node.narrow(nil)), nil
+}
+
+// lowered lowers n to a graph whose outputs are its partitions.
+func lowered(n node) *graph.Graph {
 	l := newLowering(n)
 	for i := range n.info().partitions {
 		d := l.partition(n, i)
@@ -166,7 +170,7 @@ func (f *Frame) Graph() (*graph.Graph, error) {
 		}
 		l.b.Output(ref, partitionKey(n, i))
 	}
-	return l.b.Graph(), nil
+	return l.b.Graph()
 }
 
 func partitionKey(n node, i int) graph.Key { return n.info().key.With(fmt.Sprintf("(%d)", i)) }

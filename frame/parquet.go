@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/ashlar-go/ashlar/frame/internal/source"
@@ -19,6 +20,7 @@ func RegisterFS(scheme string, fsys fs.FS) { source.RegisterFS(scheme, fsys) }
 type parquetScan struct {
 	base
 	pieces  []parquetPiece
+	all     int // how many row groups there are, with those that were pruned
 	columns []string
 	opts    source.ParquetOptions
 }
@@ -26,6 +28,7 @@ type parquetScan struct {
 // A parquetPiece is one row group.
 type parquetPiece struct {
 	path  string
+	file  *source.Parquet // closed; for its statistics
 	group int
 	rows  int64
 	bytes int64 // of all columns, uncompressed
@@ -59,9 +62,11 @@ func ReadParquet(patterns ...string) *Frame {
 	if schema == nil {
 		return fail("read parquet", fmt.Errorf("no file: give at least one path"))
 	}
-	n.columns = names(schema)
-	n.base = newBase("parquet", schema, len(n.pieces), n.params())
-	return &Frame{node: n}
+	if len(n.pieces) == 0 {
+		return &Frame{node: newEmpty(schema, "parquet "+first+": no row group")}
+	}
+	n.all = len(n.pieces)
+	return &Frame{node: n.over(schema, n.pieces)}
 }
 
 func (n *parquetScan) addFile(path string) (*arrow.Schema, error) {
@@ -71,7 +76,7 @@ func (n *parquetScan) addFile(path string) (*arrow.Schema, error) {
 	}
 	defer f.Close()
 	for i, g := range f.RowGroups() {
-		n.pieces = append(n.pieces, parquetPiece{path, i, g.Rows, g.Bytes})
+		n.pieces = append(n.pieces, parquetPiece{path, f, i, g.Rows, g.Bytes})
 	}
 	return f.Schema(), nil
 }
@@ -85,14 +90,14 @@ func (n *parquetScan) params() []byte {
 	return b
 }
 
-// scan encodes the source of a partition: file, row group, columns.
+// origin says what partition i reads.
+func (n *parquetScan) origin(i int) *parquetOrigin {
+	return &parquetOrigin{n.pieces[i].path, n.pieces[i].group, n.opts.Dictionary, n.columns}
+}
+
 func (n *parquetScan) scan(i int) ([]byte, graph.Cost) {
-	p := n.pieces[i]
-	b := appendString([]byte{sourceParquet}, p.path)
-	b = binary.AppendUvarint(b, uint64(p.group))
-	b = appendBool(b, n.opts.Dictionary)
-	b = appendStrings(b, n.columns)
-	return b, graph.Cost{Bytes: p.bytes, Output: p.bytes}
+	size := n.pieces[i].bytes
+	return n.origin(i).append(nil), graph.Cost{Bytes: size, Output: size}
 }
 
 func (n *parquetScan) lower(l *lowering, i int) graph.Dep {
@@ -101,33 +106,38 @@ func (n *parquetScan) lower(l *lowering, i int) graph.Dep {
 	return l.b.Add(class, appendSteps(attr, nil)).Whole()
 }
 
+// over returns the scan of some columns and pieces.
+func (n *parquetScan) over(s *arrow.Schema, pieces []parquetPiece) *parquetScan {
+	m := *n
+	m.pieces, m.columns = pieces, names(s)
+	m.base = newBase("parquet", s, len(pieces), m.params())
+	m.spec = n.spec
+	return &m
+}
+
 // narrow reads only the columns that are needed; one at least, because rows
 // are counted by it.
 func (n *parquetScan) narrow(need columns) node {
-	if need == nil {
-		return n
+	s := narrowed(n.schema, need)
+	pieces := slices.Clone(n.pieces)
+	for i := range pieces {
+		pieces[i].bytes = pieces[i].bytes * int64(s.NumFields()) / int64(max(1, n.schema.NumFields()))
 	}
+	return n.over(s, pieces)
+}
+
+// narrowed returns the needed fields of a scan, and the first if none is.
+func narrowed(s *arrow.Schema, need columns) *arrow.Schema {
 	var fields []arrow.Field
-	m := *n
-	m.columns = nil
-	for _, f := range n.schema.Fields() {
+	for _, f := range s.Fields() {
 		if need.has(f.Name) {
 			fields = append(fields, f)
-			m.columns = append(m.columns, f.Name)
 		}
 	}
 	if len(fields) == 0 {
-		fields = n.schema.Fields()[:1]
-		m.columns = []string{fields[0].Name}
+		fields = s.Fields()[:min(1, s.NumFields())]
 	}
-	all := int64(n.schema.NumFields())
-	m.pieces = append([]parquetPiece{}, n.pieces...)
-	for i := range m.pieces {
-		m.pieces[i].bytes = m.pieces[i].bytes * int64(len(fields)) / all
-	}
-	m.base = newBase("parquet", arrow.NewSchema(fields, nil), n.partitions, m.params())
-	m.spec = n.spec
-	return &m
+	return arrow.NewSchema(fields, nil)
 }
 
 func (n *parquetScan) describe() string {
@@ -135,9 +145,9 @@ func (n *parquetScan) describe() string {
 	for _, p := range n.pieces {
 		rows += p.rows
 	}
-	path := "nothing"
-	if len(n.pieces) > 0 {
-		path = n.pieces[0].path
+	groups := fmt.Sprint(len(n.pieces))
+	if len(n.pieces) < n.all {
+		groups = fmt.Sprintf("%d of %d", len(n.pieces), n.all)
 	}
-	return fmt.Sprintf("parquet %s: %d row groups, %d rows, columns %s", path, len(n.pieces), rows, quoted(n.columns))
+	return fmt.Sprintf("parquet %s: %s row groups, %d rows, columns %s", n.pieces[0].path, groups, rows, quoted(n.columns))
 }

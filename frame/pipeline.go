@@ -6,7 +6,6 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/ashlar-go/ashlar/frame/internal/source"
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
 	"github.com/ashlar-go/ashlar/kernels/expr"
@@ -57,16 +56,24 @@ type operator interface {
 func runPipeline(ctx context.Context, c *graph.Call) (graph.Value, error) {
 	env := &pipelineEnv{ctx: ctx, mem: kernels.AllocatorFrom(ctx)}
 	r := &reader{b: c.Attr}
-	in, sides, err := openSource(env, r, c.In)
+	from, err := r.origin()
+	if err != nil {
+		return nil, err
+	}
+	steps, err := r.steps()
+	if err != nil {
+		return nil, err
+	}
+	tables, err := asTables(c.In)
+	if err != nil {
+		return nil, err
+	}
+	in, sides, err := from.read(env, tables)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Release()
 	env.sides = sides
-	steps, err := r.steps()
-	if err != nil {
-		return nil, err
-	}
 	if len(steps) == 0 {
 		in.Retain()
 		return in, nil
@@ -77,53 +84,6 @@ func runPipeline(ctx context.Context, c *graph.Call) (graph.Value, error) {
 	}
 	defer p.close()
 	return p.run(in)
-}
-
-// openSource reads what a pipeline starts with, and returns it with the side
-// tables of its joins.
-func openSource(env *pipelineEnv, r *reader, in []graph.Value) (*kernels.Table, []*kernels.Table, error) {
-	tables, err := asTables(in)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(r.b) == 0 {
-		return nil, nil, errMalformed
-	}
-	kind := r.b[0]
-	r.b = r.b[1:]
-	switch kind {
-	case sourceTable:
-		if len(tables) == 0 {
-			return nil, nil, fmt.Errorf("%w: no table", errMalformed)
-		}
-		tables[0].Retain()
-		return tables[0], tables[1:], nil
-	case sourceParquet:
-		t, err := readRowGroup(env, r)
-		return t, tables, err
-	case sourceCSV:
-		t, err := readCSVRange(env, r)
-		return t, tables, err
-	}
-	return nil, nil, fmt.Errorf("%w: source of kind %d", errMalformed, kind)
-}
-
-func readRowGroup(env *pipelineEnv, r *reader) (*kernels.Table, error) {
-	path, group, dictionary, cols := r.string(), r.int(), r.bool(), r.strings()
-	if r.bad {
-		return nil, errMalformed
-	}
-	f, err := source.OpenParquet(path, source.ParquetOptions{Dictionary: dictionary})
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	rec, err := f.ReadRowGroup(env.mem, group, cols...)
-	if err != nil {
-		return nil, err
-	}
-	defer rec.Release()
-	return kernels.NewTableFromRecord(rec)
 }
 
 func asTables(in []graph.Value) ([]*kernels.Table, error) {

@@ -211,7 +211,7 @@ func (n *head) lower(l *lowering, _ int) graph.Dep {
 	in := n.operands[0]
 	st := &headStep{n.rows}
 	first := l.tree(in.info().partitions, n.spec, opConcat, nil, func(i int) graph.Dep { return l.pipelineWith(in, i, st) })
-	attr := appendSteps([]byte{sourceTable}, []step{st})
+	attr := appendSteps(tableOrigin{}.append(nil), []step{st})
 	return l.b.Add(graph.Class{Op: opPipeline, Label: "frame.head", Spec: n.spec}, attr, first).Whole()
 }
 

@@ -16,7 +16,7 @@ type step interface {
 	operator(env *pipelineEnv) (operator, error)
 }
 
-// The kinds of steps and of sources, the first byte of their encodings.
+// The kinds of steps, the first byte of their encodings.
 const (
 	stepFilter byte = iota
 	stepProject
@@ -24,12 +24,6 @@ const (
 	stepPartial
 	stepOrder
 	stepHead
-)
-
-const (
-	sourceTable byte = iota
-	sourceParquet
-	sourceCSV
 )
 
 func appendSteps(b []byte, steps []step) []byte {
@@ -42,10 +36,7 @@ func appendSteps(b []byte, steps []step) []byte {
 
 func (r *reader) steps() ([]step, error) {
 	var out []step
-	for range r.int() {
-		if r.bad {
-			break
-		}
+	for range r.count() {
 		s, err := parseStep(r.bytes())
 		if err != nil {
 			return nil, err

@@ -45,6 +45,8 @@ type CSV struct {
 	body   int64 // offset of the first record after byte-order mark and header
 	line   int64 // its line number, from 1
 	schema *arrow.Schema
+
+	inferred []string // see Inferred
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -157,6 +159,11 @@ func (c *CSV) Schema() *arrow.Schema { return c.schema }
 
 // Size returns the bytes of the file.
 func (c *CSV) Size() int64 { return c.file.Size }
+
+// Inferred tells c that the types given for the named columns come from an
+// earlier look at the file and not from the user, which errors should say. It
+// is to be called before c is shared.
+func (c *CSV) Inferred(columns ...string) { c.inferred = columns }
 
 // Close closes the file.
 func (c *CSV) Close() error { return c.file.Close() }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -134,7 +135,7 @@ func (j *csvRange) parse(column csvColumn, number, width int) error {
 	}
 	line := j.line + int64(bytes.Count(j.data[:j.starts[bad]], []byte{'\n'}))
 	field, advice := j.csv.schema.Field(number), "the type was given"
-	if _, given := j.csv.opts.Types[field.Name]; !given {
+	if _, given := j.csv.opts.Types[field.Name]; !given || slices.Contains(j.csv.inferred, field.Name) {
 		advice = "the type was inferred from the head of the file: give it in Types, or set InferAll"
 	}
 	return fmt.Errorf("%w: %s:%d: column %q: %q is no %v (%s)",
