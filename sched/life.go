@@ -27,7 +27,10 @@ func (m *Machine) await(i uint32) {
 	t := m.tasks.hot(i)
 	t.waiting, t.holder = 0, none
 	if t.brought {
-		return // until its client says so
+		if !m.onWay(i) {
+			m.fail(i, m.lostBrought(i, "its holders are gone, or it was released, and it cannot be computed"))
+		}
+		return
 	}
 	r, deps := m.deps(i)
 	for k, d := range deps {

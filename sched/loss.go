@@ -87,10 +87,6 @@ func (m *Machine) removeWorker(w *worker) {
 func (m *Machine) lose(i uint32) {
 	m.move(i, StateReleased)
 	wanted := m.tasks.cold(i).wants > 0
-	if m.tasks.hot(i).brought {
-		m.loseBrought(i, "the workers that held it are gone, and it cannot be computed again")
-		return
-	}
 	for j := range m.dependants(i) {
 		u := m.tasks.hot(j)
 		switch u.state {

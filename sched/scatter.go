@@ -32,24 +32,25 @@ func (m *Machine) scatter(e Scatter) {
 		r.places[k], p.Workers[k] = w.slot, w.id
 		r.slots[k] = m.bring(r, k, key, e.Bytes[k])
 		m.want(c, m.keys[key])
+		m.activate(r.slots[k]) // if it is released
 	}
 	m.do(p)
 	for _, key := range e.Keys {
-		if n := m.keys[key]; m.tasks.hot(n.task).state == StateMemory {
-			m.tellReady(c.id, n) // it was known before
+		switch n := m.keys[key]; m.tasks.hot(n.task).state { // what was known before
+		case StateMemory:
+			m.tellReady(c.id, n)
+		case StateErred:
+			m.tellErred(c.id, n)
 		}
 	}
 	m.closeRun(r)
 }
 
-// bring returns the task that stands for key: one that is known, unless it
-// erred, or a new one.
+// bring returns the task that stands for key: one that is known, unless it is
+// spent, or a new one.
 func (m *Machine) bring(r *run, row int, key graph.Key, bytes int64) uint32 {
 	if n := m.keys[key]; n != nil {
-		if s := m.tasks.hot(n.task).state; s != StateErred {
-			if s == StateReleased {
-				m.activate(n.task)
-			}
+		if !m.spent(n.task) {
 			return n.task
 		}
 		m.unname(n)
@@ -58,11 +59,10 @@ func (m *Machine) bring(r *run, row int, key graph.Key, bytes int64) uint32 {
 	t := m.tasks.hot(i)
 	t.brought, t.bytes = true, bytes
 	m.newName(key, i)
-	m.activate(i)
 	return i
 }
 
-// unname takes a key from a task that erred, so that another can have it.
+// unname takes a key from a task that is spent, so that another can have it.
 func (m *Machine) unname(n *name) {
 	for _, id := range slices.Clone(n.clients) {
 		m.unwant(m.clients[id], n)
@@ -109,18 +109,21 @@ func (m *Machine) arrived(id graph.TaskID) *worker {
 	return w
 }
 
-// loseBrought gives up a value that only a client can bring.
-func (m *Machine) loseBrought(i uint32, why string) {
-	if m.tasks.hot(i).state == StateReleased { // it was in memory
-		m.activate(i)
-		for j := range m.dependants(i) {
-			if u := m.tasks.hot(j); u.state == StateQueued || u.state == StateNoWorker {
-				m.dequeue(j)
-				m.move(j, StateWaiting)
-			}
-		}
-	}
-	m.fail(i, m.newError(i, graph.KindLost, fmt.Sprintf("scattered value: %s; scatter it again", why)))
+// onWay reports whether a client is bringing the value of task i.
+func (m *Machine) onWay(i uint32) bool {
+	t := m.tasks.hot(i)
+	return t.brought && m.runs[t.run].places[t.row] != none
+}
+
+// spent reports whether i stands for a value that was brought once and can
+// never be had again.
+func (m *Machine) spent(i uint32) bool {
+	t := m.tasks.hot(i)
+	return t.brought && (t.state == StateErred || t.state == StateReleased)
+}
+
+func (m *Machine) lostBrought(i uint32, why string) *graph.TaskError {
+	return m.newError(i, graph.KindLost, fmt.Sprintf("scattered value: %s; scatter it again", why))
 }
 
 // loseScatters gives up what was on its way to w.
@@ -146,7 +149,7 @@ func (m *Machine) giveUpBrought(which func(r *run, row int) bool, why string) {
 			id := graph.NewTaskID(r.id, uint32(row))
 			m.box.free(m.arrived(id), id) // it may be there all the same
 			if i := m.find(id); i != none && m.tasks.hot(i).state == StateWaiting {
-				m.loseBrought(i, why)
+				m.fail(i, m.lostBrought(i, why))
 			}
 		}
 	}

@@ -65,7 +65,12 @@ func (m *Machine) resolve(r *run) {
 		r.slots[row] = none
 	}
 	for _, o := range r.g.Outputs {
-		if n := m.keys[o.Key]; n != nil {
+		n := m.keys[o.Key]
+		if n != nil && m.spent(n.task) {
+			m.unname(n) // now it can be computed
+			n = nil
+		}
+		if n != nil {
 			r.slots[o.Task] = n.task
 		} else if r.slots[o.Task] == none {
 			r.slots[o.Task] = toMake

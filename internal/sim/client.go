@@ -1,0 +1,248 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/sched"
+	"github.com/ashlar-go/ashlar/worker"
+)
+
+// A client asks for things, and checks what it gets.
+type client struct {
+	w     *world
+	id    sched.ClientID
+	link  *link
+	gone  bool
+	wants map[int]*want
+	puts  map[uint32][]int // of each Scatter that was not answered: what
+}
+
+// A want is a key that a client waits for or has. The scheduler may not have
+// heard of the last change.
+type want struct {
+	ready bool
+	got   bool // the value was fetched and is right
+	erred *graph.TaskError
+}
+
+func (w *world) connect() {
+	c := &client{w: w, id: sched.ClientID(len(w.clients) + 1), link: &link{w: w}, wants: map[int]*want{}, puts: map[uint32][]int{}}
+	w.clients = append(w.clients, c)
+	c.say(sched.ClientJoined{Client: c.id})
+	w.after(w.delay(), c.live)
+}
+
+// say sends an event to the scheduler: once, since a client's stream does not
+// repeat itself, and completely, since it has a lease.
+func (c *client) say(e sched.Event) {
+	c.link.up = max(c.link.up, c.w.now+c.w.delay())
+	c.w.at(c.link.up, func() {
+		switch s := e.(type) { // runs are numbered as they arrive
+		case sched.Submit:
+			c.w.run++
+			s.Run = c.w.run
+			e = s
+		case sched.Scatter:
+			c.w.run++
+			s.Run = c.w.run
+			for _, k := range s.Keys {
+				c.puts[s.Run] = append(c.puts[s.Run], c.w.byKey[k])
+			}
+			e = s
+		}
+		c.w.toSched(e)
+	})
+}
+
+// live does something now and then until the trouble is over.
+func (c *client) live() {
+	if c.gone || c.w.calm {
+		return
+	}
+	c.w.after(time.Duration(c.w.rng.IntN(300))*time.Millisecond, c.live)
+	switch c.w.rng.IntN(20) {
+	case 0, 1, 2, 3:
+		if some := c.some(); len(some) > 0 {
+			c.release(some)
+		}
+	case 4:
+		if some := c.some(); len(some) > 0 {
+			c.say(sched.Cancel{Client: c.id, Keys: c.keys(some)})
+		}
+	case 5:
+		c.retry(func(int, *graph.TaskError) bool { return true })
+	case 6:
+		if c.w.chance(20) {
+			c.leave()
+			c.w.connect()
+		}
+	default:
+		c.ask()
+	}
+}
+
+// some returns some of the things that c wants, in order.
+func (c *client) some() (is []int) {
+	for i := range c.w.things {
+		if c.wants[i] != nil && c.w.chance(40) {
+			is = append(is, i)
+		}
+	}
+	return is
+}
+
+func (c *client) keys(is []int) (ks []graph.Key) {
+	for _, i := range is {
+		ks = append(ks, c.w.things[i].key)
+	}
+	return ks
+}
+
+func (c *client) release(is []int) {
+	for _, i := range is {
+		delete(c.wants, i)
+	}
+	c.say(sched.Release{Client: c.id, Keys: c.keys(is)})
+}
+
+func (c *client) leave() {
+	c.gone = true
+	c.wants = nil
+	c.say(sched.ClientLeft{Client: c.id})
+}
+
+// retry asks again for what erred in such a way.
+func (c *client) retry(such func(int, *graph.TaskError) bool) {
+	var is []int
+	for i := range c.w.things {
+		if wt := c.wants[i]; wt != nil && wt.erred != nil && such(i, wt.erred) {
+			is = append(is, i)
+		}
+	}
+	if len(is) > 0 {
+		c.say(sched.Retry{Client: c.id, Keys: c.keys(is)})
+	}
+}
+
+// ask submits some things. What must be brought first is scattered.
+func (c *client) ask() {
+	var wanted []int
+	for range 1 + c.w.rng.IntN(4) {
+		wanted = append(wanted, c.w.rng.IntN(len(c.w.things)))
+	}
+	var bring []int
+	for i, t := range c.w.things {
+		if t.data && (c.wants[i] == nil || c.wants[i].erred != nil) &&
+			slices.ContainsFunc(wanted, func(o int) bool { return slices.Contains(c.w.things[o].cone, i) }) {
+			bring = append(bring, i)
+		}
+	}
+	if len(bring) > 0 {
+		e := sched.Scatter{Client: c.id, Keys: c.keys(bring)}
+		for _, i := range bring {
+			e.Bytes = append(e.Bytes, c.w.things[i].bytes)
+			c.wants[i] = &want{}
+		}
+		c.say(e)
+	}
+	input := func(i int) bool {
+		wt := c.wants[i]
+		return c.w.things[i].data || wt != nil && wt.got && !slices.Contains(wanted, i)
+	}
+	g := c.w.things.graph(wanted, input, func(i int) bool {
+		return slices.Contains(wanted, i) || c.w.chance(10)
+	})
+	for _, o := range g.Outputs {
+		c.wants[c.w.byKey[o.Key]] = &want{}
+	}
+	c.say(sched.Submit{Client: c.id, Graph: g})
+}
+
+// hear takes what the scheduler says.
+func (c *client) hear(a sched.Action) {
+	if c.gone {
+		return
+	}
+	switch a := a.(type) {
+	case sched.Place:
+		c.place(a)
+	case sched.Ready:
+		if wt := c.wants[c.w.byKey[a.Key]]; wt != nil {
+			wt.ready, wt.erred = true, nil
+			c.gather(a, wt)
+		}
+	case sched.Lost:
+		if wt := c.wants[c.w.byKey[a.Key]]; wt != nil {
+			wt.ready = false
+		}
+	case sched.Erred:
+		c.erred(a)
+	}
+}
+
+func (c *client) erred(a sched.Erred) {
+	i := c.w.byKey[a.Key]
+	if c.wants[i] == nil {
+		return
+	}
+	refused := a.Err.Kind == graph.KindNoWorker && c.w.things[i].data // there was nowhere to bring it
+	if a.Err.Kind == graph.KindCancelled || refused {
+		delete(c.wants, i)
+		c.say(sched.Release{Client: c.id, Keys: []graph.Key{a.Key}}) // it may have asked again meanwhile
+		return
+	}
+	if !c.w.right(i, a.Err) {
+		c.w.fail("%v errs without reason: %v", a.Key, a.Err)
+	}
+	c.wants[i].ready, c.wants[i].erred = false, a.Err
+}
+
+// gather fetches a value from a holder and checks it.
+func (c *client) gather(a sched.Ready, wt *want) {
+	from := a.Holders[c.w.rng.IntN(len(a.Holders))]
+	i := c.w.byKey[a.Key]
+	c.w.after(c.w.delay(), func() {
+		if c.gone || c.wants[i] != wt || !wt.ready {
+			return
+		}
+		if n := c.w.reachable(from); n != nil {
+			if v, has := n.get(worker.Item{Task: a.Task, Part: -1}); has {
+				if v != c.w.things[i].value {
+					c.w.fail("client %d got a wrong value of %v", c.id, a.Key)
+				}
+				wt.got = true
+				c.w.res.Ready++
+				return
+			}
+		}
+		wt.got = false
+		c.say(sched.Gone{Client: c.id, Key: a.Key, Worker: from})
+	})
+}
+
+// place brings values to where they were told to go.
+func (c *client) place(a sched.Place) {
+	things := c.puts[a.Run]
+	delete(c.puts, a.Run)
+	for k, i := range things {
+		c.w.after(c.w.delay(), func() { c.put(graph.NewTaskID(a.Run, uint32(k)), i, a.Workers[k]) })
+	}
+}
+
+// put brings thing i to a worker, and waits for as long as that hangs. If it
+// is gone, the scheduler learns of that by itself.
+func (c *client) put(id graph.TaskID, i int, to sched.WorkerID) {
+	n := c.w.byID[to]
+	if c.gone || n.dead || n.id != to {
+		return
+	}
+	if n.hung {
+		c.w.after(50*time.Millisecond, func() { c.put(id, i, to) })
+		return
+	}
+	n.put(worker.Item{Task: id, Part: -1}, c.w.things[i].value)
+	n.step(worker.Stored{At: c.w.now, Task: id, Bytes: c.w.things[i].bytes})
+	c.say(sched.Scattered{Client: c.id, Tasks: []graph.TaskID{id}})
+}

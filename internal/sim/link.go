@@ -1,0 +1,69 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/ashlar-go/ashlar/sched"
+)
+
+// A link is a connection to the scheduler: what is sent on it arrives late, in
+// order, some of it twice, and nothing after it was cut, or nearly nothing.
+type link struct {
+	w        *world
+	cut      bool
+	up, down time.Duration // when the last message each way arrives
+	joined   time.Duration // when the first one does: the scheduler is never told of an end before
+}
+
+// report sends an event to the scheduler. What was on its way when the link
+// was cut may arrive all the same.
+func (l *link) report(e func() sched.Event) {
+	if l.cut {
+		return
+	}
+	l.up = max(l.up, l.w.now+l.w.delay())
+	late := l.w.chance(50)
+	twice := !l.w.calm && l.w.chance(2)
+	l.w.at(l.up, func() {
+		if l.cut && !late {
+			return
+		}
+		l.w.toSched(e())
+		if twice {
+			l.w.toSched(e())
+		}
+	})
+}
+
+// deliver sends something from the scheduler.
+func (l *link) deliver(f func()) {
+	if l.cut {
+		return
+	}
+	l.down = max(l.down, l.w.now+l.w.delay())
+	l.w.at(l.down, func() {
+		if !l.cut {
+			f()
+		}
+	})
+}
+
+func (w *world) toNode(id sched.WorkerID, a sched.Action) {
+	n := w.byID[id]
+	if n == nil || n.id != id {
+		return // it is gone, and the scheduler does not know yet
+	}
+	twice := w.chance(2) && !w.calm
+	n.link.deliver(func() {
+		n.hear(a)
+		if _, is := a.(sched.Assign); is && twice {
+			n.hear(a)
+		}
+	})
+}
+
+func (w *world) toClient(id sched.ClientID, a sched.Action) {
+	if c := w.clients[id-1]; !c.gone {
+		c.link.deliver(func() { c.hear(a) })
+	}
+}

@@ -1,0 +1,248 @@
+package sim
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/sched"
+	"github.com/ashlar-go/ashlar/worker"
+)
+
+// A node is a worker process: the real machine, with a store and threads that
+// take virtual time.
+type node struct {
+	w      *world
+	number int
+	gpu    bool
+	slow   int // how many times slower than it should be
+	id     sched.WorkerID
+	link   *link // nil while it is not connected
+	m      *worker.Machine
+	store  map[worker.Item]uint64
+	paused bool
+	dead   bool
+	hung   bool
+	inbox  []worker.Event // while it hangs
+}
+
+const cpuLane, gpuLane = 0, 1
+
+// spawn starts a worker process, with a GPU or without.
+func (w *world) spawn(gpu bool) {
+	n := &node{w: w, number: len(w.nodes) + 1, gpu: gpu, slow: 1, store: map[worker.Item]uint64{}}
+	if w.chance(15) {
+		n.slow = 20
+	}
+	lanes := []worker.Lane{{Name: "cpu", Slots: 1 + w.rng.IntN(3)}}
+	if n.gpu {
+		lanes = append(lanes, worker.Lane{Name: "gpu", Slots: 1})
+	}
+	n.m = worker.New(worker.Config{Lanes: lanes, FetchItems: 1 + w.rng.IntN(4)})
+	w.nodes = append(w.nodes, n)
+	w.after(w.delay(), func() { n.join(lanes[0].Slots) })
+	n.tick()
+}
+
+// tick tells the machine the time, as its server does.
+func (n *node) tick() {
+	if !n.dead {
+		n.step(worker.Tick{At: n.w.now})
+		n.w.after(50*time.Millisecond, n.tick)
+	}
+}
+
+// join connects the process as a new worker.
+func (n *node) join(threads int) {
+	if n.dead || n.link != nil {
+		return
+	}
+	if len(n.store) > 0 {
+		n.w.fail("worker process %d starts afresh with %d values", n.number, len(n.store))
+	}
+	n.w.lastID++
+	n.id, n.link = n.w.lastID, &link{w: n.w}
+	n.w.byID[n.id] = n
+	e := sched.WorkerJoined{Worker: n.id, Name: fmt.Sprintf("w%d", n.number), Host: "h", Threads: threads}
+	if n.gpu {
+		e.Resources = graph.Resources{{Name: graph.GPU, Milli: 1000}}
+	}
+	l := n.link
+	l.up = n.w.now + n.w.delay()
+	l.joined = l.up
+	n.w.at(l.up, func() { e.At = n.w.now; n.w.toSched(e) })
+	n.heartbeat(l)
+}
+
+func (n *node) heartbeat(l *link) {
+	if n.dead || n.link != l {
+		return
+	}
+	if !n.hung {
+		e := sched.WorkerStatus{Worker: n.id, Managed: n.m.Managed(), Paused: n.paused, Running: n.m.Running()}
+		l.report(func() sched.Event { e.At = n.w.now; return e })
+	}
+	n.w.after(100*time.Millisecond, func() { n.heartbeat(l) })
+}
+
+// hear takes what the scheduler says.
+func (n *node) hear(a sched.Action) {
+	now := n.w.now
+	switch a := a.(type) {
+	case sched.Assign:
+		e := worker.Assign{At: now}
+		for _, t := range a.Tasks {
+			e.Tasks = append(e.Tasks, n.task(t))
+		}
+		n.step(e)
+	case sched.Abort:
+		n.step(worker.Abort{At: now, Task: a.Task, Attempt: a.Attempt})
+	case sched.Free:
+		n.step(worker.Free{At: now, Tasks: a.Tasks})
+	case sched.Dismiss:
+		n.die("retired", true)
+	}
+}
+
+func (n *node) task(a sched.Assignment) worker.Task {
+	t := worker.Task{ID: a.Task, Attempt: a.Attempt, Class: a.Graph.TaskClass(int(a.Task.Index())), Attr: a.Graph.TaskAttr(int(a.Task.Index()))}
+	if len(t.Class.Spec.Resources) > 0 {
+		t.Lane = gpuLane
+		if !n.gpu {
+			n.w.fail("worker %d has no GPU, and is given %v", n.id, a.Task)
+			t.Lane = cpuLane
+		}
+	}
+	for _, d := range a.Deps {
+		wd := worker.Dep{Item: worker.Item{Task: d.Task, Part: d.Part}, Bytes: d.Bytes}
+		for _, h := range d.Holders {
+			wd.Holders = append(wd.Holders, worker.PeerID(h))
+		}
+		t.Deps = append(t.Deps, wd)
+	}
+	return t
+}
+
+// step gives the machine an event and does what it says.
+func (n *node) step(e worker.Event) {
+	if n.dead || n.w.err != nil {
+		return
+	}
+	if n.hung {
+		n.inbox = append(n.inbox, e)
+		return
+	}
+	n.w.res.Steps++
+	n.w.trace.node(n.w.now, n, e)
+	actions, err := n.try(e)
+	if err != nil {
+		n.w.fail("worker process %d after %T: %w", n.number, e, err)
+		return
+	}
+	for _, a := range actions {
+		n.perform(a)
+	}
+	if n.link == nil && n.m.Drained() {
+		n.w.after(n.w.delay(), func() { n.join(2) })
+	}
+}
+
+func (n *node) try(e worker.Event) (as []worker.Action, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.Join(err, fmt.Errorf("panic: %v", p))
+		}
+	}()
+	as = slices.Clone(n.m.Step(e))
+	return as, n.m.Check()
+}
+
+func (n *node) perform(a worker.Action) {
+	switch a := a.(type) {
+	case worker.Fetch:
+		n.fetch(a)
+	case worker.Run:
+		n.execute(a.Task)
+	case worker.Stop:
+		// The execution ends when it ends.
+	case worker.Drop:
+		if _, has := n.store[a.Item]; !has {
+			n.w.fail("worker process %d drops %v, which it does not have", n.number, a.Item)
+		}
+		delete(n.store, a.Item)
+	default:
+		n.tell(a)
+	}
+}
+
+// tell reports to the scheduler, if the process is connected.
+func (n *node) tell(a worker.Action) {
+	if n.link == nil {
+		return
+	}
+	id, w := n.id, n.w
+	n.link.report(func() sched.Event {
+		switch a := a.(type) {
+		case worker.Report:
+			e := sched.Finished{At: w.now, Worker: id}
+			for _, r := range a.Tasks {
+				e.Tasks = append(e.Tasks, sched.Done(r))
+			}
+			return e
+		case worker.ReportFailed:
+			return sched.Failed{At: w.now, Worker: id, Task: a.Task, Attempt: a.Attempt, Err: a.Err}
+		case worker.ReportMissing:
+			e := sched.Missing{At: w.now, Worker: id, Task: a.Task, Attempt: a.Attempt, Dep: a.Dep}
+			for _, h := range a.Holders {
+				e.Holders = append(e.Holders, sched.WorkerID(h))
+			}
+			return e
+		case worker.ReportReplicas:
+			return sched.Replicated{At: w.now, Worker: id, Tasks: a.Tasks}
+		}
+		panic(fmt.Sprintf("sim: unknown action %T", a))
+	})
+}
+
+// execute runs a task on the values in the store.
+func (n *node) execute(t *worker.Task) {
+	i := binary.LittleEndian.Uint32(t.Attr)
+	th := n.w.things[i]
+	var in []uint64
+	for _, d := range t.Deps {
+		v, has := n.store[d.Item]
+		if whole, h := n.store[worker.Item{Task: d.Task, Part: -1}]; h {
+			v, has = partOf(whole, d.Part), true
+		}
+		if !has {
+			n.w.fail("worker process %d runs %v without %v", n.number, t.ID, d.Item)
+		}
+		in = append(in, v)
+	}
+	id, attempt, took := t.ID, t.Attempt, th.took*time.Duration(n.slow)
+	n.w.after(took, func() {
+		th.runs++
+		switch now := n.w.now; {
+		case n.dead:
+		case th.poison:
+			n.die("signal: killed by its task", false)
+		case th.bad || th.runs <= th.flaky:
+			n.step(worker.Failed{At: now, Task: id, Attempt: attempt, Err: &graph.TaskError{Message: "as it must"}})
+		default:
+			n.w.res.Executed++
+			n.put(worker.Item{Task: id, Part: -1}, compute(i, in))
+			n.step(worker.Done{At: now, Task: id, Attempt: attempt, Bytes: th.bytes, Took: took})
+		}
+	})
+}
+
+// put stores a value; the first one stays.
+func (n *node) put(it worker.Item, v uint64) {
+	if old, has := n.store[it]; has && old != v {
+		n.w.fail("worker process %d has two values of %v", n.number, it)
+	}
+	n.store[it] = v
+}

@@ -1,0 +1,99 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/ashlar-go/ashlar/sched"
+	"github.com/ashlar-go/ashlar/worker"
+)
+
+// fetch asks a peer for items, and gets an answer in any case.
+func (n *node) fetch(f worker.Fetch) {
+	n.w.after(n.w.delay(), func() {
+		peer := n.w.reachable(sched.WorkerID(f.Peer))
+		e := worker.Fetched{Request: f.Request, Peer: f.Peer}
+		var got []uint64
+		switch {
+		case peer == nil:
+			e.Err = worker.PeerGone
+		case n.w.chance(5):
+			e.Err = worker.PeerBusy
+		default:
+			for _, it := range f.Items {
+				if v, has := peer.get(it); has {
+					e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: 10})
+					got = append(got, v)
+				} else {
+					e.Absent = append(e.Absent, it)
+				}
+			}
+		}
+		n.w.after(n.w.delay(), func() { n.fetched(e, got, peer) })
+	})
+}
+
+// fetched ends a fetch, unless the peer has died meanwhile.
+func (n *node) fetched(e worker.Fetched, got []uint64, peer *node) {
+	if n.dead {
+		return
+	}
+	if peer != nil && peer.dead {
+		e.Got, e.Absent, e.Err = nil, nil, worker.PeerGone
+	}
+	for k, a := range e.Got {
+		n.put(a.Item, got[k])
+		n.w.res.Fetched += a.Bytes
+	}
+	e.At = n.w.now
+	n.step(e)
+}
+
+// get is what n answers when asked for an item.
+func (n *node) get(it worker.Item) (uint64, bool) {
+	if v, has := n.store[worker.Item{Task: it.Task, Part: -1}]; has {
+		return partOf(v, it.Part), true
+	}
+	v, has := n.store[it]
+	return v, has
+}
+
+// reachable returns the process behind a worker, or nil if it does not answer.
+func (w *world) reachable(id sched.WorkerID) *node {
+	if n := w.byID[id]; n != nil && n.id == id && !n.dead && !n.hung {
+		return n
+	}
+	return nil
+}
+
+// die ends the process; another of its kind is started.
+func (n *node) die(cause string, clean bool) {
+	if n.dead {
+		return
+	}
+	n.dead = true
+	n.w.res.Crashes++
+	n.disconnect(cause, clean)
+	n.w.after(time.Duration(n.w.rng.IntN(500))*time.Millisecond, func() { n.w.spawn(n.gpu) })
+}
+
+// disconnect cuts the link; the scheduler hears of it, sooner or later.
+func (n *node) disconnect(cause string, clean bool) {
+	if n.link == nil {
+		return
+	}
+	n.link.cut = true
+	id, w := n.id, n.w
+	w.at(max(w.now+w.delay(), n.link.joined), func() {
+		w.toSched(sched.WorkerLeft{At: w.now, Worker: id, Cause: cause, Clean: clean})
+	})
+}
+
+// reset makes the process notice that l was cut: it starts afresh.
+func (n *node) reset(l *link) {
+	if n.dead || n.link != l {
+		return
+	}
+	n.link, n.id = nil, 0
+	n.paused = false
+	n.step(worker.Reset{At: n.w.now})
+}

@@ -1,0 +1,92 @@
+package sim
+
+import (
+	"fmt"
+	"hash"
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"github.com/ashlar-go/ashlar/sched"
+	"github.com/ashlar-go/ashlar/worker"
+)
+
+// tailLines is how much of the trace goes into an error.
+const tailLines = 60
+
+// A trace is what happened, in lines that are equal for equal runs.
+type trace struct {
+	hash hash.Hash64
+	last []string
+	n    int
+	show func(string)
+}
+
+func (t *trace) init(show func(string)) { t.hash, t.show = fnv.New64a(), show }
+
+func (t *trace) line(now time.Duration, format string, args ...any) {
+	s := fmt.Sprintf("%12v ", now) + fmt.Sprintf(format, args...)
+	t.hash.Write([]byte(s))
+	if t.show != nil {
+		t.show(s)
+	}
+	if len(t.last) < tailLines {
+		t.last = append(t.last, s)
+	} else {
+		t.last[t.n%tailLines] = s
+	}
+	t.n++
+}
+
+// tail returns the last lines.
+func (t *trace) tail() string {
+	if len(t.last) < tailLines {
+		return strings.Join(t.last, "\n")
+	}
+	k := t.n % tailLines
+	return strings.Join(append(t.last[k:len(t.last):len(t.last)], t.last[:k]...), "\n")
+}
+
+// event traces what the scheduler hears.
+func (t *trace) event(now time.Duration, e sched.Event) {
+	switch e := e.(type) {
+	case sched.Tick:
+	case sched.WorkerStatus:
+		if e.Paused || len(e.Running) > 0 {
+			t.line(now, "  > status %d, paused %t, runs %v", e.Worker, e.Paused, e.Running)
+		}
+	case sched.Submit:
+		t.line(now, "  > submit run %d of client %d: %d tasks, %v", e.Run, e.Client, e.Graph.Len(), e.Graph.Outputs)
+	case sched.Failed:
+		t.line(now, "  > failed %v.%d at %d: %v", e.Task, e.Attempt, e.Worker, e.Err.Message)
+	default:
+		t.line(now, "  > %T %+v", e, e)
+	}
+}
+
+// action traces what the scheduler says.
+func (t *trace) action(now time.Duration, a sched.Action) {
+	switch a := a.(type) {
+	case sched.Assign:
+		for _, x := range a.Tasks {
+			t.line(now, "< assign to %d: %v.%d %v", a.Worker, x.Task, x.Attempt, x.Deps)
+		}
+	case sched.Erred:
+		t.line(now, "< erred for %d: %v: %v", a.Client, a.Key, a.Err)
+	default:
+		t.line(now, "< %T %+v", a, a)
+	}
+}
+
+// node traces what a worker hears of its peers and threads.
+func (t *trace) node(now time.Duration, n *node, e worker.Event) {
+	switch e := e.(type) {
+	case worker.Tick:
+	case worker.Assign, worker.Abort, worker.Free:
+		t.line(now, "    process %d (%d) hears %T", n.number, n.id, e)
+	case worker.Failed:
+		t.line(now, "    process %d (%d): failed %v.%d", n.number, n.id, e.Task, e.Attempt)
+	default:
+		t.line(now, "    process %d (%d): %T %+v", n.number, n.id, e, e)
+	}
+}

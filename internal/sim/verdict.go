@@ -1,0 +1,125 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/sched"
+)
+
+// right reports whether thing i may err like that.
+func (w *world) right(i int, err *graph.TaskError) bool {
+	switch err.Kind {
+	case graph.KindTask:
+		return w.things.any(i, func(t *thing) bool { return t.bad || t.flaky > 0 })
+	case graph.KindKilled:
+		return !w.calm || w.things.any(i, func(t *thing) bool { return t.poison }) || w.res.Crashes > 3
+	case graph.KindNoWorker, graph.KindUnknownKey:
+		return true // see insist
+	case graph.KindLost:
+		return w.things.any(i, func(t *thing) bool { return t.data })
+	}
+	return false
+}
+
+// checkDismissals: letting a worker go loses nothing.
+func (w *world) checkDismissals(e sched.Event, actions []sched.Action) {
+	dismissed, lost := false, false
+	for _, a := range actions {
+		switch a.(type) {
+		case sched.Dismiss:
+			dismissed = true
+		case sched.Lost:
+			lost = true
+		}
+	}
+	if _, left := e.(sched.WorkerLeft); dismissed && lost && !left {
+		w.fail("a worker is dismissed, and with it something is lost")
+	}
+}
+
+// lasting reports whether an error is there to stay once nothing goes wrong
+// any more.
+func (w *world) lasting(i int, err *graph.TaskError) bool {
+	switch err.Kind {
+	case graph.KindUnknownKey: // an input that was cancelled by somebody else
+		return true
+	case graph.KindTask:
+		return w.things.any(i, func(t *thing) bool { return t.bad })
+	case graph.KindKilled:
+		return w.things.any(i, func(t *thing) bool { return t.poison })
+	}
+	return err.Kind == graph.KindLost
+}
+
+// insist retries, now that all is well, what has erred for reasons that are
+// over, as long as there is such.
+func (c *client) insist() {
+	if c.gone {
+		return
+	}
+	c.retry(func(i int, err *graph.TaskError) bool { return !c.w.lasting(i, err) })
+	c.w.after(2*time.Second, c.insist)
+}
+
+// satisfied reports whether every client has what it wants, or an error that
+// lasts.
+func (w *world) satisfied() bool {
+	for _, c := range w.clients {
+		for i := range w.things {
+			wt := c.wants[i]
+			if wt == nil || wt.ready && wt.got {
+				continue
+			}
+			if wt.erred == nil || !w.lasting(i, wt.erred) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// verify says what is stuck.
+func (w *world) verify() {
+	for _, c := range w.clients {
+		for i := range w.things {
+			wt := c.wants[i]
+			switch {
+			case wt == nil:
+			case wt.ready && wt.got:
+			case wt.erred != nil && w.lasting(i, wt.erred):
+				w.res.Erred++
+			default:
+				id, _ := w.m.Lookup(w.things[i].key)
+				w.fail("client %d still waits for %v, task %v, in %v: ready %t, got %t, error %v",
+					c.id, w.things[i].key, id, w.m.State(id), wt.ready, wt.got, wt.erred)
+			}
+		}
+	}
+}
+
+func (w *world) releaseAll() {
+	for _, c := range w.clients {
+		if !c.gone {
+			c.leave()
+		}
+	}
+}
+
+// verifyEmpty looks for what was left behind.
+func (w *world) verifyEmpty() {
+	in := w.m.Info()
+	for s := sched.StateReleased; s < sched.StateForgotten; s++ {
+		if n := in.Tasks[s]; n > 0 {
+			w.fail("the scheduler still knows %d tasks that are %v", n, s)
+		}
+	}
+	for _, n := range w.nodes {
+		if n.dead {
+			continue
+		}
+		if len(n.store) > 0 || !n.m.Idle() {
+			w.fail("worker process %d, connected as %d, still holds %v; idle %t", n.number, n.id, n.store, n.m.Idle())
+		}
+	}
+}
