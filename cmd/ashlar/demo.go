@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/ashlar-go/ashlar/client"
+	"github.com/ashlar-go/ashlar/cluster"
+	"github.com/ashlar-go/ashlar/cmd/ashlar/demo"
+	"github.com/ashlar-go/ashlar/gpu"
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/worker/server"
+	"github.com/peterbourgon/ff/v3/ffcli"
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// demoFlags is how the demo was asked for.
+type demoFlags struct {
+	workers, threads, scale *int
+	memory                  *int64
+	connect, data           *string
+	seed                    *uint64
+	verbose                 *bool
+}
+
+func demoCommand() *ffcli.Command {
+	fs := flag.NewFlagSet("ashlar demo", flag.ContinueOnError)
+	f := demoFlags{
+		workers: fs.Int("workers", max(2, runtime.GOMAXPROCS(0)), "how many worker processes to start"),
+		threads: fs.Int("threads", 1, "how many tasks each runs at once"),
+		memory:  sizeFlag(fs, "memory", 0, "limit of the results that each keeps, as in 4GiB; 0 shares out the machine's"),
+		connect: fs.String("connect", "", "use the cluster whose scheduler is at `host:port` and start nothing"),
+		data:    fs.String("data", "", "`directory` of flights-3m.parquet and airports.csv; default is what the program embeds"),
+		scale:   fs.Int("scale", 1, "size of the larger matrices, in steps of 2048"),
+		seed:    fs.Uint64("seed", 1, "seed of the random matrices"),
+		verbose: fs.Bool("v", false, "log who comes, goes and dies"),
+	}
+	return &ffcli.Command{
+		Name:       "demo",
+		ShortUsage: "ashlar demo [flags]",
+		ShortHelp:  "Run ETL and linear algebra on three million flights through a cluster, beside plain gonum.",
+		FlagSet:    fs,
+		Exec: func(ctx context.Context, args []string) error {
+			if err := noArgs(args); err != nil {
+				return err
+			}
+			if *f.workers < 1 || *f.threads < 1 || *f.scale < 1 {
+				return errors.New("demo: -workers, -threads and -scale are at least 1")
+			}
+			return f.run(ctx)
+		},
+	}
+}
+
+func (f demoFlags) run(ctx context.Context) error {
+	address := *f.connect
+	if address == "" {
+		c, err := cluster.Local(ctx, f.options()...)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		address = c.Address()
+		fmt.Printf("started a scheduler at %s and %d worker processes of %d thread(s):", address, c.Size(), *f.threads)
+		for i := range c.Size() {
+			fmt.Printf(" %d", c.Worker(i).Pid)
+		}
+		fmt.Println()
+	}
+	cl, err := client.Connect(ctx, address, client.Name("demo"))
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	cfg := demo.Config{Client: cl, Data: *f.data, Scale: *f.scale, Seed: *f.seed, Out: os.Stdout, Progress: progress()}
+	if cfg.Device, err = deviceOf(ctx, cl); err != nil {
+		return err
+	}
+	return demo.Run(ctx, cfg)
+}
+
+// options start the workers; the last one has the device.
+func (f demoFlags) options() []cluster.Option {
+	o := []cluster.Option{
+		cluster.Processes(), cluster.Workers(*f.workers), cluster.Threads(*f.threads),
+		cluster.WorkerResources(*f.workers-1, "GPU=1"),
+	}
+	if *f.memory > 0 {
+		o = append(o, cluster.Memory(*f.memory))
+	}
+	if *f.verbose {
+		o = append(o, cluster.Log(slog.New(slog.NewTextHandler(os.Stderr, nil))))
+	}
+	return o
+}
+
+// equip gives a worker that is started with the resource GPU the devices of
+// this machine, or if it has none a fake one.
+func equip(o *server.Options) (release func(), err error) {
+	if o.Resources.Milli(graph.GPU) == 0 {
+		return nil, nil
+	}
+	o.GPU = server.GPUFake
+	if infos, err := gpu.Discover(); err == nil && len(infos) > 0 {
+		o.GPU = server.GPUAuto
+	}
+	return nil, nil
+}
+
+// deviceOf says for people what the resource GPU is; empty if nobody has it.
+// Workers come up one after the other, so it waits a little for the first.
+func deviceOf(ctx context.Context, cl *client.Client) (string, error) {
+	for try := 0; ; try++ {
+		info, err := cl.Info(ctx)
+		if err != nil {
+			return "", err
+		}
+		for _, w := range info.Workers {
+			if w.Resources.Milli(graph.GPU) > 0 {
+				return fmt.Sprintf("%s, on worker %s", w.Device, w.Name), nil
+			}
+		}
+		if try == 50 {
+			return "", nil
+		}
+		select {
+		case <-ctx.Done():
+			return "", context.Cause(ctx)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// progress shows what is running, if standard error is a terminal; else the
+// lines of the report are enough.
+func progress() func(stage string, done, total int64) {
+	if !term.IsTerminal(int(os.Stderr.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) {
+		return nil
+	}
+	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionClearOnFinish(),
+		progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond))
+	return func(stage string, done, total int64) {
+		if stage == "" {
+			_ = bar.Clear()
+			return
+		}
+		bar.Describe(stage)
+		if total > 0 {
+			bar.ChangeMax64(max(total, done))
+		}
+		_ = bar.Set64(done)
+	}
+}

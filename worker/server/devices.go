@@ -1,0 +1,79 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ashlar-go/ashlar/gpu"
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// What Options.GPU can be.
+const (
+	GPUNone = "none" // no device, whatever there is
+	GPUAuto = "auto" // the CUDA devices there are, if any
+	GPUFake = "fake" // one device in host memory, for trying things out
+)
+
+// openLanes opens the devices of a mode.
+func openLanes(mode string) ([]*gpu.Lane, error) {
+	switch mode {
+	case "", GPUNone:
+		return nil, nil
+	case GPUAuto:
+		lanes, err := gpu.Open(gpu.Options{})
+		if errors.Is(err, gpu.ErrNoDriver) {
+			return nil, nil
+		}
+		return lanes, err
+	case GPUFake:
+		l, err := gpu.NewLane(gpu.Fake(gpu.FakeOptions{Memory: 1 << 30}))
+		if err != nil {
+			return nil, err
+		}
+		return []*gpu.Lane{l}, nil
+	}
+	return nil, fmt.Errorf("worker: GPU mode %q is none of auto, fake and none", mode)
+}
+
+// withDevices opens the devices that o asks for, and announces them as
+// resource. close closes them; it says what was left on them.
+func (o Options) withDevices() (_ Options, close func() error, err error) {
+	lanes, err := openLanes(o.GPU)
+	if err != nil {
+		return o, nil, fmt.Errorf("worker: opening devices: %w", err)
+	}
+	if len(o.Lanes)+len(lanes) > 0 && o.Resources.Milli(graph.GPU) == 0 {
+		o.Resources = append(slices.Clone(o.Resources), graph.Resource{Name: graph.GPU, Milli: 1000 * int64(len(o.Lanes)+len(lanes))})
+		slices.SortFunc(o.Resources, func(a, b graph.Resource) int { return strings.Compare(a.Name, b.Name) })
+	}
+	o.Lanes = append(slices.Clone(o.Lanes), lanes...)
+	return o, func() error {
+		var errs []error
+		for _, l := range lanes {
+			errs = append(errs, l.Close())
+		}
+		return errors.Join(errs...)
+	}, nil
+}
+
+// deviceText says for people what the resource GPU is.
+func (o Options) deviceText() string {
+	if len(o.Lanes) == 0 {
+		if o.Resources.Milli(graph.GPU) > 0 {
+			return "a declared resource without a device"
+		}
+		return ""
+	}
+	var names []string
+	for _, l := range o.Lanes {
+		if in := l.Device().Info(); in.Arch == "fake" {
+			names = append(names, "a fake device in host memory")
+		} else {
+			names = append(names, fmt.Sprintf("%s (%s, %d GiB)", in.Name, in.Arch, in.Total>>30))
+		}
+	}
+	return strings.Join(names, ", ")
+}

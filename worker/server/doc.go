@@ -1,0 +1,27 @@
+// Package server is a worker: the shell around the machine of package worker,
+// which decides, with the threads, the store and the connections that do.
+//
+// # Who does what
+//
+//	scheduler ⇄ session ─→ mailbox ─→ loop (owns the machine) ─→ lanes: threads, devices
+//	peers     ⇄ data service ─↗  ↖─ fetches, executions ←──────────┘
+//
+// One goroutine, the loop, owns the machine. Whatever happens becomes a letter
+// in its mailbox; it takes all letters there are, performs the actions that the
+// machine answers with, and then sends the scheduler at most one message.
+//
+// # Decisions
+//
+//   - Values enter the store in the loop, just before the machine hears of them,
+//     and leave it when the machine says so. So the store never has a value that
+//     the machine does not know of, whichever attempt of a task it came from.
+//   - Reports are gathered while the loop is busy: see outbox.
+//   - An execution has a slot until its kernel returns, also when it was told to
+//     stop: goroutines cannot be killed.
+//   - A worker that loses its scheduler forgets everything and joins anew when
+//     all that ran has ended, because a new scheduler gives the same numbers to
+//     other tasks.
+//   - Go's scheduler lets a long kernel keep its processor for 10 ms at a time.
+//     With as many processors as threads the connections would starve, so there
+//     is always one more.
+package server

@@ -1,0 +1,231 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/ashlar-go/ashlar/gpu"
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/internal/wire"
+	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/worker"
+	"github.com/ashlar-go/ashlar/worker/store"
+)
+
+// cpuLane is the lane of the threads; those behind it have one device each.
+const cpuLane = 0
+
+// A lane runs executions, each thread one at a time.
+type lane struct {
+	name   string
+	device *gpu.Lane // nil: CPU threads
+	slots  int
+	queue  chan *execution // has room for as many as the machine starts at once
+}
+
+// An execution is one run of a task. It is the letter that says that it ended.
+type execution struct {
+	task   *worker.Task
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+
+	value graph.Value // if err is nil; a reference
+	err   error
+	took  time.Duration
+}
+
+func newLanes(o Options) []*lane {
+	ls := []*lane{{name: "cpu", slots: o.Threads}}
+	for _, d := range o.Lanes {
+		ls = append(ls, &lane{name: d.Name(), device: d, slots: 1})
+	}
+	for _, l := range ls {
+		l.queue = make(chan *execution, l.slots)
+	}
+	return ls
+}
+
+// laneOf chooses the lane of a task: devices in turn for what asks for one and
+// has a kernel for it.
+func (l *loop) laneOf(t *worker.Task) int {
+	devices := len(l.lanes) - 1
+	if devices == 0 || t.Class.Spec.Resources.Milli(graph.GPU) == 0 || !graph.HasGPU(t.Class.Op, t.Attr) {
+		return cpuLane
+	}
+	l.nextLane++
+	return 1 + l.nextLane%devices
+}
+
+// execute hands a task to its lane.
+func (l *loop) execute(t *worker.Task) {
+	x := &execution{task: t}
+	x.ctx, x.cancel = context.WithCancelCause(context.Background())
+	l.execs[execID{t.ID, t.Attempt}] = x
+	l.lanes[t.Lane].queue <- x
+}
+
+func (l *loop) stop(a worker.Stop) {
+	x := l.execs[execID{a.Task, a.Attempt}]
+	if x == nil {
+		panic(fmt.Sprintf("worker: the machine stops task %v, attempt %d, which does not run", a.Task, a.Attempt))
+	}
+	x.cancel(graph.ErrCancelled)
+}
+
+// deliver puts the result into the store and tells the machine.
+func (x *execution) deliver(l *loop) {
+	t := x.task
+	x.cancel(nil)
+	delete(l.execs, execID{t.ID, t.Attempt})
+	l.tasksRun++
+	if x.err != nil {
+		te := *graph.AsTaskError(x.err, t.Class.Op)
+		te.Worker = l.o.Name
+		l.step(worker.Failed{At: l.now(), Task: t.ID, Attempt: t.Attempt, Err: &te})
+		return
+	}
+	bytes := x.value.Bytes()
+	l.store.Put(store.Item{Task: t.ID, Part: -1}, x.value)
+	l.step(worker.Done{At: l.now(), Task: t.ID, Attempt: t.Attempt, Bytes: bytes, Took: x.took})
+}
+
+// A crew is the threads of all lanes.
+type crew struct {
+	store *store.Store
+	box   *mailbox
+	home  bool // inputs may be on a device
+	all   sync.WaitGroup
+}
+
+func (c *crew) start(ls []*lane) {
+	for _, l := range ls {
+		for range l.slots {
+			c.hire(l)
+		}
+	}
+}
+
+func (c *crew) hire(l *lane) {
+	c.all.Add(1)
+	go c.work(l)
+}
+
+// work executes what comes until the queue is closed. A function that ends its
+// goroutine (runtime.Goexit, as testing.T.FailNow does) ends only its task.
+func (c *crew) work(l *lane) {
+	defer c.all.Done()
+	var x *execution
+	defer func() {
+		if x != nil {
+			x.err = &graph.TaskError{Kind: graph.KindPanic, Op: x.task.Class.Op, Message: "the function ended its goroutine", Stack: string(debug.Stack())}
+			c.box.put(x)
+			c.hire(l)
+		}
+	}()
+	scope := c.store.NewScope()
+	for x = range l.queue {
+		c.run(l, x, scope)
+		c.box.put(x)
+		x = nil
+	}
+}
+
+func (c *crew) run(l *lane, x *execution, scope *store.Scope) {
+	start := time.Now()
+	if x.err = x.ctx.Err(); x.err == nil {
+		x.value, x.err = c.call(l, x, scope)
+	}
+	x.took = time.Since(start)
+}
+
+// call runs the kernel of a task on its inputs.
+func (c *crew) call(l *lane, x *execution, scope *store.Scope) (v graph.Value, err error) {
+	t := x.task
+	op, err := graph.Lookup(t.Class.Op)
+	if err != nil {
+		return nil, err
+	}
+	ctx := x.ctx
+	if d := t.Class.Spec.Timeout; d > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, d, graph.ErrTimeout)
+		defer cancel()
+	}
+	scope.Begin(ctx)
+	defer func() { err = explainMemory(ctx, t, scope.End(), err) }()
+	ctx = kernels.WithAllocator(ctx, scope)
+	in, err := c.inputs(l, x, scope)
+	defer in.Release()
+	if err != nil {
+		return nil, err
+	}
+	k := &graph.Call{Attr: t.Attr, In: in, Threads: 1}
+	if l.device != nil {
+		v, err = l.device.Run(ctx, op, k)
+	} else {
+		v, err = graph.Execute(ctx, op.Name, op.CPU, k)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := wire.Travels(v); err != nil {
+		v.Release()
+		return nil, fmt.Errorf("op %q: result: %w", op.Name, err)
+	}
+	return v, nil
+}
+
+// inputs returns the values of the dependencies, leased.
+func (c *crew) inputs(l *lane, x *execution, scope *store.Scope) (graph.List, error) {
+	if len(x.task.Deps) == 0 {
+		return nil, nil
+	}
+	in := make(graph.List, 0, len(x.task.Deps))
+	for _, d := range x.task.Deps {
+		v, ok := c.store.Get(store.Item(d.Item))
+		if !ok {
+			if err := x.ctx.Err(); err != nil {
+				return in, err // everything was reset meanwhile
+			}
+			return in, fmt.Errorf("input %v, part %d, is not what the task needs: its value has no such part", d.Task, d.Part)
+		}
+		if c.home && l.device == nil {
+			host, err := gpu.ToHost(scope, v)
+			v.Release()
+			if err != nil {
+				return in, fmt.Errorf("input %v: %w", d.Task, err)
+			}
+			v = host
+		}
+		in = append(in, v)
+	}
+	return in, nil
+}
+
+// explainMemory makes the error of a task that was refused memory say so: a
+// library may have returned another, or panicked. refused is what the scope
+// says.
+func explainMemory(ctx context.Context, t *worker.Task, refused, err error) error {
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return err
+	case refused != nil:
+		return fmt.Errorf("%s: %w (inputs %s; expected result %d bytes and scratch %d bytes)",
+			t.Class.Name(), refused, inputBytes(t), t.Class.Cost.Output, t.Class.Cost.Scratch)
+	case errors.Is(err, kernels.ErrMemory):
+		return fmt.Errorf("%w: %w", graph.ErrMemory, err)
+	}
+	return err
+}
+
+func inputBytes(t *worker.Task) string {
+	var n int64
+	for _, d := range t.Deps {
+		n += d.Bytes
+	}
+	return fmt.Sprintf("%d bytes in %d values", n, len(t.Deps))
+}

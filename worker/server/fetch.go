@@ -1,0 +1,127 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/internal/wire"
+	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/worker"
+	"github.com/ashlar-go/ashlar/worker/store"
+)
+
+// A fetched is the letter that says how a fetch ended.
+type fetched struct {
+	request worker.Fetch
+	answers []wire.Answer
+	err     error
+	stopped bool
+}
+
+// fetch asks a peer. The machine bounds how many fetches there are.
+func (l *loop) fetch(a worker.Fetch) {
+	address, known := l.peers[a.Peer]
+	items := make([]wire.Item, len(a.Items))
+	for i, it := range a.Items {
+		items[i] = wire.Item(it)
+	}
+	ctx, mem := l.fetches, l.store.Allocator(store.Promised)
+	go func() {
+		f := &fetched{request: a, err: fmt.Errorf("%w: nobody said where worker %d is", wire.ErrPeer, a.Peer)}
+		if known {
+			f.answers, f.err = l.data.Fetch(ctx, address, items, mem)
+		}
+		f.stopped = ctx.Err() != nil
+		l.box.put(f)
+	}()
+}
+
+// deliver puts what came into the store and tells the machine.
+func (f *fetched) deliver(l *loop) {
+	e := worker.Fetched{At: l.now(), Request: f.request.Request, Peer: f.request.Peer, Err: f.outcome()}
+	for i, a := range f.answers {
+		it := f.request.Items[i]
+		switch {
+		case a.Value != nil:
+			e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: a.Value.Bytes()})
+			l.store.Put(store.Item(it), a.Value)
+		case errors.Is(a.Err, wire.ErrAbsent):
+			e.Absent = append(e.Absent, it)
+		case errors.Is(a.Err, wire.ErrTravel):
+			l.o.Log.Warn("a peer has a value that does not travel", "peer", f.request.Peer, "task", it.Task, "error", a.Err)
+			e.Absent = append(e.Absent, it)
+		}
+	}
+	if f.err != nil && !f.stopped {
+		l.o.Log.Warn("fetching from a peer failed", "peer", f.request.Peer, "items", len(f.request.Items), "error", f.err)
+	}
+	l.step(e)
+}
+
+func (f *fetched) outcome() worker.FetchError {
+	switch {
+	case f.stopped:
+		return worker.FetchStop
+	case errors.Is(f.err, graph.ErrMemory):
+		return worker.PeerBusy // there may be room later
+	case f.err != nil:
+		return worker.PeerGone
+	}
+	for _, a := range f.answers {
+		if errors.Is(a.Err, wire.ErrBusy) {
+			return worker.PeerBusy
+		}
+	}
+	return worker.FetchOK
+}
+
+// A holder is what peers and clients see of a worker.
+type holder struct {
+	store *store.Store
+	mem   kernels.Allocator
+	loop  *loop
+}
+
+func (h *holder) Get(it wire.Item) (graph.Value, error) {
+	if v, ok := h.store.Get(store.Item(it)); ok {
+		return v, nil
+	}
+	return nil, wire.ErrAbsent
+}
+
+func (h *holder) Allocator() kernels.Allocator { return h.mem }
+
+// Put returns when the machine knows of the value.
+func (h *holder) Put(ctx context.Context, task graph.TaskID, v graph.Value) error {
+	b := &brought{task: task, value: v, done: make(chan error, 1)}
+	h.loop.box.put(b)
+	select {
+	case err := <-b.done:
+		return err
+	case <-h.loop.ended:
+		return fmt.Errorf("worker: %w: it is ending", wire.ErrPeer)
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// A brought is a value that a client brings.
+type brought struct {
+	task  graph.TaskID
+	value graph.Value
+	done  chan error
+}
+
+func (b *brought) deliver(l *loop) {
+	if l.session == nil {
+		b.value.Release()
+		b.done <- fmt.Errorf("worker: %w: it has no scheduler just now", wire.ErrBusy)
+		return
+	}
+	bytes := b.value.Bytes()
+	l.store.Put(store.Item{Task: b.task, Part: -1}, b.value)
+	l.step(worker.Stored{At: l.now(), Task: b.task, Bytes: bytes})
+	b.done <- nil
+}

@@ -1,0 +1,135 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/internal/wire"
+	"github.com/ashlar-go/ashlar/internal/wire/pb"
+	"github.com/ashlar-go/ashlar/worker"
+)
+
+// incoming is a message of the scheduler, ready for the machine.
+type incoming struct {
+	peers  []*pb.Peer
+	aborts []worker.Abort
+	free   []graph.TaskID
+	tasks  []worker.Task
+}
+
+// read checks and converts a message. It is called outside the loop.
+func (l *loop) read(m *pb.ToWorker) (*incoming, error) {
+	in := &incoming{peers: m.Peers}
+	if len(m.AbortTask) != len(m.AbortAttempt) {
+		return nil, fmt.Errorf("%d aborts have %d attempts", len(m.AbortTask), len(m.AbortAttempt))
+	}
+	for i, t := range m.AbortTask {
+		in.aborts = append(in.aborts, worker.Abort{Task: graph.TaskID(t), Attempt: m.AbortAttempt[i]})
+	}
+	for _, t := range m.Free {
+		in.free = append(in.free, graph.TaskID(t))
+	}
+	if m.Assign == nil {
+		return in, nil
+	}
+	as, err := wire.AssignFromPB(m.Assign)
+	if err != nil {
+		return nil, err
+	}
+	in.tasks = make([]worker.Task, len(as))
+	for i := range as {
+		a := &as[i]
+		in.tasks[i] = worker.Task{ID: a.Task, Attempt: a.Attempt, Class: a.Class, Attr: a.Attr, Deps: dependencies(a.Deps)}
+	}
+	return in, nil
+}
+
+func dependencies(as []wire.AssignedDep) []worker.Dep {
+	if len(as) == 0 {
+		return nil
+	}
+	ds := make([]worker.Dep, len(as))
+	for i := range as {
+		a := &as[i]
+		ds[i] = worker.Dep{Item: worker.Item{Task: a.Task, Part: a.Part}, Bytes: a.Bytes}
+		if len(a.Holders) > 0 {
+			hs := make([]worker.PeerID, len(a.Holders))
+			for k, h := range a.Holders {
+				hs[k] = worker.PeerID(h)
+			}
+			ds[i].Holders = hs
+		}
+	}
+	return ds
+}
+
+func (in *incoming) deliver(l *loop) {
+	at := l.now()
+	for _, p := range in.peers {
+		l.peers[worker.PeerID(p.Worker)] = p.Address
+	}
+	for _, a := range in.aborts {
+		a.At = at
+		l.step(a)
+	}
+	if len(in.free) > 0 {
+		l.step(worker.Free{At: at, Tasks: in.free})
+	}
+	if len(in.tasks) > 0 {
+		for i := range in.tasks {
+			in.tasks[i].Lane = l.laneOf(&in.tasks[i])
+		}
+		l.step(worker.Assign{At: at, Tasks: in.tasks})
+	}
+}
+
+// attach begins a session.
+type attach struct{ s *session }
+
+func (a attach) deliver(l *loop) {
+	l.session = a.s
+	l.fetches, l.stopFetch = context.WithCancel(context.Background())
+	l.lastBeat = l.lastBeat.AddDate(-1, 0, 0) // say at once how things are
+}
+
+// detach ends the session, if there is one, and forgets what it was about.
+// drained is closed when nothing runs any more and nothing is on its way.
+type detach struct{ drained chan<- struct{} }
+
+func (d detach) deliver(l *loop) {
+	if l.session != nil {
+		close(l.session.outgoing)
+		l.session = nil
+		l.stopFetch()
+	}
+	l.step(worker.Reset{At: l.now()})
+	clear(l.peers)
+	l.drained = append(l.drained, d.drained)
+}
+
+// leave is the last word of a session. It is followed by detach.
+type leave struct {
+	why  string
+	said chan<- struct{}
+}
+
+func (x leave) deliver(l *loop) {
+	defer close(x.said)
+	if l.session == nil {
+		return
+	}
+	m := l.out.message()
+	m.Leaving = x.why
+	s := l.session
+	l.out = outbox{}
+	l.session = nil
+	l.stopFetch()
+	go func() { // the message before it may still be on its way
+		select {
+		case s.outgoing <- m:
+		case <-s.sent:
+		}
+		close(s.outgoing)
+	}()
+}

@@ -1,0 +1,146 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/internal/wire"
+	"github.com/ashlar-go/ashlar/worker"
+	"github.com/ashlar-go/ashlar/worker/store"
+)
+
+// tickEvery is how often time passes for the machine, which leaves busy peers
+// alone for a while.
+const tickEvery = 50 * time.Millisecond
+
+// An execID names an execution.
+type execID struct {
+	task    graph.TaskID
+	attempt uint32
+}
+
+// A loop is what the one goroutine owns.
+type loop struct {
+	o     Options
+	m     *worker.Machine
+	box   *mailbox
+	store *store.Store
+	lanes []*lane
+	data  *wire.DataClient
+	// served returns how many bytes peers were sent.
+	served func() int64
+
+	start time.Time
+	ended chan struct{} // closed when the loop has ended
+	quit  chan struct{} // closed to end it
+
+	execs map[execID]*execution
+	peers map[worker.PeerID]string // address of the data service
+
+	session   *session // nil between two
+	fetches   context.Context
+	stopFetch context.CancelFunc
+	out       outbox
+	drained   []chan<- struct{} // told when the machine is
+
+	paused   bool
+	tasksRun int64
+	nextLane int
+	lastBeat time.Time
+	lastTick time.Time
+}
+
+// run deals with letters until quit.
+func (l *loop) run() {
+	defer close(l.ended)
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	soon := time.NewTimer(time.Hour)
+	defer soon.Stop()
+	for {
+		select {
+		case <-l.box.wake:
+		case <-tick.C:
+			l.tick()
+		case <-soon.C:
+		case <-l.quit:
+			return
+		}
+		for _, x := range l.box.take() {
+			x.deliver(l)
+		}
+		l.press()
+		if len(l.drained) > 0 && l.m.Drained() {
+			for _, c := range l.drained {
+				close(c)
+			}
+			l.drained = nil
+		}
+		if l.flush() {
+			soon.Reset(flushGap)
+		}
+	}
+}
+
+func (l *loop) now() time.Duration { return time.Since(l.start) }
+
+// step tells the machine and performs what it wants done.
+func (l *loop) step(e worker.Event) {
+	for _, a := range l.m.Step(e) {
+		l.act(a)
+	}
+}
+
+func (l *loop) act(a worker.Action) {
+	switch a := a.(type) {
+	case worker.Fetch:
+		l.fetch(a)
+	case worker.Run:
+		l.execute(a.Task)
+	case worker.Stop:
+		l.stop(a)
+	case worker.Drop:
+		l.store.Drop(store.Item(a.Item))
+	case worker.Report:
+		l.out.report(a)
+	case worker.ReportFailed:
+		l.out.failed(a)
+	case worker.ReportMissing:
+		l.out.missing(a)
+	case worker.ReportReplicas:
+		l.out.replicas(a)
+	default:
+		panic(fmt.Sprintf("worker: unknown action %T", a))
+	}
+}
+
+// press tells the machine when memory gets short, and when it is not any more.
+// When nothing runs there is nobody to wait for: then the machine goes on, one
+// task at a time, and the store refuses what does not fit.
+func (l *loop) press() {
+	paused := len(l.execs) > 0 && l.store.Pressed(l.paused)
+	if paused != l.paused {
+		l.paused = paused
+		l.step(worker.Pressure{At: l.now(), Paused: paused})
+	}
+}
+
+func (l *loop) tick() {
+	now := time.Now()
+	l.step(worker.Tick{At: l.now()})
+	if s := l.session; s != nil {
+		if now.Sub(l.lastTick) > s.timeout/2 {
+			s.heard.Store(now.UnixNano()) // this process was stopped: what came meanwhile is unread
+		}
+		if silent := now.Sub(time.Unix(0, s.heard.Load())); silent > s.timeout {
+			s.end(fmt.Errorf("worker: %w: nothing from %s for %v", wire.ErrDisconnected, l.o.Scheduler, silent.Round(time.Millisecond)))
+		}
+		if now.Sub(l.lastBeat) >= s.beat {
+			l.lastBeat = now
+			l.out.status(l.status())
+		}
+	}
+	l.lastTick = now
+}

@@ -1,0 +1,88 @@
+package server
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"github.com/ashlar-go/ashlar/gpu"
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// Options describe a worker. Zero fields have the defaults given.
+type Options struct {
+	// Scheduler is the address, host:port, of the scheduler to join.
+	Scheduler string
+	// Name is what people call the worker, unique in its cluster; by default
+	// it is made of the host's name and the process's number.
+	Name string
+	// Listen is where results are served, host:port. The default is any port,
+	// of the loopback interface if the scheduler is there, else of all.
+	Listen string
+	// Threads is how many tasks run at once on CPUs; default one per core.
+	Threads int
+	// Memory limits the results that are kept, in bytes; 0 is no limit.
+	Memory int64
+	// Resources are what tasks may ask for.
+	Resources graph.Resources
+	// Lanes are devices that run the GPU kernels of tasks that ask for
+	// graph.GPU. They stay the caller's. Without any, such tasks run on CPUs.
+	Lanes []*gpu.Lane
+	// GPU opens more devices: GPUAuto, GPUFake or, the default, GPUNone. The
+	// resource GPU is announced for all devices if Resources do not have it.
+	GPU string
+	// Join bounds the first joining, Rejoin coming back when the scheduler was
+	// lost; defaults 5 s and 30 s.
+	Join, Rejoin time.Duration
+	// Patience is how long what runs has to end after it was told to stop;
+	// default 5 s.
+	Patience time.Duration
+	// Log is told of joining, leaving and trouble; default nobody.
+	Log *slog.Logger
+}
+
+var unnamed atomic.Int64 // workers of this process without a name of their own
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Threads == 0 {
+		o.Threads = runtime.NumCPU()
+	}
+	if o.Threads < 0 || o.Memory < 0 {
+		return o, fmt.Errorf("worker: %d threads and %d bytes of memory cannot be", o.Threads, o.Memory)
+	}
+	if o.Name == "" {
+		host, err := os.Hostname()
+		if err != nil {
+			host = "worker"
+		}
+		o.Name = fmt.Sprintf("%s-%d", host, os.Getpid())
+		if n := unnamed.Add(1); n > 1 {
+			o.Name += fmt.Sprintf("-%d", n)
+		}
+	}
+	if o.Listen == "" {
+		o.Listen = ":0"
+		if host, _, err := net.SplitHostPort(o.Scheduler); err == nil && (host == "localhost" || net.ParseIP(host).IsLoopback()) {
+			o.Listen = "127.0.0.1:0"
+		}
+	}
+	o.Join = orDefault(o.Join, 5*time.Second)
+	o.Rejoin = orDefault(o.Rejoin, 30*time.Second)
+	o.Patience = orDefault(o.Patience, 5*time.Second)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	o.Log = o.Log.With("worker", o.Name)
+	return o, nil
+}
+
+func orDefault(d, def time.Duration) time.Duration {
+	if d <= 0 {
+		return def
+	}
+	return d
+}

@@ -1,0 +1,194 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/ashlar-go/ashlar/internal/wire"
+	"github.com/ashlar-go/ashlar/internal/wire/pb"
+	"github.com/ashlar-go/ashlar/worker"
+	"github.com/ashlar-go/ashlar/worker/store"
+)
+
+// A server is a worker while it runs.
+type server struct {
+	o      Options
+	loop   *loop
+	crew   *crew
+	store  *store.Store
+	data   *wire.DataServer
+	client *wire.DataClient
+	hello  *pb.WorkerHello
+	serve  chan error // how serving data ended
+}
+
+// Run is a worker until ctx ends, which it tells the scheduler, or the
+// scheduler dismisses it; then it returns nil. Otherwise the error says what is
+// wrong: the address to listen on is taken or malformed; the scheduler does not
+// answer (it wraps wire.ErrUnreachable), refuses this worker and why
+// (wire.ErrRefused), or was lost and has not come back; or what ran did not end
+// in time.
+func Run(ctx context.Context, o Options) error {
+	o, err := o.withDefaults()
+	if err != nil {
+		return err
+	}
+	o, closeDevices, err := o.withDevices()
+	if err != nil {
+		return err
+	}
+	l, err := wire.Listen(o.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("worker: %w", err), closeDevices())
+	}
+	s, err := newServer(o, l)
+	if err != nil {
+		return errors.Join(err, l.Close(), closeDevices())
+	}
+	defer addThreads(o.Threads)()
+	s.start()
+	err = s.sessions(ctx)
+	return errors.Join(err, s.shutdown(), closeDevices())
+}
+
+func newServer(o Options, l net.Listener) (*server, error) {
+	hello, err := helloOf(o, l.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	s := &server{o: o, hello: hello, store: store.New(store.Options{Limit: o.Memory}), serve: make(chan error, 1)}
+	s.client = wire.NewDataClient(wire.DataOptions{Limit: o.Memory, Devices: len(o.Lanes) > 0})
+	s.loop = &loop{
+		o: o, box: newMailbox(), store: s.store, lanes: newLanes(o), data: s.client,
+		start: time.Now(), ended: make(chan struct{}), quit: make(chan struct{}),
+		execs: map[execID]*execution{}, peers: map[worker.PeerID]string{},
+	}
+	cfg := worker.Config{Memory: o.Memory}
+	for _, ln := range s.loop.lanes {
+		cfg.Lanes = append(cfg.Lanes, worker.Lane{Name: ln.name, Slots: ln.slots})
+	}
+	s.loop.m = worker.New(cfg)
+	s.crew = &crew{store: s.store, box: s.loop.box, home: len(o.Lanes) > 0}
+	h := &holder{store: s.store, mem: s.store.Allocator(store.Strict), loop: s.loop}
+	s.data = wire.NewDataServer(l, h, o.Memory)
+	s.loop.served = s.data.Served
+	return s, nil
+}
+
+func (s *server) start() {
+	s.crew.start(s.loop.lanes)
+	go s.loop.run()
+	go func() { s.serve <- s.data.Serve() }()
+}
+
+// sessions joins the scheduler, again and again.
+func (s *server) sessions(ctx context.Context) error {
+	within := s.o.Join
+	for {
+		x, err := s.join(ctx, within)
+		if ctx.Err() != nil {
+			if err == nil {
+				x.close()
+			}
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("worker %s: %w", s.o.Name, err)
+		}
+		err = s.session(ctx, x)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, errDismissed):
+			s.o.Log.Info("dismissed by the scheduler", "reason", err)
+			return nil
+		}
+		s.o.Log.Warn("lost the scheduler; joining anew", "error", err)
+		if err := s.drain(); err != nil {
+			return err
+		}
+		within = s.o.Rejoin
+	}
+}
+
+// session is one conversation. It returns why it ended; then the machine has
+// been told to forget everything.
+func (s *server) session(ctx context.Context, x *session) error {
+	s.o.Log.Info("joined", "scheduler", s.o.Scheduler, "address", s.hello.Address, "id", x.id)
+	s.loop.box.put(attach{x})
+	ended := make(chan error, 1)
+	go func() { ended <- x.receive(s) }()
+	var err error
+	select {
+	case err = <-ended:
+		if errors.Is(err, errDismissed) {
+			s.leave(x, "dismissed")
+		}
+	case <-ctx.Done():
+		s.leave(x, "it was told to end")
+		select {
+		case <-ended:
+			ended <- nil
+		case <-time.After(farewell):
+		}
+	}
+	s.loop.box.put(detach{make(chan struct{})})
+	x.close()
+	if ctx.Err() != nil {
+		<-ended
+	}
+	return err
+}
+
+// leave says goodbye and waits until it is sent.
+func (s *server) leave(x *session, why string) {
+	said := make(chan struct{})
+	s.loop.box.put(leave{why, said})
+	<-said
+	select {
+	case <-x.sent:
+	case <-time.After(farewell):
+	}
+}
+
+// close ends the session and its connection.
+func (x *session) close() {
+	x.end(context.Canceled)
+	x.conn.Close()
+	<-x.sent
+}
+
+// drain stops what runs and returns when it has ended.
+func (s *server) drain() error {
+	drained := make(chan struct{})
+	s.loop.box.put(detach{drained})
+	select {
+	case <-drained:
+		return nil
+	case <-time.After(s.o.Patience):
+		return fmt.Errorf("worker %s: tasks that were told to stop still run after %v: their functions do not look at their context", s.o.Name, s.o.Patience)
+	}
+}
+
+// shutdown ends everything. What does not stop in time is left behind.
+func (s *server) shutdown() error {
+	err := s.drain()
+	close(s.loop.quit)
+	<-s.loop.ended
+	s.data.Stop(time.Second)
+	s.client.Close()
+	serve := <-s.serve
+	if err == nil {
+		for _, l := range s.loop.lanes {
+			close(l.queue)
+		}
+		s.crew.all.Wait()
+		if leak := s.store.Close(); leak != nil {
+			s.o.Log.Debug("values are in use beyond the end of their worker", "error", leak)
+		}
+	}
+	return errors.Join(err, serve)
+}

@@ -1,0 +1,28 @@
+// Package store owns the results of a worker: the values that tasks yield, that
+// are fetched from peers, and that clients bring.
+//
+// # Memory
+//
+// What is managed is counted, not guessed: all memory of results comes from the
+// store's allocators, which count every byte that is live, and values that Go's
+// collector owns (graph.Raw) are counted while they are here. Blocks that a
+// function makes over Go memory of its own are not seen.
+//
+// A limit is kept in three ways. The machine of the worker admits tasks by what
+// they are expected to need. From a mark on ([Store.Pressed]) nothing new is to
+// start. And an execution that asks for more than there is waits while others
+// run, who may free some, and is refused when nobody else is left to wait for;
+// [Refusal] says so in words. What is fetched for a task that has been assigned
+// may go over the limit: refusing would not free anything.
+//
+// # Leases
+//
+// A value starts with the reference that Put takes over. Get adds one, which
+// the reader releases: a value that is dropped while somebody reads it dies with
+// the last reader.
+//
+// # Where spilling will stand
+//
+// An entry is a value in memory. It is the one place through which readers reach
+// a value, so it is where one that was written to disk will be brought back.
+package store

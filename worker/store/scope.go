@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// room is where executions wait for memory.
+type room struct {
+	mu      sync.Mutex
+	changed sync.Cond
+	running int // scopes between Begin and End
+	waiting int // of these, how many wait
+	some    atomic.Bool
+}
+
+func (r *room) init() { r.changed.L = &r.mu }
+
+// freed wakes who waits.
+func (r *room) freed() {
+	if !r.some.Load() {
+		return
+	}
+	r.mu.Lock()
+	r.changed.Broadcast()
+	r.mu.Unlock()
+}
+
+// A Scope is the allocator of one execution after another, on one thread. Its
+// memory outlives the execution: results are made of it.
+type Scope struct {
+	s       *Store
+	ctx     context.Context // of the execution; guarded by room.mu
+	waiters int             // goroutines of the execution that wait; likewise
+	refused int64           // bytes of the first refused request; likewise
+	used    int64           // what was in use then; likewise
+}
+
+var _ kernels.DirtyAllocator = (*Scope)(nil)
+
+// NewScope returns a scope, in which nothing executes yet.
+func (s *Store) NewScope() *Scope { return &Scope{s: s, ctx: context.Background()} }
+
+// Begin starts an execution. When ctx ends, it does not wait for memory any
+// more.
+func (c *Scope) Begin(ctx context.Context) {
+	r := &c.s.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.running++
+	c.ctx, c.refused = ctx, 0
+}
+
+// End ends the execution. If memory was refused, the error says so in words
+// and wraps graph.ErrMemory.
+func (c *Scope) End() error {
+	r := &c.s.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.running--
+	c.ctx = context.Background()
+	r.changed.Broadcast()
+	if c.refused == 0 {
+		return nil
+	}
+	return fmt.Errorf("store: %w: it asked for %d bytes more when %d of %d were in use and no other task was running that could free some; "+
+		"give the worker more memory (-memory), use smaller chunks or partitions, or run fewer tasks at once (-threads)",
+		graph.ErrMemory, c.refused, c.used, c.s.limit)
+}
+
+// grant counts n bytes, waiting for room while others run.
+func (c *Scope) grant(n int) bool {
+	if c.s.take(int64(n)) {
+		return true
+	}
+	r := &c.s.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c.waiters++; c.waiters == 1 {
+		r.waiting++
+	}
+	r.some.Store(true)
+	stop := context.AfterFunc(c.ctx, r.freed)
+	defer func() {
+		stop()
+		if c.waiters--; c.waiters == 0 {
+			r.waiting--
+		}
+		r.some.Store(r.waiting > 0)
+	}()
+	for {
+		if c.s.take(int64(n)) {
+			return true
+		}
+		if c.ctx.Err() != nil || int64(n) > c.s.limit || r.waiting >= r.running {
+			if c.refused == 0 {
+				c.refused, c.used = int64(n), c.s.Managed()
+			}
+			return false
+		}
+		r.changed.Wait()
+	}
+}
+
+// Allocate implements kernels.Allocator.
+func (c *Scope) Allocate(n int) []byte {
+	if !c.grant(n) {
+		return nil
+	}
+	return c.s.base.Allocate(n)
+}
+
+// AllocateDirty implements kernels.DirtyAllocator.
+func (c *Scope) AllocateDirty(n int) []byte {
+	if !c.grant(n) {
+		return nil
+	}
+	return c.s.allocateDirty(n)
+}
+
+// Reallocate implements kernels.Allocator.
+func (c *Scope) Reallocate(n int, b []byte) []byte { return c.s.reallocate(n, b, c.grant) }
+
+// Free implements kernels.Allocator.
+func (c *Scope) Free(b []byte) { c.s.free(b) }

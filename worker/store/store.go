@@ -1,0 +1,202 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// ErrLeak: a store was closed while memory of it was in use.
+var ErrLeak = errors.New("store: memory is still in use")
+
+// An Item names a value: the whole result of a task, or one part of it.
+type Item struct {
+	Task graph.TaskID
+	Part int32 // < 0: the whole value
+}
+
+// Options describe a store.
+type Options struct {
+	// Limit is how much memory results may take, in bytes; 0 is no limit.
+	Limit int64
+	// Memory gives the memory; default kernels.DefaultAllocator.
+	Memory kernels.Allocator
+}
+
+// A Store holds values. All methods may be called from many goroutines.
+type Store struct {
+	limit int64
+	base  kernels.Allocator
+
+	live    atomic.Int64 // bytes that the allocators gave and have not got back
+	encoded atomic.Int64 // bytes of values that the collector owns
+	peak    atomic.Int64 // of the sum
+
+	mu      sync.Mutex
+	entries map[Item]entry
+
+	room room
+}
+
+// An entry is a value that is here, with the store's reference to it.
+type entry struct {
+	value   graph.Value
+	encoded int64
+}
+
+// New returns an empty store.
+func New(o Options) *Store {
+	if o.Memory == nil {
+		o.Memory = kernels.DefaultAllocator()
+	}
+	s := &Store{limit: o.Limit, base: o.Memory, entries: map[Item]entry{}}
+	s.room.init()
+	return s
+}
+
+// Put stores v, taking over the caller's reference, and reports true. If there
+// is a value already, that one stays, v is released, and Put reports false.
+func (s *Store) Put(it Item, v graph.Value) bool {
+	n := encodedBytes(v)
+	s.mu.Lock()
+	if _, ok := s.entries[it]; ok {
+		s.mu.Unlock()
+		v.Release()
+		return false
+	}
+	s.entries[it] = entry{v, n}
+	s.mu.Unlock()
+	if n > 0 {
+		s.encoded.Add(n)
+		s.notePeak()
+	}
+	return true
+}
+
+// Get returns the value with a reference for the caller. A part can stand for
+// itself or be inside the whole.
+func (s *Store) Get(it Item) (graph.Value, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.entries[it]; ok {
+		e.value.Retain()
+		return e.value, true
+	}
+	if it.Part < 0 {
+		return nil, false
+	}
+	whole, ok := s.entries[Item{it.Task, -1}]
+	if !ok {
+		return nil, false
+	}
+	v, err := graph.PartOf(whole.value, it.Part)
+	if err != nil {
+		return nil, false
+	}
+	v.Retain()
+	return v, true
+}
+
+// Drop removes the value, if it is there. Who reads it keeps it alive.
+func (s *Store) Drop(it Item) {
+	s.mu.Lock()
+	e, ok := s.entries[it]
+	delete(s.entries, it)
+	s.mu.Unlock()
+	if !ok {
+		return
+	}
+	s.encoded.Add(-e.encoded)
+	e.value.Release()
+	s.room.freed()
+}
+
+// Usage says how much a store holds.
+type Usage struct {
+	Values  int
+	Managed int64 // bytes now
+	Peak    int64 // most bytes at a time
+	Limit   int64 // 0: none
+}
+
+// Usage returns how much s holds.
+func (s *Store) Usage() Usage {
+	s.mu.Lock()
+	n := len(s.entries)
+	s.mu.Unlock()
+	return Usage{Values: n, Managed: s.Managed(), Peak: s.peak.Load(), Limit: s.limit}
+}
+
+// Managed returns how many bytes are in use.
+func (s *Store) Managed() int64 { return s.live.Load() + s.encoded.Load() }
+
+// The marks between which pressure stays what it is, in percent of the limit.
+const (
+	pauseMark  = 85
+	resumeMark = 75
+)
+
+// Pressed reports whether so much is in use that nothing new should start.
+// before is what it reported last.
+func (s *Store) Pressed(before bool) bool {
+	if s.limit <= 0 {
+		return false
+	}
+	mark := s.limit / 100 * pauseMark
+	if before {
+		mark = s.limit / 100 * resumeMark
+	}
+	return s.Managed() > mark
+}
+
+// Clear drops every value.
+func (s *Store) Clear() {
+	s.mu.Lock()
+	its := make([]Item, 0, len(s.entries))
+	for it := range s.entries {
+		its = append(its, it)
+	}
+	s.mu.Unlock()
+	for _, it := range its {
+		s.Drop(it)
+	}
+}
+
+// Close drops every value. The error wraps ErrLeak if memory is still in use:
+// somebody keeps a value, as a client in this process may, or forgot one.
+func (s *Store) Close() error {
+	s.Clear()
+	if n := s.Managed(); n != 0 {
+		return fmt.Errorf("%w: %d bytes", ErrLeak, n)
+	}
+	return nil
+}
+
+func (s *Store) notePeak() {
+	now := s.Managed()
+	for {
+		old := s.peak.Load()
+		if now <= old || s.peak.CompareAndSwap(old, now) {
+			return
+		}
+	}
+}
+
+// encodedBytes returns how much of v the collector owns.
+func encodedBytes(v graph.Value) int64 {
+	switch x := v.(type) {
+	case graph.Raw:
+		return int64(len(x))
+	case graph.List:
+		var n int64
+		for _, part := range x {
+			n += encodedBytes(part)
+		}
+		return n
+	}
+	return 0
+}
