@@ -23,9 +23,11 @@ import (
 
 	"github.com/ashlar-go/ashlar/bench/internal/harness"
 	"github.com/ashlar-go/ashlar/bench/internal/suite"
+	"github.com/ashlar-go/ashlar/cluster"
 )
 
 func main() {
+	cluster.Init() // the tasks suite's workers are this program
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	switch err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); {

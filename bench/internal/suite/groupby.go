@@ -86,7 +86,10 @@ func planGroupBy(ctx context.Context, cfg harness.Config) ([]harness.Case, func(
 	if cfg.Quick {
 		spec.Rows = 1_000_000
 	}
-	run := startEngine(cfg)
+	run, err := startEngine(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
 	parts, files, err := groupFiles(ctx, cfg, run, spec)
 	if err != nil {
 		return nil, nil, errors.Join(err, run.close())
@@ -95,7 +98,10 @@ func planGroupBy(ctx context.Context, cfg harness.Config) ([]harness.Case, func(
 	if err != nil {
 		return nil, nil, errors.Join(err, run.close())
 	}
-	data := frame.FromTables(parts...)
+	data, release, err := frame.FromTables(parts...).Persist(ctx, run)
+	if err != nil {
+		return nil, nil, errors.Join(err, run.close())
+	}
 	var peers []harness.Peer
 	for _, name := range []string{"polars", "duckdb", "dask"} {
 		peers = append(peers, harness.NewProcess(name, "groupby.py", "--threads", fmt.Sprint(cfg.Threads)))
@@ -115,6 +121,7 @@ func planGroupBy(ctx context.Context, cfg harness.Config) ([]harness.Case, func(
 		})
 	}
 	return cases, func() error {
+		release()
 		releaseAll(parts)
 		return errors.Join(closePeers(peers), run.close())
 	}, nil

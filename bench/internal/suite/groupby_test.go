@@ -11,7 +11,7 @@ import (
 // Every question, with groups of one row too, has the answer of the naive
 // evaluation; and that is not the answer of another seed.
 func TestQuestions(t *testing.T) {
-	run := startEngine(harness.Config{Threads: 2})
+	run := startTestEngine(t, harness.Config{Threads: 2})
 	spec := groupdata.Spec{Rows: 20_000, K: 50, Seed: 1}
 	parts, err := groupdata.Generate(spec)
 	if err != nil {

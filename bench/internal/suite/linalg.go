@@ -70,8 +70,11 @@ func problems(quick bool) []*problem {
 	return []*problem{newMatMul(8192, 1024), newCholesky(8192, 1024), newQR(2_000_000, 100, 62_500), newLstsq(2_000_000, 100, 62_500)}
 }
 
-func planLinalg(_ context.Context, cfg harness.Config) ([]harness.Case, func() error, error) {
-	run := startEngine(cfg)
+func planLinalg(ctx context.Context, cfg harness.Config) ([]harness.Case, func() error, error) {
+	run, err := startEngine(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
 	dask := harness.NewProcess("dask", "linalg.py", "--threads", fmt.Sprint(cfg.Threads))
 	var cases []harness.Case
 	for _, p := range problems(cfg.Quick) {

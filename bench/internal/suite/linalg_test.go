@@ -9,7 +9,7 @@ import (
 // Small problems of each kind: ours and gonum's answers agree, and the checks
 // that each makes of itself pass.
 func TestProblems(t *testing.T) {
-	run := startEngine(harness.Config{Threads: 2})
+	run := startTestEngine(t, harness.Config{Threads: 2})
 	dir := t.TempDir()
 	for _, p := range []*problem{newMatMul(96, 40), newCholesky(96, 40), newQR(700, 9, 100), newLstsq(700, 9, 100)} {
 		t.Run(p.name, func(t *testing.T) {

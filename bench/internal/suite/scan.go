@@ -38,7 +38,10 @@ func planScan(ctx context.Context, cfg harness.Config) ([]harness.Case, func() e
 	if cfg.Quick {
 		spec.Rows = 1_000_000
 	}
-	run := startEngine(cfg)
+	run, err := startEngine(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
 	requests, err := scanFiles(ctx, cfg, run, spec)
 	if err != nil {
 		return nil, nil, errors.Join(err, run.close())

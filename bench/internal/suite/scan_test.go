@@ -10,7 +10,7 @@ import (
 // What is read back from either format is what was written.
 func TestScans(t *testing.T) {
 	cfg := harness.Config{Threads: 2, Dir: t.TempDir()}
-	run := startEngine(cfg)
+	run := startTestEngine(t, cfg)
 	spec := groupdata.Spec{Rows: groupdata.PartitionRows + 1000, K: 100, Seed: 1}
 	requests, err := scanFiles(t.Context(), cfg, run, spec)
 	if err != nil {
