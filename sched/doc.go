@@ -73,4 +73,34 @@
 //   - A task is processed by one worker, or has holders, or neither. Workers
 //     count what they process, hold and have free.
 //   - No worker idles while a task is queued that it could run.
+//
+// # Which case of the engine's behaviour is where
+//
+// The numbers are those of the list of behaviour that the engine must have;
+// scripts are in testdata/scripts, sim is internal/sim.
+//
+//	 1  root tasks are queued beyond the window    s01_*, memory_budget
+//	 2  paused worker, newcomer                    s02_*
+//	 3  cancelled queued tasks, FIFO               s03_*, TestQueueSweeps
+//	 5  retries                                    s05_*
+//	 6  erred pure task, Retry                     s06_*
+//	 7  released input stays known                 s07_*
+//	 8  stray finish                               s08_*
+//	 9  inputs larger than any memory              s09_*
+//	10  no worker: reason, time-out, late joiner   s10_*
+//	11  resources, no overtaking                   s11_*
+//	12  locality                                   s12_*
+//	14  priorities                                 s14_*
+//	16  blame                                      s16_*, sim
+//	17  recomputation after crashes                sim
+//	18  hung worker starts afresh                  sim
+//	19  recomputation of exactly what is needed    s19_*
+//	20  scattered data lost                        s20_*
+//	21  attempts, cancel and resubmit              s21_*
+//	22  client gone                                s22_*
+//	24  peers that die, lack or are busy           sim
+//	27  unique data keeps a retiring worker        s27_*, sim
+//
+// Not yet: 4 (secede), 13 (stealing), 15 (fair sharing between clients), 28
+// (moving values away from a worker, rebalancing).
 package sched

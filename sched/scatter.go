@@ -86,12 +86,11 @@ func (m *Machine) scattered(e Scattered) {
 			continue
 		}
 		i := m.find(id)
-		switch {
-		case i == none: // nobody wants it any more, or it was known before, from elsewhere
-			m.box.free(w, id)
-		case m.tasks.hot(i).state == StateWaiting:
-			m.obtain(i, w, m.tasks.hot(i).bytes)
+		if i == none || m.tasks.hot(i).state != StateWaiting {
+			m.box.free(w, id) // nobody wants it any more, or it was known before, from elsewhere
+			continue
 		}
+		m.obtain(i, w, m.tasks.hot(i).bytes)
 	}
 }
 
