@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math"
 )
 
 // Fused is the op of a chain of tasks that runs as one. Each step takes the
@@ -140,6 +141,22 @@ func runStep(ctx context.Context, c *Call, s step, prev Value, pick func(*Op) Ke
 		}
 	}
 	return Execute(ctx, s.op, pick(op), &Call{Attr: s.attr, In: in, Threads: c.Threads, Lane: c.Lane})
+}
+
+// HasGPU reports whether the named op, called with attr, has a GPU kernel; of a
+// fused chain, whether every step has.
+func HasGPU(op string, attr []byte) bool {
+	o, err := Lookup(op)
+	if err != nil || o.GPU == nil || op != Fused {
+		return err == nil && o.GPU != nil
+	}
+	steps, err := parseSteps(attr, math.MaxInt)
+	for _, s := range steps {
+		if !HasGPU(s.op, s.attr) {
+			return false
+		}
+	}
+	return err == nil
 }
 
 // PartOf returns part of v, or v itself if part is negative. The value is

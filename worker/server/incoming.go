@@ -108,24 +108,19 @@ func (d detach) deliver(l *loop) {
 	l.drained = append(l.drained, d.drained)
 }
 
-// leave is the last word of a session. It is followed by detach.
-type leave struct {
-	why  string
-	said chan<- struct{}
-}
+// leave is the last word of a session.
+type leave struct{ why string }
 
 func (x leave) deliver(l *loop) {
-	defer close(x.said)
-	if l.session == nil {
+	s := l.session
+	if s == nil {
 		return
 	}
 	m := l.out.message()
 	m.Leaving = x.why
-	s := l.session
-	l.out = outbox{}
-	l.session = nil
+	l.out, l.session = outbox{}, nil
 	l.stopFetch()
-	go func() { // the message before it may still be on its way
+	go func() { // the message before it may still be waiting
 		select {
 		case s.outgoing <- m:
 		case <-s.sent:

@@ -66,11 +66,10 @@ func (l *loop) run() {
 			l.tick()
 		case <-soon.C:
 		case <-l.quit:
+			l.deliver() // what came too late gives its values back
 			return
 		}
-		for _, x := range l.box.take() {
-			x.deliver(l)
-		}
+		l.deliver()
 		l.press()
 		if len(l.drained) > 0 && l.m.Drained() {
 			for _, c := range l.drained {
@@ -81,6 +80,12 @@ func (l *loop) run() {
 		if l.flush() {
 			soon.Reset(flushGap)
 		}
+	}
+}
+
+func (l *loop) deliver() {
+	for _, x := range l.box.take() {
+		x.deliver(l)
 	}
 }
 

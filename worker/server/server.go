@@ -98,12 +98,7 @@ func (s *server) sessions(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("worker %s: %w", s.o.Name, err)
 		}
-		err = s.session(ctx, x)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, errDismissed):
-			s.o.Log.Info("dismissed by the scheduler", "reason", err)
+		if err = s.converse(ctx, x); err == nil {
 			return nil
 		}
 		s.o.Log.Warn("lost the scheduler; joining anew", "error", err)
@@ -114,42 +109,38 @@ func (s *server) sessions(ctx context.Context) error {
 	}
 }
 
-// session is one conversation. It returns why it ended; then the machine has
-// been told to forget everything.
-func (s *server) session(ctx context.Context, x *session) error {
+// converse is one session. It returns nil if the worker is to end, else why the
+// session did.
+func (s *server) converse(ctx context.Context, x *session) error {
 	s.o.Log.Info("joined", "scheduler", s.o.Scheduler, "address", s.hello.Address, "id", x.id)
 	s.loop.box.put(attach{x})
-	ended := make(chan error, 1)
-	go func() { ended <- x.receive(s) }()
-	var err error
+	ended := make(chan struct{})
+	var why error
+	go func() {
+		defer close(ended)
+		why = x.receive(s.loop)
+	}()
 	select {
-	case err = <-ended:
-		if errors.Is(err, errDismissed) {
-			s.leave(x, "dismissed")
-		}
+	case <-ended:
+		s.loop.box.put(detach{make(chan struct{})})
+		x.close()
+		return why
 	case <-ctx.Done():
-		s.leave(x, "it was told to end")
-		select {
-		case <-ended:
-			ended <- nil
-		case <-time.After(farewell):
-		}
+		s.leave(x, "it was told to end", ended)
+	case reason := <-x.dismissed:
+		s.o.Log.Info("dismissed by the scheduler", "reason", reason)
+		s.leave(x, "dismissed: "+reason, ended)
 	}
-	s.loop.box.put(detach{make(chan struct{})})
 	x.close()
-	if ctx.Err() != nil {
-		<-ended
-	}
-	return err
+	<-ended
+	return nil
 }
 
-// leave says goodbye and waits until it is sent.
-func (s *server) leave(x *session, why string) {
-	said := make(chan struct{})
-	s.loop.box.put(leave{why, said})
-	<-said
+// leave says goodbye and waits until the scheduler has heard it.
+func (s *server) leave(x *session, why string, ended <-chan struct{}) {
+	s.loop.box.put(leave{why})
 	select {
-	case <-x.sent:
+	case <-ended:
 	case <-time.After(farewell):
 	}
 }
@@ -176,11 +167,11 @@ func (s *server) drain() error {
 // shutdown ends everything. What does not stop in time is left behind.
 func (s *server) shutdown() error {
 	err := s.drain()
-	close(s.loop.quit)
-	<-s.loop.ended
 	s.data.Stop(time.Second)
 	s.client.Close()
 	serve := <-s.serve
+	close(s.loop.quit)
+	<-s.loop.ended
 	if err == nil {
 		for _, l := range s.loop.lanes {
 			close(l.queue)

@@ -16,9 +16,6 @@ import (
 // leaves.
 const farewell = 2 * time.Second
 
-// errDismissed ends a session in which the scheduler says that it is over.
-var errDismissed = errors.New("dismissed")
-
 // A session is one conversation with a scheduler.
 type session struct {
 	conn    *wire.ControlConn
@@ -28,10 +25,11 @@ type session struct {
 	timeout time.Duration
 	heard   atomic.Int64 // when something was last received, in Unix ns
 
-	outgoing chan *pb.FromWorker // closed by the loop when it has spoken last
-	sent     chan struct{}       // closed when the sender has ended
-	ctx      context.Context
-	cancel   context.CancelCauseFunc
+	outgoing  chan *pb.FromWorker // closed by the loop when it has spoken last
+	sent      chan struct{}       // closed when the sender has ended
+	dismissed chan string         // why the scheduler wants this worker to end
+	ctx       context.Context
+	cancel    context.CancelCauseFunc
 }
 
 // join dials the scheduler and says hello. It tries again, with back-off, until
@@ -57,7 +55,7 @@ func (s *server) tryJoin(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &session{conn: conn, outgoing: make(chan *pb.FromWorker, 1), sent: make(chan struct{})}
+	x := &session{conn: conn, outgoing: make(chan *pb.FromWorker, 1), sent: make(chan struct{}), dismissed: make(chan string, 1)}
 	x.ctx, x.cancel = context.WithCancelCause(context.Background())
 	stop := context.AfterFunc(ctx, func() { x.cancel(ctx.Err()) }) // while it is being joined
 	err = x.hello(s.hello)
@@ -127,10 +125,9 @@ func (x *session) send(box *mailbox) {
 // end ends the session at once.
 func (x *session) end(cause error) { x.cancel(cause) }
 
-// receive turns what the scheduler says into letters until the session ends,
-// and returns why. errDismissed is what the scheduler wants, anything else is
-// trouble.
-func (x *session) receive(s *server) error {
+// receive turns what the scheduler says into letters until the stream ends, and
+// returns why.
+func (x *session) receive(l *loop) error {
 	for {
 		m, err := x.stream.Recv()
 		if err != nil {
@@ -140,13 +137,16 @@ func (x *session) receive(s *server) error {
 			return x.conn.Explain(err)
 		}
 		x.heard.Store(time.Now().UnixNano())
-		in, err := s.loop.read(m)
+		in, err := l.read(m)
 		if err != nil {
 			return fmt.Errorf("worker: the scheduler at %s says what makes no sense: %w", x.conn.Address(), err)
 		}
-		s.loop.box.put(in)
+		l.box.put(in)
 		if m.Dismiss != "" {
-			return fmt.Errorf("%w: %s", errDismissed, m.Dismiss)
+			select {
+			case x.dismissed <- m.Dismiss:
+			default: // it says so twice
+			}
 		}
 	}
 }
