@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/ashlar-go/ashlar/client"
@@ -25,7 +26,7 @@ import (
 type demoFlags struct {
 	workers, threads, scale *int
 	memory                  *int64
-	connect, data           *string
+	connect, data, only     *string
 	seed                    *uint64
 	verbose                 *bool
 }
@@ -40,6 +41,7 @@ func demoCommand() *ffcli.Command {
 		data:    fs.String("data", "", "`directory` of flights-3m.parquet and airports.csv; default is what the program embeds"),
 		scale:   fs.Int("scale", 1, "size of the larger matrices, in steps of 2048"),
 		seed:    fs.Uint64("seed", 1, "seed of the random matrices"),
+		only:    fs.String("only", "", "run only these `stages`, with commas between: "+strings.Join(demo.Stages(), ", ")),
 		verbose: fs.Bool("v", false, "log who comes, goes and dies"),
 	}
 	return &ffcli.Command{
@@ -80,6 +82,9 @@ func (f demoFlags) run(ctx context.Context) error {
 	}
 	defer cl.Close()
 	cfg := demo.Config{Client: cl, Data: *f.data, Scale: *f.scale, Seed: *f.seed, Out: os.Stdout, Progress: progress()}
+	if *f.only != "" {
+		cfg.Only = strings.Split(*f.only, ",")
+	}
 	if cfg.Device, err = deviceOf(ctx, cl); err != nil {
 		return err
 	}

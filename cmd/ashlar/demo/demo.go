@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,8 @@ type Config struct {
 	Scale  int    // the larger matrices are 2048·Scale square; at least 1
 	Seed   uint64
 	Out    io.Writer
+	// Only names the stages to run (see Stages); nil is all.
+	Only []string
 	// Progress shows what is running on a terminal; nil shows nothing.
 	Progress func(stage string, done, total int64)
 }
@@ -38,6 +41,33 @@ type session struct {
 	meter  *meter
 }
 
+// stages are the parts of the demo, in order.
+var stages = []struct {
+	name string
+	run  func(*session) error
+}{
+	{"flights", (*session).etl}, {"delays", (*session).matrices}, {"regression", (*session).regression},
+	{"larger", (*session).larger}, {"restricted", (*session).restricted}, {"futures", (*session).futures},
+}
+
+// Stages returns the names of the parts of the demo, in order.
+func Stages() []string {
+	var names []string
+	for _, st := range stages {
+		names = append(names, st.name)
+	}
+	return names
+}
+
+func checkStages(only []string) error {
+	for _, name := range only {
+		if !slices.Contains(Stages(), name) {
+			return fmt.Errorf("demo: there is no stage %q; there are %s", name, strings.Join(Stages(), ", "))
+		}
+	}
+	return nil
+}
+
 // Run runs the demo and prints what comes of it. The error wraps ErrChecks if
 // all ran but a check failed.
 func Run(ctx context.Context, cfg Config) error {
@@ -46,16 +76,15 @@ func Run(ctx context.Context, cfg Config) error {
 	defer m.stop()
 	s := &session{report: &report{w: cfg.Out}, ctx: ctx, cfg: cfg, runner: m, meter: m}
 	start := time.Now()
-	stages := []struct {
-		name string
-		run  func() error
-	}{
-		{"flights", s.etl}, {"delays", s.matrices}, {"regression", s.regression},
-		{"larger matrices", s.larger}, {"restricted work", s.restricted}, {"futures", s.futures},
+	if err := checkStages(cfg.Only); err != nil {
+		return err
 	}
 	for _, st := range stages {
+		if cfg.Only != nil && !slices.Contains(cfg.Only, st.name) {
+			continue
+		}
 		m.begin(st.name)
-		err := st.run()
+		err := st.run(s)
 		m.end()
 		if err != nil {
 			return fmt.Errorf("demo: %s: %w", st.name, err)
@@ -72,15 +101,20 @@ func Run(ctx context.Context, cfg Config) error {
 
 // summary says what the cluster did, and whether all is right.
 func (s *session) summary(took time.Duration) error {
+	// What the workers count arrives with their heartbeats, one a second.
+	select {
+	case <-time.After(1200 * time.Millisecond):
+	case <-s.ctx.Done():
+		return context.Cause(s.ctx)
+	}
 	info, err := s.cfg.Client.Info(s.ctx)
 	if err != nil {
 		return err
 	}
 	s.section("Summary")
-	var moved, run int64
+	var moved int64
 	for _, w := range info.Workers {
 		moved += w.FetchedBytes
-		run += w.TasksRun
 	}
 	s.line("  %d tasks run in %.1f s, %s moved between workers", info.Finished, took.Seconds(), bytes(moved))
 	for _, w := range info.Workers {
