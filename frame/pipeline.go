@@ -223,6 +223,17 @@ func (o *headOperator) push(t *kernels.Table) (*kernels.Table, error) {
 func (o *headOperator) finish() (*kernels.Table, error) { return nil, nil }
 func (o *headOperator) close()                          {}
 
+// computed names the columns that the program makes.
+func (p *projection) computed() []string {
+	var made []string
+	for i, from := range p.pass {
+		if from == "" {
+			made = append(made, p.names[i])
+		}
+	}
+	return made
+}
+
 // eval makes the projection of one batch.
 func (p *projection) eval(mem kernels.Allocator, t *kernels.Table) (*kernels.Table, error) {
 	in := make([]arrow.Array, len(p.columns))
@@ -235,7 +246,7 @@ func (p *projection) eval(mem kernels.Allocator, t *kernels.Table) (*kernels.Tab
 	}
 	made, err := expr.EvalColumns(mem, p.prog, in, t.NumRows())
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("frame: computing %q of %q: %w", p.computed(), p.columns, err)
 	}
 	defer func() {
 		for _, a := range made {

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ func newRowwise(in node, s *arrow.Schema, st step, sides ...node) *rowwise {
 
 // project makes the frame of a list of expressions.
 func (f *Frame) project(op string, es []Expr) *Frame {
+	if len(es) == 0 {
+		return fail(op, errors.New("no columns are left"))
+	}
 	p, s, err := compile(f.Schema(), es)
 	if err != nil {
 		return fail(op, err)
