@@ -32,31 +32,31 @@ func (h *hold) Key() graph.Key { return h.w.key }
 // Wait returns when the value is there, or why it never will be.
 func (h *hold) Wait(ctx context.Context) error {
 	for {
-		over, err, done := h.look()
-		if over {
+		ends, err := h.look()
+		if ends == nil {
 			return err
 		}
 		select {
-		case <-done:
+		case <-ends:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}
 }
 
-// look returns how it ended, or the channel that is closed when it does.
-func (h *hold) look() (over bool, err error, done <-chan struct{}) {
+// look returns the channel that is closed when h ends, or, with none, how it did.
+func (h *hold) look() (ends <-chan struct{}, err error) {
 	h.w.c.mu.Lock()
 	defer h.w.c.mu.Unlock()
 	switch {
 	case h.gone != nil:
-		return true, h.gone, nil
+		return nil, h.gone
 	case h.w.state == ready:
-		return true, nil, nil
+		return nil, nil
 	case h.w.state == failed:
-		return true, h.w.err, nil
+		return nil, h.w.err
 	}
-	return false, nil, h.doneChan()
+	return h.doneChan(), nil
 }
 
 // closed is the done channel of what has ended.
