@@ -116,8 +116,8 @@ func (m *Machine) checkStates(known []uint32) error {
 			return fmt.Errorf("task %v is %v with holder %d", m.id(i), t.state, t.holder)
 		case (m.errs[i] != nil) != (t.state == StateErred):
 			return fmt.Errorf("task %v is %v with error %v", m.id(i), t.state, m.errs[i])
-		case (c.group != none) != (t.state == StateQueued || t.state == StateNoWorker):
-			return fmt.Errorf("task %v is %v in group %d", m.id(i), t.state, int32(c.group))
+		case (c.queue != none) != (t.state == StateQueued || t.state == StateNoWorker):
+			return fmt.Errorf("task %v is %v in queue %d", m.id(i), t.state, int32(c.queue))
 		case len(m.copies[i]) > 0 && t.state != StateMemory:
 			return fmt.Errorf("task %v is %v and has copies", m.id(i), t.state)
 		}

@@ -63,20 +63,21 @@ func checkFree(w *worker, taken map[string]int64) error {
 // checkQueues recounts the queues, and looks for workers that should have been
 // given something.
 func (m *Machine) checkQueues(known []uint32) error {
-	queued := map[uint32]int{}
+	queued, work := map[uint32]int{}, map[uint32]int64{}
 	for _, i := range known {
-		switch t, g := m.tasks.hot(i), m.tasks.cold(i).group; t.state {
+		switch q := m.tasks.cold(i).queue; m.tasks.hot(i).state {
 		case StateQueued:
-			queued[g]++
+			queued[q]++
+			work[q] += m.tasks.cold(i).expect
 		case StateNoWorker:
-			if len(m.groups[g].members) > 0 {
-				return fmt.Errorf("task %v has no worker, and group %d has", m.id(i), g)
+			if len(m.groups[q>>1].members) > 0 {
+				return fmt.Errorf("task %v has no worker, and group %d has", m.id(i), q>>1)
 			}
 		}
 	}
 	for _, g := range m.groups {
-		if g.queue.live != queued[g.index] {
-			return fmt.Errorf("group %d counts %d queued tasks, has %d", g.index, g.queue.live, queued[g.index])
+		if q := &g.queue; q.live != queued[q.id] || q.work != work[q.id] {
+			return fmt.Errorf("group %d counts %d queued tasks, %d ns, has %d, %d", g.index, q.live, q.work, queued[q.id], work[q.id])
 		}
 		if err := m.checkIdle(g); err != nil {
 			return err
@@ -84,6 +85,22 @@ func (m *Machine) checkQueues(known []uint32) error {
 		if w := g.loads.least(); w != m.leastByScan(g) {
 			return fmt.Errorf("the tree of group %d is wrong about the least loaded worker", g.index)
 		}
+	}
+	rich := 0
+	for _, w := range m.inOrder() {
+		q := &w.backlog
+		if q.live != queued[q.id] || q.work != work[q.id] {
+			return fmt.Errorf("worker %s counts a backlog of %d, %d ns, has %d, %d", w.name, q.live, q.work, queued[q.id], work[q.id])
+		}
+		if q.live > 0 {
+			rich++
+		}
+		if q.live > 0 && (m.rich[w.richAt] != w || w.proc.n == 0 && !w.closed()) {
+			return fmt.Errorf("worker %s has a backlog, and idles or cannot be found", w.name)
+		}
+	}
+	if rich != len(m.rich) {
+		return fmt.Errorf("%d workers with a backlog are known, and there are %d", len(m.rich), rich)
 	}
 	return nil
 }
@@ -100,7 +117,7 @@ func (m *Machine) leastByScan(g *group) (best *worker) {
 // checkIdle: where members differ in memory, the head of the queue may be for
 // another one, until the next heartbeat.
 func (m *Machine) checkIdle(g *group) error {
-	i := m.head(g)
+	i := m.head(&g.queue)
 	if i == none || g.smallest > 0 && g.smallest != g.largest {
 		return nil
 	}

@@ -38,6 +38,13 @@
 //     not starve between messages. It is given a root task only while the values it
 //     holds, the results it is expected to yield and this one fill at most 60 %
 //     of its memory, unless it has nothing to do. The rest is queued here.
+//   - Tasks with larger inputs are placed as they become ready. A worker is sent
+//     eight of them a thread (more if tiny, as above), so that it fetches while
+//     it computes; the rest is its backlog, and stays here. A worker with an
+//     idle thread takes from the backlog of another, if fetching the inputs takes
+//     less than waiting there: of eight that it looks at, from where the wait is
+//     longest. Since only what was not sent is taken, no task is taken back from
+//     a worker, let alone a running one.
 //   - Resources are taken when a task is assigned, and given back when it ends
 //     or is aborted. What finds none free is queued, whatever its inputs.
 //   - No worker. A task whose strict restrictions no worker meets waits
@@ -58,8 +65,8 @@
 //     third [Gone], is none any more: it is told to free the value.
 //   - Scatter. The values of one call go round the workers, the emptiest first.
 //     They cannot be computed again; when lost, their dependants err.
-//   - Retire. The worker is given nothing more, and is dismissed when it does
-//     nothing and every value it holds has another holder. Values are not
+//   - Retire. The worker is given nothing more, serves no restriction any more,
+//     and is dismissed when it does nothing and every value it holds has another holder. Values are not
 //     moved away yet: a worker stays as long as its unique ones are needed.
 //   - Late events of workers and clients that are gone are ignored.
 //
@@ -72,7 +79,8 @@
 //     task; a known task is wanted or has a known dependant.
 //   - A task is processed by one worker, or has holders, or neither. Workers
 //     count what they process, hold and have free.
-//   - No worker idles while a task is queued that it could run.
+//   - No worker idles while a task is queued, in its backlog or for all, that it
+//     could run.
 //
 // # Which case of the engine's behaviour is where
 //
@@ -101,6 +109,6 @@
 //	24  peers that die, lack or are busy           sim
 //	27  unique data keeps a retiring worker        s27_*, sim
 //
-// Not yet: 4 (secede), 13 (stealing), 15 (fair sharing between clients), 28
+// Not yet: 4 (secede), 13 (stealing of what was sent, popular data), 15 (fair sharing between clients), 28
 // (moving values away from a worker, rebalancing).
 package sched

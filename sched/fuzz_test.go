@@ -83,7 +83,7 @@ func (w *world) graph() *graph.Graph {
 		case 2:
 			c.Spec.Retries, c.Spec.Priority = int32(w.next(3)), int32(w.next(2))
 		case 3:
-			c.Cost.Output = int64(w.next(200))
+			c.Cost.Output = int64(w.next(200)) << 12
 		}
 		var deps []graph.Dep
 		for range w.next(4) {
@@ -124,7 +124,7 @@ func (w *world) turnJoin() {
 	w.worker++
 	e := WorkerJoined{At: w.now, Worker: w.worker, Name: fmt.Sprint("w", 1+int(w.worker)%4), Threads: 1 + w.next(3)}
 	if w.next(2) == 0 {
-		e.Memory = int64(300 + 300*w.next(2))
+		e.Memory = int64(300+300*w.next(2)) << 12
 	}
 	if w.next(2) == 0 {
 		e.Resources = graph.Resources{{Name: "GPU", Milli: 1000}}
@@ -139,7 +139,7 @@ func (w *world) turnReport() {
 		for range 1 + w.next(3) {
 			id, attempt, at := w.someTask(StateProcessing)
 			e.Worker = at
-			e.Tasks = append(e.Tasks, Done{id, attempt, int64(w.next(100)), time.Duration(w.next(5)) * time.Millisecond})
+			e.Tasks = append(e.Tasks, Done{id, attempt, int64(w.next(100)) << 12, time.Duration(w.next(5)*w.next(5)) * time.Millisecond})
 		}
 		w.step(e)
 	case 4:
@@ -174,7 +174,7 @@ func (w *world) turnClient() {
 		w.step(Gone{w.now, c, w.key(), w.someWorker()})
 	case 8:
 		w.run++
-		w.step(Scatter{w.now, c, w.run, []graph.Key{w.key(), w.key()}, []int64{10, 20}})
+		w.step(Scatter{w.now, c, w.run, []graph.Key{w.key(), w.key()}, []int64{10, 200_000}})
 	case 9:
 		id, _, _ := w.someTask(StateWaiting)
 		w.step(Scattered{w.now, c, []graph.TaskID{id, graph.NewTaskID(w.run, 0)}})

@@ -45,6 +45,7 @@ func (m *Machine) groupOf(s *graph.Spec) *group {
 
 func (m *Machine) newGroup(need graph.Resources, workers, hosts []string) *group {
 	g := &group{index: uint32(len(m.groups)), need: need, workers: workers, hosts: hosts, loads: newTree()}
+	g.queue.id = g.index << 1
 	m.groups = append(m.groups, g)
 	for _, w := range m.inOrder() {
 		if g.admits(w) {
@@ -66,9 +67,9 @@ func (m *Machine) inOrder() []*worker {
 	return ws
 }
 
-// admits reports whether w has, when idle, all that g asks for.
+// admits reports whether w has, when idle, all that g asks for, and stays.
 func (g *group) admits(w *worker) bool {
-	if !w.total.Covers(g.need) {
+	if w.retiring || !w.total.Covers(g.need) {
 		return false
 	}
 	if len(g.workers)+len(g.hosts) == 0 {
@@ -104,7 +105,7 @@ func (m *Machine) enter(g *group, w *worker) {
 }
 
 func (m *Machine) isUnplaced(g *group, i uint32) bool {
-	return i < m.tasks.used && m.tasks.hot(i).state == StateNoWorker && m.tasks.cold(i).group == g.index
+	return i < m.tasks.used && m.tasks.hot(i).state == StateNoWorker && m.tasks.cold(i).queue == g.queue.id
 }
 
 // reconsider seeks a place again for a task that is ready.
@@ -112,6 +113,15 @@ func (m *Machine) reconsider(i uint32) {
 	m.dequeue(i)
 	m.move(i, StateWaiting)
 	m.ready = append(m.ready, i)
+}
+
+// quitAll lets w have no more tasks. What was queued for it goes elsewhere.
+func (m *Machine) quitAll(w *worker) {
+	for _, g := range w.groups {
+		m.quit(g, w)
+	}
+	w.groups = nil
+	m.disperse(w)
 }
 
 // quit takes w out of g. What waited in g for w alone is considered again.
@@ -123,7 +133,7 @@ func (m *Machine) quit(g *group, w *worker) {
 		return
 	}
 	for g.queue.live > 0 {
-		m.reconsider(m.head(g))
+		m.reconsider(m.head(&g.queue))
 	}
 }
 

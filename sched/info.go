@@ -62,3 +62,19 @@ func (m *Machine) Lookup(k graph.Key) (graph.TaskID, bool) {
 	}
 	return 0, false
 }
+
+// Lacks returns the dependencies of a known task that have no value, or nil.
+func (m *Machine) Lacks(id graph.TaskID) []graph.TaskID {
+	i := m.find(id)
+	if i == none {
+		return nil
+	}
+	var ids []graph.TaskID
+	r, deps := m.deps(i)
+	for _, d := range deps {
+		if j := r.at(d.Ref); j != none && m.tasks.hot(j).state != StateMemory {
+			ids = append(ids, m.id(j))
+		}
+	}
+	return ids
+}

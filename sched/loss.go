@@ -50,10 +50,7 @@ func (m *Machine) executing(w *worker) []uint32 {
 func (m *Machine) removeWorker(w *worker) {
 	w.gone = true
 	delete(m.workerByID, w.id)
-	for _, g := range w.groups {
-		m.quit(g, w)
-	}
-	w.groups = nil
+	m.quitAll(w)
 	held := m.tasks.all(&w.held)
 	for i := range w.copies { // sorted below
 		held = append(held, i)

@@ -38,6 +38,7 @@ type Machine struct {
 	errs     map[uint32]*graph.TaskError
 	kills    map[uint32][]string // workers that were lost while they executed it, and why
 	stranded []stranded          // NoWorker, oldest first; may hold others
+	rich     []*worker           // those with a backlog
 
 	story story
 
@@ -51,6 +52,7 @@ type Machine struct {
 	fresh []uint32  // see submit
 	near  []*worker // see survey
 	stamp uint64
+	turn  int // see steal
 }
 
 // New returns a Machine that knows nobody.

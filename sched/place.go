@@ -29,17 +29,21 @@ func (m *Machine) place(i uint32) {
 	}
 	root := inputs <= tinyInput
 	if (root || len(g.need) > 0) && g.queue.live > 0 {
-		m.enqueue(g, i) // behind, or before, those that wait already
+		m.enqueue(&g.queue, i) // behind, or before, those that wait already
 		if w := m.leastThatFits(g, need); w != nil {
 			m.soil(w)
 		}
 		return
 	}
-	if w := m.choose(g, c, inputs, need, root); w != nil {
+	w := m.choose(g, c, inputs, need, root)
+	switch {
+	case w == nil:
+		m.enqueue(&g.queue, i)
+	case root || len(g.need) > 0 || w.backlog.live == 0 && m.deep(w, c):
 		m.assign(i, w, c)
-		return
+	default:
+		m.postpone(i, w)
 	}
-	m.enqueue(g, i)
 }
 
 // survey notes at the holders of the inputs of i how many bytes are there, and
@@ -88,14 +92,11 @@ func (m *Machine) choose(g *group, c *class, inputs, need int64, root bool) *wor
 		if w == nil || root && !m.room(w, c) {
 			return
 		}
-		cost := w.queueing()
 		if w.stamp != m.stamp {
 			w.stamp, w.local = m.stamp, 0
 		}
-		if far := inputs - w.local; far > 0 {
-			cost += int64(m.cfg.Latency) + int64(float64(far)/m.cfg.Bandwidth*1e9)
-		}
-		if best == nil || cost < least || cost == least && (w.proc.n < best.proc.n || w.proc.n == best.proc.n && w.id < best.id) {
+		cost := w.queueing() + m.transfer(inputs-w.local)
+		if best == nil || cost < least || cost == least && (w.tasks() < best.tasks() || w.tasks() == best.tasks() && w.id < best.id) {
 			best, least = w, cost
 		}
 	}
@@ -106,6 +107,14 @@ func (m *Machine) choose(g *group, c *class, inputs, need int64, root bool) *wor
 		}
 	}
 	return best
+}
+
+// transfer estimates how long it takes to fetch so many bytes, in ns.
+func (m *Machine) transfer(bytes int64) int64 {
+	if bytes <= 0 {
+		return 0
+	}
+	return int64(m.cfg.Latency) + int64(float64(bytes)/m.cfg.Bandwidth*1e9)
 }
 
 func fits(w *worker, need int64) bool { return w.memory == 0 || need <= w.memory }
@@ -132,8 +141,7 @@ const budget = 0.6
 // room reports whether w may be given another root task of class c.
 func (m *Machine) room(w *worker, c *class) bool {
 	n := w.proc.n
-	if n >= w.window &&
-		!(c.op.tiny() && n < tinyTasks && w.occupancy < int64(w.threads)*int64(tinyWork)) {
+	if n >= w.window && !m.tinyRoom(w, c) {
 		return false
 	}
 	if n == 0 || w.memory == 0 {
@@ -142,27 +150,45 @@ func (m *Machine) room(w *worker, c *class) bool {
 	return float64(w.bytes+w.reserved+c.output()) <= budget*float64(w.memory)
 }
 
+// tinyRoom reports whether w may have more of c because it is tiny.
+func (m *Machine) tinyRoom(w *worker, c *class) bool {
+	return c.op.tiny() && w.proc.n < tinyTasks && w.occupancy < int64(w.threads)*int64(tinyWork)
+}
+
 // fill gives w what is queued for it, as far as it has room.
 func (m *Machine) fill(w *worker) {
 	for !w.closed() {
-		best := none
-		var first entry
-		for _, g := range w.groups {
-			i := m.head(g)
-			if i == none || !g.open(w) {
-				continue
-			}
-			c := m.class(i)
-			if e := m.entry(i); (best == none || e.before(first)) && m.room(w, c) && m.fitsAt(w, g, i, c) {
-				best, first = i, e
-			}
+		i := m.nextFor(w)
+		if i == none {
+			i = m.steal(w)
 		}
-		if best == none {
+		if i == none {
 			return
 		}
-		m.dequeue(best)
-		m.assign(best, w, m.class(best))
+		m.dequeue(i)
+		m.assign(i, w, m.class(i))
 	}
+}
+
+// nextFor returns the most urgent of what w has room for: of its backlog and
+// of the queues of its groups.
+func (m *Machine) nextFor(w *worker) uint32 {
+	best := none
+	var first entry
+	if i := m.head(&w.backlog); i != none && m.deep(w, m.class(i)) {
+		best, first = i, m.entry(i)
+	}
+	for _, g := range w.groups {
+		i := m.head(&g.queue)
+		if i == none || !g.open(w) {
+			continue
+		}
+		c := m.class(i)
+		if e := m.entry(i); (best == none || e.before(first)) && m.room(w, c) && m.fitsAt(w, g, i, c) {
+			best, first = i, e
+		}
+	}
+	return best
 }
 
 func (m *Machine) fitsAt(w *worker, g *group, i uint32, c *class) bool {

@@ -17,10 +17,13 @@ func (a entry) before(b entry) bool {
 	return a.id < b.id
 }
 
-// A queue is a binary heap with stale entries in it.
+// A queue is a binary heap with stale entries in it. It belongs to a group or
+// is the backlog of a worker.
 type queue struct {
+	id   uint32 // 2 × index of the group, or 2 × slot of the worker + 1
 	heap []entry
-	live int // entries that are not stale
+	live int   // entries that are not stale
+	work int64 // their estimated duration, ns
 }
 
 func (q *queue) push(e entry) {
@@ -63,40 +66,47 @@ func (q *queue) sift(k int) {
 
 func (m *Machine) entry(i uint32) entry { return entry{m.class(i).Spec.Priority, i, m.id(i)} }
 
-func (m *Machine) enqueue(g *group, i uint32) {
+func (m *Machine) enqueue(q *queue, i uint32) {
 	m.move(i, StateQueued)
-	m.tasks.cold(i).group = g.index
-	g.queue.push(m.entry(i))
-	g.queue.live++
+	d := m.tasks.cold(i)
+	d.queue, d.expect = q.id, int64(m.class(i).durationOf())
+	q.push(m.entry(i))
+	q.live++
+	q.work += d.expect
 }
 
 // dequeue makes the entry of i stale, if it has one.
 func (m *Machine) dequeue(i uint32) {
-	c := m.tasks.cold(i)
-	if c.group == none {
-		return
-	}
-	g := m.groups[c.group]
-	c.group = none
+	d := m.tasks.cold(i)
+	id := d.queue
+	d.queue = none
 	if m.tasks.hot(i).state != StateQueued {
 		return
 	}
-	q := &g.queue
+	var q *queue
+	if id&1 == 0 {
+		q = &m.groups[id>>1].queue
+	} else {
+		q = &m.workers[id>>1].backlog
+	}
+	q.work -= d.expect
 	if q.live--; len(q.heap) > 2*q.live+64 {
-		m.sweep(g)
+		m.sweep(q)
+	}
+	if id&1 == 1 {
+		m.postponed(m.workers[id>>1])
 	}
 }
 
-func (m *Machine) queuedIn(g *group, e entry) bool {
-	return m.find(e.id) == e.task && m.tasks.hot(e.task).state == StateQueued && m.tasks.cold(e.task).group == g.index
+func (m *Machine) isIn(q *queue, e entry) bool {
+	return m.find(e.id) == e.task && m.tasks.hot(e.task).state == StateQueued && m.tasks.cold(e.task).queue == q.id
 }
 
 // sweep takes the stale entries out.
-func (m *Machine) sweep(g *group) {
-	q := &g.queue
+func (m *Machine) sweep(q *queue) {
 	kept := q.heap[:0]
 	for _, e := range q.heap {
-		if m.queuedIn(g, e) {
+		if m.isIn(q, e) {
 			kept = append(kept, e)
 		}
 	}
@@ -106,13 +116,13 @@ func (m *Machine) sweep(g *group) {
 	}
 }
 
-// head returns the first task queued in g, or none.
-func (m *Machine) head(g *group) uint32 {
-	for len(g.queue.heap) > 0 {
-		if e := g.queue.heap[0]; m.queuedIn(g, e) {
+// head returns the first task of q, or none.
+func (m *Machine) head(q *queue) uint32 {
+	for len(q.heap) > 0 {
+		if e := q.heap[0]; m.isIn(q, e) {
 			return e.task
 		}
-		g.queue.pop()
+		q.pop()
 	}
 	return none
 }

@@ -34,7 +34,7 @@ func TestQueueSweeps(t *testing.T) {
 	}
 	var last entry
 	for left := n / 10; left > 0; left-- {
-		i := m.head(m.groups[0])
+		i := m.head(&m.groups[0].queue)
 		if e := m.entry(i); e.before(last) && left < n/10 {
 			t.Fatalf("%v comes after %v", e, last)
 		} else {

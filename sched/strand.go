@@ -21,7 +21,7 @@ func (m *Machine) strand(g *group, i uint32) {
 	if len(g.unplaced) == cap(g.unplaced) { // before it grows, leave out who is gone
 		g.unplaced = slices.DeleteFunc(g.unplaced, func(j uint32) bool { return !m.isUnplaced(g, j) })
 	}
-	m.tasks.cold(i).group = g.index
+	m.tasks.cold(i).queue = g.queue.id
 	g.unplaced = append(g.unplaced, i)
 	m.stranded = append(m.stranded, stranded{i, m.id(i), m.now})
 }
@@ -37,7 +37,7 @@ func (m *Machine) expire() {
 		if m.find(s.id) != s.task || m.tasks.hot(s.task).state != StateNoWorker {
 			continue
 		}
-		g := m.groups[m.tasks.cold(s.task).group]
+		g := m.groups[m.tasks.cold(s.task).queue>>1]
 		m.fail(s.task, m.newError(s.task, graph.KindNoWorker,
 			m.missing(g)+"; waited "+m.cfg.NoWorkerTimeout.String()))
 	}

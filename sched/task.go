@@ -28,10 +28,10 @@ type detail struct {
 	attempt uint32
 	prev    uint32 // in the list of its worker: what it processes or holds
 	next    uint32
-	group   uint32 // while Queued or NoWorker: where
+	queue   uint32 // while Queued or NoWorker: the id of the queue
 	retries uint16 // used
 	misses  uint16 // how often a dependency could not be fetched
-	expect  int64  // while Processing: estimated duration, ns
+	expect  int64  // while Queued or Processing: estimated duration, ns
 	reserve int64  // while Processing: estimated bytes of the result
 }
 
@@ -67,7 +67,7 @@ func (tb *table) add(run, row uint32) uint32 {
 	}
 	tb.live++
 	*tb.hot(i) = task{run: run, row: row, holder: none}
-	*tb.cold(i) = detail{prev: none, next: none, group: none}
+	*tb.cold(i) = detail{prev: none, next: none, queue: none}
 	return i
 }
 

@@ -27,6 +27,8 @@ type worker struct {
 	proc      list                // what it is Processing, oldest first
 	held      list                // values of which it is the first holder
 	copies    map[uint32]struct{} // values of which it is another holder
+	backlog   queue               // see backlog.go
+	richAt    int                 // where in Machine.rich, while there is a backlog
 	occupancy int64               // expected duration of proc, ns
 	reserved  int64               // expected results of proc, bytes
 	bytes     int64               // of all values it holds
@@ -43,10 +45,10 @@ func (w *worker) closed() bool { return w.paused || w.retiring || w.gone }
 
 // queueing estimates how long a task given to w now waits for a thread.
 func (w *worker) queueing() int64 {
-	if w.proc.n < w.threads {
+	if w.proc.n+w.backlog.live < w.threads {
 		return 0
 	}
-	return w.occupancy / int64(w.threads)
+	return (w.occupancy + w.backlog.work) / int64(w.threads)
 }
 
 // lighter orders workers by load: those with room for root tasks first, then
@@ -58,11 +60,14 @@ func lighter(a, b *worker) bool {
 	if qa, qb := a.queueing(), b.queueing(); qa != qb {
 		return qa < qb
 	}
-	if a.proc.n != b.proc.n {
-		return a.proc.n < b.proc.n
+	if na, nb := a.tasks(), b.tasks(); na != nb {
+		return na < nb
 	}
 	return a.id < b.id
 }
+
+// tasks is how many tasks w has or is to get.
+func (w *worker) tasks() int { return w.proc.n + w.backlog.live }
 
 // worker returns the worker of that id, or nil if it is gone.
 func (m *Machine) worker(id WorkerID) *worker {
@@ -97,6 +102,7 @@ func (m *Machine) joinWorker(e WorkerJoined) {
 		w.slot = uint32(len(m.workers))
 		m.workers = append(m.workers, w)
 	}
+	w.backlog.id = w.slot<<1 | 1
 	m.workerByID[w.id] = w.slot
 	for _, g := range m.groups {
 		if g.admits(w) {
@@ -123,7 +129,7 @@ func (m *Machine) workerStatus(e WorkerStatus) {
 func (m *Machine) retire(e Retire) {
 	if w := m.worker(e.Worker); w != nil && !w.retiring {
 		w.retiring = true
-		m.reweigh(w)
+		m.quitAll(w)
 		m.soil(w)
 	}
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
@@ -91,10 +92,23 @@ func (w *world) verify() {
 				w.res.Erred++
 			default:
 				id, _ := w.m.Lookup(w.things[i].key)
-				w.fail("client %d still waits for %v, task %v, in %v: ready %t, got %t, error %v",
-					c.id, w.things[i].key, id, w.m.State(id), wt.ready, wt.got, wt.erred)
+				w.fail("client %d still waits for %v: ready %t, got %t, error %v; %s",
+					c.id, w.things[i].key, wt.ready, wt.got, wt.erred, w.why(id))
 			}
 		}
+	}
+}
+
+// why says what a task waits for in the end, and what became of that.
+func (w *world) why(id graph.TaskID) string {
+	s := fmt.Sprintf("task %v is %v", id, w.m.State(id))
+	for {
+		lacks := w.m.Lacks(id)
+		if len(lacks) == 0 {
+			return fmt.Sprintf("%s: %+v; workers: %+v", s, w.m.Story(id), w.m.Info().Workers)
+		}
+		id = lacks[0]
+		s += fmt.Sprintf(", waits for %v, which is %v", id, w.m.State(id))
 	}
 }
 
