@@ -63,6 +63,8 @@ func TestMistakesAreExplained(t *testing.T) {
 		{[]string{"scheduler", "-listen", taken.Addr().String()}, []string{taken.Addr().String(), "in use"}},
 		{[]string{"worker", nobody}, []string{nobody, "no scheduler answers"}},
 		{[]string{"worker"}, []string{"HOST:PORT"}},
+		{[]string{"worker", nobody, "-threads", "2"}, []string{nobody, "no scheduler answers"}},
+		{[]string{"worker", nobody, "-threads", "2", "more"}, []string{"one scheduler"}},
 		{[]string{"demo", "-connect", nobody}, []string{nobody, "no scheduler answers"}},
 		{[]string{"demo", "-workers", "0"}, []string{"at least 1"}},
 		{[]string{"demo", "-data", "/no/such/place"}, []string{"/no/such/place"}},

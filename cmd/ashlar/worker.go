@@ -27,12 +27,17 @@ func workerCommand() *ffcli.Command {
 	)
 	return &ffcli.Command{
 		Name:       "worker",
-		ShortUsage: "ashlar worker [flags] HOST:PORT",
+		ShortUsage: "ashlar worker HOST:PORT [flags]",
 		ShortHelp:  "Run a worker of the scheduler at HOST:PORT until interrupted.",
 		FlagSet:    fs,
 		Exec: func(ctx context.Context, args []string) error {
-			if len(args) != 1 {
-				return errors.New("worker wants the address of one scheduler, HOST:PORT, after the flags")
+			if len(args) > 1 { // flags may follow the address
+				if err := fs.Parse(args[1:]); err != nil {
+					return err
+				}
+			}
+			if len(args) == 0 || len(args) > 1 && fs.NArg() > 0 {
+				return errors.New("worker wants the address of one scheduler, HOST:PORT")
 			}
 			r, err := server.ParseResources(*resources)
 			if err != nil {
