@@ -3,7 +3,7 @@
 // them.
 //
 // Each case checks our own answer by means of its own (a random projection,
-// a naive evaluation) besides comparing it with every peer's, so that it is
+// a naive evaluation, what was written) besides comparing it with every peer's, so that it is
 // right even where no peer is installed. Data is random, seeded, made once a
 // case, and handed to peers in files.
 package suite

@@ -87,6 +87,9 @@ func tasksCase(c *client.Client, peers []harness.Peer, r tasksRequest, run workl
 		Peers: peers, Request: r,
 		Ours: func(ctx context.Context, _ harness.Call) (harness.Sample, error) {
 			each, seconds, err := run(ctx, c, r.N)
+			if err == nil && each != 1 {
+				err = fmt.Errorf("bench: the tasks yielded %v each, want 1", each)
+			}
 			return harness.Sample{Seconds: seconds, Answer: harness.Answer{"each": each}}, err
 		},
 	}
