@@ -16,10 +16,26 @@ func packRows[T asm.Float](g *asm.Gemm[T], dst []T, a operand[T], m, k int) {
 
 // packCols packs n columns of b.
 func packCols[T asm.Float](g *asm.Gemm[T], dst []T, b operand[T], n, k int) {
-	for j := 0; j < n; j += g.Width() {
-		lines := min(g.Width(), n-j)
-		width := (lines + g.Lanes - 1) / g.Lanes * g.Lanes
-		packPanel(g, dst[j*k:], width, b.from(0, j).flip(), lines, k)
+	width, whole := g.Width(), 0
+	if !b.trans {
+		whole = n / width * width
+		packStripes(g, dst, b, whole, k)
+	}
+	for j := whole; j < n; j += width {
+		lines := min(width, n-j)
+		packPanel(g, dst[j*k:], (lines+g.Lanes-1)/g.Lanes*g.Lanes, b.from(0, j).flip(), lines, k)
+	}
+}
+
+// packStripes packs columns of rows that are contiguous: a few rows at a time,
+// which are read from one end to the other.
+func packStripes[T asm.Float](g *asm.Gemm[T], dst []T, b operand[T], n, k int) {
+	const together = 8
+	width := g.Width()
+	for s := 0; s < k; s += together {
+		for j := 0; j < n; j += width {
+			g.Stripes(min(together, k-s), &b.data[s*b.ld+j], b.ld, &dst[j*k+s*width])
+		}
 	}
 }
 
@@ -30,9 +46,7 @@ func packPanel[T asm.Float](g *asm.Gemm[T], dst []T, width int, x operand[T], li
 		clear(dst)
 	}
 	if x.trans {
-		for s := range k {
-			copy(dst[s*width:s*width+lines], x.data[s*x.ld:s*x.ld+lines])
-		}
+		packColumns(dst, width, x, lines, k)
 		return
 	}
 	whole := k / g.Turn * g.Turn
@@ -45,6 +59,19 @@ func packPanel[T asm.Float](g *asm.Gemm[T], dst []T, width int, x operand[T], li
 	}
 	packSingly(dst, width, x, 0, lines/4*4, whole, k)
 	packSingly(dst, width, x, lines/4*4, lines, 0, k)
+}
+
+// packColumns packs lines that lie side by side in memory.
+func packColumns[T asm.Float](dst []T, width int, x operand[T], lines, k int) {
+	if lines == 8 && width == 8 {
+		for s := range k {
+			*(*[8]T)(dst[s*8:]) = *(*[8]T)(x.data[s*x.ld:])
+		}
+		return
+	}
+	for s := range k {
+		copy(dst[s*width:s*width+lines], x.data[s*x.ld:s*x.ld+lines])
+	}
 }
 
 // packSingly packs the steps from … to of the lines first … last.

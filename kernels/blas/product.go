@@ -89,29 +89,53 @@ type block[T asm.Float] struct {
 	beta          T
 }
 
+// compute goes over the tiles of the block, row by row.
 func (b *block[T]) compute() {
+	width := b.kernel.Width()
 	for i := 0; i < b.m; i += b.kernel.Rows {
 		rows := min(b.kernel.Rows, b.m-i)
-		for j := 0; j < b.n; j += b.kernel.Width() {
-			cols := min(b.kernel.Width(), b.n-j)
-			switch b.reach(b.i+i, b.j+j, rows, cols) {
-			case inside:
-				at := (b.i+i)*b.ldc + b.j + j
-				b.tile(i, j, rows, cols, b.c[at:], b.ldc, b.beta)
-			case across:
-				b.tile(i, j, rows, cols, b.space.tile, b.kernel.Width(), 0)
+		for j := 0; j < b.n; {
+			tiles := b.run(i, j, rows)
+			cols := min(width, b.n-j)
+			switch {
+			case tiles > 0:
+				b.tiles(i, j, tiles, rows, width, b.c[(b.i+i)*b.ldc+b.j+j:], b.ldc, b.beta)
+				j += tiles * width
+				continue
+			case b.reach(b.i+i, b.j+j, rows, cols) == inside:
+				b.tiles(i, j, 1, rows, cols, b.c[(b.i+i)*b.ldc+b.j+j:], b.ldc, b.beta)
+			case b.reach(b.i+i, b.j+j, rows, cols) == across:
+				b.tiles(i, j, 1, rows, cols, b.space.tile, width, 0)
 				b.merge(b.i+i, b.j+j, rows, cols)
 			}
+			j += width
 		}
 	}
 }
 
-// tile computes the tile at row i and column j of the block.
-func (b *block[T]) tile(i, j, rows, cols int, c []T, ldc int, beta T) {
+// run returns how many tiles of full width from row i and column j on are
+// computed as they are.
+func (b *block[T]) run(i, j, rows int) int {
+	width := b.kernel.Width()
+	tiles := (b.n - j) / width
+	if b.part == all {
+		return tiles
+	}
+	for t := range tiles {
+		if b.reach(b.i+i, b.j+j+t*width, rows, width) != inside {
+			return t
+		}
+	}
+	return tiles
+}
+
+// tiles computes tiles that follow each other from row i and column j of the
+// block on.
+func (b *block[T]) tiles(i, j, tiles, rows, cols int, c []T, ldc int, beta T) {
 	lanes := b.kernel.Lanes
 	vectors := (cols + lanes - 1) / lanes
-	_ = c[(rows-1)*ldc+cols-1]
-	b.kernel.Tiles[vectors-1](b.k, &b.space.a[i*b.k], &b.space.b[j*b.k], &c[0], ldc, rows, cols-(vectors-1)*lanes, b.alpha, beta)
+	_ = c[(rows-1)*ldc+tiles*cols-1]
+	b.kernel.Tiles[vectors-1](tiles, b.k, &b.space.a[i*b.k], &b.space.b[j*b.k], &c[0], ldc, rows, cols-(vectors-1)*lanes, b.alpha, beta)
 }
 
 // reach is how a rectangle of c lies to the part that is computed.

@@ -3,18 +3,25 @@ package asm
 // Float is what the kernels compute in.
 type Float interface{ float32 | float64 }
 
-// Gemm is a micro-kernel of matrix products for one level. It multiplies a
-// panel of a, Rows rows with the values of one column side by side, by a panel
-// of b, up to Width columns with the values of one row side by side.
+// Tiles multiplies one panel of a by as many panels of b, that follow each
+// other, as there are tiles: c = alpha·a·b + beta·c for the first rows rows of
+// c, ldc values apart. The panels are k steps long and all as wide as the
+// routine's tile is, but of each tile's last register only tail values of c
+// count. With a beta of 0 it does not read c. tiles, rows and tail are at least
+// 1, k is 0 or more.
+type Tiles[T Float] func(tiles, k int, a, b, c *T, ldc, rows, tail int, alpha, beta T)
+
+// Gemm is a micro-kernel of matrix products for one level. A panel of a has
+// Rows rows, with the values of one column side by side, a panel of b up to
+// Width columns, with the values of one row side by side.
 type Gemm[T Float] struct {
 	Rows  int // of a tile
 	Lanes int // values in a register; panels of b are a multiple wide
-	// Tiles holds, for panels of b that are 1, 2, … registers wide, the
-	// routine that does c = alpha·a·b + beta·c. It reads k·Rows values at a
-	// and k·width at b, and reads and writes the first rows (1 … Rows) rows of
-	// c, ldc values apart, of which the last register's tail (1 … Lanes)
-	// values count. With a beta of 0 it does not read c.
-	Tiles []func(k int, a, b, c *T, ldc, rows, tail int, alpha, beta T)
+	// Tiles holds the routines for panels of b that are 1, 2, … registers wide.
+	Tiles []Tiles[T]
+	// Stripes copies n rows, ld apart, of Width values each: to dst, where they
+	// follow each other. n is at least 1.
+	Stripes func(n int, src *T, ld int, dst *T)
 	// Interleave transposes four rows of n values, ld apart, to columns of
 	// four, step apart: dst[j·step+i] = src[i·ld+j]. n is a multiple of Turn.
 	Interleave func(n int, src *T, ld int, dst *T, step int)
@@ -31,7 +38,7 @@ func GemmFor[T Float](l Level) *Gemm[T] {
 	}
 	return &Gemm[T]{
 		Rows: portableRows, Lanes: portableCols,
-		Tiles:      []func(int, *T, *T, *T, int, int, int, T, T){gemmTile[T]},
-		Interleave: interleave[T], Turn: 1,
+		Tiles:   []Tiles[T]{gemmTiles[T]},
+		Stripes: stripes[T], Interleave: interleave[T], Turn: 1,
 	}
 }

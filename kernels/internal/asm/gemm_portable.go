@@ -9,20 +9,22 @@ const (
 	portableCols = 4
 )
 
-// gemmTile is the contract of [Gemm.Tiles].
-func gemmTile[T Float](k int, a, b, c *T, ldc, rows, tail int, alpha, beta T) {
-	var sums [portableRows][portableCols]T
-	if k > 0 {
-		gemmSums(unsafe.Slice(a, k*portableRows), unsafe.Slice(b, k*portableCols), &sums)
-	}
-	out := unsafe.Slice(c, (rows-1)*ldc+tail)
-	for i := range rows {
-		row := out[i*ldc : i*ldc+tail]
-		for j := range row {
-			if beta == 0 {
-				row[j] = alpha * sums[i][j]
-			} else {
-				row[j] = beta*row[j] + alpha*sums[i][j]
+// gemmTiles is the contract of [Tiles].
+func gemmTiles[T Float](tiles, k int, a, b, c *T, ldc, rows, tail int, alpha, beta T) {
+	out := unsafe.Slice(c, (rows-1)*ldc+(tiles-1)*portableCols+tail)
+	for i := range tiles {
+		var sums [portableRows][portableCols]T
+		if k > 0 {
+			gemmSums(unsafe.Slice(a, k*portableRows), unsafe.Slice(b, tiles*k*portableCols)[i*k*portableCols:][:k*portableCols], &sums)
+		}
+		for r := range rows {
+			row := out[r*ldc+i*portableCols:][:tail]
+			for j := range row {
+				if beta == 0 {
+					row[j] = alpha * sums[r][j]
+				} else {
+					row[j] = beta*row[j] + alpha*sums[r][j]
+				}
 			}
 		}
 	}
@@ -62,5 +64,13 @@ func interleave[T Float](n int, src *T, ld int, dst *T, step int) {
 	for j := range n {
 		out := to[j*step : j*step+4]
 		out[0], out[1], out[2], out[3] = from[j], from[ld+j], from[2*ld+j], from[3*ld+j]
+	}
+}
+
+// stripes is the contract of [Gemm.Stripes].
+func stripes[T Float](n int, src *T, ld int, dst *T) {
+	from, to := unsafe.Slice(src, (n-1)*ld+portableCols), unsafe.Slice(dst, n*portableCols)
+	for i := range n {
+		copy(to[i*portableCols:(i+1)*portableCols], from[i*ld:])
 	}
 }

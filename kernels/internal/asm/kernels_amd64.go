@@ -4,65 +4,85 @@
 
 package asm
 
-// dgemmAVX512x1 is a tile of 8 rows and 8 columns.
+// dgemmAVX512x1 computes tiles of 8 rows and 8 columns.
 //
 //go:noescape
-func dgemmAVX512x1(k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX512x1(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
 
-// dgemmAVX2x1 is a tile of 4 rows and 4 columns.
+// dgemmAVX2x1 computes tiles of 4 rows and 4 columns.
 //
 //go:noescape
-func dgemmAVX2x1(k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX2x1(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
 
-// dgemmAVX512x2 is a tile of 8 rows and 16 columns.
+// dgemmAVX512x2 computes tiles of 8 rows and 16 columns.
 //
 //go:noescape
-func dgemmAVX512x2(k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX512x2(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
 
-// dgemmAVX2x2 is a tile of 4 rows and 8 columns.
+// dgemmAVX2x2 computes tiles of 4 rows and 8 columns.
 //
 //go:noescape
-func dgemmAVX2x2(k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX2x2(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
 
-// dgemmAVX512x3 is a tile of 8 rows and 24 columns.
+// dgemmAVX512x3 computes tiles of 8 rows and 24 columns.
 //
 //go:noescape
-func dgemmAVX512x3(k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX512x3(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
 
-// dgemmAVX2x3 is a tile of 4 rows and 12 columns.
+// dgemmAVX2x3 computes tiles of 4 rows and 12 columns.
 //
 //go:noescape
-func dgemmAVX2x3(k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX2x3(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
 
-// sgemmAVX512x1 is a tile of 8 rows and 16 columns.
+// dstripesAVX512 copies rows of 24 values.
 //
 //go:noescape
-func sgemmAVX512x1(k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func dstripesAVX512(n int, src *float64, ld int, dst *float64)
 
-// sgemmAVX2x1 is a tile of 4 rows and 8 columns.
+// dstripesAVX2 copies rows of 12 values.
 //
 //go:noescape
-func sgemmAVX2x1(k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func dstripesAVX2(n int, src *float64, ld int, dst *float64)
 
-// sgemmAVX512x2 is a tile of 8 rows and 32 columns.
+// sgemmAVX512x1 computes tiles of 8 rows and 16 columns.
 //
 //go:noescape
-func sgemmAVX512x2(k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func sgemmAVX512x1(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
 
-// sgemmAVX2x2 is a tile of 4 rows and 16 columns.
+// sgemmAVX2x1 computes tiles of 4 rows and 8 columns.
 //
 //go:noescape
-func sgemmAVX2x2(k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func sgemmAVX2x1(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
 
-// sgemmAVX512x3 is a tile of 8 rows and 48 columns.
+// sgemmAVX512x2 computes tiles of 8 rows and 32 columns.
 //
 //go:noescape
-func sgemmAVX512x3(k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func sgemmAVX512x2(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
 
-// sgemmAVX2x3 is a tile of 4 rows and 24 columns.
+// sgemmAVX2x2 computes tiles of 4 rows and 16 columns.
 //
 //go:noescape
-func sgemmAVX2x3(k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func sgemmAVX2x2(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+
+// sgemmAVX512x3 computes tiles of 8 rows and 48 columns.
+//
+//go:noescape
+func sgemmAVX512x3(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+
+// sgemmAVX2x3 computes tiles of 4 rows and 24 columns.
+//
+//go:noescape
+func sgemmAVX2x3(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+
+// sstripesAVX512 copies rows of 48 values.
+//
+//go:noescape
+func sstripesAVX512(n int, src *float32, ld int, dst *float32)
+
+// sstripesAVX2 copies rows of 24 values.
+//
+//go:noescape
+func sstripesAVX2(n int, src *float32, ld int, dst *float32)
 
 // dinterleaveAVX2 needs a multiple of 4 columns.
 //

@@ -27,26 +27,26 @@ func gemmAssembly[T Float](l Level) *Gemm[T] {
 
 var gemm64 = [...]*Gemm[float64]{
 	AVX2: {
-		Rows: 4, Lanes: 4, Interleave: dinterleaveAVX2, Turn: 4,
-		Tiles: []func(int, *float64, *float64, *float64, int, int, int, float64, float64){
-			dgemmAVX2x1, dgemmAVX2x2, dgemmAVX2x3},
+		Rows: 4, Lanes: 4,
+		Tiles:   []Tiles[float64]{dgemmAVX2x1, dgemmAVX2x2, dgemmAVX2x3},
+		Stripes: dstripesAVX2, Interleave: dinterleaveAVX2, Turn: 4,
 	},
 	AVX512: {
-		Rows: 8, Lanes: 8, Interleave: dinterleaveAVX2, Turn: 4,
-		Tiles: []func(int, *float64, *float64, *float64, int, int, int, float64, float64){
-			dgemmAVX512x1, dgemmAVX512x2, dgemmAVX512x3},
+		Rows: 8, Lanes: 8,
+		Tiles:   []Tiles[float64]{dgemmAVX512x1, dgemmAVX512x2, dgemmAVX512x3},
+		Stripes: dstripesAVX512, Interleave: dinterleaveAVX2, Turn: 4,
 	},
 }
 
 var gemm32 = [...]*Gemm[float32]{
 	AVX2: {
-		Rows: 4, Lanes: 8, Interleave: sinterleaveAVX2, Turn: 8,
-		Tiles: []func(int, *float32, *float32, *float32, int, int, int, float32, float32){
-			sgemmAVX2x1, sgemmAVX2x2, sgemmAVX2x3},
+		Rows: 4, Lanes: 8,
+		Tiles:   []Tiles[float32]{sgemmAVX2x1, sgemmAVX2x2, sgemmAVX2x3},
+		Stripes: sstripesAVX2, Interleave: sinterleaveAVX2, Turn: 8,
 	},
 	AVX512: {
-		Rows: 8, Lanes: 16, Interleave: sinterleaveAVX2, Turn: 8,
-		Tiles: []func(int, *float32, *float32, *float32, int, int, int, float32, float32){
-			sgemmAVX512x1, sgemmAVX512x2, sgemmAVX512x3},
+		Rows: 8, Lanes: 16,
+		Tiles:   []Tiles[float32]{sgemmAVX512x1, sgemmAVX512x2, sgemmAVX512x3},
+		Stripes: sstripesAVX512, Interleave: sinterleaveAVX2, Turn: 8,
 	},
 }

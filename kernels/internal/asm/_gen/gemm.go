@@ -18,31 +18,43 @@ const ahead = 1024
 // tile is a micro-kernel while it is being written.
 type tile struct {
 	machine
-	vectors int
-	sums    [][]VecVirtual
+	vectors       int
+	sums          [][]VecVirtual
+	k, a, b       Register // the operands that are still to come
+	c, step, next Register // the tile of c, the bytes from row to row, the row to fetch
 }
 
 // gemm writes the micro-kernel for a number of registers a row: rows × vectors
 // sums stay in registers while it walks along k.
 func gemm(m machine, vectors int) {
-	t := &tile{machine: m, vectors: vectors}
-	name := fmt.Sprintf("%sgemm%sx%d", map[string]string{"D": "d", "S": "s"}[m.letter], m.set, vectors)
-	TEXT(name, NOSPLIT|NOFRAME, fmt.Sprintf("func(k int, a, b, c *%s, ldc, rows, tail int, alpha, beta %s)", m.name, m.name))
-	Doc(fmt.Sprintf("%s is a tile of %d rows and %d columns.", name, m.rows, vectors*m.lanes()))
+	t := &tile{machine: m, vectors: vectors, k: GP64(), a: GP64(), c: GP64(), next: GP64()}
+	name := fmt.Sprintf("%sgemm%sx%d", m.letter, m.set, vectors)
+	TEXT(name, NOSPLIT|NOFRAME, fmt.Sprintf("func(tiles, k int, a, b, c *%s, ldc, rows, tail int, alpha, beta %s)", m.name, m.name))
+	Doc(fmt.Sprintf("%s computes tiles of %d rows and %d columns.", name, m.rows, vectors*m.lanes()))
 	Pragma("noescape")
-	k, a, b := Load(Param("k"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64())
-	c, step := Load(Param("c"), GP64()), Load(Param("ldc"), GP64())
-	SHLQ(U8(shift(m.bytes)), step)
+	tiles, start := Load(Param("tiles"), GP64()), Load(Param("c"), GP64())
+	t.b, t.step = Load(Param("b"), GP64()), Load(Param("ldc"), GP64())
+	SHLQ(U8(shift(m.bytes)), t.step)
+	load, store := m.tail(Load(Param("tail"), GP64()))
+	Label("tile")
+	Load(Param("k"), t.k)
+	Load(Param("a"), t.a)
+	MOVQ(start, t.c)
+	MOVQ(start, t.next)
 	t.clear()
-	t.fetch(c, step)
-	t.products(k, a, b)
-	t.finish(c, step)
+	t.products()
+	t.finish(load, store)
+	ADDQ(I32(int32(vectors*m.width)), start)
+	DECQ(tiles)
+	JNZ(LabelRef("tile"))
+	VZEROUPPER()
 	RET()
 }
 
 func shift(bytes int) uint8 { return map[int]uint8{4: 2, 8: 3}[bytes] }
 
 func (t *tile) clear() {
+	t.sums = nil
 	for range t.rows {
 		row := make([]VecVirtual, t.vectors)
 		for j := range row {
@@ -57,46 +69,54 @@ func (t *tile) clear() {
 	}
 }
 
-// fetch asks for the tile of c, which is needed at the end.
-func (t *tile) fetch(c, step Register) {
-	at := GP64()
-	MOVQ(c, at)
-	for i := range t.rows {
-		for j := 0; j < t.vectors*t.width; j += 64 {
-			PREFETCHT0(Mem{Base: at, Disp: j})
-		}
-		PREFETCHT0(Mem{Base: at, Disp: t.vectors*t.width - 1}) // a row may begin anywhere in its line
-		if i < t.rows-1 {
-			ADDQ(step, at)
-		}
-	}
-}
-
 // products adds k outer products of a column of a and a row of b to the sums.
-func (t *tile) products(k, a, b Register) {
-	turns := GP64()
-	MOVQ(k, turns)
+// The first turns of the loop also fetch a row of c each, which is needed at
+// the end: all at once they would hold up the operands.
+func (t *tile) products() {
+	turns, fetches := GP64(), GP64()
+	MOVQ(t.k, turns)
 	SHRQ(U8(2), turns)
 	JZ(LabelRef("rest"))
-	Label("loop")
-	for u := range unroll {
-		t.product(u, a, b)
+	MOVQ(U32(uint32(t.rows)), fetches)
+	CMPQ(turns, fetches)
+	CMOVQLT(turns, fetches)
+	SUBQ(fetches, turns)
+	Label("fetching")
+	for j := 0; j < t.vectors*t.width; j += 64 {
+		PREFETCHT0(Mem{Base: t.next, Disp: j})
 	}
-	t.advance(unroll, a, b)
+	PREFETCHT0(Mem{Base: t.next, Disp: t.vectors*t.width - 1}) // a row may begin anywhere in its line
+	ADDQ(t.step, t.next)
+	t.turn(unroll)
+	DECQ(fetches)
+	JNZ(LabelRef("fetching"))
+	TESTQ(turns, turns)
+	JZ(LabelRef("rest"))
+	Label("loop")
+	t.turn(unroll)
 	DECQ(turns)
 	JNZ(LabelRef("loop"))
 	Label("rest")
-	ANDQ(U8(unroll-1), k)
+	ANDQ(U8(unroll-1), t.k)
 	JZ(LabelRef("summed"))
 	Label("single")
-	t.product(0, a, b)
-	t.advance(1, a, b)
-	DECQ(k)
+	t.turn(1)
+	DECQ(t.k)
 	JNZ(LabelRef("single"))
 	Label("summed")
 }
 
-func (t *tile) product(u int, a, b Register) {
+// turn does some steps along k.
+func (t *tile) turn(steps int) {
+	for u := range steps {
+		t.product(u)
+	}
+	ADDQ(I32(int32(steps*t.rows*t.bytes)), t.a)
+	ADDQ(I32(int32(steps*t.vectors*t.width)), t.b)
+}
+
+func (t *tile) product(u int) {
+	a, b := t.a, t.b
 	size := t.vectors * t.width
 	row := make([]VecVirtual, t.vectors)
 	for j := range row {
@@ -115,16 +135,10 @@ func (t *tile) product(u int, a, b Register) {
 	}
 }
 
-func (t *tile) advance(steps int, a, b Register) {
-	ADDQ(I32(int32(steps*t.rows*t.bytes)), a)
-	ADDQ(I32(int32(steps*t.vectors*t.width)), b)
-}
-
 // finish writes alpha times the sums plus beta times c to c. With a beta of 0
 // it does not read c.
-func (t *tile) finish(c, step Register) {
+func (t *tile) finish(load, store func(from, to Op)) {
 	rows := Load(Param("rows"), GP64())
-	load, store := t.tail(Load(Param("tail"), GP64()))
 	alpha, beta, zero := t.vector(), t.vector(), XMM()
 	t.spread(t.argument("alpha"), alpha)
 	for _, row := range t.sums {
@@ -137,10 +151,10 @@ func (t *tile) finish(c, step Register) {
 	t.compare(beta.AsX(), zero)
 	JNE(LabelRef("add"))
 	JPS(LabelRef("add")) // beta is NaN
-	t.each(c, step, rows, store, nil)
+	t.each(rows, store, nil)
 	JMP(LabelRef("done"))
 	Label("add")
-	t.each(c, step, rows, store, func(from Mem, sum VecVirtual, last bool) {
+	t.each(rows, store, func(from Mem, sum VecVirtual, last bool) {
 		if !last {
 			t.fma(from, beta, sum)
 			return
@@ -150,7 +164,6 @@ func (t *tile) finish(c, step Register) {
 		t.fma(old, beta, sum)
 	})
 	Label("done")
-	VZEROUPPER()
 }
 
 func (t *tile) argument(name string) Mem {
@@ -162,10 +175,10 @@ func (t *tile) argument(name string) Mem {
 }
 
 // each stores the rows that there are, after add has been applied.
-func (t *tile) each(c, step, rows Register, store func(from, to Op), add func(Mem, VecVirtual, bool)) {
+func (t *tile) each(rows Register, store func(from, to Op), add func(Mem, VecVirtual, bool)) {
 	for i, row := range t.sums {
 		for j, sum := range row {
-			at, last := Mem{Base: c, Disp: j * t.width}, j == t.vectors-1
+			at, last := Mem{Base: t.c, Disp: j * t.width}, j == t.vectors-1
 			if add != nil {
 				add(at, sum, last)
 			}
@@ -180,6 +193,6 @@ func (t *tile) each(c, step, rows Register, store func(from, to Op), add func(Me
 		}
 		DECQ(rows)
 		JZ(LabelRef("done"))
-		ADDQ(step, c)
+		ADDQ(t.step, t.c)
 	}
 }

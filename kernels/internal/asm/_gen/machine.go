@@ -11,7 +11,7 @@ import (
 
 // An element is a floating-point type and the instructions that work on it.
 type element struct {
-	name, letter string
+	name, letter string // float64, d
 	bytes        int
 
 	move    func(ops ...Op)
@@ -24,13 +24,13 @@ type element struct {
 }
 
 var float64s = element{
-	name: "float64", letter: "D", bytes: 8,
+	name: "float64", letter: "d", bytes: 8,
 	move: VMOVUPD, fma: VFMADD231PD, mul: VMULPD, spread: VBROADCASTSD, compare: VUCOMISD,
 	merge: VMOVUPD_Z, mask: VMASKMOVPD,
 }
 
 var float32s = element{
-	name: "float32", letter: "S", bytes: 4,
+	name: "float32", letter: "s", bytes: 4,
 	move: VMOVUPS, fma: VFMADD231PS, mul: VMULPS, spread: VBROADCASTSS, compare: VUCOMISS,
 	merge: VMOVUPS_Z, mask: VMASKMOVPS,
 }

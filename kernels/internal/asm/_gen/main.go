@@ -12,6 +12,8 @@ func main() {
 			gemm(avx512(e), vectors)
 			gemm(avx2(e, masks), vectors)
 		}
+		stripes(avx512(e), 3)
+		stripes(avx2(e, masks), 3)
 	}
 	interleaveFloat64()
 	interleaveFloat32()
