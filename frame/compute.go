@@ -91,6 +91,14 @@ func (f *Frame) Persist(ctx context.Context, r graph.Runner) (onCluster *Frame, 
 	}, nil
 }
 
+// counted says how many things there are.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 // Explain shows how f will be computed: one line a step, what is read below
 // what is made of it.
 func (f *Frame) Explain() string {
@@ -105,7 +113,7 @@ func (f *Frame) Explain() string {
 		if seen[n.info().key] && len(n.info().operands) > 0 {
 			again = " (as above, computed once)"
 		}
-		fmt.Fprintf(&b, "%s%s [%d partitions]%s\n", strings.Repeat("  ", depth), n.describe(), n.info().partitions, again)
+		fmt.Fprintf(&b, "%s%s [%s]%s\n", strings.Repeat("  ", depth), n.describe(), counted(n.info().partitions, "partition"), again)
 		if again != "" {
 			return
 		}

@@ -144,5 +144,5 @@ func (n *csvScan) narrow(need columns) node {
 }
 
 func (n *csvScan) describe() string {
-	return fmt.Sprintf("csv %s: %d ranges, columns %s", n.pieces[0].path, len(n.pieces), quoted(n.columns))
+	return fmt.Sprintf("csv %s: %s, columns %s", n.pieces[0].path, counted(len(n.pieces), "range"), quoted(n.columns))
 }

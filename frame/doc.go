@@ -21,8 +21,11 @@
 //     Footers and samples are read when the plan is built, so that a missing
 //     file or column is an error of the user's line.
 //   - Keys. A plan is named by its content, as arrays are.
+//   - Row groups of Parquet files are dropped from the plan where their
+//     statistics prove that no row passes a filter. The bounds are compared with
+//     the filter's literals by the evaluator of the filter.
 //
 // What is not here yet: exchanges by hash partition (so group-by and sort
 // results, and the right sides of joins, must fit one worker), window
-// expressions, pruning of row groups by statistics, SQL.
+// expressions, SQL.
 package frame

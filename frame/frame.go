@@ -137,7 +137,7 @@ func (f *Frame) String() string {
 		return f.err.Error()
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%v in %d partitions:", f.Key(), f.Partitions())
+	fmt.Fprintf(&b, "%v in %s:", f.Key(), counted(f.Partitions(), "partition"))
 	for _, fd := range f.Schema().Fields() {
 		fmt.Fprintf(&b, " %s %v,", fd.Name, fd.Type)
 	}
@@ -180,5 +180,5 @@ func (n *tableNode) describe() string {
 	for _, t := range n.tables {
 		rows += t.NumRows()
 	}
-	return fmt.Sprintf("tables in memory, %d rows", rows)
+	return "tables in memory, " + counted(rows, "row")
 }

@@ -168,6 +168,9 @@ func (n *group) describe() string {
 	for _, a := range n.spec.Aggs {
 		aggs = append(aggs, a.Name())
 	}
+	if len(n.spec.Keys) == 0 {
+		return "all rows as one group: " + strings.Join(aggs, ", ")
+	}
 	return fmt.Sprintf("group by %s: %s", quoted(n.spec.Keys), strings.Join(aggs, ", "))
 }
 

@@ -117,7 +117,8 @@ func (w *world) withStep() bool {
 	if rapid.Bool().Draw(w.t, "replace") {
 		name = pick(w, w.rel.names)
 	}
-	e, f := Col(from), func(row []any) any { return row[at] }
+	e := Col(from)
+	var f func(row []any) any
 	switch rapid.IntRange(0, 2).Draw(w.t, "with") {
 	case 0:
 		switch kind {

@@ -50,7 +50,8 @@ func (f *Frame) sorted(op string, k int, keys []SortKey) *Frame {
 	return &Frame{node: newOrdered(f.node, spec, k)}
 }
 
-// Head returns the first n rows, in the order of the frame.
+// Head returns the first n rows, in the order of the frame. Of Parquet files no
+// row group is read that they do not reach, unless the rows are filtered.
 func (f *Frame) Head(n int) *Frame {
 	if f.err != nil {
 		return f
@@ -61,7 +62,7 @@ func (f *Frame) Head(n int) *Frame {
 	if o, ok := f.node.(*ordered); ok && (o.limit < 0 || o.limit >= n) {
 		return &Frame{node: newOrdered(o.operands[0], o.spec, n)} // sort, then head: a top-k
 	}
-	return &Frame{node: newHead(f.node, n)}
+	return &Frame{node: newHead(leading(f.node, n), n)}
 }
 
 // ordered is a sort, or with limit ≥ 0 a top-k.
@@ -216,4 +217,4 @@ func (n *head) lower(l *lowering, _ int) graph.Dep {
 }
 
 func (n *head) narrow(need columns) node { return newHead(n.operands[0].narrow(need), n.rows) }
-func (n *head) describe() string         { return fmt.Sprintf("first %d rows", n.rows) }
+func (n *head) describe() string         { return "first " + counted(n.rows, "row") }

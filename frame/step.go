@@ -129,6 +129,9 @@ func (s *projectStep) name() string           { return "project" }
 func (s *projectStep) append(b []byte) []byte { return s.p.append(append(b, stepProject)) }
 
 func (s *projectStep) describe() string {
+	if len(s.exprs) == 0 {
+		return "project no columns"
+	}
 	d := "project "
 	for i, e := range s.exprs {
 		if i > 0 {
@@ -145,7 +148,7 @@ func (s *projectStep) describe() string {
 type headStep struct{ rows int }
 
 func (s *headStep) name() string     { return "head" }
-func (s *headStep) describe() string { return fmt.Sprintf("first %d rows", s.rows) }
+func (s *headStep) describe() string { return "first " + counted(s.rows, "row") }
 func (s *headStep) append(b []byte) []byte {
 	return binary.AppendUvarint(append(b, stepHead), uint64(s.rows))
 }
