@@ -64,6 +64,9 @@ func (r *metaReader) byte(what string) byte { return byte(r.number(what, 255)) }
 
 func (r *metaReader) bytes(what string) []byte {
 	n := r.number(what, uint64(len(r.b)))
+	if n > len(r.b) {
+		r.fail("%s of %d bytes of %d", what, n, len(r.b))
+	}
 	if r.err != nil {
 		return nil
 	}

@@ -1,12 +1,10 @@
 package wire
 
 import (
-	"bytes"
 	"fmt"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/ashlar-go/ashlar/kernels"
@@ -40,10 +38,10 @@ func layoutOf(t arrow.DataType) layout {
 		return layoutStruct
 	case arrow.DICTIONARY:
 		return layoutDictionary
-	case arrow.EXTENSION:
-		return layoutNone
+	case arrow.TIME32, arrow.TIME64, arrow.DURATION, arrow.TIMESTAMP, arrow.DECIMAL128, arrow.DECIMAL256, arrow.FIXED_SIZE_BINARY:
+		return layoutFixed
 	}
-	if _, ok := t.(arrow.FixedWidthDataType); ok {
+	if plainTypes[t.ID()] != nil {
 		return layoutFixed
 	}
 	return layoutNone
@@ -86,28 +84,14 @@ func (e *encoder) table(t *kernels.Table) error {
 	if err := tableTravels(t); err != nil {
 		return err
 	}
-	schema, err := encodeSchema(t.Schema())
-	if err != nil {
-		return err
-	}
 	e.meta = append(e.meta, kindTable)
-	e.number(len(schema))
-	e.meta = append(e.meta, schema...)
+	e.schema(t.Schema())
 	e.number(t.NumRows())
 	for i := range t.NumColumns() {
 		d := t.Column(i).Data()
 		e.column(d, d.Offset(), d.Len())
 	}
 	return nil
-}
-
-// encodeSchema returns the schema as an Arrow IPC stream of no records.
-func encodeSchema(s *arrow.Schema) ([]byte, error) {
-	var b bytes.Buffer
-	if err := ipc.NewWriter(&b, ipc.WithSchema(s)).Close(); err != nil {
-		return nil, fmt.Errorf("wire: %w: schema: %w", ErrTravel, err)
-	}
-	return b.Bytes(), nil
 }
 
 // column writes n elements of d, of which off is the first, counted in d's

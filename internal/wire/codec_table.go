@@ -1,12 +1,10 @@
 package wire
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/ashlar-go/ashlar/graph"
@@ -36,14 +34,9 @@ type tablePlanner struct {
 }
 
 func (p *planner) table() *plan {
-	raw := p.bytes("schema")
+	schema := p.schema()
 	rows := p.number("rows", 1<<48)
 	if p.err != nil {
-		return nil
-	}
-	schema, err := decodeSchema(raw)
-	if err != nil {
-		p.fail("schema: %v", err)
 		return nil
 	}
 	t := &tablePlanner{planner: p}
@@ -68,20 +61,6 @@ func (p *planner) table() *plan {
 		}
 		return v, nil
 	}})
-}
-
-func decodeSchema(raw []byte) (s *arrow.Schema, err error) {
-	defer func() {
-		if p := recover(); p != nil { // the flatbuffers library checks no bounds
-			err = fmt.Errorf("%v", p)
-		}
-	}()
-	r, err := ipc.NewReader(bytes.NewReader(raw))
-	if err != nil {
-		return nil, err
-	}
-	defer r.Release()
-	return r.Schema(), nil
 }
 
 func (p *tablePlanner) column(t arrow.DataType) *columnPlan {

@@ -5,12 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -29,9 +26,6 @@ func orDefaultLimit(n int64) int64 {
 	return n
 }
 
-// dialWait bounds the connecting to a holder.
-const dialWait = 5 * time.Second
-
 // DataOptions say how a [DataClient] moves values.
 type DataOptions struct {
 	// Limit bounds one value that is received, in bytes; 0 is [DefaultLimit].
@@ -48,70 +42,28 @@ type DataOptions struct {
 type DataClient struct {
 	o       DataOptions
 	fetched atomic.Int64
-
-	mu    sync.Mutex
-	conns map[string]*grpc.ClientConn // nil: closed
+	conns   dataConns
 }
 
 // NewDataClient returns a client, which is to be closed.
 func NewDataClient(o DataOptions) *DataClient {
 	o.Limit = orDefaultLimit(o.Limit)
-	return &DataClient{o: o, conns: map[string]*grpc.ClientConn{}}
+	return &DataClient{o: o, conns: dataConns{at: map[string]*dataConn{}}}
 }
 
 // Fetched returns how many bytes came from other processes.
 func (c *DataClient) Fetched() int64 { return c.fetched.Load() }
 
 // Close closes the connections. What is on its way ends with an error.
-func (c *DataClient) Close() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, cc := range c.conns {
-		cc.Close()
-	}
-	c.conns = nil
-}
-
-func (c *DataClient) conn(address string) (*grpc.ClientConn, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.conns == nil {
-		return nil, fmt.Errorf("wire: %w: the data client is closed", ErrPeer)
-	}
-	if cc := c.conns[address]; cc != nil {
-		return cc, nil
-	}
-	if err := checkAddress(address); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPeer, err)
-	}
-	cc, err := grpc.NewClient("passthrough:///"+address, append(transportDialOptions(),
-		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(passThrough{}), grpc.MaxCallRecvMsgSize(maxDataMessage)),
-		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: dialWait}))...)
-	if err != nil {
-		return nil, fmt.Errorf("wire: %w at %s: %w", ErrPeer, address, err)
-	}
-	c.conns[address] = cc
-	return cc, nil
-}
-
-// forget closes a connection that failed, so that the next call dials anew
-// instead of waiting for gRPC to try again.
-func (c *DataClient) forget(address string, cc *grpc.ClientConn) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.conns != nil && c.conns[address] == cc {
-		delete(c.conns, address)
-		cc.Close()
-	}
-}
+func (c *DataClient) Close() { c.conns.close() }
 
 // explain turns the error of a stream into one of this package's.
-func (c *DataClient) explain(ctx context.Context, address string, cc *grpc.ClientConn, err error) error {
+func (c *DataClient) explain(ctx context.Context, cc *dataConn, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	if errors.Is(err, ErrEncoding) || errors.Is(err, graph.ErrMemory) || errors.Is(err, kernels.ErrMemory) {
-		return fmt.Errorf("wire: from %s: %w", address, err)
+		return fmt.Errorf("wire: from %s: %w", cc.address, err)
 	}
 	st := status.Convert(err)
 	why := ErrPeer
@@ -121,9 +73,9 @@ func (c *DataClient) explain(ctx context.Context, address string, cc *grpc.Clien
 	case codes.InvalidArgument:
 		why = ErrEncoding
 	case codes.Unavailable:
-		c.forget(address, cc)
+		c.conns.forget(cc)
 	}
-	return fmt.Errorf("wire: %w at %s: %s", why, address, st.Message())
+	return fmt.Errorf("wire: %w at %s: %s", why, cc.address, st.Message())
 }
 
 // Fetch asks the holder at address for items and returns an answer to each, in
@@ -135,11 +87,12 @@ func (c *DataClient) Fetch(ctx context.Context, address string, items []Item, me
 		return c.fetchLocal(d, items, mem), nil
 	}
 	out := make([]Answer, len(items))
-	cc, err := c.conn(address)
+	cc, err := c.conns.get(address)
 	n := 0
 	if err == nil {
+		defer c.conns.done(cc)
 		if n, err = c.fetch(ctx, cc, items, mem, out); err != nil {
-			err = c.explain(ctx, address, cc, err)
+			err = c.explain(ctx, cc, err)
 		}
 	}
 	for i := n; i < len(out); i++ {
@@ -149,10 +102,10 @@ func (c *DataClient) Fetch(ctx context.Context, address string, items []Item, me
 }
 
 // fetch fills out and returns how many answers came.
-func (c *DataClient) fetch(ctx context.Context, cc *grpc.ClientConn, items []Item, mem kernels.Allocator, out []Answer) (n int, err error) {
+func (c *DataClient) fetch(ctx context.Context, cc *dataConn, items []Item, mem kernels.Allocator, out []Answer) (n int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	st, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, fetchMethod)
+	st, err := cc.cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, fetchMethod)
 	if err != nil {
 		return 0, err
 	}
@@ -196,10 +149,11 @@ func (c *DataClient) Put(ctx context.Context, address string, task graph.TaskID,
 		v.Retain()
 		return d.h.Put(ctx, task, v)
 	}
-	cc, err := c.conn(address)
+	cc, err := c.conns.get(address)
 	if err != nil {
 		return err
 	}
+	defer c.conns.done(cc)
 	host, err := toHost(kernels.DefaultAllocator(), v)
 	if err != nil {
 		return err
@@ -211,14 +165,14 @@ func (c *DataClient) Put(ctx context.Context, address string, task graph.TaskID,
 	}
 	defer e.release()
 	if err := c.put(ctx, cc, task, e); err != nil {
-		return c.explain(ctx, address, cc, err)
+		return c.explain(ctx, cc, err)
 	}
 	return nil
 }
 
-func (c *DataClient) put(ctx context.Context, cc *grpc.ClientConn, task graph.TaskID, e *encoder) error {
+func (c *DataClient) put(ctx context.Context, cc *dataConn, task graph.TaskID, e *encoder) error {
 	ctx, cancel := context.WithCancel(ctx)
-	st, err := cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, putMethod)
+	st, err := cc.cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, putMethod)
 	if err != nil {
 		cancel()
 		return err
