@@ -62,7 +62,9 @@
 //     executing; if none of that is still assigned to it, against the oldest of
 //     what is, one a thread.
 //   - A holder that was named in three Missing events of a task, or a client's
-//     third [Gone], is none any more: it is told to free the value.
+//     third [Gone], is none any more: it is told to free the value. The only
+//     holder of a scattered value remains one until it is lost: a client that
+//     tries again should wait a little longer each time.
 //   - Scatter. The values of one call go round the workers, the emptiest first.
 //     They cannot be computed again; when lost, their dependants err.
 //   - Retire. The worker is given nothing more, serves no restriction any more,

@@ -126,14 +126,16 @@ func (m *Machine) missingDep(e Missing) {
 	m.again(i)
 }
 
-// disown takes a holder that nobody can reach from those of i.
+// disown takes a holder that nobody can reach from those of i, unless it has
+// the only copy of what cannot be computed: that is gone when the worker is.
 func (m *Machine) disown(i uint32, w *worker) {
-	if w == nil || m.tasks.hot(i).state != StateMemory || !m.holds(i, w) {
+	t := m.tasks.hot(i)
+	if w == nil || t.state != StateMemory || !m.holds(i, w) || t.brought && len(m.copies[i]) == 0 {
 		return
 	}
 	m.dropHolder(i, w)
 	m.box.free(w, m.id(i))
-	if m.tasks.hot(i).holder == none {
+	if t.holder == none {
 		m.lose(i)
 	}
 }

@@ -191,8 +191,22 @@ func (m *Machine) nextFor(w *worker) uint32 {
 	return best
 }
 
+// fitsAt reports whether i, of g, can ever fit into the memory of w.
 func (m *Machine) fitsAt(w *worker, g *group, i uint32, c *class) bool {
-	return g.smallest == 0 || fits(w, c.Cost.Output+c.Cost.Scratch) && fits(w, m.distinctInputs(i)+c.Cost.Output+c.Cost.Scratch)
+	if g.smallest == 0 {
+		return true
+	}
+	rest := c.Cost.Output + c.Cost.Scratch
+	return fits(w, rest+m.inputs(i)) || fits(w, rest+m.distinctInputs(i))
+}
+
+// inputs is the bytes of the inputs of i, each counted as often as it is used.
+func (m *Machine) inputs(i uint32) (inputs int64) {
+	r, deps := m.deps(i)
+	for _, d := range deps {
+		inputs += m.share(r.at(d.Ref), d.Part)
+	}
+	return inputs
 }
 
 // distinctInputs is the bytes of the inputs of i, each counted once.

@@ -157,7 +157,10 @@ func (n *node) try(e worker.Event) (as []worker.Action, err error) {
 		}
 	}()
 	as = slices.Clone(n.m.Step(e))
-	return as, n.m.Check()
+	if n.w.res.Steps%n.w.cfg.Checks == 0 {
+		err = n.m.Check()
+	}
+	return as, err
 }
 
 func (n *node) perform(a worker.Action) {

@@ -6,14 +6,25 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 60, "how many seeds to simulate")
+	seeds = flag.Int("seeds", 40, "how many seeds to simulate")
 	seed  = flag.Uint64("seed", 0, "simulate this seed alone, and show its trace")
 	first = flag.Uint64("first", 1, "the first of the seeds")
+
+	workers = flag.Int("workers", 0, "workers of each simulation; 0: a few")
+	things  = flag.Int("things", 0, "tasks of each simulation; 0: some")
+	clients = flag.Int("clients", 0, "clients of each simulation; 0: a few")
+	checks  = flag.Int("checks", 1, "check the invariants in one step of so many")
 )
+
+func config(s uint64) Config {
+	return Config{Seed: s, Workers: *workers, Things: *things, Clients: *clients, Checks: *checks}
+}
 
 func TestSeeds(t *testing.T) {
 	if *seed != 0 {
-		res, err := Run(Config{Seed: *seed, Trace: func(s string) { t.Log(s) }})
+		cfg := config(*seed)
+		cfg.Trace = func(line string) { t.Log(line) }
+		res, err := Run(cfg)
 		t.Logf("%+v", res)
 		if err != nil {
 			t.Fatal(err)
@@ -22,7 +33,7 @@ func TestSeeds(t *testing.T) {
 	}
 	var sum Result
 	for s := *first; s < *first+uint64(*seeds); s++ {
-		res, err := Run(Config{Seed: s})
+		res, err := Run(config(s))
 		if err != nil {
 			t.Fatalf("%v\nagain with its whole trace: go test ./internal/sim -run TestSeeds -v -seed %d", err, s)
 		}

@@ -24,18 +24,17 @@ func (w *world) right(i int, err *graph.TaskError) bool {
 }
 
 // checkDismissals: letting a worker go loses nothing.
-func (w *world) checkDismissals(e sched.Event, actions []sched.Action) {
-	dismissed, lost := false, false
+func (w *world) checkDismissals(actions []sched.Action) {
+	dismissed := false
 	for _, a := range actions {
-		switch a.(type) {
+		switch a := a.(type) {
 		case sched.Dismiss:
 			dismissed = true
 		case sched.Lost:
-			lost = true
+			if dismissed {
+				w.fail("a worker is dismissed, and with it %v is lost", a.Key)
+			}
 		}
-	}
-	if _, left := e.(sched.WorkerLeft); dismissed && lost && !left {
-		w.fail("a worker is dismissed, and with it something is lost")
 	}
 }
 
