@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -31,7 +32,9 @@ var (
 
 // Refuse returns the error with which a handler of the Control service turns a
 // peer away: the peer sees an [ErrRefused] with the reason.
-func Refuse(reason string) error { return status.Error(codes.FailedPrecondition, validText(reason)) }
+func Refuse(reason string) error {
+	return status.Error(codes.FailedPrecondition, validText(strings.TrimPrefix(reason, "wire: ")))
+}
 
 // Disown returns the error with which a handler of the Control service ends the
 // stream of a peer that it has given up: the peer sees an [ErrDisconnected] with
