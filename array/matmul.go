@@ -1,17 +1,22 @@
 package array
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/kernels/expr"
 )
 
 // gemmSteps is how many products one task adds up. A task holds two blocks a
 // step; more steps a task means fewer passes over the sum.
 const gemmSteps = 4
 
-// product is a matrix product of two chunked matrices: block (i,j) is the sum
+// matProduct is a matrix product of two chunked matrices: block (i,j) is the sum
 // over k of a's block (i,k) times b's block (k,j), added up in the order of k,
-// gemmSteps at a time.
+// gemmSteps at a time, or, where the product is much smaller than its factors,
+// each apart and then in a tree.
 type matProduct struct {
 	meta
 	transA, transB bool
@@ -89,7 +94,59 @@ func (n *matProduct) lower(l *lowering, at []int) graph.Dep {
 		terms[k] = term{l.block(a, pa), l.block(b, pb), ks[k]}
 	}
 	spec := kernels.GemmSpec{TransA: n.transA, TransB: n.transB, Alpha: 1}
-	return addProducts(l, spec, n.chunks.Block(at), n.dtype, nil, terms)
+	shape := n.chunks.Block(at)
+	if inner := ks[0]; len(ks) > 1 && product(shape) < (shape[0]+shape[1])*inner/innerShare {
+		return sumProducts(l, spec, shape, n.dtype, terms)
+	}
+	return addProducts(l, spec, shape, n.dtype, nil, terms)
+}
+
+// innerShare is how many times smaller than its two factors a product block is
+// for its terms to be computed apart, each where its factors are, and then
+// summed: the factors are what would have to move.
+const innerShare = 4
+
+// sumFanIn is how many blocks one task of a sum adds up.
+const sumFanIn = 8
+
+// sumProducts computes each product alone and adds them up in a tree.
+func sumProducts(l *lowering, spec kernels.GemmSpec, shape []int, t kernels.DType, terms []term) graph.Dep {
+	parts := make([]graph.Dep, len(terms))
+	for i := range terms {
+		parts[i] = addProducts(l, spec, shape, t, nil, terms[i:i+1])
+	}
+	size := int64(product(shape)) * int64(t.Size())
+	for len(parts) > 1 {
+		var up []graph.Dep
+		for group := range slices.Chunk(parts, sumFanIn) {
+			if len(group) == 1 {
+				up = append(up, group[0])
+				continue
+			}
+			n := int64(len(group))
+			cost := graph.Cost{Flops: n * size / int64(t.Size()), Bytes: (n + 1) * size, Output: size}
+			up = append(up, l.add(OpElementwise, cost, sumProgram(t, len(group)).Append(nil), group...).Whole())
+		}
+		parts = up
+	}
+	return parts[0]
+}
+
+// sumProgram adds n inputs, in order.
+func sumProgram(t kernels.DType, n int) *expr.Program {
+	b := expr.NewBuilder()
+	sum := b.Input(typeOf(t))
+	for range n - 1 {
+		var err error
+		if sum, err = b.Apply(expr.Add, sum, b.Input(typeOf(t))); err != nil {
+			panic(fmt.Sprintf("array: summing %d blocks of %v: %v", n, t, err))
+		}
+	}
+	p, err := b.Program(sum)
+	if err != nil {
+		panic(fmt.Sprintf("array: summing %d blocks of %v: %v", n, t, err))
+	}
+	return p
 }
 
 // A term is one product of two blocks with inner length k.

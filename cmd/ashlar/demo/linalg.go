@@ -170,7 +170,7 @@ func (s *session) regression() error {
 	for i, t := range terms {
 		terms[i] = t.ExpandDims(1)
 	}
-	design := array.Concatenate(1, terms...).RechunkTo(1<<18, 0)
+	design := array.Concatenate(1, terms...)
 	start := time.Now()
 	got, err := array.Lstsq(design, cols[2]).Dense(s.ctx, s.runner)
 	if err != nil {
