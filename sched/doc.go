@@ -43,8 +43,9 @@
 //     it computes; the rest is its backlog, and stays here. A worker with an
 //     idle thread takes from the backlog of another, if fetching the inputs takes
 //     less than waiting there: of eight that it looks at, from where the wait is
-//     longest. Since only what was not sent is taken, no task is taken back from
-//     a worker, let alone a running one.
+//     longest. Only what was not sent is taken, so no running task ever is.
+//   - A paused worker is given nothing. What it has not started by its second
+//     paused heartbeat is taken back: memory may never come free there.
 //   - Resources are taken when a task is assigned, and given back when it ends
 //     or is aborted. What finds none free is queued, whatever its inputs.
 //   - No worker. A task whose strict restrictions no worker meets waits

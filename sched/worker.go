@@ -122,8 +122,27 @@ func (m *Machine) workerStatus(e WorkerStatus) {
 	if w.paused != e.Paused {
 		w.paused = e.Paused
 		m.reweigh(w)
+	} else if w.paused {
+		m.recall(w)
 	}
 	m.soil(w)
+}
+
+// recall takes back what w, which has been paused for a while, has not
+// started: as it is paused, it starts nothing that its heartbeat does not name.
+func (m *Machine) recall(w *worker) {
+	running := make(map[graph.TaskID]bool, len(w.status.Running))
+	for _, id := range w.status.Running {
+		running[id] = true
+	}
+	for _, i := range m.tasks.all(&w.proc) {
+		if !running[m.id(i)] {
+			m.abort(i)
+			m.unassign(i)
+			m.again(i)
+		}
+	}
+	m.disperse(w)
 }
 
 func (m *Machine) retire(e Retire) {
