@@ -7,13 +7,6 @@ import "github.com/ashlar-go/ashlar/kernels/internal/asm"
 // then those at step 1, and so on. The last panel of b is only as wide as it
 // must be, in whole registers. What a panel has beyond the operand is zero.
 
-// packRows packs m rows of a.
-func packRows[T asm.Float](g *asm.Gemm[T], dst []T, a operand[T], m, k int) {
-	for i := 0; i < m; i += g.Rows {
-		packPanel(g, dst[i*k:], g.Rows, a.from(i, 0), min(g.Rows, m-i), k)
-	}
-}
-
 // packCols packs n columns of b.
 func packCols[T asm.Float](g *asm.Gemm[T], dst []T, b operand[T], n, k int) {
 	width, whole := g.Width(), 0

@@ -61,39 +61,44 @@ func (e *engine[T]) serial(p *product[T]) {
 	w.b = grown(w.b, (kn+g.Lanes-1)/g.Lanes*g.Lanes*kk)
 	w.tile = grown(w.tile, g.Rows*g.Width())
 	for s := 0; s < p.k; s += kk {
-		k, beta := min(kk, p.k-s), p.beta
+		b := block[T]{product: p, kernel: g, space: w, k: min(kk, p.k-s), s: s, beta: p.beta}
 		if s > 0 {
-			beta = 1
+			b.beta = 1
 		}
-		for i := 0; i < p.m; i += km {
-			m := min(km, p.m-i)
-			packRows(g, w.a, p.a.from(i, s), m, k)
-			for j := 0; j < p.n; j += kn {
-				block := block[T]{product: p, kernel: g, space: w, i: i, j: j, m: m, n: min(kn, p.n-j), k: k, beta: beta}
-				if block.reach(i, j, m, block.n) == outside {
-					continue
+		for b.i = 0; b.i < p.m; b.i += km {
+			b.m, b.packed = min(km, p.m-b.i), false
+			for b.j = 0; b.j < p.n; b.j += kn {
+				b.n = min(kn, p.n-b.j)
+				if b.reach(b.i, b.j, b.m, b.n) != outside {
+					packCols(g, w.b, p.b.from(s, b.j), b.n, b.k)
+					b.compute()
+					b.packed = true
 				}
-				packCols(g, w.b, p.b.from(s, j), block.n, k)
-				block.compute()
 			}
 		}
 	}
 }
 
-// block is the part of a product whose operands are packed.
+// block is a piece of a product: b.m×b.n elements of c from row i and column j
+// on, and b.k steps from step s on.
 type block[T asm.Float] struct {
 	*product[T]
-	kernel        *asm.Gemm[T]
-	space         *workspace[T]
-	i, j, m, n, k int
-	beta          T
+	kernel           *asm.Gemm[T]
+	space            *workspace[T]
+	i, j, s, m, n, k int
+	beta             T
+	packed           bool // whether the rows of a are
 }
 
-// compute goes over the tiles of the block, row by row.
+// compute goes over the tiles of the block, row by row. A panel of a is packed
+// when it is first used, and is in the cache then.
 func (b *block[T]) compute() {
 	width := b.kernel.Width()
 	for i := 0; i < b.m; i += b.kernel.Rows {
 		rows := min(b.kernel.Rows, b.m-i)
+		if !b.packed {
+			packPanel(b.kernel, b.space.a[i*b.k:], b.kernel.Rows, b.a.from(b.i+i, b.s), rows, b.k)
+		}
 		for j := 0; j < b.n; {
 			tiles := b.run(i, j, rows)
 			cols := min(width, b.n-j)
