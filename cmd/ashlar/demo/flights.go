@@ -1,68 +1,30 @@
 package demo
 
 import (
-	"path/filepath"
 	"time"
 
 	arrowarray "github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/ashlar-go/ashlar/examples/data"
 	"github.com/ashlar-go/ashlar/frame"
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
 	"gonum.org/v1/gonum/stat"
 )
 
-// Every process of the demo, being the same program, has the data.
-func init() { frame.RegisterFS("demo", data.FS) }
-
-// lateMinutes is from when on a flight counts as late.
-const lateMinutes = 15
-
-// path returns where a file of the data is: in the given directory, or inside
-// the program.
-func (s *session) path(name string) string {
-	if s.cfg.Data != "" {
-		return filepath.Join(s.cfg.Data, name)
-	}
-	return "demo://" + name
-}
-
-// flights is the flights with the columns that are derived from them.
-func (s *session) flights() *frame.Frame {
-	date, delay := frame.Col("date"), frame.Col("delay")
-	return frame.ReadParquet(s.path(data.Flights)).
-		Filter(delay.IsNull().Or(frame.Col("origin").IsNull()).Not()).
-		With(
-			date.Hour().As("hour"), date.Weekday().As("weekday"), date.Month().As("month"),
-			date.Trunc(frame.Day).As("day"),
-			frame.When(delay.Gt(lateMinutes), 1.0, 0.0).As("late"),
-		)
-}
-
 // etl prints what the flights say, and compares what can be compared with
 // gonum's statistics of the raw columns.
 func (s *session) etl() error {
 	s.section("ETL: 3 million flights, Parquet row groups read by the workers")
-	f := s.flights()
-	airports := frame.ReadCSV(s.path(data.Airports), frame.CSVOptions{}).Select("iata", "city", "state")
-	aggs := []frame.Agg{frame.Rows().As("flights"), frame.Mean("delay").As("mean_delay"), frame.Mean("late").As("late")}
-	round := func(f *frame.Frame) *frame.Frame {
-		return f.With(frame.Col("mean_delay").Round(2), frame.Col("late").Round(3))
-	}
-	busiest := f.Join(airports, frame.Inner, frame.On("origin", "iata")).
-		GroupBy("origin", "city", "state").Agg(aggs...).TopK(10, frame.Desc("flights"))
-	worst := f.GroupBy("origin", "destination").Agg(append(aggs, frame.Mean("distance").As("miles"))...).
-		Filter(frame.Col("flights").Ge(500)).TopK(5, frame.Desc("mean_delay"))
+	q := s.queries()
 	tables := []struct {
 		title string
 		f     *frame.Frame
 	}{
-		{"The busiest airports", busiest},
-		{"By month", f.GroupBy("month").Agg(aggs...).Sort(frame.Asc("month"))},
-		{"The latest routes, of those with at least 500 flights", worst.With(frame.Col("miles").Round(0))},
+		{"The busiest airports", q.busiest()},
+		{"By month", q.by("month")},
+		{"The latest routes, of those with at least 500 flights", q.latest().With(frame.Col("miles").Round(0))},
 	}
 	for _, x := range tables {
-		t, err := round(x.f).Compute(s.ctx, s.runner)
+		t, err := rounded(x.f).Compute(s.ctx, s.runner)
 		if err != nil {
 			return err
 		}
@@ -70,26 +32,32 @@ func (s *session) etl() error {
 		t.Release()
 	}
 	for _, by := range []string{"weekday", "hour"} {
-		if err := s.groupMeans(f, by, aggs, round); err != nil {
+		if err := s.groupMeans(by); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func (s *session) queries() queries { return queries{s.cfg.Data} }
+
+// rounded is a table as it is shown.
+func rounded(f *frame.Frame) *frame.Frame {
+	return f.With(frame.Col("mean_delay").Round(2), frame.Col("late").Round(3))
+}
+
 // groupMeans prints the delays by one key and checks them against gonum's means
 // of the same rows, read by this process alone.
-func (s *session) groupMeans(f *frame.Frame, by string, aggs []frame.Agg, round func(*frame.Frame) *frame.Frame) error {
+func (s *session) groupMeans(by string) error {
 	start := time.Now()
-	q := f.GroupBy(by).Agg(aggs...).Sort(frame.Asc(by))
-	t, err := q.Compute(s.ctx, s.runner)
+	t, err := s.queries().by(by).Compute(s.ctx, s.runner)
 	if err != nil {
 		return err
 	}
 	defer t.Release()
 	took := time.Since(start)
 	// The few flights of the night would make the table long.
-	shown, err := round(frame.FromTables(t)).Filter(frame.Col("flights").Ge(7000)).Compute(s.ctx, &graph.Local{})
+	shown, err := rounded(frame.FromTables(t)).Filter(frame.Col("flights").Ge(7000)).Compute(s.ctx, &graph.Local{})
 	if err != nil {
 		return err
 	}
@@ -97,7 +65,7 @@ func (s *session) groupMeans(f *frame.Frame, by string, aggs []frame.Agg, round 
 	shown.Release()
 
 	start = time.Now()
-	groups, err := s.delaysBy(f, by)
+	groups, err := s.delaysBy(by)
 	if err != nil {
 		return err
 	}
@@ -110,8 +78,8 @@ func (s *session) groupMeans(f *frame.Frame, by string, aggs []frame.Agg, round 
 }
 
 // delaysBy reads the delays into this process, grouped by a key.
-func (s *session) delaysBy(f *frame.Frame, by string) (map[int64][]float64, error) {
-	raw, err := f.Select(by, frame.Col("delay").Cast(frame.Float64).As("delay")).Compute(s.ctx, &graph.Local{})
+func (s *session) delaysBy(by string) (map[int64][]float64, error) {
+	raw, err := s.queries().flights().Select(by, frame.Col("delay").Cast(frame.Float64).As("delay")).Compute(s.ctx, &graph.Local{})
 	if err != nil {
 		return nil, err
 	}

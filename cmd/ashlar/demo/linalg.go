@@ -7,29 +7,19 @@ import (
 	"time"
 
 	"github.com/ashlar-go/ashlar/array"
-	"github.com/ashlar-go/ashlar/frame"
 	"github.com/ashlar-go/ashlar/kernels"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 )
 
-// lastDay is the first day that is not whole in the data.
-var lastDay = time.Date(2001, 7, 1, 0, 0, 0, 0, time.UTC)
-
-// daily is airports × days mean delays, for the airports with flights on every
-// day: a frame that becomes an array with no copy of its column.
+// daily is airports × days mean delays: a frame that becomes an array with no
+// copy of its column.
 func (s *session) daily() (a *array.Array, release func(), err error) {
-	f := s.flights().Filter(frame.Col("date").Lt(lastDay))
-	days := f.GroupBy("origin").Agg(frame.CountDistinct("day").As("days"))
-	whole := days.Filter(frame.Col("days").Eq(181)).Select("origin")
-	cells := f.Join(whole, frame.Semi, frame.Using("origin")).
-		GroupBy("origin", "day").Agg(frame.Mean("delay").As("mean")).
-		Sort(frame.Asc("origin"), frame.Asc("day"))
-	cols, release, err := cells.ToArrays(s.ctx, s.runner, "mean")
+	cols, release, err := s.queries().daily().ToArrays(s.ctx, s.runner, "mean")
 	if err != nil {
 		return nil, nil, err
 	}
-	return cols[0].Reshape(-1, 181).RechunkTo(48, 0), release, nil
+	return cols[0].Reshape(-1, wholeDays).RechunkTo(48, 0), release, nil
 }
 
 // matrices does the linear algebra of the delays twice, and compares.
@@ -45,12 +35,11 @@ func (s *session) matrices() error {
 	if err != nil {
 		return err
 	}
-	centred := x.Sub(x.Reduce(array.Reduction{Op: kernels.Mean, Axes: []int{1}, KeepDims: true}))
-	if err := s.compare("rows centred", 1e-12, centred, func() mat.Matrix { return centre(raw) }); err != nil {
+	c := centred(x)
+	if err := s.compare("rows centred", 1e-12, c, func() mat.Matrix { return centre(raw) }); err != nil {
 		return err
 	}
-	obs := float64(x.Shape()[1] - 1)
-	cov := array.MatMulT(centred, centred, false, true).Div(obs)
+	cov := covariance(c)
 	var want mat.SymDense
 	if err := s.compare("covariance by matmul", 1e-12, cov, func() mat.Matrix {
 		stat.CovarianceMatrix(&want, raw.T(), nil)
@@ -58,14 +47,12 @@ func (s *session) matrices() error {
 	}); err != nil {
 		return err
 	}
-	n := x.Shape()[0]
-	ridge := cov.Add(array.Eye(n, array.ChunkShape(48, 48)))
-	if err := s.compare("Cholesky of the regularised covariance", 1e-12, ridge.Cholesky(), func() mat.Matrix {
+	if err := s.compare("Cholesky of the regularised covariance", 1e-12, regularised(cov).Cholesky(), func() mat.Matrix {
 		return choleskyOf(&want, 1)
 	}); err != nil {
 		return err
 	}
-	return s.components(centred, raw)
+	return s.components(c, raw)
 }
 
 // compare computes a and checks it against what gonum makes.
@@ -114,15 +101,9 @@ func choleskyOf(m *mat.SymDense, ridge float64) mat.Matrix {
 }
 
 // components compares the variances of the leading principal components.
-func (s *session) components(centred *array.Array, raw *mat.Dense) error {
-	tall := centred
-	if tall.Shape()[0] < tall.Shape()[1] {
-		tall = centred.Transpose()
-	}
-	_, sv, _ := tall.SVD()
-	obs := float64(centred.Shape()[1] - 1)
+func (s *session) components(c *array.Array, raw *mat.Dense) error {
 	start := time.Now()
-	got, err := sv.Mul(sv).Div(obs).Float64s(s.ctx, s.runner)
+	got, err := variances(c).Float64s(s.ctx, s.runner)
 	if err != nil {
 		return err
 	}
@@ -155,24 +136,13 @@ func sum(x []float64) float64 {
 // regression fits delay to time of day and distance, by tall-skinny QR.
 func (s *session) regression() error {
 	s.section("Least squares: delay on time of day and distance, 3 million rows")
-	hour := frame.Col("hour").Add(frame.Col("date").Minute().Div(60))
-	cols, release, err := s.flights().Select(
-		hour.As("hour"), frame.Col("distance").Div(1000).As("miles"), frame.Col("delay").Cast(frame.Float64).As("delay"),
-	).ToArrays(s.ctx, s.runner, "hour", "miles", "delay")
+	cols, release, err := s.queries().observations().ToArrays(s.ctx, s.runner, "hour", "miles", "delay")
 	if err != nil {
 		return err
 	}
 	defer release()
-	angle := cols[0].Mul(2 * math.Pi / 24)
-	terms := []*array.Array{
-		angle.Mul(0).Add(1), angle.Sin(), angle.Cos(), angle.Mul(2).Sin(), angle.Mul(2).Cos(), cols[1],
-	}
-	for i, t := range terms {
-		terms[i] = t.ExpandDims(1)
-	}
-	design := array.Concatenate(1, terms...)
 	start := time.Now()
-	got, err := array.Lstsq(design, cols[2]).Dense(s.ctx, s.runner)
+	got, err := fit(cols[0], cols[1], cols[2]).Dense(s.ctx, s.runner)
 	if err != nil {
 		return err
 	}
