@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
@@ -11,7 +12,11 @@ import (
 )
 
 // bringTries is how often values are brought that a worker did not take.
-const bringTries = 4
+const bringTries = 6
+
+// bringPause is how long to wait before the second try, doubled with every
+// other: the scheduler has to notice that a worker is gone, too.
+const bringPause = 50 * time.Millisecond
 
 // Scatter brings values to the cluster, spread over the workers, and returns
 // their futures. What a T is not a kind of [graph.Value] travels encoded. The
@@ -57,6 +62,11 @@ func (c *Client) bring(ctx context.Context, keys []graph.Key, values []graph.Val
 			return nil, err
 		}
 		c.settings.log.Warn("bringing values to the workers failed; trying again", "try", try+1, "error", err)
+		select {
+		case <-time.After(bringPause << (try - 1)):
+		case <-ctx.Done():
+			return nil, err
+		}
 	}
 }
 
