@@ -172,10 +172,10 @@ func (s *server) shutdown() error {
 	serve := <-s.serve
 	close(s.loop.quit)
 	<-s.loop.ended
+	for _, l := range s.loop.lanes {
+		close(l.queue)
+	}
 	if err == nil {
-		for _, l := range s.loop.lanes {
-			close(l.queue)
-		}
 		s.crew.all.Wait()
 		if leak := s.store.Close(); leak != nil {
 			s.o.Log.Debug("values are in use beyond the end of their worker", "error", leak)
