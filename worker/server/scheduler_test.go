@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // A script is a scheduler that does what a test says.
 type script struct {
 	pb.UnimplementedControlServer
-	t       *testing.T
+	t       testing.TB
 	address string
 	welcome *pb.Welcome
 	refuse  string
@@ -31,7 +31,7 @@ type script struct {
 
 // A conversation is the stream of one worker.
 type conversation struct {
-	t     *testing.T
+	t     testing.TB
 	hello *pb.WorkerHello
 	mu    sync.Mutex // of stream.Send
 	to    pb.Control_WorkerServer
@@ -41,7 +41,7 @@ type conversation struct {
 }
 
 // newScript starts a scheduler, at address if it is not empty.
-func newScript(t *testing.T, address string) *script {
+func newScript(t testing.TB, address string) *script {
 	t.Helper()
 	if address == "" {
 		address = "127.0.0.1:0"
@@ -240,7 +240,7 @@ type hand struct {
 }
 
 // start runs a worker of one thread, changed by change.
-func start(t *testing.T, s *script, change func(*Options)) *hand {
+func start(t testing.TB, s *script, change func(*Options)) *hand {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	o := Options{Scheduler: s.address, Name: "w", Threads: 1, Join: 2 * time.Second, Rejoin: 2 * time.Second}
@@ -261,7 +261,7 @@ func start(t *testing.T, s *script, change func(*Options)) *hand {
 }
 
 // end returns what Run does.
-func (h *hand) end(t *testing.T) error {
+func (h *hand) end(t testing.TB) error {
 	t.Helper()
 	select {
 	case err := <-h.ended:
