@@ -55,3 +55,27 @@ func partOf(u blas.Uplo) part {
 	}
 	return upper
 }
+
+func (e *engine[T]) takesTriangle(s blas.Side, u blas.Uplo, t blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int) bool {
+	k, ok := sided(s, m, n)
+	return ok && isTriangle(u) && isTranspose(t) && (d == blas.Unit || d == blas.NonUnit) && alpha != 0 &&
+		holds(k, k, lda, len(a)) && holds(m, n, ldb, len(b)) && e.large(m, n, k)
+}
+
+func (e *engine[T]) takesSymm(s blas.Side, u blas.Uplo, m, n int, alpha T, a []T, lda int, b []T, ldb int, c []T, ldc int) bool {
+	k, ok := sided(s, m, n)
+	return ok && isTriangle(u) && alpha != 0 &&
+		holds(k, k, lda, len(a)) && holds(m, n, ldb, len(b)) && holds(m, n, ldc, len(c)) && e.large(m, n, k)
+}
+
+// sided returns the rows of the square matrix that stands on one side of an
+// m×n one.
+func sided(s blas.Side, m, n int) (k int, ok bool) {
+	switch s {
+	case blas.Left:
+		return m, true
+	case blas.Right:
+		return n, true
+	}
+	return 0, false
+}

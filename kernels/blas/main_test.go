@@ -27,6 +27,6 @@ func each(t *testing.T, f func(t *testing.T, x Implementation)) {
 }
 
 func shorten[T asm.Float](e *engine[T]) {
-	e.tiny, e.grain = 0, 1
+	e.tiny, e.grain, e.side = 0, 1, 3*e.kernel.Rows-1
 	e.blocks = blocking{m: 2 * e.kernel.Rows, n: 2 * e.kernel.Width(), k: 16}
 }

@@ -35,11 +35,14 @@ type engine[T asm.Float] struct {
 	// grain is the number of multiplications that a thread must have to be
 	// worth its start.
 	grain int
+	// side is the size of the diagonal blocks of triangular and symmetric
+	// matrices; what is outside them is products.
+	side int
 }
 
 func newEngine[T asm.Float](l asm.Level) *engine[T] {
 	g := asm.GemmFor[T](l)
-	return &engine[T]{kernel: g, blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct}
+	return &engine[T]{kernel: g, blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct, side: 256}
 }
 
 // Found by measurement: a product of 8×8 matrices takes gonum as long as it

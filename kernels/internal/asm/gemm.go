@@ -11,6 +11,11 @@ type Float interface{ float32 | float64 }
 // 1, k is 0 or more.
 type Tiles[T Float] func(tiles, k int, a, b, c *T, ldc, rows, tail int, alpha, beta T)
 
+// Solve overwrites x, Rows rows of a panel of b, with the solution of a
+// triangular system: t holds Rows×Rows coefficients by columns, the reciprocals
+// of the diagonal in their place. The other triangle is not read.
+type Solve[T Float] func(t, x *T)
+
 // Gemm is a micro-kernel of matrix products for one level. A panel of a has
 // Rows rows, with the values of one column side by side, a panel of b up to
 // Width columns, with the values of one row side by side.
@@ -19,6 +24,9 @@ type Gemm[T Float] struct {
 	Lanes int // values in a register; panels of b are a multiple wide
 	// Tiles holds the routines for panels of b that are 1, 2, … registers wide.
 	Tiles []Tiles[T]
+	// Lower and Upper hold the routines for such panels that solve with a
+	// triangle below or above the diagonal.
+	Lower, Upper []Solve[T]
 	// Stripes copies n rows, ld apart, of Width values each: to dst, where they
 	// follow each other. n is at least 1.
 	Stripes func(n int, src *T, ld int, dst *T)
@@ -38,7 +46,8 @@ func GemmFor[T Float](l Level) *Gemm[T] {
 	}
 	return &Gemm[T]{
 		Rows: portableRows, Lanes: portableCols,
-		Tiles:   []Tiles[T]{gemmTiles[T]},
+		Tiles: []Tiles[T]{gemmTiles[T]},
+		Lower: []Solve[T]{solveLower[T]}, Upper: []Solve[T]{solveUpper[T]},
 		Stripes: stripes[T], Interleave: interleave[T], Turn: 1,
 	}
 }

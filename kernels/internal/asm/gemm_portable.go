@@ -74,3 +74,31 @@ func stripes[T Float](n int, src *T, ld int, dst *T) {
 		copy(to[i*portableCols:(i+1)*portableCols], from[i*ld:])
 	}
 }
+
+// solveLower and solveUpper are the contract of [Solve].
+func solveLower[T Float](t, x *T) {
+	for i := range portableRows {
+		solveRow(t, x, i, i+1, portableRows)
+	}
+}
+
+func solveUpper[T Float](t, x *T) {
+	for i := portableRows - 1; i >= 0; i-- {
+		solveRow(t, x, i, 0, i)
+	}
+}
+
+// solveRow finishes row i and takes its share off the rows from … to.
+func solveRow[T Float](t, x *T, i, from, to int) {
+	column := unsafe.Slice(t, portableRows*portableRows)[i*portableRows:][:portableRows]
+	tile := unsafe.Slice(x, portableRows*portableCols)
+	row := tile[i*portableCols:][:portableCols]
+	for j := range row {
+		row[j] *= column[i]
+	}
+	for r := from; r < to; r++ {
+		for j, v := range row {
+			tile[r*portableCols+j] -= column[r] * v
+		}
+	}
+}

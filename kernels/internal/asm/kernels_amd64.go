@@ -14,6 +14,26 @@ func dgemmAVX512x1(tiles int, k int, a *float64, b *float64, c *float64, ldc int
 //go:noescape
 func dgemmAVX2x1(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
 
+// dsolveLowerAVX512x1 solves for 8 rows and 8 columns.
+//
+//go:noescape
+func dsolveLowerAVX512x1(t *float64, x *float64)
+
+// dsolveLowerAVX2x1 solves for 4 rows and 4 columns.
+//
+//go:noescape
+func dsolveLowerAVX2x1(t *float64, x *float64)
+
+// dsolveUpperAVX512x1 solves for 8 rows and 8 columns.
+//
+//go:noescape
+func dsolveUpperAVX512x1(t *float64, x *float64)
+
+// dsolveUpperAVX2x1 solves for 4 rows and 4 columns.
+//
+//go:noescape
+func dsolveUpperAVX2x1(t *float64, x *float64)
+
 // dgemmAVX512x2 computes tiles of 8 rows and 16 columns.
 //
 //go:noescape
@@ -24,6 +44,26 @@ func dgemmAVX512x2(tiles int, k int, a *float64, b *float64, c *float64, ldc int
 //go:noescape
 func dgemmAVX2x2(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
 
+// dsolveLowerAVX512x2 solves for 8 rows and 16 columns.
+//
+//go:noescape
+func dsolveLowerAVX512x2(t *float64, x *float64)
+
+// dsolveLowerAVX2x2 solves for 4 rows and 8 columns.
+//
+//go:noescape
+func dsolveLowerAVX2x2(t *float64, x *float64)
+
+// dsolveUpperAVX512x2 solves for 8 rows and 16 columns.
+//
+//go:noescape
+func dsolveUpperAVX512x2(t *float64, x *float64)
+
+// dsolveUpperAVX2x2 solves for 4 rows and 8 columns.
+//
+//go:noescape
+func dsolveUpperAVX2x2(t *float64, x *float64)
+
 // dgemmAVX512x3 computes tiles of 8 rows and 24 columns.
 //
 //go:noescape
@@ -33,6 +73,26 @@ func dgemmAVX512x3(tiles int, k int, a *float64, b *float64, c *float64, ldc int
 //
 //go:noescape
 func dgemmAVX2x3(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+
+// dsolveLowerAVX512x3 solves for 8 rows and 24 columns.
+//
+//go:noescape
+func dsolveLowerAVX512x3(t *float64, x *float64)
+
+// dsolveLowerAVX2x3 solves for 4 rows and 12 columns.
+//
+//go:noescape
+func dsolveLowerAVX2x3(t *float64, x *float64)
+
+// dsolveUpperAVX512x3 solves for 8 rows and 24 columns.
+//
+//go:noescape
+func dsolveUpperAVX512x3(t *float64, x *float64)
+
+// dsolveUpperAVX2x3 solves for 4 rows and 12 columns.
+//
+//go:noescape
+func dsolveUpperAVX2x3(t *float64, x *float64)
 
 // dstripesAVX512 copies rows of 24 values.
 //
@@ -54,6 +114,26 @@ func sgemmAVX512x1(tiles int, k int, a *float32, b *float32, c *float32, ldc int
 //go:noescape
 func sgemmAVX2x1(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
 
+// ssolveLowerAVX512x1 solves for 8 rows and 16 columns.
+//
+//go:noescape
+func ssolveLowerAVX512x1(t *float32, x *float32)
+
+// ssolveLowerAVX2x1 solves for 4 rows and 8 columns.
+//
+//go:noescape
+func ssolveLowerAVX2x1(t *float32, x *float32)
+
+// ssolveUpperAVX512x1 solves for 8 rows and 16 columns.
+//
+//go:noescape
+func ssolveUpperAVX512x1(t *float32, x *float32)
+
+// ssolveUpperAVX2x1 solves for 4 rows and 8 columns.
+//
+//go:noescape
+func ssolveUpperAVX2x1(t *float32, x *float32)
+
 // sgemmAVX512x2 computes tiles of 8 rows and 32 columns.
 //
 //go:noescape
@@ -64,6 +144,26 @@ func sgemmAVX512x2(tiles int, k int, a *float32, b *float32, c *float32, ldc int
 //go:noescape
 func sgemmAVX2x2(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
 
+// ssolveLowerAVX512x2 solves for 8 rows and 32 columns.
+//
+//go:noescape
+func ssolveLowerAVX512x2(t *float32, x *float32)
+
+// ssolveLowerAVX2x2 solves for 4 rows and 16 columns.
+//
+//go:noescape
+func ssolveLowerAVX2x2(t *float32, x *float32)
+
+// ssolveUpperAVX512x2 solves for 8 rows and 32 columns.
+//
+//go:noescape
+func ssolveUpperAVX512x2(t *float32, x *float32)
+
+// ssolveUpperAVX2x2 solves for 4 rows and 16 columns.
+//
+//go:noescape
+func ssolveUpperAVX2x2(t *float32, x *float32)
+
 // sgemmAVX512x3 computes tiles of 8 rows and 48 columns.
 //
 //go:noescape
@@ -73,6 +173,26 @@ func sgemmAVX512x3(tiles int, k int, a *float32, b *float32, c *float32, ldc int
 //
 //go:noescape
 func sgemmAVX2x3(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+
+// ssolveLowerAVX512x3 solves for 8 rows and 48 columns.
+//
+//go:noescape
+func ssolveLowerAVX512x3(t *float32, x *float32)
+
+// ssolveLowerAVX2x3 solves for 4 rows and 24 columns.
+//
+//go:noescape
+func ssolveLowerAVX2x3(t *float32, x *float32)
+
+// ssolveUpperAVX512x3 solves for 8 rows and 48 columns.
+//
+//go:noescape
+func ssolveUpperAVX512x3(t *float32, x *float32)
+
+// ssolveUpperAVX2x3 solves for 4 rows and 24 columns.
+//
+//go:noescape
+func ssolveUpperAVX2x3(t *float32, x *float32)
 
 // sstripesAVX512 copies rows of 48 values.
 //

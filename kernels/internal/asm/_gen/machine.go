@@ -16,6 +16,7 @@ type element struct {
 
 	move    func(ops ...Op)
 	fma     func(ops ...Op) // the last operand gains the product of the others
+	take    func(ops ...Op) // the last operand loses the product of the others
 	mul     func(ops ...Op)
 	spread  func(ops ...Op) // one value to all lanes
 	compare func(x, y Op)
@@ -25,13 +26,13 @@ type element struct {
 
 var float64s = element{
 	name: "float64", letter: "d", bytes: 8,
-	move: VMOVUPD, fma: VFMADD231PD, mul: VMULPD, spread: VBROADCASTSD, compare: VUCOMISD,
+	move: VMOVUPD, fma: VFMADD231PD, take: VFNMADD231PD, mul: VMULPD, spread: VBROADCASTSD, compare: VUCOMISD,
 	merge: VMOVUPD_Z, mask: VMASKMOVPD,
 }
 
 var float32s = element{
 	name: "float32", letter: "s", bytes: 4,
-	move: VMOVUPS, fma: VFMADD231PS, mul: VMULPS, spread: VBROADCASTSS, compare: VUCOMISS,
+	move: VMOVUPS, fma: VFMADD231PS, take: VFNMADD231PS, mul: VMULPS, spread: VBROADCASTSS, compare: VUCOMISS,
 	merge: VMOVUPS_Z, mask: VMASKMOVPS,
 }
 

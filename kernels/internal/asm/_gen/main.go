@@ -11,6 +11,10 @@ func main() {
 		for vectors := 1; vectors <= 3; vectors++ {
 			gemm(avx512(e), vectors)
 			gemm(avx2(e, masks), vectors)
+			for _, lower := range []bool{true, false} {
+				solve(avx512(e), vectors, lower)
+				solve(avx2(e, masks), vectors, lower)
+			}
 		}
 		stripes(avx512(e), 3)
 		stripes(avx2(e, masks), 3)
