@@ -34,6 +34,7 @@ func (f *Frame) ComputeParts(ctx context.Context, r graph.Runner) ([]*kernels.Ta
 	if err != nil {
 		return nil, err
 	}
+	defer releaseLiterals(g)
 	values, err := r.Run(ctx, graph.Optimize(g))
 	if err != nil {
 		return nil, err
@@ -77,6 +78,7 @@ func (f *Frame) Persist(ctx context.Context, r graph.Runner) (onCluster *Frame, 
 	if err != nil {
 		return nil, nil, err
 	}
+	defer releaseLiterals(g)
 	hs, err := r.Persist(ctx, graph.Optimize(g))
 	if err != nil {
 		return nil, nil, err

@@ -27,6 +27,10 @@ func newEmpty(s *arrow.Schema, why string) *empty {
 	return &empty{newBase("empty", s, 1, nil), why, t}
 }
 
-func (n *empty) lower(l *lowering, _ int) graph.Dep { return l.b.Literal(n.key, n.table).Whole() }
-func (n *empty) narrow(columns) node                { return n }
-func (n *empty) describe() string                   { return n.why }
+func (n *empty) lower(l *lowering, _ int) graph.Dep {
+	n.table.Retain()
+	return l.literal(n.key, n.table).Whole()
+}
+
+func (n *empty) narrow(columns) node { return n }
+func (n *empty) describe() string    { return n.why }

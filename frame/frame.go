@@ -170,7 +170,8 @@ type tableNode struct {
 }
 
 func (n *tableNode) lower(l *lowering, i int) graph.Dep {
-	return l.b.Literal(n.key.With(fmt.Sprintf("(%d)", i)), n.tables[i]).Whole()
+	n.tables[i].Retain()
+	return l.literal(n.key.With(fmt.Sprintf("(%d)", i)), n.tables[i]).Whole()
 }
 
 func (n *tableNode) narrow(columns) node { return n }

@@ -38,6 +38,7 @@ func attributes(tb testing.TB) [][]byte {
 			if err != nil {
 				tb.Fatal(err)
 			}
+			releaseLiterals(g)
 			for i := range g.Len() {
 				all = append(all, bytes.Clone(g.TaskAttr(i)))
 			}

@@ -53,6 +53,7 @@ func TestPlans(t *testing.T) {
 			if err != nil {
 				d.Fatalf(t, "%v", err)
 			}
+			defer releaseLiterals(g)
 			if d.Cmd == "optimised" {
 				g = graph.Optimize(g)
 			}

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
 )
@@ -13,6 +14,9 @@ type lowering struct {
 	memo map[graph.Key][]place
 	uses map[graph.Key]int // by how many nodes a node is used
 	tops map[graph.Key]graph.Dep
+
+	literals map[graph.Key]bool        // the inputs that the graph has a reference to
+	arrays   map[graph.Key][]graph.Ref // the blocks of the arrays that a node is made of
 }
 
 type place struct {
@@ -24,6 +28,7 @@ func newLowering(roots ...node) *lowering {
 	l := &lowering{
 		b: &graph.Builder{}, memo: map[graph.Key][]place{},
 		uses: map[graph.Key]int{}, tops: map[graph.Key]graph.Dep{},
+		literals: map[graph.Key]bool{}, arrays: map[graph.Key][]graph.Ref{},
 	}
 	for _, n := range roots {
 		l.count(n)
@@ -40,6 +45,46 @@ func (l *lowering) count(n node) {
 	for _, o := range n.info().operands {
 		l.count(o)
 	}
+}
+
+// literal returns what to depend on to have a value that is not on the cluster.
+// The graph takes over the reference to v.
+func (l *lowering) literal(k graph.Key, v graph.Value) graph.Ref {
+	if l.literals[k] {
+		v.Release()
+	}
+	l.literals[k] = true
+	return l.b.Literal(k, v)
+}
+
+// include adds the tasks of g, with its references to literals, and returns
+// its outputs.
+func (l *lowering) include(g *graph.Graph) []graph.Ref {
+	inputs := make([]graph.Ref, len(g.Inputs))
+	for i, in := range g.Inputs {
+		if in.Value == nil {
+			inputs[i] = l.b.Input(in.Key)
+		} else {
+			inputs[i] = l.literal(in.Key, in.Value)
+		}
+	}
+	tasks := make([]graph.Ref, g.Len())
+	for i := range tasks {
+		deps := slices.Clone(g.TaskDeps(i))
+		for k, d := range deps {
+			from := tasks
+			if d.Ref.IsInput() {
+				from = inputs
+			}
+			deps[k].Ref = from[d.Ref.Index()]
+		}
+		tasks[i] = l.b.Add(*g.TaskClass(i), g.TaskAttr(i), deps...)
+	}
+	outputs := make([]graph.Ref, len(g.Outputs))
+	for i, o := range g.Outputs {
+		outputs[i] = tasks[o.Task]
+	}
+	return outputs
 }
 
 // partition returns what to depend on for partition i of n.
@@ -151,7 +196,7 @@ type scanner interface {
 
 // Graph lowers a frame to a graph whose outputs are its partitions in order,
 // before it is optimised by package graph; the frame's own optimisation has
-// been done.
+// been done. The caller releases the values of its inputs when it has been run.
 func (f *Frame) Graph() (*graph.Graph, error) {
 	if f.err != nil {
 		return nil, f.err
@@ -171,6 +216,16 @@ func lowered(n node) *graph.Graph {
 		l.b.Output(ref, partitionKey(n, i))
 	}
 	return l.b.Graph()
+}
+
+// releaseLiterals gives up what the lowering holds of tables and blocks of the
+// caller's.
+func releaseLiterals(g *graph.Graph) {
+	for _, in := range g.Inputs {
+		if in.Value != nil {
+			in.Value.Release()
+		}
+	}
 }
 
 func partitionKey(n node, i int) graph.Key { return n.info().key.With(fmt.Sprintf("(%d)", i)) }

@@ -82,7 +82,9 @@ func (w *world) compute(f *Frame, narrow bool) string {
 		n = n.narrow(nil)
 	}
 	ctx := kernels.WithAllocator(context.Background(), w.mem)
-	values, err := (&graph.Local{Threads: 2}).Run(ctx, graph.Optimize(lowered(n)))
+	g := lowered(n)
+	defer releaseLiterals(g)
+	values, err := (&graph.Local{Threads: 2}).Run(ctx, graph.Optimize(g))
 	if err != nil {
 		w.t.Fatalf("%v\n%s", err, w.plan())
 	}

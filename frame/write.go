@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,7 +49,9 @@ func (f *Frame) write(ctx context.Context, r graph.Runner, format byte, dir, ext
 		ref := l.b.Add(graph.Class{Op: opWrite, Spec: n.info().spec}, attr, l.partition(n, i))
 		l.b.Output(ref, graph.RandomKey("write"))
 	}
-	vs, err := r.Run(ctx, graph.Optimize(l.b.Graph()))
+	g := l.b.Graph()
+	defer releaseLiterals(g)
+	vs, err := r.Run(ctx, graph.Optimize(g))
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +82,8 @@ func writeFile(mem kernels.Allocator, format byte, path string, t *kernels.Table
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return fmt.Errorf("frame: write: %w", err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	// Not os.CreateTemp, whose files only their owner may read.
+	tmp, err := os.OpenFile(fmt.Sprintf("%s.%s.tmp", path, rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return fmt.Errorf("frame: write: %w", err)
 	}
