@@ -31,6 +31,7 @@ type csvScan struct {
 type csvPiece struct {
 	path string
 	source.Range
+	version string // of the file; not on a worker
 }
 
 func (p csvPiece) append(b []byte) []byte {
@@ -87,7 +88,7 @@ func (n *csvScan) addFile(path string) (*arrow.Schema, error) {
 		ranges = []source.Range{{Start: f.Size(), End: f.Size(), Line: 1}}
 	}
 	for _, r := range ranges {
-		n.pieces = append(n.pieces, csvPiece{path, r})
+		n.pieces = append(n.pieces, csvPiece{path, r, f.Version()})
 	}
 	return f.Schema(), nil
 }
@@ -112,8 +113,8 @@ func (n *csvScan) fix(s *arrow.Schema) error {
 
 func (n *csvScan) params() []byte {
 	b := n.origin(0).append(nil)
-	for _, p := range n.pieces[1:] {
-		b = p.append(b)
+	for _, p := range n.pieces {
+		b = appendString(p.append(b), p.version)
 	}
 	return b
 }

@@ -20,7 +20,8 @@
 //   - Files are read by the workers: a task names its row group or byte range.
 //     Footers and samples are read when the plan is built, so that a missing
 //     file or column is an error of the user's line.
-//   - Keys. A plan is named by its content, as arrays are.
+//   - Keys. A plan is named by its content, as arrays are; a file by its path,
+//     size and time of change, so that a file that was written anew is another.
 //   - Row groups of Parquet files are dropped from the plan where their
 //     statistics prove that no row passes a filter. The bounds are compared with
 //     the filter's literals by the evaluator of the filter.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	arrowarray "github.com/apache/arrow/go/v17/arrow/array"
@@ -175,6 +176,37 @@ func TestCSVRoundTrip(t *testing.T) {
 	_, err := ReadCSV(bad, CSVOptions{}).Compute(context.Background(), &graph.Local{})
 	if err == nil || !strings.Contains(err.Error(), "bad.csv:3") {
 		t.Errorf("a short record gave %v; the message must name file and line", err)
+	}
+}
+
+// TestKeysOfFiles: equal plans over one file have one key, and others when the
+// file has changed.
+func TestKeysOfFiles(t *testing.T) {
+	dir := t.TempDir()
+	ctx, l := context.Background(), &graph.Local{}
+	paths, err := people(t).WriteParquet(ctx, l, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	csvs, err := people(t).WriteCSV(ctx, l, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, read := range map[string]func() *Frame{
+		paths[0]: func() *Frame { return ReadParquet(paths[0]) },
+		csvs[0]:  func() *Frame { return ReadCSV(csvs[0], CSVOptions{}) },
+	} {
+		plan := func() graph.Key { return read().Filter(Col("age").Gt(20)).Key() }
+		before := plan()
+		if plan() != before {
+			t.Errorf("%s: equal plans have two keys", path)
+		}
+		if err := os.Chtimes(path, time.Time{}, time.Unix(1e9, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if plan() == before {
+			t.Errorf("%s has changed, but not the key of what is read of it", path)
+		}
 	}
 }
 

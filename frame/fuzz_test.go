@@ -107,7 +107,7 @@ func FuzzOrigin(f *testing.F) {
 	}
 	f.Add(whole.node.(*csvScan).origin(0).append(nil))
 	f.Add(ReadParquet(parquet).node.(*parquetScan).origin(0).append(nil))
-	f.Add((&csvOrigin{csvPiece: csvPiece{csv, source.Range{Start: 8, End: 1 << 40}}}).append(nil))
+	f.Add((&csvOrigin{csvPiece: csvPiece{path: csv, Range: source.Range{Start: 8, End: 1 << 40}}}).append(nil))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r := &reader{b: b}
 		from, err := r.origin()

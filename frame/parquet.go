@@ -84,7 +84,7 @@ func (n *parquetScan) addFile(path string) (*arrow.Schema, error) {
 func (n *parquetScan) params() []byte {
 	b := appendStrings(nil, n.columns)
 	for _, p := range n.pieces {
-		b = appendString(b, p.path)
+		b = appendString(appendString(b, p.path), p.file.Version())
 		b = binary.AppendUvarint(b, uint64(p.group))
 	}
 	return b

@@ -157,6 +157,9 @@ func (c *CSV) Path() string { return c.file.Path }
 // Schema returns the columns.
 func (c *CSV) Schema() *arrow.Schema { return c.schema }
 
+// Version changes when the file does; see File.Version.
+func (c *CSV) Version() string { return c.file.Version() }
+
 // Size returns the bytes of the file.
 func (c *CSV) Size() int64 { return c.file.Size }
 

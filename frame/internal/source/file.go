@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // File is a source opened for reading at any offset.
@@ -20,7 +21,13 @@ type File struct {
 	Path  string // as it was given to Open
 	Size  int64
 	close func() error
+
+	modified time.Time
 }
+
+// Version changes when the file does, as far as its size and the time of its
+// last change tell.
+func (f *File) Version() string { return fmt.Sprintf("%d@%d", f.Size, f.modified.UnixNano()) }
 
 // Close releases the file.
 func (f *File) Close() error { return f.close() }
@@ -112,14 +119,14 @@ func newFile(name string, f fs.File) (*File, error) {
 		return nil, errors.New("it is a directory (name a file, or a pattern such as dir/*.parquet)")
 	}
 	if at, ok := f.(io.ReaderAt); ok {
-		return &File{ReaderAt: at, Path: name, Size: info.Size(), close: f.Close}, nil
+		return &File{ReaderAt: at, Path: name, Size: info.Size(), close: f.Close, modified: info.ModTime()}, nil
 	}
 	// A file system without random access: keep the file in memory.
 	all, err := io.ReadAll(f)
 	if err != nil {
 		return nil, err
 	}
-	return &File{ReaderAt: bytes.NewReader(all), Path: name, Size: int64(len(all)), close: f.Close}, nil
+	return &File{ReaderAt: bytes.NewReader(all), Path: name, Size: int64(len(all)), close: f.Close, modified: info.ModTime()}, nil
 }
 
 // Glob returns the paths that match a pattern of path.Match (filepath.Match

@@ -116,6 +116,9 @@ const maxRows = 1<<31 - 1
 // Path returns the path the file was opened by.
 func (p *Parquet) Path() string { return p.file.Path }
 
+// Version changes when the file does; see File.Version.
+func (p *Parquet) Version() string { return p.file.Version() }
+
 // Schema returns the columns. One whose type cannot be read (a list, say) has
 // the type null, and is an error only when it is read.
 func (p *Parquet) Schema() *arrow.Schema { return p.schema }
