@@ -31,9 +31,12 @@ var (
 type engines struct {
 	double *engine[float64]
 	single *engine[float32]
+	level  asm.Level
 }
 
-func newEngines(l asm.Level) *engines { return &engines{newEngine[float64](l), newEngine[float32](l)} }
+func newEngines(l asm.Level) *engines {
+	return &engines{newEngine[float64](l), newEngine[float32](l), l}
+}
 
 var standard = sync.OnceValue(func() *engines { return newEngines(asm.Best()) })
 

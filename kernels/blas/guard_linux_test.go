@@ -1,0 +1,95 @@
+package blas
+
+import (
+	"math/rand/v2"
+	"os"
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+	"gonum.org/v1/gonum/blas"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
+)
+
+// guarded returns n values between two pages that fault when they are touched:
+// the values end where the second one begins, or begin where the first ends.
+func guarded[T asm.Float](t *testing.T, n int, atEnd bool) []T {
+	t.Helper()
+	page, size := os.Getpagesize(), n*int(unsafe.Sizeof(T(0)))
+	middle := (size + page - 1) / page * page
+	memory, err := unix.Mmap(-1, 0, middle+2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Munmap(memory); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, guard := range [][]byte{memory[:page], memory[page+middle:]} {
+		if err := unix.Mprotect(guard, unix.PROT_NONE); err != nil {
+			t.Fatal(err)
+		}
+	}
+	from := page
+	if atEnd {
+		from = page + middle - size
+	}
+	x := unsafe.Slice((*T)(unsafe.Pointer(&memory[from])), n)
+	for i := range x {
+		x[i] = T(1 + i%5)
+	}
+	return x
+}
+
+func TestNothingBeyondTheOperands(t *testing.T) {
+	each(t, func(t *testing.T, x Implementation) {
+		r := rand.New(rand.NewPCG(10, 11))
+		for _, atEnd := range []bool{false, true} {
+			for range 25 {
+				guardDouble(t, x, r, atEnd)
+				guardSingle(t, x, r, atEnd)
+			}
+		}
+	})
+}
+
+func guardDouble(t *testing.T, x Implementation, r *rand.Rand, atEnd bool) {
+	t.Helper()
+	g := x.double().kernel
+	m, n, k := pick(r, dimensions(g.Rows, g.Width())), pick(r, dimensions(g.Rows, g.Width())), 1+r.IntN(40)
+	a, b, c := guarded[float64](t, m*k, atEnd), guarded[float64](t, k*n, atEnd), guarded[float64](t, m*n, atEnd)
+	triangle, square, other := guarded[float64](t, m*m, atEnd), guarded[float64](t, m*m, atEnd), guarded[float64](t, m*n, atEnd)
+	for _, tA := range bothTransposes {
+		_, lda := stored(tA, m, k)
+		for _, tB := range bothTransposes {
+			_, ldb := stored(tB, k, n)
+			x.Dgemm(tA, tB, m, n, k, 1, a, lda, b, ldb, 1, c, n)
+		}
+		for _, u := range bothTriangles {
+			x.Dsyrk(u, tA, m, k, 1, a, lda, 1, square, m)
+			x.Dtrsm(blas.Left, u, tA, blas.NonUnit, m, n, 1, triangle, m, c, n)
+			x.Dtrmm(blas.Left, u, tA, blas.NonUnit, m, n, 1, triangle, m, c, n)
+			x.Dtrsm(blas.Right, u, tA, blas.NonUnit, k, m, 1, triangle, m, a, m)
+			x.Dsymm(blas.Left, u, m, n, 1, triangle, m, c, n, 0, other, n)
+		}
+	}
+}
+
+func guardSingle(t *testing.T, x Implementation, r *rand.Rand, atEnd bool) {
+	t.Helper()
+	g := x.single().kernel
+	m, n, k := pick(r, dimensions(g.Rows, g.Width())), pick(r, dimensions(g.Rows, g.Width())), 1+r.IntN(40)
+	a, b, c := guarded[float32](t, m*k, atEnd), guarded[float32](t, k*n, atEnd), guarded[float32](t, m*n, atEnd)
+	triangle := guarded[float32](t, m*m, atEnd)
+	for _, tA := range bothTransposes {
+		_, lda := stored(tA, m, k)
+		for _, tB := range bothTransposes {
+			_, ldb := stored(tB, k, n)
+			x.Sgemm(tA, tB, m, n, k, 1, a, lda, b, ldb, 1, c, n)
+		}
+		x.Strsm(blas.Left, blas.Lower, tA, blas.Unit, m, n, 1, triangle, m, c, n)
+		x.Strsm(blas.Right, blas.Upper, tA, blas.Unit, k, m, 1, triangle, m, a, m)
+	}
+}
