@@ -24,11 +24,19 @@ func (r *frameReader) number(most uint64) (uint64, error) {
 	return n, nil
 }
 
+// shortText is what is allocated on the word of a peer.
+const shortText = 16 << 10
+
 // text reads a length and so many bytes. Memory is taken as they come.
 func (r *frameReader) text(most uint64) ([]byte, error) {
 	n, err := r.number(most)
 	if err != nil {
 		return nil, err
+	}
+	if n <= shortText {
+		b := make([]byte, n)
+		_, err := io.ReadFull(r, b)
+		return b, cutOff(err)
 	}
 	b, err := io.ReadAll(io.LimitReader(r, int64(n)))
 	if err == nil && uint64(len(b)) < n {

@@ -16,7 +16,20 @@
 //
 // # Data
 //
-// Bytes of results never pass through the scheduler. Workers serve them, and
-// workers and clients fetch them, over a service of its own whose payloads are
-// passed through without being encoded again.
+// Bytes of results never pass through the scheduler. A [DataServer] serves what
+// a worker has, and a [DataClient] fetches from workers and puts to them, over a
+// service of its own, whose payloads pass through gRPC without being encoded.
+//
+// A value travels as a description and its memory. The sender lends the memory
+// to the transport; the receiver, which knows all sizes from the description,
+// gathers the messages into one aligned buffer for each block and table and
+// builds it there. Of views, only what is seen travels. Whatever is described
+// is checked: a decoded value is a valid value or an error.
+//
+// gRPC does not always say when it is done with memory of a connection that
+// broke, so a lender waits for the connection's end and a moment longer, and
+// then takes its memory back.
+//
+// Between two parties in one process nothing is encoded: the value itself is
+// handed over.
 package wire
