@@ -6,14 +6,14 @@
 // What is managed is counted, not guessed: all memory of results comes from the
 // store's allocators, which count every byte that is live, and values that Go's
 // collector owns (graph.Raw) are counted while they are here. Blocks that a
-// function makes over Go memory of its own are not seen, and a value that was handed over by
-// another worker of this process is counted there.
+// function makes over Go memory of its own are not seen, and a value that was
+// handed over by another worker of this process is counted there.
 //
 // A limit is kept in three ways. The machine of the worker admits tasks by what
 // they are expected to need. From a mark on ([Store.Pressed]) nothing new is to
 // start. And an execution that asks for more than there is waits while others
 // run, who may free some, and is refused when nobody else is left to wait for;
-// [Refusal] says so in words. What is fetched for a task that has been assigned
+// [Scope.End] says so in words. What is fetched for a task that has been assigned
 // may go over the limit: refusing would not free anything.
 //
 // # Leases
