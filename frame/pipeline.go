@@ -24,8 +24,9 @@ func init() {
 }
 
 // batchRows is how many rows go through the steps of a pipeline at a time:
-// few enough that what a step makes is still in the cache for the next.
-const batchRows = 1 << 16
+// few enough that what a step makes is still in the cache for the next. It is a
+// variable for tests, which want many batches of few rows.
+var batchRows = 1 << 16
 
 // pipelineEnv is what the steps of one execution share.
 type pipelineEnv struct {
@@ -132,7 +133,7 @@ func (p *pipeline) close() {
 // out as one table. An empty input is one empty batch, so that the result has
 // its columns.
 func (p *pipeline) run(in *kernels.Table) (*kernels.Table, error) {
-	for lo := 0; lo == 0 || lo < in.NumRows(); lo += batchRows {
+	for lo := 0; lo == 0 || lo < in.NumRows() && !p.full(); lo += batchRows {
 		if err := p.env.ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -157,6 +158,16 @@ func (p *pipeline) run(in *kernels.Table) (*kernels.Table, error) {
 		return t, nil
 	}
 	return table.Concat(p.env.mem, p.out...)
+}
+
+// full reports whether some operator lets nothing more pass.
+func (p *pipeline) full() bool {
+	for _, op := range p.ops {
+		if h, ok := op.(*headOperator); ok && h.left == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // push sends t, which it takes over, through the operators from i on.

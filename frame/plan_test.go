@@ -31,9 +31,12 @@ type world struct {
 
 // TestRandomPlans: random plans over random small tables compute, over one
 // partition, over many, from Parquet, and without the narrowing of columns, the
-// rows that a naive evaluator computes, and leave no memory behind.
+// rows that a naive evaluator computes, and leave no memory behind. Batches are
+// small, so that steps see several.
 func TestRandomPlans(t *testing.T) {
 	mem := kerneltest.Alloc(t)
+	defer func(n int) { batchRows = n }(batchRows)
+	batchRows = 3
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, err := os.MkdirTemp(t.TempDir(), "")
 		if err != nil {
