@@ -1,44 +1,107 @@
 package kernels
 
 import (
+	"unsafe"
+
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas32"
-	"gonum.org/v1/gonum/blas/blas64"
+
+	ours "github.com/ashlar-go/ashlar/kernels/blas"
 )
 
-// This file alone calls BLAS. It goes through blas64 and blas32, so whatever
-// their Use was given computes. gonum spreads large products over all
-// processors; what is passed here is below the size at which it does, which
-// leaves the number of threads to our callers.
+// This file alone calls BLAS: the one of the sub-package, on as many threads as
+// a kernel was given. Its uniform products are what makes our answers
+// independent of layouts.
 
-// blasEdge is the edge of gonum's own tiles: on fewer than four of them it
-// stays on one thread, and two of them fit the first-level cache.
-const blasEdge = 64
+func implementation(threads int) ours.Implementation {
+	return ours.Implementation{Threads: threads, Uniform: true}
+}
 
-// addProduct computes c += alpha·a·bᵀ on the caller's thread. a has at most 3
-// blasEdge rows, b and the inner axis at most blasEdge. The rows of all three
-// are contiguous and no matrix is empty. Of gonum's four forms of a product
-// this is the fastest, and the one that hides no NaN behind a zero.
-func addProduct[T Float](alpha T, a, b, c matrix[T]) {
+// blasMatrix is a matrix as BLAS takes it.
+type blasMatrix[T Float] struct {
+	data  []T
+	ld    int
+	trans blas.Transpose
+	raw   []byte // of a copy, to be freed
+}
+
+// forBLAS returns a matrix that is not empty as it lies in memory, if its rows
+// or its columns are contiguous, and else a copy.
+func (x matrix[T]) forBLAS() blasMatrix[T] {
+	if x.hasRows() {
+		return blasMatrix[T]{x.lines(), x.leading(), blas.NoTrans, nil}
+	}
+	if y := x.flip(); y.hasRows() {
+		return blasMatrix[T]{y.lines(), y.leading(), blas.Trans, nil}
+	}
+	var size T
+	raw := defaultPool.AllocateDirty(x.rows * x.cols * int(unsafe.Sizeof(size)))
+	x.copyTo(reinterpret[T](raw))
+	return blasMatrix[T]{reinterpret[T](raw), x.cols, blas.NoTrans, raw}
+}
+
+func (b blasMatrix[T]) free() {
+	if b.raw != nil {
+		defaultPool.Free(b.raw)
+	}
+}
+
+// gemm computes c = beta·c + alpha·a·b. The rows of c are contiguous.
+func gemm[T Float](threads int, alpha T, a, b matrix[T], beta T, c matrix[T]) {
+	if c.rows == 0 || c.cols == 0 {
+		return
+	}
+	if a.cols == 0 {
+		scale(c, beta)
+		return
+	}
+	x, y := a.forBLAS(), b.forBLAS()
+	defer x.free()
+	defer y.free()
 	switch to := any(c.lines()).(type) {
 	case []float64:
-		blas64.Implementation().Dgemm(blas.NoTrans, blas.Trans, c.rows, c.cols, a.cols, float64(alpha),
-			any(a.lines()).([]float64), a.rs, any(b.lines()).([]float64), b.rs, 1, to, c.rs)
+		implementation(threads).Dgemm(x.trans, y.trans, c.rows, c.cols, a.cols, float64(alpha),
+			any(x.data).([]float64), x.ld, any(y.data).([]float64), y.ld, float64(beta), to, c.leading())
 	case []float32:
-		blas32.Implementation().Sgemm(blas.NoTrans, blas.Trans, c.rows, c.cols, a.cols, float32(alpha),
-			any(a.lines()).([]float32), a.rs, any(b.lines()).([]float32), b.rs, 1, to, c.rs)
+		implementation(threads).Sgemm(x.trans, y.trans, c.rows, c.cols, a.cols, float32(alpha),
+			any(x.data).([]float32), x.ld, any(y.data).([]float32), y.ld, float32(beta), to, c.leading())
+	}
+}
+
+// syrk computes the lower triangle of c = beta·c + alpha·a·aᵀ. The rows of c
+// are contiguous.
+func syrk[T Float](threads int, alpha T, a matrix[T], beta T, c matrix[T]) {
+	if c.rows == 0 {
+		return
+	}
+	if a.cols == 0 {
+		scale(c, beta)
+		return
+	}
+	x := a.forBLAS()
+	defer x.free()
+	switch to := any(c.lines()).(type) {
+	case []float64:
+		implementation(threads).Dsyrk(blas.Lower, x.trans, c.rows, a.cols, float64(alpha),
+			any(x.data).([]float64), x.ld, float64(beta), to, c.leading())
+	case []float32:
+		implementation(threads).Ssyrk(blas.Lower, x.trans, c.rows, a.cols, float32(alpha),
+			any(x.data).([]float32), x.ld, float32(beta), to, c.leading())
 	}
 }
 
 // solveTriangle overwrites x with the solution of t·x = x, or x·t = x with
-// right, for a lower or upper triangle, on the caller's thread. The rows of
-// both are contiguous and neither is empty.
-func solveTriangle[T Float](right, upper, unit bool, t, x matrix[T]) {
+// right, for a lower or upper triangle t. The rows of x are contiguous.
+func solveTriangle[T Float](threads int, right, upper, unit bool, t, x matrix[T]) {
+	if x.rows == 0 || x.cols == 0 {
+		return
+	}
+	a := t.forBLAS()
+	defer a.free()
 	side, uplo, diag := blas.Left, blas.Lower, blas.NonUnit
 	if right {
 		side = blas.Right
 	}
-	if upper {
+	if upper == (a.trans == blas.NoTrans) {
 		uplo = blas.Upper
 	}
 	if unit {
@@ -46,8 +109,8 @@ func solveTriangle[T Float](right, upper, unit bool, t, x matrix[T]) {
 	}
 	switch to := any(x.lines()).(type) {
 	case []float64:
-		blas64.Implementation().Dtrsm(side, uplo, blas.NoTrans, diag, x.rows, x.cols, 1, any(t.lines()).([]float64), t.rs, to, x.rs)
+		implementation(threads).Dtrsm(side, uplo, a.trans, diag, x.rows, x.cols, 1, any(a.data).([]float64), a.ld, to, x.leading())
 	case []float32:
-		blas32.Implementation().Strsm(side, uplo, blas.NoTrans, diag, x.rows, x.cols, 1, any(t.lines()).([]float32), t.rs, to, x.rs)
+		implementation(threads).Strsm(side, uplo, a.trans, diag, x.rows, x.cols, 1, any(a.data).([]float32), a.ld, to, x.leading())
 	}
 }

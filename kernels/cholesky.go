@@ -31,26 +31,41 @@ func Potrf(mem Allocator, threads int, a *Block) (*Block, error) {
 	return l, nil
 }
 
-// potrf overwrites a with its Cholesky factor, panel by panel (right-looking),
-// and returns the order of the first leading minor that is not positive, or 0.
+// potrf overwrites a with its Cholesky factor and returns the order of the
+// first leading minor that is not positive, or 0.
 func potrf[T Float](threads int, a matrix[T]) int {
-	n := a.rows
-	for _, p := range spans(n, factorBlock) {
-		diag := a.sub(p.lo, p.lo, p.len(), p.len())
-		if minor := potrfPanel(diag); minor > 0 {
-			return p.lo + minor
-		}
-		if below := n - p.hi; below > 0 {
-			panel := a.sub(p.hi, p.lo, below, p.len())
-			solvePanel(threads, true, true, false, diag.flip(), panel)
-			syrk(threads, -1, panel, 1, a.sub(p.hi, p.hi, below, below))
-		}
+	if minor := potrfLower(threads, a); minor > 0 {
+		return minor
 	}
-	for i := range n {
+	for i := range a.rows {
 		clear(a.row(i)[i+1:])
 	}
 	return 0
 }
+
+// potrfLower factors the first half of the rows, then what that leaves of the
+// second: so most of the work is in large products.
+func potrfLower[T Float](threads int, a matrix[T]) int {
+	if a.rows <= factorBlock {
+		return potrfPanel(a)
+	}
+	n := (a.rows/2 + factorBlock - 1) / factorBlock * factorBlock
+	rest := a.rows - n
+	diag, below, corner := a.sub(0, 0, n, n), a.sub(n, 0, rest, n), a.sub(n, n, rest, rest)
+	if minor := potrfLower(threads, diag); minor > 0 {
+		return minor
+	}
+	solveTriangle(threads, true, true, false, diag.flip(), below)
+	syrk(threads, -1, below, 1, corner)
+	if minor := potrfLower(threads, corner); minor > 0 {
+		return n + minor
+	}
+	return 0
+}
+
+// factorBlock is the width of the panels of factorisations: what is outside
+// the panels is matrix products.
+const factorBlock = 64
 
 // potrfPanel factors one diagonal block, row by row.
 func potrfPanel[T Float](a matrix[T]) int {

@@ -16,12 +16,11 @@
 //   - A kernel takes views of any layout, and its answer does not depend, to the
 //     bit, on layout, alignment or the number of threads. This is what lets a
 //     value be recomputed on another worker.
-//   - Linear algebra is panels and matrix products: Trsm, Potrf, QR and Getrf do
-//     their bulk in one product kernel, so they gain with it. It calls gonum's
-//     BLAS tile by tile through blas64 and blas32, in blas.go alone, so that
-//     what blas64.Use installs is used and threads stay with the caller. LAPACK
-//     is called in lapack.go alone; gonum has it in float64, and what needs it
-//     (QR, Syev, Gesvd) computes Float32 in float64.
+//   - Linear algebra is matrix products: Trsm, Potrf, QR and Getrf do their bulk
+//     in the products of the sub-package blas, which is called in blas.go alone
+//     and takes the threads the caller has. LAPACK is called in lapack.go alone;
+//     gonum has it in float64, and what needs it (QR, Syev, Gesvd) computes
+//     Float32 in float64.
 //   - Reductions have mergeable states ([Partial], [Combine], [Finish]), so that
 //     an array reduces chunk by chunk and merges in a tree. Sums are pairwise.
 //   - Random numbers are a function of seed, stream and element index (Philox),

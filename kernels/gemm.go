@@ -1,9 +1,6 @@
 package kernels
 
-import (
-	"fmt"
-	"unsafe"
-)
+import "fmt"
 
 // Gemm returns [c +] Alpha · Σ op(a)·op(b) over the pairs a, b that follow c:
 // op(a) is m×k and op(b) k×n with a k of their own, the result m×n, row-major.
@@ -79,36 +76,6 @@ func opShape(b *Block, trans bool) [2]int {
 		return [2]int{b.shape[1], b.shape[0]}
 	}
 	return [2]int{b.shape[0], b.shape[1]}
-}
-
-// tileEdge is the edge of the tiles of c that are handed to threads: for each,
-// panels of a and b are packed, and each packed element is used that often.
-const tileEdge = 3 * blasEdge
-
-// gemm computes c = beta·c + alpha·a·b; the rows of c are contiguous.
-func gemm[T Float](threads int, alpha T, a, b matrix[T], beta T, c matrix[T]) {
-	rows, cols := spans(c.rows, tileEdge), spans(c.cols, tileEdge)
-	parallel(threads, len(rows)*len(cols), func(i int) {
-		gemmTile(alpha, a, b, beta, c, rows[i/len(cols)], cols[i%len(cols)])
-	})
-}
-
-// gemmTile computes rows r and columns q of c. Along the inner axis it goes in
-// steps of blasEdge; the panels of a step are packed with contiguous rows, that
-// of b transposed.
-func gemmTile[T Float](alpha T, a, b matrix[T], beta T, c matrix[T], r, q span) {
-	scale(c.sub(r.lo, q.lo, r.len(), q.len()), beta)
-	var size T
-	raw := defaultPool.AllocateDirty((r.len() + q.len()) * blasEdge * int(unsafe.Sizeof(size)))
-	defer defaultPool.Free(raw)
-	room := reinterpret[T](raw)
-	for _, k := range spans(a.cols, blasEdge) {
-		left := a.sub(r.lo, k.lo, r.len(), k.len()).packTo(room[:r.len()*blasEdge])
-		right := b.sub(k.lo, q.lo, k.len(), q.len()).flip().packTo(room[r.len()*blasEdge:])
-		for _, j := range spans(q.len(), blasEdge) {
-			addProduct(alpha, left, right.sub(j.lo, 0, j.len(), k.len()), c.sub(r.lo, q.lo+j.lo, r.len(), j.len()))
-		}
-	}
 }
 
 // scale multiplies c by beta; 0 overwrites whatever is there.

@@ -26,21 +26,36 @@ func Getrf(mem Allocator, threads int, a *Block) (lu, pivots *Block, err error) 
 	return lu, pivots, nil
 }
 
-// getrf overwrites a, panel by panel (right-looking).
+// getrf overwrites a.
 func getrf[T Float](threads int, a matrix[T], pivots []int64) {
-	for _, p := range spans(len(pivots), factorBlock) {
-		w, below, right := p.len(), a.rows-p.hi, a.cols-p.hi
-		getrfPanel(a, p, pivots)
-		if right == 0 {
-			continue
-		}
-		beside := a.sub(p.lo, p.hi, w, right)
-		solvePanel(threads, false, false, true, a.sub(p.lo, p.lo, w, w), beside)
-		if below > 0 {
-			gemm(threads, -1, a.sub(p.hi, p.lo, below, w), beside, 1, a.sub(p.hi, p.hi, below, right))
-		}
+	n := len(pivots)
+	if n == 0 {
+		return
 	}
+	getrfColumns(threads, a, span{0, n}, pivots)
+	solveTriangle(threads, false, false, true, a.sub(0, 0, n, n), a.sub(0, n, n, a.cols-n))
 }
+
+// getrfColumns factors the columns p of a from row p.lo down: the first half of
+// them, then what that leaves of the second (Toledo, "Locality of reference in
+// LU decomposition with partial pivoting", 1997).
+func getrfColumns[T Float](threads int, a matrix[T], p span, pivots []int64) {
+	if p.len() <= pivotBlock {
+		getrfPanel(a, p, pivots)
+		return
+	}
+	left := span{p.lo, p.lo + (p.len()/2+pivotBlock-1)/pivotBlock*pivotBlock}
+	right := span{left.hi, p.hi}
+	getrfColumns(threads, a, left, pivots)
+	beside := a.sub(left.lo, right.lo, left.len(), right.len())
+	solveTriangle(threads, false, false, true, a.sub(left.lo, left.lo, left.len(), left.len()), beside)
+	below := a.rows - right.lo
+	gemm(threads, -1, a.sub(right.lo, left.lo, below, left.len()), beside, 1, a.sub(right.lo, right.lo, below, right.len()))
+	getrfColumns(threads, a, right, pivots)
+}
+
+// pivotBlock is the number of columns that are factored one by one.
+const pivotBlock = 8
 
 // getrfPanel factors the columns p of a from row p.lo down. It swaps whole rows
 // of a.

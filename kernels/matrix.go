@@ -48,30 +48,34 @@ func (x matrix[T]) row(i int) []T {
 	return x.data[at : at+x.cols]
 }
 
-// lines returns the memory of a matrix that is not empty and whose rows are
-// contiguous, as BLAS takes it with rs as leading dimension.
-func (x matrix[T]) lines() []T {
-	return x.data[x.at : x.at+(x.rows-1)*x.rs+x.cols]
+// hasRows reports whether BLAS can take the rows of x as they are.
+func (x matrix[T]) hasRows() bool {
+	return (x.cs == 1 || x.cols == 1) && (x.rs >= x.cols || x.rows == 1)
 }
 
-// packTo copies x to dst and returns it there, with contiguous rows at a
-// distance of blasEdge or, if x is wider, of its width.
-func (x matrix[T]) packTo(dst []T) matrix[T] {
-	p := matrix[T]{dst, 0, x.rows, x.cols, max(x.cols, blasEdge), 1}
-	if x.cs == 1 {
-		for i := range x.rows {
-			copy(p.row(i), x.row(i))
-		}
-		return p
+// leading is the leading dimension of a matrix that has rows.
+func (x matrix[T]) leading() int {
+	if x.rows == 1 {
+		return x.cols
 	}
-	for j := range x.cols {
-		from, to := x.at+j*x.cs, j
-		for range x.rows {
-			dst[to] = x.data[from]
-			from, to = from+x.rs, to+p.rs
+	return x.rs
+}
+
+// lines returns the memory of a matrix that is not empty and has rows, as BLAS
+// takes it.
+func (x matrix[T]) lines() []T {
+	return x.data[x.at : x.at+(x.rows-1)*x.leading()+x.cols]
+}
+
+// copyTo copies x to dst, row after row.
+func (x matrix[T]) copyTo(dst []T) {
+	for i := range x.rows {
+		from := x.at + i*x.rs
+		for j := range dst[i*x.cols : (i+1)*x.cols] {
+			dst[i*x.cols+j] = x.data[from]
+			from += x.cs
 		}
 	}
-	return p
 }
 
 // checkMatrices reports operands that are not matrices of one floating-point

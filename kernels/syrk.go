@@ -34,15 +34,3 @@ func syrkBoth[T Float](threads int, alpha T, a matrix[T], beta T, c matrix[T]) {
 		}
 	}
 }
-
-// syrk computes the tiles of c = beta·c + alpha·a·aᵀ that reach into the lower
-// triangle.
-func syrk[T Float](threads int, alpha T, a matrix[T], beta T, c matrix[T]) {
-	cuts := spans(c.rows, tileEdge)
-	n := len(cuts)
-	parallel(threads, n*n, func(i int) {
-		if r, q := i/n, i%n; q <= r {
-			gemmTile(alpha, a, a.flip(), beta, c, cuts[r], cuts[q])
-		}
-	})
-}

@@ -32,17 +32,17 @@ func isTranspose(ts ...blas.Transpose) bool {
 
 func isTriangle(u blas.Uplo) bool { return u == blas.Lower || u == blas.Upper }
 
-func (e *engine[T]) takesGemm(tA, tB blas.Transpose, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, c []T, ldc int) bool {
+func (e *engine[T]) takesGemm(uniform bool, tA, tB blas.Transpose, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, c []T, ldc int) bool {
 	am, an := stored(tA, m, k)
 	bm, bn := stored(tB, k, n)
 	return isTranspose(tA, tB) && alpha != 0 &&
-		holds(am, an, lda, len(a)) && holds(bm, bn, ldb, len(b)) && holds(m, n, ldc, len(c)) && e.large(m, n, k)
+		holds(am, an, lda, len(a)) && holds(bm, bn, ldb, len(b)) && holds(m, n, ldc, len(c)) && (uniform || e.large(m, n, k))
 }
 
-func (e *engine[T]) takesSyrk(u blas.Uplo, t blas.Transpose, n, k int, alpha T, a []T, lda int, c []T, ldc int) bool {
+func (e *engine[T]) takesSyrk(uniform bool, u blas.Uplo, t blas.Transpose, n, k int, alpha T, a []T, lda int, c []T, ldc int) bool {
 	am, an := stored(t, n, k)
 	return isTriangle(u) && isTranspose(t) && alpha != 0 &&
-		holds(am, an, lda, len(a)) && holds(n, n, ldc, len(c)) && e.large(n, n, k)
+		holds(am, an, lda, len(a)) && holds(n, n, ldc, len(c)) && (uniform || e.large(n, n, k))
 }
 
 func (e *engine[T]) large(m, n, k int) bool {
@@ -56,16 +56,16 @@ func partOf(u blas.Uplo) part {
 	return upper
 }
 
-func (e *engine[T]) takesTriangle(s blas.Side, u blas.Uplo, t blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int) bool {
+func (e *engine[T]) takesTriangle(uniform bool, s blas.Side, u blas.Uplo, t blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int) bool {
 	k, ok := sided(s, m, n)
 	return ok && isTriangle(u) && isTranspose(t) && (d == blas.Unit || d == blas.NonUnit) && alpha != 0 &&
-		holds(k, k, lda, len(a)) && holds(m, n, ldb, len(b)) && e.large(m, n, k)
+		holds(k, k, lda, len(a)) && holds(m, n, ldb, len(b)) && (uniform || e.large(m, n, k))
 }
 
-func (e *engine[T]) takesSymm(s blas.Side, u blas.Uplo, m, n int, alpha T, a []T, lda int, b []T, ldb int, c []T, ldc int) bool {
+func (e *engine[T]) takesSymm(uniform bool, s blas.Side, u blas.Uplo, m, n int, alpha T, a []T, lda int, b []T, ldb int, c []T, ldc int) bool {
 	k, ok := sided(s, m, n)
 	return ok && isTriangle(u) && alpha != 0 &&
-		holds(k, k, lda, len(a)) && holds(m, n, ldb, len(b)) && holds(m, n, ldc, len(c)) && e.large(m, n, k)
+		holds(k, k, lda, len(a)) && holds(m, n, ldb, len(b)) && holds(m, n, ldc, len(c)) && (uniform || e.large(m, n, k))
 }
 
 // sided returns the rows of the square matrix that stands on one side of an

@@ -18,6 +18,11 @@ type Implementation struct {
 	gonum.Implementation
 	// Threads is the most threads that one call uses; 0 is 1.
 	Threads int
+	// Uniform says that small matrices are treated like large ones, so that an
+	// element of a result depends, to the bit, only on the values of the
+	// operands: not on whether they are stored transposed, nor on leading
+	// dimensions. gonum is faster where matrices are smaller than about 8×8.
+	Uniform bool
 
 	forced *engines // for tests
 }

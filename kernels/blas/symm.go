@@ -10,7 +10,7 @@ import (
 // symmetric A of which one triangle is read.
 func (x Implementation) Dsymm(s blas.Side, u blas.Uplo, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 	e := x.double()
-	if !e.takesSymm(s, u, m, n, alpha, a, lda, b, ldb, c, ldc) {
+	if !e.takesSymm(x.Uniform, s, u, m, n, alpha, a, lda, b, ldb, c, ldc) {
 		x.Implementation.Dsymm(s, u, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
@@ -22,7 +22,7 @@ func (x Implementation) Dsymm(s blas.Side, u blas.Uplo, m, n int, alpha float64,
 // symmetric A of which one triangle is read.
 func (x Implementation) Ssymm(s blas.Side, u blas.Uplo, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	e := x.single()
-	if !e.takesSymm(s, u, m, n, alpha, a, lda, b, ldb, c, ldc) {
+	if !e.takesSymm(x.Uniform, s, u, m, n, alpha, a, lda, b, ldb, c, ldc) {
 		x.Implementation.Ssymm(s, u, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}

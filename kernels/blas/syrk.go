@@ -6,7 +6,7 @@ import "gonum.org/v1/gonum/blas"
 // op(A) n×k.
 func (x Implementation) Dsyrk(u blas.Uplo, t blas.Transpose, n, k int, alpha float64, a []float64, lda int, beta float64, c []float64, ldc int) {
 	e := x.double()
-	if !e.takesSyrk(u, t, n, k, alpha, a, lda, c, ldc) {
+	if !e.takesSyrk(x.Uniform, u, t, n, k, alpha, a, lda, c, ldc) {
 		x.Implementation.Dsyrk(u, t, n, k, alpha, a, lda, beta, c, ldc)
 		return
 	}
@@ -17,7 +17,7 @@ func (x Implementation) Dsyrk(u blas.Uplo, t blas.Transpose, n, k int, alpha flo
 // op(A) n×k.
 func (x Implementation) Ssyrk(u blas.Uplo, t blas.Transpose, n, k int, alpha float32, a []float32, lda int, beta float32, c []float32, ldc int) {
 	e := x.single()
-	if !e.takesSyrk(u, t, n, k, alpha, a, lda, c, ldc) {
+	if !e.takesSyrk(x.Uniform, u, t, n, k, alpha, a, lda, c, ldc) {
 		x.Implementation.Ssyrk(u, t, n, k, alpha, a, lda, beta, c, ldc)
 		return
 	}
@@ -32,7 +32,7 @@ func (e *engine[T]) syrk(threads int, u blas.Uplo, a operand[T], n, k int, alpha
 // C = alpha·(op(A)·op(B)ᵀ + op(B)·op(A)ᵀ) + beta·C with op(A) and op(B) n×k.
 func (x Implementation) Dsyr2k(u blas.Uplo, t blas.Transpose, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 	e := x.double()
-	if !e.takesSyrk(u, t, n, k, alpha, a, lda, c, ldc) || !e.takesSyrk(u, t, n, k, alpha, b, ldb, c, ldc) {
+	if !e.takesSyrk(x.Uniform, u, t, n, k, alpha, a, lda, c, ldc) || !e.takesSyrk(x.Uniform, u, t, n, k, alpha, b, ldb, c, ldc) {
 		x.Implementation.Dsyr2k(u, t, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
@@ -43,7 +43,7 @@ func (x Implementation) Dsyr2k(u blas.Uplo, t blas.Transpose, n, k int, alpha fl
 // C = alpha·(op(A)·op(B)ᵀ + op(B)·op(A)ᵀ) + beta·C with op(A) and op(B) n×k.
 func (x Implementation) Ssyr2k(u blas.Uplo, t blas.Transpose, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	e := x.single()
-	if !e.takesSyrk(u, t, n, k, alpha, a, lda, c, ldc) || !e.takesSyrk(u, t, n, k, alpha, b, ldb, c, ldc) {
+	if !e.takesSyrk(x.Uniform, u, t, n, k, alpha, a, lda, c, ldc) || !e.takesSyrk(x.Uniform, u, t, n, k, alpha, b, ldb, c, ldc) {
 		x.Implementation.Ssyr2k(u, t, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}

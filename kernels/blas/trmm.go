@@ -12,7 +12,7 @@ import (
 // triangular A.
 func (x Implementation) Dtrmm(s blas.Side, u blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
 	e := x.double()
-	if !e.takesTriangle(s, u, tA, d, m, n, alpha, a, lda, b, ldb) || !allFinite(m, n, b, ldb) {
+	if !e.takesTriangle(x.Uniform, s, u, tA, d, m, n, alpha, a, lda, b, ldb) || !allFinite(m, n, b, ldb) {
 		x.Implementation.Dtrmm(s, u, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
@@ -24,7 +24,7 @@ func (x Implementation) Dtrmm(s blas.Side, u blas.Uplo, tA blas.Transpose, d bla
 // triangular A.
 func (x Implementation) Strmm(s blas.Side, u blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
 	e := x.single()
-	if !e.takesTriangle(s, u, tA, d, m, n, alpha, a, lda, b, ldb) || !allFinite(m, n, b, ldb) {
+	if !e.takesTriangle(x.Uniform, s, u, tA, d, m, n, alpha, a, lda, b, ldb) || !allFinite(m, n, b, ldb) {
 		x.Implementation.Strmm(s, u, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}

@@ -6,7 +6,7 @@ import "gonum.org/v1/gonum/blas"
 // X·op(A) = alpha·B, for a triangular A.
 func (x Implementation) Dtrsm(s blas.Side, u blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
 	e := x.double()
-	if !e.takesTriangle(s, u, tA, d, m, n, alpha, a, lda, b, ldb) {
+	if !e.takesTriangle(x.Uniform, s, u, tA, d, m, n, alpha, a, lda, b, ldb) {
 		x.Implementation.Dtrsm(s, u, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
@@ -19,7 +19,7 @@ func (x Implementation) Dtrsm(s blas.Side, u blas.Uplo, tA blas.Transpose, d bla
 // X·op(A) = alpha·B, for a triangular A.
 func (x Implementation) Strsm(s blas.Side, u blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
 	e := x.single()
-	if !e.takesTriangle(s, u, tA, d, m, n, alpha, a, lda, b, ldb) {
+	if !e.takesTriangle(x.Uniform, s, u, tA, d, m, n, alpha, a, lda, b, ldb) {
 		x.Implementation.Strsm(s, u, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
