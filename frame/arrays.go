@@ -91,7 +91,7 @@ func (n *arraysNode) lower(l *lowering, i int) graph.Dep {
 		deps = append(deps, blocks[k*n.partitions+i].Whole())
 		size += int64(a.Chunks()[0][i]) * int64(a.DType().Size())
 	}
-	class := graph.Class{Op: opColumns, Spec: n.spec, Cost: graph.Cost{Output: size}}
+	class := graph.Class{Op: opColumns, Spec: l.spec, Cost: graph.Cost{Output: size}}
 	return l.b.Add(class, appendStrings(nil, names(n.schema)), deps...).Whole()
 }
 
@@ -145,7 +145,7 @@ func (f *Frame) ToArrays(ctx context.Context, r graph.Runner, cols ...string) (a
 func (f *Frame) rows(ctx context.Context, r graph.Runner) ([]int, error) {
 	b := &graph.Builder{}
 	for i := range f.Partitions() {
-		in := b.Input(partitionKey(f.node, i))
+		in := b.Input(partitionKey(f.node.info().key, i))
 		b.Output(b.Add(graph.Class{Op: opRows}, nil, in.Whole()), graph.RandomKey("rows"))
 	}
 	vs, err := r.Run(ctx, b.Graph())
@@ -180,7 +180,7 @@ func (f *Frame) toArray(i int, name string, rows []int) (*array.Array, error) {
 	key := f.Key().With("/" + name)
 	key.Name = name
 	return array.FromTasks(key, array.Chunks{rows}, dt, func(b *graph.Builder, at []int) graph.Dep {
-		in := b.Input(partitionKey(f.node, at[0]))
+		in := b.Input(partitionKey(f.node.info().key, at[0]))
 		return b.Add(graph.Class{Op: opColumn}, attr, in.Whole()).Whole()
 	}), nil
 }

@@ -60,7 +60,7 @@ func (f *Frame) Count(ctx context.Context, r graph.Runner) (int64, error) {
 type heldNode struct{ base }
 
 func (n *heldNode) lower(l *lowering, i int) graph.Dep {
-	return l.b.Input(partitionKey(n, i)).Whole()
+	return l.b.Input(partitionKey(n.key, i)).Whole()
 }
 
 func (n *heldNode) narrow(columns) node { return n }
@@ -74,7 +74,7 @@ func (f *Frame) Persist(ctx context.Context, r graph.Runner) (onCluster *Frame, 
 		return nil, nil, f.err
 	}
 	whole := f.node.narrow(nil)
-	g, err := (&Frame{node: whole}).Graph()
+	g, err := f.derive(whole).Graph()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -85,8 +85,8 @@ func (f *Frame) Persist(ctx context.Context, r graph.Runner) (onCluster *Frame, 
 	}
 	b := *whole.info()
 	b.operands = nil
-	b.key = whole.narrow(nil).info().key
-	return &Frame{node: &heldNode{b}}, func() {
+	b.key = f.outputKey(whole)
+	return f.derive(&heldNode{b}), func() {
 		for _, h := range hs {
 			h.Release()
 		}

@@ -131,7 +131,7 @@ func (n *csvScan) scan(i int) ([]byte, graph.Cost) {
 
 func (n *csvScan) lower(l *lowering, i int) graph.Dep {
 	attr, cost := n.scan(i)
-	class := graph.Class{Op: opPipeline, Label: "frame.csv", Spec: n.spec, Cost: cost}
+	class := graph.Class{Op: opPipeline, Label: "frame.csv", Spec: l.spec, Cost: cost}
 	return l.b.Add(class, appendSteps(attr, nil)).Whole()
 }
 
@@ -140,7 +140,6 @@ func (n *csvScan) narrow(need columns) node {
 	schema := narrowed(n.schema, need)
 	m.columns = names(schema)
 	m.base = newBase("csv", schema, n.partitions, m.params())
-	m.spec = n.spec
 	return &m
 }
 

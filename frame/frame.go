@@ -23,6 +23,7 @@ var ErrFrame = errors.New("frame")
 // immutable and safe for concurrent use.
 type Frame struct {
 	node node
+	spec graph.Spec
 	err  error
 }
 
@@ -45,7 +46,6 @@ type base struct {
 	partitions int
 	key        graph.Key // of the content: op, parameters, keys of the operands
 	operands   []node
-	spec       graph.Spec
 }
 
 func (b *base) info() *base { return b }
@@ -60,11 +60,29 @@ func newBase(op string, s *arrow.Schema, partitions int, params []byte, operands
 	for _, o := range operands {
 		parts = append(parts, o.info().key.Hash[:])
 	}
-	b := base{schema: s, partitions: partitions, key: graph.NewKey(op, parts...), operands: operands}
-	if len(operands) > 0 {
-		b.spec = operands[0].info().spec
+	return base{schema: s, partitions: partitions, key: graph.NewKey(op, parts...), operands: operands}
+}
+
+// derive returns the frame of a node that was made of f's.
+func (f *Frame) derive(n node) *Frame { return &Frame{node: n, spec: f.spec} }
+
+// Place returns f with all the work that it is made of, from its files on,
+// restricted as s says: where, with which resources and priority, how often and
+// how long. What is made of f inherits it; a join has that of its left side.
+func (f *Frame) Place(s graph.Spec) *Frame {
+	if f.err != nil {
+		return f
 	}
-	return b
+	return &Frame{node: f.node, spec: s}
+}
+
+// outputKey is the key of what n computes under f's placement.
+func (f *Frame) outputKey(n node) graph.Key {
+	k := n.info().key
+	if f.spec.IsZero() {
+		return k
+	}
+	return graph.NewKey(k.Name, k.Hash[:], []byte(f.spec.Fingerprint()))
 }
 
 // fail returns a frame that holds an error about the named operation, with the

@@ -96,7 +96,7 @@ func (g *Grouped) Agg(aggs ...Agg) *Frame {
 	if err != nil {
 		return fail("group by", err)
 	}
-	return &Frame{node: newGroup(f.node, nullable(s), spec)}
+	return f.derive(newGroup(f.node, nullable(s), spec))
 }
 
 // Distinct returns the different values of the named columns, or the different
@@ -134,10 +134,10 @@ func newGroup(in node, s *arrow.Schema, spec table.AggSpec) *group {
 func (n *group) lower(l *lowering, _ int) graph.Dep {
 	in := n.operands[0]
 	attr := n.spec.Append(nil)
-	states := l.tree(in.info().partitions, n.base.spec, opMerge, attr, func(i int) graph.Dep {
+	states := l.tree(in.info().partitions, opMerge, attr, func(i int) graph.Dep {
 		return l.pipelineWith(in, i, &partialStep{n.spec})
 	})
-	return l.b.Add(graph.Class{Op: opFinish, Spec: n.base.spec}, attr, states).Whole()
+	return l.b.Add(graph.Class{Op: opFinish, Spec: l.spec}, attr, states).Whole()
 }
 
 func (n *group) narrow(need columns) node {

@@ -55,7 +55,7 @@ func (f *Frame) Join(right *Frame, kind JoinKind, on ...Keys) *Frame {
 	if kind == Right || kind == Full {
 		left = single(left)
 	}
-	return &Frame{node: newRowwise(left, nullable(s), &joinStep{spec}, right.node)}
+	return f.derive(newRowwise(left, nullable(s), &joinStep{spec}, right.node))
 }
 
 // joinStep probes a side table.
@@ -201,7 +201,7 @@ func Concat(frames ...*Frame) *Frame {
 		nodes = append(nodes, f.node)
 		parts += f.Partitions()
 	}
-	return &Frame{node: newStacked(nullable(frames[0].Schema()), parts, nodes)}
+	return frames[0].derive(newStacked(nullable(frames[0].Schema()), parts, nodes))
 }
 
 // stacked is the partitions of its operands, one after the other.

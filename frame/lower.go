@@ -12,6 +12,7 @@ import (
 type lowering struct {
 	b    *graph.Builder
 	memo map[graph.Key][]place
+	spec graph.Spec        // of all tasks
 	uses map[graph.Key]int // by how many nodes a node is used
 	tops map[graph.Key]graph.Dep
 
@@ -24,9 +25,10 @@ type place struct {
 	made bool
 }
 
-func newLowering(roots ...node) *lowering {
+func newLowering(spec graph.Spec, roots ...node) *lowering {
 	l := &lowering{
-		b: &graph.Builder{}, memo: map[graph.Key][]place{},
+		spec: spec,
+		b:    &graph.Builder{}, memo: map[graph.Key][]place{},
 		uses: map[graph.Key]int{}, tops: map[graph.Key]graph.Dep{},
 		literals: map[graph.Key]bool{}, arrays: map[graph.Key][]graph.Ref{},
 	}
@@ -107,7 +109,7 @@ func (l *lowering) whole(n node) graph.Dep {
 	if d, ok := l.tops[k]; ok {
 		return d
 	}
-	d := l.tree(n.info().partitions, n.info().spec, opConcat, nil, func(i int) graph.Dep { return l.partition(n, i) })
+	d := l.tree(n.info().partitions, opConcat, nil, func(i int) graph.Dep { return l.partition(n, i) })
 	l.tops[k] = d
 	return d
 }
@@ -117,7 +119,7 @@ const fanIn = 8
 
 // tree brings n tables together with an op of several tables, fanIn at a time,
 // in order. One table alone is passed on as it is.
-func (l *lowering) tree(n int, spec graph.Spec, op string, attr []byte, leaf func(int) graph.Dep) graph.Dep {
+func (l *lowering) tree(n int, op string, attr []byte, leaf func(int) graph.Dep) graph.Dep {
 	level := make([]graph.Dep, n)
 	for i := range level {
 		level[i] = leaf(i)
@@ -130,7 +132,7 @@ func (l *lowering) tree(n int, spec graph.Spec, op string, attr []byte, leaf fun
 				up = append(up, group[0])
 				continue
 			}
-			up = append(up, l.b.Add(graph.Class{Op: op, Spec: spec}, attr, group...).Whole())
+			up = append(up, l.b.Add(graph.Class{Op: op, Spec: l.spec}, attr, group...).Whole())
 		}
 		level = up
 	}
@@ -173,7 +175,7 @@ func (l *lowering) pipelineWith(n node, i int, top step) graph.Dep {
 	if len(steps) > 0 {
 		label = fmt.Sprintf("frame.%s", steps[len(steps)-1].name())
 	}
-	class := graph.Class{Op: opPipeline, Label: label, Spec: n.info().spec, Cost: cost}
+	class := graph.Class{Op: opPipeline, Label: label, Spec: l.spec, Cost: cost}
 	return l.b.Add(class, attr, append(deps, sides...)...).Whole()
 }
 
@@ -201,19 +203,20 @@ func (f *Frame) Graph() (*graph.Graph, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
-	return lowered(f.node.narrow(nil)), nil
+	return f.lowered(f.node.narrow(nil)), nil
 }
 
-// lowered lowers n to a graph whose outputs are its partitions.
-func lowered(n node) *graph.Graph {
-	l := newLowering(n)
+// lowered lowers n, which is what f computes, to a graph whose outputs are its partitions.
+func (f *Frame) lowered(n node) *graph.Graph {
+	l := newLowering(f.spec, n)
+	key := f.outputKey(n)
 	for i := range n.info().partitions {
 		d := l.partition(n, i)
 		ref := d.Ref
 		if d.Part >= 0 || ref.IsInput() {
-			ref = l.b.Add(graph.Class{Op: graph.Identity, Spec: n.info().spec}, nil, d)
+			ref = l.b.Add(graph.Class{Op: graph.Identity, Spec: l.spec}, nil, d)
 		}
-		l.b.Output(ref, partitionKey(n, i))
+		l.b.Output(ref, partitionKey(key, i))
 	}
 	return l.b.Graph()
 }
@@ -228,4 +231,4 @@ func releaseLiterals(g *graph.Graph) {
 	}
 }
 
-func partitionKey(n node, i int) graph.Key { return n.info().key.With(fmt.Sprintf("(%d)", i)) }
+func partitionKey(whole graph.Key, i int) graph.Key { return whole.With(fmt.Sprintf("(%d)", i)) }

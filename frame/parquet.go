@@ -102,7 +102,7 @@ func (n *parquetScan) scan(i int) ([]byte, graph.Cost) {
 
 func (n *parquetScan) lower(l *lowering, i int) graph.Dep {
 	attr, cost := n.scan(i)
-	class := graph.Class{Op: opPipeline, Label: "frame.parquet", Spec: n.spec, Cost: cost}
+	class := graph.Class{Op: opPipeline, Label: "frame.parquet", Spec: l.spec, Cost: cost}
 	return l.b.Add(class, appendSteps(attr, nil)).Whole()
 }
 
@@ -111,7 +111,6 @@ func (n *parquetScan) over(s *arrow.Schema, pieces []parquetPiece) *parquetScan 
 	m := *n
 	m.pieces, m.columns = pieces, names(s)
 	m.base = newBase("parquet", s, len(pieces), m.params())
-	m.spec = n.spec
 	return &m
 }
 

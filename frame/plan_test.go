@@ -85,7 +85,7 @@ func (w *world) compute(f *Frame, narrow bool) string {
 		n = n.narrow(nil)
 	}
 	ctx := kernels.WithAllocator(context.Background(), w.mem)
-	g := lowered(n)
+	g := (&Frame{}).lowered(n)
 	defer releaseLiterals(g)
 	values, err := (&graph.Local{Threads: 2}).Run(ctx, graph.Optimize(g))
 	if err != nil {

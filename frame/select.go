@@ -37,7 +37,7 @@ func (f *Frame) project(op string, es []Expr) *Frame {
 	if err != nil {
 		return fail(op, err)
 	}
-	return &Frame{node: newRowwise(f.node, s, &projectStep{p, es})}
+	return f.derive(newRowwise(f.node, s, &projectStep{p, es}))
 }
 
 // Select returns the given columns, each a name or an [Expr].
@@ -133,7 +133,7 @@ func (f *Frame) Filter(cond Expr) *Frame {
 	if t := s.Field(0).Type; t.ID() != arrow.BOOL {
 		return fail("filter", fmt.Errorf("%v is of type %v, not bool", cond, t))
 	}
-	return &Frame{node: newRowwise(prune(f.node, cond), f.Schema(), &filterStep{p, cond})}
+	return f.derive(newRowwise(prune(f.node, cond), f.Schema(), &filterStep{p, cond}))
 }
 
 func (n *rowwise) narrow(need columns) node {

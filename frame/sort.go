@@ -47,7 +47,7 @@ func (f *Frame) sorted(op string, k int, keys []SortKey) *Frame {
 	if err := spec.Check(f.Schema()); err != nil {
 		return fail(op, err)
 	}
-	return &Frame{node: newOrdered(f.node, spec, k)}
+	return f.derive(newOrdered(f.node, spec, k))
 }
 
 // Head returns the first n rows, in the order of the frame. Of Parquet files no
@@ -60,9 +60,9 @@ func (f *Frame) Head(n int) *Frame {
 		return fail("head", fmt.Errorf("%d rows", n))
 	}
 	if o, ok := f.node.(*ordered); ok && (o.limit < 0 || o.limit >= n) {
-		return &Frame{node: newOrdered(o.operands[0], o.spec, n)} // sort, then head: a top-k
+		return f.derive(newOrdered(o.operands[0], o.spec, n)) // sort, then head: a top-k
 	}
-	return &Frame{node: newHead(leading(f.node, n), n)}
+	return f.derive(newHead(leading(f.node, n), n))
 }
 
 // ordered is a sort, or with limit ≥ 0 a top-k.
@@ -80,7 +80,7 @@ func newOrdered(in node, spec table.SortSpec, limit int) *ordered {
 func (n *ordered) lower(l *lowering, _ int) graph.Dep {
 	in := n.operands[0]
 	st := &orderStep{n.spec, n.limit}
-	return l.tree(in.info().partitions, n.base.spec, opMergeSorted, st.append(nil), func(i int) graph.Dep {
+	return l.tree(in.info().partitions, opMergeSorted, st.append(nil), func(i int) graph.Dep {
 		return l.pipelineWith(in, i, st)
 	})
 }
@@ -211,9 +211,9 @@ func newHead(in node, rows int) *head {
 func (n *head) lower(l *lowering, _ int) graph.Dep {
 	in := n.operands[0]
 	st := &headStep{n.rows}
-	first := l.tree(in.info().partitions, n.spec, opConcat, nil, func(i int) graph.Dep { return l.pipelineWith(in, i, st) })
+	first := l.tree(in.info().partitions, opConcat, nil, func(i int) graph.Dep { return l.pipelineWith(in, i, st) })
 	attr := appendSteps(tableOrigin{}.append(nil), []step{st})
-	return l.b.Add(graph.Class{Op: opPipeline, Label: "frame.head", Spec: n.spec}, attr, first).Whole()
+	return l.b.Add(graph.Class{Op: opPipeline, Label: "frame.head", Spec: l.spec}, attr, first).Whole()
 }
 
 func (n *head) narrow(need columns) node { return newHead(n.operands[0].narrow(need), n.rows) }

@@ -41,12 +41,12 @@ func (f *Frame) write(ctx context.Context, r graph.Runner, format byte, dir, ext
 		return nil, fmt.Errorf("frame: write: %w", err)
 	}
 	n := f.node.narrow(nil)
-	l := newLowering(n)
+	l := newLowering(f.spec, n)
 	paths := make([]string, n.info().partitions)
 	for i := range paths {
 		paths[i] = filepath.Join(dir, fmt.Sprintf("part-%05d.%s", i, ext))
 		attr := appendString([]byte{format}, paths[i])
-		ref := l.b.Add(graph.Class{Op: opWrite, Spec: n.info().spec}, attr, l.partition(n, i))
+		ref := l.b.Add(graph.Class{Op: opWrite, Spec: l.spec}, attr, l.partition(n, i))
 		l.b.Output(ref, graph.RandomKey("write"))
 	}
 	g := l.b.Graph()
