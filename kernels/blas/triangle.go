@@ -71,16 +71,24 @@ func (e *engine[T]) update(alpha T, link, x operand[T], to, from, rows, k, cols 
 	e.serial(&p)
 }
 
-// packTriangle packs the part of a diagonal block that is beside the triangles
-// of its panels, and those triangles by columns. Panel i begins at i·Rows·n.
-// With invert the diagonal has reciprocals.
+// packTriangle packs a diagonal block: panel i begins at i·n, with n rounded up
+// to whole panels, and has the part beside its own triangle packed as a product
+// wants it and that triangle by columns. With invert the diagonal has
+// reciprocals.
 func (e *engine[T]) packTriangle(w *workspace[T], t *triangle[T], invert bool) {
-	rows := e.kernel.Rows
+	g, rows := e.kernel, e.kernel.Rows
 	n := (t.n + rows - 1) / rows * rows
 	w.a = grown(w.a, n*n)
 	for i := 0; i < n; i += rows {
-		panel := w.a[i*n:][:rows*n]
-		for s := range n {
+		panel, lines := w.a[i*n:][:rows*n], min(rows, t.n-i)
+		if t.lower && i > 0 {
+			packPanel(g, panel, rows, t.t.from(i, 0), lines, i)
+		}
+		if next := i + rows; !t.lower && next < t.n {
+			packPanel(g, panel[next*rows:], rows, t.t.from(i, next), lines, t.n-next)
+			clear(panel[t.n*rows:])
+		}
+		for s := i; s < i+rows; s++ {
 			for r := range rows {
 				panel[s*rows+r] = t.padded(i+r, s, invert)
 			}
