@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
@@ -79,13 +80,17 @@ func newCall(fn string, opts []CallOption) (*call, error) {
 	return c, nil
 }
 
-// keyOf returns the key of a call of fn with what args say.
+// keyOf returns the key of a call of fn with what args say. Calls that may run
+// in other places, or otherwise often, are other calls.
 func (c *call) keyOf(fn string, args ...[]byte) graph.Key {
 	switch {
 	case c.impure:
 		return graph.RandomKey(fn)
 	case c.key != "":
 		return graph.NewKey(c.key)
+	}
+	if !c.spec.IsZero() {
+		args = append(slices.Clone(args), []byte(c.spec.Fingerprint()))
 	}
 	return graph.NewKey(fn, args...)
 }

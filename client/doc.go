@@ -21,8 +21,8 @@
 // names another or has the value computed again, and the fetch is repeated.
 //
 // Calls are pure unless [Impure] is given: a call of one function with equal
-// arguments has one key, so it is computed once for everybody who wants it at
-// the time. The last release forgets it. [Future.Release] is how to release;
+// arguments and options has one key, so it is computed once for everybody who
+// wants it at the time. The last release forgets it. [Future.Release] is how to release;
 // a Future that is garbage is released too, some time.
 //
 // The context given to Run, Submit, Map, Then and Collect governs the work:

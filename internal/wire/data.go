@@ -46,9 +46,12 @@ type Holder interface {
 	// Put stores a value under a task's number, taking over the reference,
 	// also when it returns an error. It returns when the value can be had.
 	Put(ctx context.Context, task graph.TaskID, v graph.Value) error
-	// Allocator gives the memory of values that are put, and of copies that
-	// serving needs.
+	// Allocator gives the memory of values that are put.
 	Allocator() kernels.Allocator
+	// Copies gives the memory of copies that serving needs, which are gone as
+	// soon as they are sent. It does not refuse what would fit alone: two full
+	// workers that could not serve each other would wait for ever.
+	Copies() kernels.Allocator
 }
 
 // Travels returns an error that wraps ErrTravel, and says what to do, unless v

@@ -155,12 +155,12 @@ func (d *DataServer) encoded(it Item, busy bool) (*encoder, error) {
 		return nil, err
 	}
 	defer v.Release()
-	host, err := toHost(d.h.Allocator(), v)
+	host, err := toHost(d.h.Copies(), v)
 	if err != nil {
 		return nil, err
 	}
 	defer host.Release()
-	return encode(d.h.Allocator(), host)
+	return encode(d.h.Copies(), host)
 }
 
 func (w *frameWriter) answer(e *encoder, err error) error {

@@ -54,6 +54,7 @@ func (s *shelf) Put(_ context.Context, task graph.TaskID, v graph.Value) error {
 }
 
 func (s *shelf) Allocator() kernels.Allocator { return s.mem }
+func (s *shelf) Copies() kernels.Allocator    { return s.mem }
 
 // serveShelf serves an empty shelf until the test ends.
 func serveShelf(t testing.TB) (s *shelf, address string, d *DataServer) {

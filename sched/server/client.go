@@ -149,6 +149,9 @@ func (s *Server) listenToClient(stream pb.Control_ClientServer, c *client, ln *l
 		ln.heard.Store(int64(s.now()))
 		r, err := readRequest(m)
 		if !s.post(func(l *loop) {
+			if c.line != ln {
+				return // the client has another stream, and says it again there
+			}
 			if err != nil {
 				l.expel(c, err)
 				return

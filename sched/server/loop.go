@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"github.com/ashlar-go/ashlar/internal/wire"
@@ -28,7 +29,9 @@ type loop struct {
 	clients  map[sched.ClientID]*client
 	sessions map[uint64]*client
 
-	// Ids are given once. Runs, workers and clients count from 1.
+	// Ids are given once. Workers and clients count from 1. Runs count from a
+	// random number, because the data plane knows values by run and row: what
+	// is still said about those of a scheduler before must name nothing here.
 	lastRun    uint32
 	lastWorker sched.WorkerID
 	lastClient sched.ClientID
@@ -45,7 +48,7 @@ type loop struct {
 
 func newLoop(s *Server) *loop {
 	return &loop{
-		s: s, m: sched.New(s.opts.Machine), log: s.opts.Log,
+		s: s, m: sched.New(s.opts.Machine), log: s.opts.Log, lastRun: rand.Uint32N(1 << 31),
 		workers: map[sched.WorkerID]*worker{}, names: map[string]*worker{},
 		clients: map[sched.ClientID]*client{}, sessions: map[uint64]*client{},
 	}

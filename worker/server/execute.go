@@ -176,6 +176,11 @@ func (c *crew) call(l *lane, x *execution, scope *store.Scope) (v graph.Value, e
 		v.Release()
 		return nil, fmt.Errorf("op %q: result: %w", op.Name, err)
 	}
+	if !scope.Admit(v) {
+		n := v.Bytes()
+		v.Release()
+		return nil, fmt.Errorf("op %q: %w: its result of %d bytes does not fit", op.Name, graph.ErrMemory, n)
+	}
 	return v, nil
 }
 

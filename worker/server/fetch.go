@@ -79,9 +79,10 @@ func (f *fetched) outcome() worker.FetchError {
 
 // A holder is what peers and clients see of a worker.
 type holder struct {
-	store *store.Store
-	mem   kernels.Allocator
-	loop  *loop
+	store  *store.Store
+	mem    kernels.Allocator // of values that are brought
+	copies kernels.Allocator // of what is sent
+	loop   *loop
 }
 
 func (h *holder) Get(it wire.Item) (graph.Value, error) {
@@ -92,6 +93,7 @@ func (h *holder) Get(it wire.Item) (graph.Value, error) {
 }
 
 func (h *holder) Allocator() kernels.Allocator { return h.mem }
+func (h *holder) Copies() kernels.Allocator    { return h.copies }
 
 // Put returns when the machine knows of the value.
 func (h *holder) Put(ctx context.Context, task graph.TaskID, v graph.Value) error {

@@ -65,6 +65,9 @@ func dependencies(as []wire.AssignedDep) []worker.Dep {
 }
 
 func (in *incoming) deliver(l *loop) {
+	if l.session == nil {
+		return // it came after the session had ended
+	}
 	at := l.now()
 	for _, p := range in.peers {
 		l.peers[worker.PeerID(p.Worker)] = p.Address
@@ -120,7 +123,8 @@ func (x leave) deliver(l *loop) {
 	m.Leaving = x.why
 	l.out, l.session = outbox{}, nil
 	l.stopFetch()
-	go func() { // the message before it may still be waiting
+	l.step(worker.Reset{At: l.now()}) // else it would go on asking peers
+	go func() {                       // the message before it may still be waiting
 		select {
 		case s.outgoing <- m:
 		case <-s.sent:

@@ -45,11 +45,12 @@ type loop struct {
 	out       outbox
 	drained   []chan<- struct{} // told when the machine is
 
-	paused   bool
-	tasksRun int64
-	nextLane int
-	lastBeat time.Time
-	lastTick time.Time
+	paused     bool
+	toldPaused bool // what the last heartbeat said
+	tasksRun   int64
+	nextLane   int
+	lastBeat   time.Time
+	lastTick   time.Time
 }
 
 // run deals with letters until quit.
@@ -129,7 +130,16 @@ func (l *loop) press() {
 	if paused != l.paused {
 		l.paused = paused
 		l.step(worker.Pressure{At: l.now(), Paused: paused})
+		if l.session != nil && l.toldPaused != paused {
+			l.beat() // the scheduler is not to learn it a heartbeat late
+		}
 	}
+}
+
+// beat sends the scheduler a heartbeat.
+func (l *loop) beat() {
+	l.lastBeat, l.toldPaused = time.Now(), l.paused
+	l.out.status(l.status())
 }
 
 func (l *loop) tick() {
@@ -143,8 +153,7 @@ func (l *loop) tick() {
 			s.end(fmt.Errorf("worker: %w: nothing from %s for %v", wire.ErrDisconnected, l.o.Scheduler, silent.Round(time.Millisecond)))
 		}
 		if now.Sub(l.lastBeat) >= s.beat {
-			l.lastBeat = now
-			l.out.status(l.status())
+			l.beat()
 		}
 	}
 	l.lastTick = now

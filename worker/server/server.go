@@ -72,7 +72,10 @@ func newServer(o Options, l net.Listener) (*server, error) {
 	}
 	s.loop.m = worker.New(cfg)
 	s.crew = &crew{store: s.store, box: s.loop.box, home: len(o.Lanes) > 0}
-	h := &holder{store: s.store, mem: s.store.Allocator(store.Strict), loop: s.loop}
+	h := &holder{
+		store: s.store, loop: s.loop,
+		mem: s.store.Allocator(store.Strict), copies: s.store.Allocator(store.Promised),
+	}
 	s.data = wire.NewDataServer(l, h, o.Memory)
 	s.loop.served = s.data.Served
 	return s, nil

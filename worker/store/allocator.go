@@ -55,12 +55,16 @@ func (c *counted) Free(b []byte) { c.s.free(b) }
 
 // take counts n bytes if they fit.
 func (s *Store) take(n int64) bool {
-	if now := s.live.Add(n); s.limit > 0 && now+s.encoded.Load() > s.limit {
-		s.live.Add(-n)
-		return false
+	for {
+		old := s.live.Load()
+		if s.limit > 0 && old+n+s.encoded.Load() > s.limit {
+			return false
+		}
+		if s.live.CompareAndSwap(old, old+n) {
+			s.notePeak()
+			return true
+		}
 	}
-	s.notePeak()
-	return true
 }
 
 func (s *Store) allocateDirty(n int) []byte {

@@ -107,6 +107,21 @@ func (c *Scope) grant(n int) bool {
 	}
 }
 
+// Admit waits, as an allocation does, until the encoded part of a result, which
+// no allocator has counted, fits beside everything else. It reports whether it
+// does; if not, End says so.
+func (c *Scope) Admit(v graph.Value) bool {
+	n := encodedBytes(v)
+	if n == 0 {
+		return true
+	}
+	if !c.grant(int(n)) {
+		return false
+	}
+	c.s.live.Add(-n) // Put counts it as encoded
+	return true
+}
+
 // Allocate implements kernels.Allocator.
 func (c *Scope) Allocate(n int) []byte {
 	if !c.grant(n) {
