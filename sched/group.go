@@ -124,12 +124,16 @@ func (m *Machine) quitAll(w *worker) {
 	m.disperse(w)
 }
 
-// quit takes w out of g. What waited in g for w alone is considered again.
+// quit takes w out of g. If w was the only member, or none of the others has as
+// much memory, what is queued may have waited for w alone: it is considered
+// again.
 func (m *Machine) quit(g *group, w *worker) {
 	g.members = slices.DeleteFunc(g.members, func(v *worker) bool { return v == w })
 	g.loads.remove(w)
+	before := g.largest
 	g.gauge()
-	if len(g.members) > 0 {
+	shrunk := g.largest != 0 && (before == 0 || g.largest < before)
+	if len(g.members) > 0 && !shrunk {
 		return
 	}
 	for g.queue.live > 0 {
