@@ -83,11 +83,7 @@ func (m *Machine) release(e Release) {
 		return
 	}
 	for _, k := range e.Keys {
-		if n := m.keys[k]; n != nil {
-			if _, wanted := c.wants[n]; wanted {
-				m.unwant(c, n)
-			}
-		}
+		m.forgo(c, k)
 	}
 }
 

@@ -19,6 +19,7 @@ func (m *Machine) scatter(e Scatter) {
 	ws := m.roomiest()
 	if len(ws) == 0 {
 		for _, k := range e.Keys {
+			m.forgo(c, k)
 			m.do(Erred{e.Client, k, &graph.TaskError{Kind: graph.KindNoWorker, Task: k.String(),
 				Message: "there is no worker to bring it to, or all are paused or retiring"}})
 		}
@@ -44,6 +45,15 @@ func (m *Machine) scatter(e Scatter) {
 		}
 	}
 	m.closeRun(r)
+}
+
+// forgo makes c want the key no more, if it did: it is told that it failed.
+func (m *Machine) forgo(c *client, k graph.Key) {
+	if n := m.keys[k]; n != nil {
+		if _, wanted := c.wants[n]; wanted {
+			m.unwant(c, n)
+		}
+	}
 }
 
 // bring returns the task that stands for key: one that is known, unless it is
