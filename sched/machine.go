@@ -33,12 +33,13 @@ type Machine struct {
 	freeWorkers []uint32
 
 	// Of few tasks.
-	copies   map[uint32][]uint32 // further holders
-	uses     map[uint32][]use    // dependants in other runs
-	errs     map[uint32]*graph.TaskError
-	kills    map[uint32][]string // workers that were lost while they executed it, and why
-	stranded []stranded          // NoWorker, oldest first; may hold others
-	rich     []*worker           // those with a backlog
+	copies     map[uint32][]uint32 // further holders
+	uses       map[uint32][]use    // dependants in other runs
+	errs       map[uint32]*graph.TaskError
+	kills      map[uint32][]string // workers that were lost while they executed it, and why
+	stranded   []stranded          // NoWorker, oldest first; may hold others
+	strandings uint32              // so far
+	rich       []*worker           // those with a backlog
 
 	story story
 

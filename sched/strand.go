@@ -7,11 +7,13 @@ import (
 	"github.com/ashlar-go/ashlar/graph"
 )
 
-// A stranded task is one that no worker may run, since a time.
+// A stranded task is one that no worker may run, since a time. A task that had
+// a worker meanwhile was stranded anew, under another number.
 type stranded struct {
-	task  uint32
-	id    graph.TaskID
-	since time.Duration
+	task   uint32
+	number uint32
+	id     graph.TaskID
+	since  time.Duration
 }
 
 // strand puts a ready task of g, which no worker serves, aside until one
@@ -21,9 +23,11 @@ func (m *Machine) strand(g *group, i uint32) {
 	if len(g.unplaced) == cap(g.unplaced) { // before it grows, leave out who is gone
 		g.unplaced = slices.DeleteFunc(g.unplaced, func(j uint32) bool { return !m.isUnplaced(g, j) })
 	}
-	m.tasks.cold(i).queue = g.queue.id
+	m.strandings++
+	d := m.tasks.cold(i)
+	d.queue, d.stranding = g.queue.id, m.strandings
 	g.unplaced = append(g.unplaced, i)
-	m.stranded = append(m.stranded, stranded{i, m.id(i), m.now})
+	m.stranded = append(m.stranded, stranded{i, m.strandings, m.id(i), m.now})
 }
 
 // expire gives up on tasks that waited too long for a worker.
@@ -34,10 +38,14 @@ func (m *Machine) expire() {
 			break
 		}
 		n++
-		if m.find(s.id) != s.task || m.tasks.hot(s.task).state != StateNoWorker {
+		if m.find(s.id) != s.task {
 			continue
 		}
-		g := m.groups[m.tasks.cold(s.task).queue>>1]
+		d := m.tasks.cold(s.task)
+		if m.tasks.hot(s.task).state != StateNoWorker || d.stranding != s.number {
+			continue
+		}
+		g := m.groups[d.queue>>1]
 		m.fail(s.task, m.newError(s.task, graph.KindNoWorker,
 			m.missing(g)+"; waited "+m.cfg.NoWorkerTimeout.String()))
 	}

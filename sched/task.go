@@ -23,16 +23,17 @@ type task struct {
 
 // A detail is the rest of a task.
 type detail struct {
-	refs    int32 // dependencies on this task of known tasks
-	wants   int32 // clients' wants of its keys
-	attempt uint32
-	prev    uint32 // in the list of its worker: what it processes or holds
-	next    uint32
-	queue   uint32 // while Queued or NoWorker: the id of the queue
-	retries uint16 // used
-	misses  uint16 // how often a dependency could not be fetched
-	expect  int64  // while Queued or Processing: estimated duration, ns
-	reserve int64  // while Processing: estimated bytes of the result
+	refs      int32 // dependencies on this task of known tasks
+	wants     int32 // clients' wants of its keys
+	attempt   uint32
+	prev      uint32 // in the list of its worker: what it processes or holds
+	next      uint32
+	queue     uint32 // while Queued or NoWorker: the id of the queue
+	retries   uint16 // used
+	misses    uint16 // how often a dependency could not be fetched
+	stranding uint32 // while NoWorker: the number in Machine.stranded
+	expect    int64  // while Queued or Processing: estimated duration, ns
+	reserve   int64  // while Processing: estimated bytes of the result
 }
 
 const pageBits = 10
