@@ -54,8 +54,13 @@ func newMeta(op string, c Chunks, t kernels.DType, params []byte, operands ...*A
 	return meta{chunks: c, dtype: t, key: graph.NewKey(op, parts...), operands: operands}
 }
 
-// fromNode makes the array of n with the spec that its operands agree on.
+// fromNode makes the array of n with the spec that its operands agree on. No
+// array is larger than an int64 can say in bytes, whatever made it.
 func fromNode(n node) *Array {
+	m := n.info()
+	if bad := checkSize(m.key.Name, m.chunks.Shape(), m.dtype); bad != nil {
+		return bad
+	}
 	a := &Array{node: n, key: n.info().key}
 	for i, o := range n.info().operands {
 		if i == 0 {
@@ -65,6 +70,22 @@ func fromNode(n node) *Array {
 		}
 	}
 	return a.respec(a.spec)
+}
+
+// checkSize returns the error of an array whose size in bytes is beyond an
+// int64.
+func checkSize(op string, shape []int, t kernels.DType) *Array {
+	if !t.Valid() {
+		return fail(op, "%v is no element type", t)
+	}
+	_, fits := volume(shape, t.Size())
+	for _, n := range shape {
+		fits = fits && n >= 0 // a sum of chunks that has wrapped is negative
+	}
+	if !fits {
+		return fail(op, "shape %v of %v takes 2⁶³ bytes or more", shape, t)
+	}
+	return nil
 }
 
 func (a *Array) respec(s graph.Spec) *Array {
@@ -125,8 +146,13 @@ func (a *Array) Shape() []int {
 // NDim returns the number of axes.
 func (a *Array) NDim() int { return len(a.Chunks()) }
 
-// Size returns the number of elements.
-func (a *Array) Size() int { return product(a.Shape()) }
+// Size returns the number of elements; 0 if the array holds an error.
+func (a *Array) Size() int {
+	if a.err != nil {
+		return 0
+	}
+	return product(a.Shape())
+}
 
 // Chunks returns how the array is cut. The caller must not change it.
 func (a *Array) Chunks() Chunks {
@@ -144,8 +170,14 @@ func (a *Array) DType() kernels.DType {
 	return a.node.info().dtype
 }
 
-// Bytes returns the size of all elements together.
-func (a *Array) Bytes() int64 { return int64(a.Size()) * int64(a.DType().Size()) }
+// Bytes returns the size of all elements together; 0 if the array holds an
+// error.
+func (a *Array) Bytes() int64 {
+	if a.err != nil {
+		return 0
+	}
+	return int64(a.Size()) * int64(a.DType().Size())
+}
 
 // Key returns the content key: equal expressions have equal keys.
 func (a *Array) Key() graph.Key { return a.key }

@@ -3,6 +3,7 @@ package array
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -31,18 +32,22 @@ func Regular(shape, chunk []int) Chunks {
 // Auto cuts shape into roughly cubic chunks of at most limit bytes, for
 // elements of the given size.
 func Auto(shape []int, elem int, limit int64) Chunks {
+	return Regular(shape, autoChunk(shape, elem, limit))
+}
+
+// autoChunk returns the shape of the chunks of [Auto].
+func autoChunk(shape []int, elem int, limit int64) []int {
 	chunk := slices.Clone(shape)
 	for {
-		bytes := int64(elem)
 		long := 0
 		for i, n := range chunk {
-			bytes *= int64(max(n, 1))
 			if n > chunk[long] {
 				long = i
 			}
 		}
-		if bytes <= limit || len(chunk) == 0 || chunk[long] <= 1 {
-			return Regular(shape, chunk)
+		bytes, fits := volume(chunk, elem)
+		if fits && bytes <= limit || len(chunk) == 0 || chunk[long] <= 1 {
+			return chunk
 		}
 		chunk[long] = (chunk[long] + 1) / 2
 	}
@@ -164,6 +169,21 @@ func product(xs []int) int {
 		p *= x
 	}
 	return p
+}
+
+// volume is the size of a shape whose elements are of the given size, in their
+// unit, and whether an int64 holds it. An axis of length 0 counts as 1, so that
+// the products of any of the axes fit as well.
+func volume(shape []int, elem int) (size int64, fits bool) {
+	size = int64(elem)
+	for _, n := range shape {
+		k := int64(max(n, 1))
+		if size > math.MaxInt64/k {
+			return math.MaxInt64, false
+		}
+		size *= k
+	}
+	return size, true
 }
 
 // each calls f with every place of a grid, in row-major order. f must not keep

@@ -28,7 +28,8 @@ func ChunkShape(shape ...int) Option { return func(o *options) { o.chunk = shape
 // DType sets the type of the elements; the default is Float64.
 func DType(t kernels.DType) Option { return func(o *options) { o.dtype = t } }
 
-// layout resolves options against a shape.
+// layout resolves options against a shape. It refuses what has more bytes than
+// an int64 can say, and what would be cut into absurdly many blocks.
 func layout(op string, shape []int, opts []Option) (Chunks, kernels.DType, *Array) {
 	o := options{dtype: kernels.Float64}
 	for _, f := range opts {
@@ -39,13 +40,36 @@ func layout(op string, shape []int, opts []Option) (Chunks, kernels.DType, *Arra
 			return nil, 0, fail(op, "axis %d has length %d", i, n)
 		}
 	}
+	if bad := checkSize(op, shape, o.dtype); bad != nil {
+		return nil, 0, bad
+	}
 	if o.chunk == nil {
-		return Auto(shape, o.dtype.Size(), DefaultChunkBytes), o.dtype, nil
+		o.chunk = autoChunk(shape, o.dtype.Size(), DefaultChunkBytes)
 	}
 	if len(o.chunk) != len(shape) {
 		return nil, 0, fail(op, "chunk shape %v has %d axes, the array %v has %d", o.chunk, len(o.chunk), shape, len(shape))
 	}
+	if n, fits := blocksOf(shape, o.chunk); !fits || n > maxBlocks {
+		return nil, 0, fail(op, "shape %v in chunks %v is more than %d blocks; use larger ones with ChunkShape", shape, o.chunk, maxBlocks)
+	}
 	return Regular(shape, o.chunk), o.dtype, nil
+}
+
+// maxBlocks is into how many blocks a new array may be cut: each is a task, and
+// each cut takes memory before anything runs.
+const maxBlocks = 1 << 24
+
+// blocksOf returns how many blocks [Regular] makes, and whether an int64 holds
+// it.
+func blocksOf(shape, chunk []int) (n int64, fits bool) {
+	grid := make([]int, len(shape))
+	for i, n := range shape {
+		grid[i] = 1
+		if c := chunk[i]; c > 0 && c < n {
+			grid[i] = (n-1)/c + 1
+		}
+	}
+	return volume(grid, 1)
 }
 
 // A pattern is what a created block holds.
@@ -131,7 +155,11 @@ func Arange(start, stop, step float64, opts ...Option) *Array {
 	if step == 0 || math.IsNaN(start+stop+step) || math.IsInf(start+stop+step, 0) {
 		return fail("arange", "from %v to %v in steps of %v", start, stop, step)
 	}
-	n := max(0, int(math.Ceil((stop-start)/step)))
+	count := math.Ceil((stop - start) / step)
+	if count > 1<<53 {
+		return fail("arange", "from %v to %v in steps of %v is %.3g numbers, more than a float64 tells apart", start, stop, step, count)
+	}
+	n := max(0, int(count))
 	c, t, bad := layout("arange", []int{n}, opts)
 	if bad != nil {
 		return bad
@@ -191,8 +219,14 @@ func (g *Generator) Uniform(shape []int, opts ...Option) *Array {
 }
 
 // Normal returns normally distributed numbers of the given mean and standard
-// deviation.
+// deviation: both finite, and the latter not negative.
 func (g *Generator) Normal(mean, stddev float64, shape []int, opts ...Option) *Array {
+	if !(stddev >= 0) || math.IsInf(stddev, 0) {
+		return fail("normal", "the standard deviation is %v: want a finite number, 0 or more", stddev)
+	}
+	if math.IsNaN(mean) || math.IsInf(mean, 0) {
+		return fail("normal", "the mean is %v: want a finite number", mean)
+	}
 	return g.draw("normal", kernels.RandomSpec{Dist: kernels.Normal, A: mean, B: stddev}, shape, opts)
 }
 

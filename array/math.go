@@ -2,9 +2,12 @@ package array
 
 import (
 	"fmt"
+	"math"
+	"reflect"
 
 	"github.com/ashlar-go/ashlar/kernels"
 	"github.com/ashlar-go/ashlar/kernels/expr"
+	"gonum.org/v1/gonum/mat"
 )
 
 // apply builds op over operands, each an *Array or a number. A number takes
@@ -54,26 +57,44 @@ func build(name string, operands []any, program func(*expr.Builder, []expr.Ref) 
 	return newElementwise(name, prog, arrays)
 }
 
+// literal adds a number of any of Go's integer and float kinds, or a bool.
 func literal(b *expr.Builder, x any) (expr.Ref, error) {
-	switch v := x.(type) {
-	case int:
-		return b.Int(int64(v)), nil
-	case int64:
-		return b.Int(v), nil
-	case int32:
-		return b.Int(int64(v)), nil
-	case float64:
-		return b.Float(v), nil
-	case float32:
-		return b.Float(float64(v)), nil
-	case bool:
-		return b.Bool(v), nil
+	switch v := reflect.ValueOf(x); {
+	case v.CanInt():
+		return b.Int(v.Int()), nil
+	case v.CanUint():
+		if v.Uint() > math.MaxInt64 {
+			return 0, fmt.Errorf("%v is more than an int64 holds; give it as a float64", x)
+		}
+		return b.Int(int64(v.Uint())), nil
+	case v.CanFloat():
+		return b.Float(v.Float()), nil
+	case v.Kind() == reflect.Bool:
+		return b.Bool(v.Bool()), nil
 	}
-	return 0, fmt.Errorf("a %T is neither an array nor a number", x)
+	return 0, notOperand(x)
+}
+
+// notOperand says what to do with what is neither an array nor a number.
+func notOperand(x any) error {
+	advice := ""
+	switch x.(type) {
+	case *kernels.Block:
+		advice = "; make it one with FromBlock"
+	case *mat.Dense:
+		advice = "; make it one with FromDense"
+	case mat.Matrix:
+		advice = "; make it one with FromDense(mat.DenseCopyOf(x))"
+	default:
+		if t := reflect.TypeOf(x); t != nil && (t.Kind() == reflect.Slice || t.Kind() == reflect.Array) {
+			advice = "; make it one with FromSlice"
+		}
+	}
+	return fmt.Errorf("a %T is neither an array nor a number%s", x, advice)
 }
 
 // Arithmetic and comparison. The other operand is an *Array, which broadcasts
-// as in numpy, or a number. Types promote as in numpy; comparisons yield Bool.
+// as in numpy, or a number of any integer or float type of Go. Types promote as in numpy; comparisons yield Bool.
 
 // Add returns a + b.
 func (a *Array) Add(b any) *Array { return apply(expr.Add, a, b) }

@@ -36,12 +36,22 @@ type (
 // triangular. The columns become one chunk, and every chunk of rows gets at
 // least as many rows as there are columns.
 func (a *Array) QR() (q, r *Array) {
-	if bad := matrices("qr", a); bad != nil {
+	return a.thinQR("qr", "")
+}
+
+// thinQR is QR on behalf of the named operation. A wide matrix is an error that
+// ends in the advice.
+func (a *Array) thinQR(op, advice string) (q, r *Array) {
+	if bad := matrices(op, a); bad != nil {
 		return bad, bad
 	}
 	s := a.Shape()
-	if s[0] < s[1] || s[1] == 0 {
-		bad := fail("qr", "shape %v: the matrix needs at least as many rows as columns, and one column", s)
+	if s[1] == 0 {
+		bad := fail(op, "shape %v: the matrix has no columns", s)
+		return bad, bad
+	}
+	if s[0] < s[1] {
+		bad := fail(op, "shape %v: the matrix needs at least as many rows as columns%s", s, advice)
 		return bad, bad
 	}
 	rows := tallRows(a.Chunks()[0], s[1])

@@ -1,6 +1,8 @@
 package array
 
 import (
+	"math"
+
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
 )
@@ -44,6 +46,9 @@ func (a *Array) inferLength(shape []int) ([]int, *Array) {
 		}
 		if n < 0 {
 			return nil, fail("reshape", "shape %v", shape)
+		}
+		if n > 0 && known > math.MaxInt/n {
+			return nil, fail("reshape", "shape %v holds more elements than there can be, the array %v has %d", shape, a.Shape(), a.Size())
 		}
 		known *= n
 	}

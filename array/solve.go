@@ -105,6 +105,6 @@ func Lstsq(a, b *Array) *Array {
 	if a.Shape()[0] != b.Shape()[0] {
 		return fail("lstsq", "the matrix has shape %v, the right side %v", a.Shape(), b.Shape())
 	}
-	q, r := a.QR()
+	q, r := a.thinQR("lstsq", "")
 	return SolveTriangular(r, MatMulT(q, b, true, false), true, false)
 }

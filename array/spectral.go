@@ -53,9 +53,9 @@ func (a *Array) Eigh() (values, vectors *Array) {
 // SVD returns the thin singular value decomposition a = u·diag(s)·vt of a matrix
 // with at least as many rows as columns, singular values descending: u has the
 // shape of a, s one axis, and vt is square. It factors a = q·r in blocks and
-// decomposes r as one block.
+// decomposes r as one block. A wide matrix is decomposed as its transpose.
 func (a *Array) SVD() (u, s, vt *Array) {
-	q, r := a.QR()
+	q, r := a.thinQR("svd", "; decompose its Transpose(), which has the same singular values, and u and vt change places")
 	if r.err != nil {
 		return r, r, r
 	}
