@@ -46,6 +46,7 @@ func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
 	m.move(i, StateMemory)
 	t.bytes = bytes
 	t.holder = none
+	m.tasks.cold(i).misses = 0 // another computation starts with none
 	m.addHolder(i, w)
 	m.unneed(i)
 	for j := range m.dependants(i) {

@@ -30,7 +30,7 @@ type detail struct {
 	next      uint32
 	queue     uint32 // while Queued or NoWorker: the id of the queue
 	retries   uint16 // used
-	misses    uint16 // how often a dependency could not be fetched
+	misses    uint16 // how often a dependency could not be fetched, since the last value
 	stranding uint32 // while NoWorker: the number in Machine.stranded
 	expect    int64  // while Queued or Processing: estimated duration, ns
 	reserve   int64  // while Processing: estimated bytes of the result
