@@ -76,21 +76,30 @@ func TestWrongTypes(t *testing.T) {
 		{p.GroupBy("team").Agg(Sum("name")), []string{"group by", `"name"`, "utf8"}},
 		{p.GroupBy("team").Agg(Quantile("age", 2)), []string{`"age"`, "0 to 1"}},
 		{p.GroupBy().Agg(), []string{"neither keys nor aggregates"}},
-		{p.GroupBy("team").Agg(Rows(), Count("age").As("count")), []string{"two columns", `"count"`}},
+		{p.GroupBy("team").Agg(Rows(), Count("age").As("count")), []string{"two columns", `"count"`, "name one with As"}},
+		{p.GroupBy("team").Agg(Count("age").As("team")), []string{"two columns", `"team"`, "name one with As"}},
 		{p.Join(n, Inner, On("name", "n")), []string{"join", `"name"`, `"n"`, "utf8", "int64", "cast"}},
-		{p.Join(n, Inner), []string{"join", "0 left keys"}},
+		{p.Join(n, Inner), []string{"join", "no columns to compare", "On(left, right)", "Using(name)"}},
 		{p.Select("age", 3), []string{"select", "column 1", "int"}},
 		{p.Select("age", "age"), []string{"two columns", `"age"`, "As"}},
 		{p.Rename("age", "name"), []string{"two columns", `"name"`}},
 		{p.Select(), []string{"select", "no columns are left"}},
 		{p.Drop(p.Columns()...), []string{"drop", "no columns are left"}},
-		{Concat(p, n), []string{"concat", "frame 1", "n: type=int64"}},
+		{Concat(p, n), []string{"concat", "frame 1", `no column "name"`, "n"}},
+		{Concat(n, p.Select(Col("age").As("n"), "name")), []string{"frame 1", `the first has no column "name"`}},
+		{Concat(n, n, p.Select(Col("score").As("n"))), []string{"frame 2", `column "n" is float64`, "int64", "cast"}},
+		{Concat(p, p.Select("name", "age", "team", "score")), []string{"frame 1", `column "team" is number 3`, "number 2", "Select"}},
 		{p.Head(-1), []string{"head", "-1 rows"}},
-		{p.Sort(), []string{"sort", "without keys"}},
+		{p.Sort(), []string{"sort", "no column to order by", "Asc(name)"}},
+		{p.TopK(3), []string{"top k", "no column to order by", "Desc(name)"}},
+		{p.TopK(-1, Asc("age")), []string{"top k", "-1 rows: want 0 or more"}},
 		{FromTables(), []string{"no table"}},
 	}
 	for i, c := range cases {
 		wantText(t, strings.Join(c.want, " "), c.f.Err(), append(c.want, "errors_test.go:")...)
+		if err := c.f.Err(); err != nil && strings.Contains(err.Error(), "malformed") {
+			t.Errorf("case %d: a mistake of the caller's is called malformed: %v", i, err)
+		}
 		if _, err := c.f.Filter(Col("age").Gt(1)).Head(1).Compute(context.Background(), &graph.Local{}); err == nil || err.Error() != c.f.Err().Error() {
 			t.Errorf("case %d: a computation gives %v, not the first mistake %v", i, err, c.f.Err())
 		}

@@ -17,7 +17,7 @@ import (
 type Agg struct{ agg table.Agg }
 
 // As names the result; without it the name is the kind and the column, as in
-// mean_delay.
+// mean_delay, and of a quantile the fraction too, as in quantile_0.9_delay.
 func (a Agg) As(name string) Agg { a.agg.As = name; return a }
 
 // Sum adds up; integers as int64, where overflow is an error.

@@ -1,7 +1,9 @@
 package frame
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/ashlar-go/ashlar/graph"
@@ -41,6 +43,9 @@ func (f *Frame) Join(right *Frame, kind JoinKind, on ...Keys) *Frame {
 	}
 	if right.err != nil {
 		return right
+	}
+	if len(on) == 0 {
+		return fail("join", errors.New("no columns to compare: give at least one pair, as On(left, right) or Using(name)"))
 	}
 	spec := table.JoinSpec{Kind: kind}
 	for _, k := range on {
@@ -184,7 +189,8 @@ func (n *merged) lower(l *lowering, _ int) graph.Dep { return l.whole(n.operands
 func (n *merged) describe() string                   { return "bring together as one partition" }
 func (n *merged) narrow(need columns) node           { return single(n.operands[0].narrow(need)) }
 
-// Concat puts frames one below the other. They have the same columns.
+// Concat puts frames one below the other. They have the same columns in the
+// same order.
 func Concat(frames ...*Frame) *Frame {
 	if len(frames) == 0 {
 		return fail("concat", fmt.Errorf("no frames"))
@@ -195,13 +201,35 @@ func Concat(frames ...*Frame) *Frame {
 		if f.err != nil {
 			return f
 		}
-		if !nullable(f.Schema()).Equal(nullable(frames[0].Schema())) {
-			return fail("concat", fmt.Errorf("frame %d has columns %v, the first has %v", i, f.Schema(), frames[0].Schema()))
+		if d := difference(frames[0].Schema(), f.Schema()); d != "" {
+			return fail("concat", fmt.Errorf("frame %d does not fit the first: %s", i, d))
 		}
 		nodes = append(nodes, f.node)
 		parts += f.Partitions()
 	}
 	return frames[0].derive(newStacked(nullable(frames[0].Schema()), parts, nodes))
+}
+
+// difference names the first column in which other differs from first, be it
+// absent, elsewhere or of another type; it is empty if there is none.
+func difference(first, other *arrow.Schema) string {
+	have, want := names(other), names(first)
+	for i, f := range first.Fields() {
+		switch at := slices.Index(have, f.Name); {
+		case at < 0:
+			return fmt.Sprintf("it has no column %q, but %s", f.Name, quoted(have))
+		case !arrow.TypeEqual(f.Type, other.Field(at).Type, arrow.CheckMetadata()):
+			return fmt.Sprintf("column %q is %v, in the first %v: cast one of them", f.Name, other.Field(at).Type, f.Type)
+		case at != i:
+			return fmt.Sprintf("column %q is number %d, in the first number %d: bring them in one order with Select", f.Name, at+1, i+1)
+		}
+	}
+	for _, name := range have {
+		if !slices.Contains(want, name) {
+			return fmt.Sprintf("the first has no column %q, but %s", name, quoted(want))
+		}
+	}
+	return ""
 }
 
 // stacked is the partitions of its operands, one after the other.

@@ -3,6 +3,7 @@ package frame
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -31,7 +32,7 @@ func (f *Frame) Sort(keys ...SortKey) *Frame { return f.sorted("sort", -1, keys)
 // TopK returns the first k rows that Sort would, without sorting the rest.
 func (f *Frame) TopK(k int, keys ...SortKey) *Frame {
 	if f.err == nil && k < 0 {
-		return fail("top k", fmt.Errorf("%d rows", k))
+		return fail("top k", fmt.Errorf("%d rows: want 0 or more", k))
 	}
 	return f.sorted("top k", k, keys)
 }
@@ -39,6 +40,9 @@ func (f *Frame) TopK(k int, keys ...SortKey) *Frame {
 func (f *Frame) sorted(op string, k int, keys []SortKey) *Frame {
 	if f.err != nil {
 		return f
+	}
+	if len(keys) == 0 {
+		return fail(op, errors.New("no column to order by: give at least one, as Asc(name) or Desc(name)"))
 	}
 	var spec table.SortSpec
 	for _, key := range keys {
@@ -57,7 +61,7 @@ func (f *Frame) Head(n int) *Frame {
 		return f
 	}
 	if n < 0 {
-		return fail("head", fmt.Errorf("%d rows", n))
+		return fail("head", fmt.Errorf("%d rows: want 0 or more", n))
 	}
 	if o, ok := f.node.(*ordered); ok && (o.limit < 0 || o.limit >= n) {
 		return f.derive(newOrdered(o.operands[0], o.spec, n)) // sort, then head: a top-k

@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -32,7 +33,7 @@ const (
 )
 
 var aggNames = [...]string{Sum: "sum", Mean: "mean", Min: "min", Max: "max", Count: "count", CountStar: "count-star",
-	First: "first", Last: "last", Var: "var", Std: "std", Any: "any", All: "all", CountDistinct: "count-distinct",
+	First: "first", Last: "last", Var: "var", Std: "std", Any: "any", All: "all", CountDistinct: "count_distinct",
 	Median: "median", Quantile: "quantile"}
 
 // String returns the name of the aggregate.
@@ -49,17 +50,20 @@ func (k AggKind) known() bool { return k > 0 && int(k) < len(aggNames) }
 type Agg struct {
 	Kind   AggKind
 	Column string  // empty for CountStar
-	As     string  // name of the result; empty means kind_column
+	As     string  // name of the result; empty means as Name says
 	Q      float64 // of a Quantile, 0 to 1
 }
 
-// Name returns the name of the result.
+// Name returns the name of the result: As if there is one, else kind_column, as
+// in mean_delay, "count" for CountStar, and quantile_0.9_delay for a Quantile.
 func (a Agg) Name() string {
 	switch {
 	case a.As != "":
 		return a.As
 	case a.Kind == CountStar:
 		return "count"
+	case a.Kind == Quantile:
+		return a.Kind.String() + "_" + strconv.FormatFloat(a.Q, 'g', -1, 64) + "_" + a.Column
 	}
 	return a.Kind.String() + "_" + a.Column
 }
@@ -86,17 +90,18 @@ func (s AggSpec) Schema(in *arrow.Schema) (*arrow.Schema, error) {
 		}
 		fields = append(fields, f)
 	}
-	if err := distinctNames("group", fields); err != nil {
+	if err := distinctNames("group", fields, "name one with As"); err != nil {
 		return nil, err
 	}
 	return arrow.NewSchema(fields, nil), nil
 }
 
-func distinctNames(what string, fields []arrow.Field) error {
+// distinctNames refuses equal names, with advice what to do about them.
+func distinctNames(what string, fields []arrow.Field, advice string) error {
 	seen := map[string]bool{}
 	for _, f := range fields {
 		if seen[f.Name] {
-			return fmt.Errorf("%w: %s makes two columns named %q", ErrSpec, what, f.Name)
+			return refuse("%s makes two columns named %q: %s", what, f.Name, advice)
 		}
 		seen[f.Name] = true
 	}
@@ -107,9 +112,9 @@ func distinctNames(what string, fields []arrow.Field) error {
 func (a Agg) resultType(in *arrow.Schema) (arrow.DataType, error) {
 	switch {
 	case !a.Kind.known():
-		return nil, fmt.Errorf("%w: no aggregate %v", ErrSpec, a.Kind)
+		return nil, refuse("no aggregate %v", a.Kind)
 	case a.Kind == Quantile && !(a.Q >= 0 && a.Q <= 1):
-		return nil, fmt.Errorf("%w: quantile %v of column %q: want 0 to 1", ErrSpec, a.Q, a.Column)
+		return nil, refuse("quantile %v of column %q: want 0 to 1", a.Q, a.Column)
 	case a.Kind == CountStar:
 		return arrow.PrimitiveTypes.Int64, nil
 	}

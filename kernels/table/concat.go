@@ -50,11 +50,15 @@ func Concat(mem memory.Allocator, tables ...*kernels.Table) (*kernels.Table, err
 }
 
 func sameColumns(a, b *arrow.Schema) error {
-	if a.NumFields() != b.NumFields() {
-		return fmt.Errorf("%w: %d columns and %d", ErrSchema, a.NumFields(), b.NumFields())
-	}
-	for i, f := range a.Fields() {
-		g := b.Field(i)
+	for i := range max(a.NumFields(), b.NumFields()) {
+		if i >= min(a.NumFields(), b.NumFields()) {
+			more := a
+			if b.NumFields() > i {
+				more = b
+			}
+			return fmt.Errorf("%w: %d columns and %d: column %q is in one alone", ErrSchema, a.NumFields(), b.NumFields(), more.Field(i).Name)
+		}
+		f, g := a.Field(i), b.Field(i)
 		if f.Name != g.Name {
 			return fmt.Errorf("%w: column %d is %q and %q", ErrSchema, i, f.Name, g.Name)
 		}

@@ -52,21 +52,22 @@ func TestErrorsNameColumnsAndTypes(t *testing.T) {
 		{group(AggSpec{Aggs: []Agg{{Kind: First, Column: "bin"}}}), ErrType, `first of column "bin": not defined on binary`},
 		{group(AggSpec{Aggs: []Agg{{Kind: Quantile, Column: "n", Q: 1.5}}}), ErrSpec, `quantile 1.5 of column "n"`},
 		{group(AggSpec{Aggs: []Agg{{Kind: 99, Column: "n"}}}), ErrSpec, "AggKind(99)"},
-		{group(AggSpec{Keys: []string{"n"}, Aggs: []Agg{{Kind: Sum, Column: "n", As: "n"}}}), ErrSpec, `two columns named "n"`},
+		{group(AggSpec{Keys: []string{"n"}, Aggs: []Agg{{Kind: Sum, Column: "n", As: "n"}}}), ErrSpec, `table: group makes two columns named "n": name one with As`},
 		{join(JoinSpec{Kind: Inner, LeftKeys: []string{"n"}, RightKeys: []string{"s"}}), ErrType,
 			`left key "n" is int64, right key "s" is utf8`},
 		{join(JoinSpec{Kind: Inner, LeftKeys: []string{"n"}, RightKeys: []string{"u"}}), ErrType, `right key "u" is uint64`},
 		{join(JoinSpec{Kind: Inner, LeftKeys: []string{"n"}}), ErrSpec, "1 left keys and 0 right keys"},
+		{join(JoinSpec{Kind: Inner}), ErrSpec, "table: inner join without keys: give at least one pair"},
 		{join(JoinSpec{Kind: 77}), ErrSpec, "JoinKind(77)"},
 		{join(JoinSpec{Kind: Semi, LeftKeys: []string{"x"}, RightKeys: []string{"n"}}), kernels.ErrColumn, "semi join, left side"},
-		{second(Sort(mem, in, SortSpec{})), ErrSpec, "sort without keys"},
+		{second(Sort(mem, in, SortSpec{})), ErrSpec, "table: sort without keys: give at least one column"},
 		{second(Sort(mem, in, SortSpec{[]SortKey{{Column: "bin"}}})), ErrType, `"bin"`},
-		{second(TopK(mem, in, SortSpec{[]SortKey{{Column: "n"}}}, -1)), ErrSpec, "top -1 rows"},
+		{second(TopK(mem, in, SortSpec{[]SortKey{{Column: "n"}}}, -1)), ErrSpec, "table: top -1 rows: want 0 or more"},
 		{second(Take(mem, in, []uint32{0, 2})), ErrRow, "number 1 asks for row 2 of 2"},
 		{second(Take(mem, in, []uint32{0})), ErrType, `binary (column "bin")`},
 		{second(Filter(mem, in, short.Column(4).(*array.Boolean))), ErrSchema, "mask of 1 rows for a table of 2"},
 		{second(Concat(mem)), ErrSchema, "no tables"},
-		{second(Concat(mem, in, one)), ErrSchema, "5 columns and 1 (tables 0 and 1"},
+		{second(Concat(mem, in, one)), ErrSchema, `5 columns and 1: column "s" is in one alone (tables 0 and 1`},
 		{second(Partition(mem, in, []string{"n"}, 0)), ErrSpec, "0 parts"},
 		{second(Build(in, nil)), ErrSpec, "join without keys"},
 		{second(Finish(mem, in, AggSpec{Keys: []string{"n"}})), ErrSchema, "5 columns of states, the spec has 1"},
@@ -74,9 +75,31 @@ func TestErrorsNameColumnsAndTypes(t *testing.T) {
 	} {
 		if !errors.Is(c.err, c.is) {
 			t.Errorf("error %v, want one that is %v", c.err, c.is)
-		} else if !strings.Contains(c.err.Error(), c.mentions) {
-			t.Errorf("error %q does not mention %q", c.err, c.mentions)
+		} else if !strings.Contains(c.err.Error(), c.mentions) || strings.Contains(c.err.Error(), "malformed") {
+			t.Errorf("error %q does not mention %q in plain words", c.err, c.mentions)
 		}
+	}
+}
+
+// TestNamesOfAggregates: without As, a name is a word that needs no quotes, and
+// quantiles of one column have names of their own.
+func TestNamesOfAggregates(t *testing.T) {
+	for want, a := range map[string]Agg{
+		"count_distinct_s":   {Kind: CountDistinct, Column: "s"},
+		"quantile_0.9_delay": {Kind: Quantile, Column: "delay", Q: 0.9},
+		"quantile_1_delay":   {Kind: Quantile, Column: "delay", Q: 1},
+		"median_delay":       {Kind: Median, Column: "delay"},
+		"count":              {Kind: CountStar},
+		"p90":                {Kind: Quantile, Column: "delay", Q: 0.9, As: "p90"},
+	} {
+		if got := a.Name(); got != want {
+			t.Errorf("%v of %q is named %q, want %q", a.Kind, a.Column, got, want)
+		}
+	}
+	in := arrow.NewSchema([]arrow.Field{{Name: "v", Type: arrow.PrimitiveTypes.Float64}}, nil)
+	out, err := AggSpec{Aggs: []Agg{{Kind: Quantile, Column: "v", Q: 0.1}, {Kind: Quantile, Column: "v", Q: 0.9}}}.Schema(in)
+	if err != nil || out.Field(0).Name != "quantile_0.1_v" || out.Field(1).Name != "quantile_0.9_v" {
+		t.Errorf("two quantiles of one column: %v, %v", out, err)
 	}
 }
 

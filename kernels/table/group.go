@@ -95,7 +95,7 @@ func (s AggSpec) checkStates(t *kernels.Table) error {
 	want := append([]string(nil), s.Keys...)
 	for i, a := range s.Aggs {
 		if !a.Kind.known() {
-			return fmt.Errorf("%w: no aggregate %v", ErrSpec, a.Kind)
+			return refuse("no aggregate %v", a.Kind)
 		}
 		for _, part := range a.Kind.parts() {
 			want = append(want, stateName(i, a.Kind, part))

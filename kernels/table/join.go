@@ -30,7 +30,7 @@ func Join(mem memory.Allocator, left, right *kernels.Table, spec JoinSpec) (*ker
 // built on. Errors are those of [JoinSpec.Schema], or as in Take.
 func (b *Built) Probe(mem memory.Allocator, left *kernels.Table, spec JoinSpec) (*kernels.Table, error) {
 	if !slices.Equal(spec.RightKeys, b.keys) {
-		return nil, fmt.Errorf("%w: join by right keys %q with a side built on %q", ErrSpec, spec.RightKeys, b.keys)
+		return nil, refuse("join by right keys %q with a side built on %q", spec.RightKeys, b.keys)
 	}
 	schema, err := spec.Schema(left.Schema(), b.table.Schema())
 	if err != nil {

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -24,7 +23,7 @@ type Built struct {
 // it. Errors wrap ErrSpec, kernels.ErrColumn or ErrType.
 func Build(t *kernels.Table, keys []string) (*Built, error) {
 	if len(keys) == 0 {
-		return nil, fmt.Errorf("%w: join without keys", ErrSpec)
+		return nil, refuse("join without keys: give at least one column of the right side")
 	}
 	cols, err := keyColumns("join, right side", t, keys)
 	if err != nil {

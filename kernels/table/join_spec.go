@@ -75,7 +75,7 @@ func (s JoinSpec) Schema(left, right *arrow.Schema) (*arrow.Schema, error) {
 		f.Nullable = f.Nullable || s.Kind != Inner && s.Kind != Right
 		fields = append(fields, f)
 	}
-	if err := distinctNames(s.Kind.String()+" join", fields); err != nil {
+	if err := distinctNames(s.Kind.String()+" join", fields, "rename one before the join"); err != nil {
 		return nil, err
 	}
 	return arrow.NewSchema(fields, nil), nil
@@ -97,10 +97,13 @@ func (s JoinSpec) rightColumns(right *arrow.Schema) []int {
 
 func (s JoinSpec) check(left, right *arrow.Schema) error {
 	if !s.Kind.known() {
-		return fmt.Errorf("%w: no join %v", ErrSpec, s.Kind)
+		return refuse("no join %v", s.Kind)
 	}
-	if len(s.LeftKeys) == 0 || len(s.LeftKeys) != len(s.RightKeys) {
-		return fmt.Errorf("%w: %v join with %d left keys and %d right keys", ErrSpec, s.Kind, len(s.LeftKeys), len(s.RightKeys))
+	if len(s.LeftKeys) == 0 && len(s.RightKeys) == 0 {
+		return refuse("%v join without keys: give at least one pair of columns to compare", s.Kind)
+	}
+	if len(s.LeftKeys) != len(s.RightKeys) {
+		return refuse("%v join with %d left keys and %d right keys: they are compared in pairs", s.Kind, len(s.LeftKeys), len(s.RightKeys))
 	}
 	l, err := keyFields(s.Kind.String()+" join, left side", left, s.LeftKeys)
 	if err != nil {

@@ -1,8 +1,6 @@
 package table
 
 import (
-	"fmt"
-
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -17,7 +15,7 @@ import (
 // Errors wrap ErrSpec, kernels.ErrColumn, ErrType, or are as in Take.
 func Partition(mem memory.Allocator, t *kernels.Table, keys []string, parts int) ([]*kernels.Table, error) {
 	if parts < 1 || parts > 1<<20 {
-		return nil, fmt.Errorf("%w: partition into %d parts, want 1 to %d", ErrSpec, parts, 1<<20)
+		return nil, refuse("partition into %d parts, want 1 to %d", parts, 1<<20)
 	}
 	cols, err := keyColumns("partition", t, keys)
 	if err != nil {

@@ -2,7 +2,6 @@ package table
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
@@ -113,7 +112,7 @@ func sortByWord(items, spare []sortItem) (sorted, other []sortItem) {
 // and are else as in Sort.
 func TopK(mem memory.Allocator, t *kernels.Table, spec SortSpec, k int) (*kernels.Table, error) {
 	if k < 0 {
-		return nil, fmt.Errorf("%w: top %d rows", ErrSpec, k)
+		return nil, refuse("top %d rows: want 0 or more", k)
 	}
 	words, err := wordsToSort(t, spec)
 	if err != nil {

@@ -1,10 +1,6 @@
 package table
 
-import (
-	"fmt"
-
-	"github.com/apache/arrow/go/v17/arrow"
-)
+import "github.com/apache/arrow/go/v17/arrow"
 
 // SortKey orders by one column.
 type SortKey struct {
@@ -23,7 +19,7 @@ type SortSpec struct {
 // Errors wrap ErrSpec, kernels.ErrColumn or ErrType and name the column.
 func (s SortSpec) Check(in *arrow.Schema) error {
 	if len(s.Keys) == 0 {
-		return fmt.Errorf("%w: sort without keys", ErrSpec)
+		return refuse("sort without keys: give at least one column to order by")
 	}
 	_, err := keyFields("sort", in, s.columns())
 	return err
