@@ -66,6 +66,23 @@ func (m *Machine) steal(w *worker) uint32 {
 	return best
 }
 
+// relieve lets idle workers take from the backlogs of others, the least loaded
+// first and until one takes nothing: what was not worth fetching when they ran
+// dry may be now, as a backlog grew or turned out to take longer. Others than
+// that one look again when they are heard of.
+func (m *Machine) relieve() {
+	for len(m.rich) > 0 {
+		w := m.groups[0].loads.least()
+		if w == nil || w.proc.n >= w.threads {
+			return
+		}
+		before := w.proc.n
+		if m.fill(w); w.proc.n == before {
+			return
+		}
+	}
+}
+
 // worth reports whether i, in the backlog of v, had better run on w.
 func (m *Machine) worth(i uint32, v, w *worker) bool {
 	c := m.class(i)

@@ -86,6 +86,10 @@ func (m *Machine) checkQueues(known []uint32) error {
 			return fmt.Errorf("the tree of group %d is wrong about the least loaded worker", g.index)
 		}
 	}
+	return m.checkBacklogs(queued, work)
+}
+
+func (m *Machine) checkBacklogs(queued map[uint32]int, work map[uint32]int64) error {
 	rich := 0
 	for _, w := range m.inOrder() {
 		q := &w.backlog
@@ -101,6 +105,20 @@ func (m *Machine) checkQueues(known []uint32) error {
 	}
 	if rich != len(m.rich) {
 		return fmt.Errorf("%d workers with a backlog are known, and there are %d", len(m.rich), rich)
+	}
+	return m.checkRelief()
+}
+
+// checkRelief looks at all backlogs, of which relieve looks at some.
+func (m *Machine) checkRelief() error {
+	w := m.groups[0].loads.least()
+	if w == nil || w.proc.n >= w.threads || len(m.rich) > victims {
+		return nil
+	}
+	for _, v := range m.rich {
+		if i := m.head(&v.backlog); v != w && v.queueing() > 0 && m.worth(i, v, w) {
+			return fmt.Errorf("worker %s idles, and %v had better run there than wait at %s", w.name, m.id(i), v.name)
+		}
 	}
 	return nil
 }

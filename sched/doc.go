@@ -43,7 +43,8 @@
 //     it computes; the rest is its backlog, and stays here. A worker with an
 //     idle thread takes from the backlog of another, if fetching the inputs takes
 //     less than waiting there: of eight that it looks at, from where the wait is
-//     longest. Only what was not sent is taken, so no running task ever is.
+//     longest. Only what was not sent is taken, so no running task ever is. The
+//     least loaded worker looks again after each event, others at their own.
 //   - A paused worker is given nothing. What it has not started by its second
 //     paused heartbeat is taken back: memory may never come free there.
 //   - Resources are taken when a task is assigned, and given back when it ends

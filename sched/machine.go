@@ -175,6 +175,7 @@ func (m *Machine) drain() {
 			m.dirty = dirty[:0]
 		}
 	}
+	m.relieve()
 }
 
 // placeReady seeks places for what is ready, the urgent first.
