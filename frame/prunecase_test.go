@@ -51,6 +51,7 @@ func TestPruningDecisions(t *testing.T) {
 			t.Errorf("%v: kept %v, want %v", c.cond, kept, c.kept)
 		}
 	}
+	dir = t.TempDir()
 	mixed := [][]any{{int64(far), 0.0, "", int64(0), int64(0)}}
 	if _, err := FromTables(build(t, statSchema, mixed)).WriteParquet(context.Background(), &graph.Local{}, dir); err != nil {
 		t.Fatal(err)

@@ -21,7 +21,9 @@ const (
 
 // WriteParquet writes each partition as dir/part-00000.parquet and so on, with
 // statistics and zstd compression, and returns the paths. The workers write, so
-// dir must mean the same place to all of them. A file appears when it is whole.
+// dir must mean the same place to all of them; it is made if it is not there.
+// Parts of an earlier writing are not mixed with new ones: they are an error. A
+// file appears when it is whole.
 func (f *Frame) WriteParquet(ctx context.Context, r graph.Runner, dir string) ([]string, error) {
 	return f.write(ctx, r, formatParquet, dir, "parquet")
 }
@@ -39,6 +41,9 @@ func (f *Frame) write(ctx context.Context, r graph.Runner, format byte, dir, ext
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("frame: write: %w", err)
+	}
+	if old, _ := filepath.Glob(filepath.Join(dir, "part-*."+ext)); len(old) > 0 {
+		return nil, fmt.Errorf("frame: write: %s is there already (%d such parts); remove them or choose another directory", old[0], len(old))
 	}
 	n := f.node.narrow(nil)
 	l := newLowering(f.spec, n)

@@ -53,12 +53,23 @@ func demoCommand() *ffcli.Command {
 			if err := noArgs(args); err != nil {
 				return err
 			}
+			if err := demo.CheckStages(f.stages()); err != nil {
+				return err
+			}
 			if *f.workers < 1 || *f.threads < 1 || *f.scale < 1 {
 				return errors.New("demo: -workers, -threads and -scale are at least 1")
 			}
 			return f.run(ctx)
 		},
 	}
+}
+
+// stages returns the stages that were asked for; nil is all.
+func (f demoFlags) stages() []string {
+	if *f.only == "" {
+		return nil
+	}
+	return strings.Split(*f.only, ",")
 }
 
 func (f demoFlags) run(ctx context.Context) error {
@@ -81,10 +92,10 @@ func (f demoFlags) run(ctx context.Context) error {
 		return err
 	}
 	defer cl.Close()
-	cfg := demo.Config{Client: cl, Data: *f.data, Scale: *f.scale, Seed: *f.seed, Out: os.Stdout, Progress: progress()}
-	if *f.only != "" {
-		cfg.Only = strings.Split(*f.only, ",")
+	if err := someWorker(ctx, cl, address); err != nil {
+		return err
 	}
+	cfg := demo.Config{Client: cl, Data: *f.data, Scale: *f.scale, Seed: *f.seed, Out: os.Stdout, Progress: progress(), Only: f.stages()}
 	if cfg.Device, err = deviceOf(ctx, cl); err != nil {
 		return err
 	}
@@ -119,6 +130,16 @@ func equip(o *server.Options) (release func(), err error) {
 	return nil, nil
 }
 
+// someWorker waits for a worker, and says so if there is none yet.
+func someWorker(ctx context.Context, cl *client.Client, address string) error {
+	info, err := cl.Info(ctx)
+	if err != nil || len(info.Workers) > 0 {
+		return err
+	}
+	fmt.Printf("no worker has joined yet; start one with: ashlar worker %s\n", address)
+	return cl.WaitForWorkers(ctx, 1)
+}
+
 // deviceOf says for people what the resource GPU is; empty if nobody has it.
 // Workers come up one after the other, so it waits a little for the first.
 func deviceOf(ctx context.Context, cl *client.Client) (string, error) {
@@ -129,7 +150,7 @@ func deviceOf(ctx context.Context, cl *client.Client) (string, error) {
 		}
 		for _, w := range info.Workers {
 			if w.Resources.Milli(graph.GPU) > 0 {
-				return fmt.Sprintf("%s, on worker %s", w.Device, w.Name), nil
+				return fmt.Sprintf("%s, of %s", w.Device, w.Name), nil
 			}
 		}
 		if try == 50 {
@@ -149,17 +170,23 @@ func progress() func(stage string, done, total int64) {
 	if !term.IsTerminal(int(os.Stderr.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) {
 		return nil
 	}
-	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionClearOnFinish(),
-		progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond))
+	var bar *progressbar.ProgressBar
+	shown, visible := "", false
 	return func(stage string, done, total int64) {
 		if stage == "" {
-			_ = bar.Clear()
+			if visible {
+				_ = bar.Clear()
+			}
+			visible = false
 			return
 		}
-		bar.Describe(stage)
-		if total > 0 {
-			bar.ChangeMax64(max(total, done))
+		visible = true
+		if stage != shown {
+			shown = stage
+			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription(stage),
+				progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionSetPredictTime(false))
 		}
-		_ = bar.Set64(done)
+		bar.ChangeMax64(total)
+		_ = bar.Set64(min(done, total-1)) // a full bar would end its line
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"runtime"
 	"strconv"
 	"strings"
@@ -39,6 +40,9 @@ func workerCommand() *ffcli.Command {
 			if len(args) == 0 || len(args) > 1 && fs.NArg() > 0 {
 				return errors.New("worker wants the address of one scheduler, HOST:PORT")
 			}
+			if *threads < 1 {
+				return errors.New("worker: -threads is at least 1")
+			}
 			r, err := server.ParseResources(*resources)
 			if err != nil {
 				return err
@@ -68,8 +72,8 @@ func sizeFlag(fs *flag.FlagSet, name string, value int64, usage string) *int64 {
 func (s *size) String() string {
 	n := int64(*s)
 	for _, u := range units {
-		if n >= u.bytes && n%u.bytes == 0 {
-			return fmt.Sprintf("%d%s", n/u.bytes, u.name)
+		if n >= u.bytes {
+			return strconv.FormatFloat(math.Round(10*float64(n)/float64(u.bytes))/10, 'f', -1, 64) + u.name
 		}
 	}
 	return strconv.FormatInt(n, 10)

@@ -25,7 +25,9 @@ type Config struct {
 	Out    io.Writer
 	// Only names the stages to run (see Stages); nil is all.
 	Only []string
-	// Progress shows what is running on a terminal; nil shows nothing.
+	// Progress shows what is running on a terminal, or, with an empty stage,
+	// takes that off the screen; nil shows nothing. Calls come one at a time,
+	// and never while Out is written to.
 	Progress func(stage string, done, total int64)
 }
 
@@ -59,7 +61,8 @@ func Stages() []string {
 	return names
 }
 
-func checkStages(only []string) error {
+// CheckStages returns an error if one of the names is no stage.
+func CheckStages(only []string) error {
 	for _, name := range only {
 		if !slices.Contains(Stages(), name) {
 			return fmt.Errorf("demo: there is no stage %q; there are %s", name, strings.Join(Stages(), ", "))
@@ -72,11 +75,11 @@ func checkStages(only []string) error {
 // all ran but a check failed.
 func Run(ctx context.Context, cfg Config) error {
 	cfg.Scale = max(cfg.Scale, 1)
-	m := newMeter(ctx, cfg.Client, cfg.Progress)
+	m := newMeter(ctx, cfg.Client, cfg.Out, cfg.Progress)
 	defer m.stop()
-	s := &session{report: &report{w: cfg.Out}, ctx: ctx, cfg: cfg, runner: m, meter: m}
+	s := &session{report: &report{w: m}, ctx: ctx, cfg: cfg, runner: m, meter: m}
 	start := time.Now()
-	if err := checkStages(cfg.Only); err != nil {
+	if err := CheckStages(cfg.Only); err != nil {
 		return err
 	}
 	for _, st := range stages {

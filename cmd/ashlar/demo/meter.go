@@ -2,8 +2,8 @@ package demo
 
 import (
 	"context"
+	"io"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ashlar-go/ashlar/client"
@@ -11,20 +11,25 @@ import (
 )
 
 // A meter is a Runner that counts the tasks it hands to its client, and shows
-// how many of them are done.
+// how many of them are done. It is also what the report writes through, so that
+// a line of the report never meets the progress: that is taken off first, and
+// comes back with the next tick.
 type meter struct {
 	*client.Client
+	out    io.Writer
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	mu        sync.Mutex
 	show      func(stage string, done, total int64)
-	stage     atomic.Pointer[string]
-	submitted atomic.Int64
-	base      atomic.Int64 // tasks finished before the stage began
-	cancel    context.CancelFunc
-	wg        sync.WaitGroup
+	stage     string // what runs; empty between stages
+	submitted int64
+	finished  int64 // tasks finished when the stage began; < 0: not known yet
 }
 
-func newMeter(ctx context.Context, c *client.Client, show func(string, int64, int64)) *meter {
+func newMeter(ctx context.Context, c *client.Client, out io.Writer, show func(string, int64, int64)) *meter {
 	ctx, cancel := context.WithCancel(ctx)
-	m := &meter{Client: c, show: show, cancel: cancel}
+	m := &meter{Client: c, out: out, show: show, cancel: cancel}
 	if show != nil {
 		m.wg.Go(func() { m.watch(ctx) })
 	}
@@ -33,27 +38,43 @@ func newMeter(ctx context.Context, c *client.Client, show func(string, int64, in
 
 // Run implements graph.Runner.
 func (m *meter) Run(ctx context.Context, g *graph.Graph) ([]graph.Value, error) {
-	m.submitted.Add(int64(g.Len()))
+	m.count(g)
 	return m.Client.Run(ctx, g)
 }
 
 // Persist implements graph.Runner.
 func (m *meter) Persist(ctx context.Context, g *graph.Graph) ([]graph.Held, error) {
-	m.submitted.Add(int64(g.Len()))
+	m.count(g)
 	return m.Client.Persist(ctx, g)
 }
 
-func (m *meter) begin(stage string) {
-	m.submitted.Store(0)
-	m.stage.Store(&stage)
+func (m *meter) count(g *graph.Graph) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.submitted += int64(g.Len())
+}
+
+// Write writes a piece of the report.
+func (m *meter) Write(p []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.show != nil {
-		m.show(stage, 0, 0)
+		m.show("", 0, 0)
 	}
+	return m.out.Write(p)
+}
+
+func (m *meter) begin(stage string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stage, m.submitted, m.finished = stage, 0, -1
 }
 
 // end takes the progress off the screen.
 func (m *meter) end() {
-	m.stage.Store(nil)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stage = ""
 	if m.show != nil {
 		m.show("", 0, 0)
 	}
@@ -68,22 +89,35 @@ func (m *meter) stop() {
 func (m *meter) watch(ctx context.Context) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	last := ""
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		stage := m.stage.Load()
-		info, err := m.Info(ctx)
-		if err != nil || stage == nil {
+		m.mu.Lock()
+		asked := m.stage
+		m.mu.Unlock()
+		if asked == "" {
 			continue
 		}
-		if *stage != last {
-			last = *stage
-			m.base.Store(info.Finished)
+		if info, err := m.Info(ctx); err == nil {
+			m.tell(asked, info.Finished)
 		}
-		m.show(*stage, info.Finished-m.base.Load(), m.submitted.Load())
+	}
+}
+
+// tell shows how far the stage is, unless it has ended while that was asked.
+func (m *meter) tell(stage string, finished int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.stage != stage {
+		return
+	}
+	if m.finished < 0 {
+		m.finished = finished
+	}
+	if m.submitted > 0 {
+		m.show(stage, min(finished-m.finished, m.submitted), m.submitted)
 	}
 }
