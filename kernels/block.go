@@ -203,7 +203,8 @@ func (b *Block) Release() {
 	}
 }
 
-// String shows the type and the shape.
+// String shows the type and the shape, in a few words that fit an error;
+// [Block.Preview] shows elements.
 func (b *Block) String() string { return fmt.Sprintf("%v%v", b.dtype, b.shape) }
 
 // IsContiguous reports whether the elements lie in row-major order without
