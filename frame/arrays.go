@@ -16,7 +16,7 @@ import (
 // This file is where frames and arrays meet, each way without a copy.
 
 const (
-	opRows    = "frame.rows"
+	opCounts  = "frame.counts"
 	opColumn  = "frame.column"
 	opColumns = "frame.columns"
 )
@@ -112,10 +112,12 @@ func (n *arraysNode) narrow(need columns) node {
 func (n *arraysNode) describe() string { return "arrays " + quoted(names(n.schema)) }
 
 // ToArrays turns columns into arrays of one axis, with no copy of the elements:
-// each chunk is the memory of that column in one partition. The columns are of
-// a fixed width and without nulls. The frame is computed on r and stays there
-// until release is called; r is asked for the number of rows of each partition,
-// since an array must know its shape.
+// each chunk is the memory of that column in one partition. The columns are
+// numbers or times. An array has no nulls, and a column that has some is an
+// error: give them a value before with With(Col("v").FillNull(x).As("v")), or
+// drop their rows with Filter(Col("v").IsNull().Not()). The frame is computed on
+// r and stays there until release is called; r is asked for the number of rows
+// and nulls of each partition, since an array must know its shape.
 func (f *Frame) ToArrays(ctx context.Context, r graph.Runner, cols ...string) (arrays []*array.Array, release func(), err error) {
 	sel := make([]any, len(cols))
 	for i, c := range cols {
@@ -125,41 +127,67 @@ func (f *Frame) ToArrays(ctx context.Context, r graph.Runner, cols ...string) (a
 	if err != nil {
 		return nil, nil, err
 	}
-	chunks, err := f.rows(ctx, r)
-	if err != nil {
+	if arrays, err = f.toArrays(ctx, r, cols); err != nil {
 		release()
 		return nil, nil, err
-	}
-	for i, name := range cols {
-		a, err := f.toArray(i, name, chunks)
-		if err != nil {
-			release()
-			return nil, nil, err
-		}
-		arrays = append(arrays, a)
 	}
 	return arrays, release, nil
 }
 
-// rows asks for the number of rows of each partition.
-func (f *Frame) rows(ctx context.Context, r graph.Runner) ([]int, error) {
+// toArrays is ToArrays of a persisted frame of the named columns alone.
+func (f *Frame) toArrays(ctx context.Context, r graph.Runner, cols []string) ([]*array.Array, error) {
+	counts, err := f.counts(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	rows, nulls := make([]int, len(counts)), make([]int, len(cols))
+	total := 0
+	for i, c := range counts {
+		rows[i] = c[0]
+		total += c[0]
+		for k := range cols {
+			nulls[k] += c[1+k]
+		}
+	}
+	var arrays []*array.Array
+	for i, name := range cols {
+		a, err := f.toArray(i, name, rows)
+		if err != nil {
+			return nil, err
+		}
+		if nulls[i] > 0 {
+			return nil, fmt.Errorf("%w: to array: column %q has %s in %s, and an array has none: "+
+				"give nulls a value before, as in With(Col(%[2]q).FillNull(x).As(%[2]q)), or drop their rows with Filter(Col(%[2]q).IsNull().Not())",
+				ErrFrame, name, counted(nulls[i], "null"), counted(total, "row"))
+		}
+		arrays = append(arrays, a)
+	}
+	return arrays, nil
+}
+
+// counts asks for the number of rows of each partition and of the nulls in each
+// of its columns.
+func (f *Frame) counts(ctx context.Context, r graph.Runner) ([][]int, error) {
 	b := &graph.Builder{}
 	for i := range f.Partitions() {
 		in := b.Input(partitionKey(f.node.info().key, i))
-		b.Output(b.Add(graph.Class{Op: opRows}, nil, in.Whole()), graph.RandomKey("rows"))
+		b.Output(b.Add(graph.Class{Op: opCounts}, nil, in.Whole()), graph.RandomKey("counts"))
 	}
 	vs, err := r.Run(ctx, b.Graph())
 	if err != nil {
 		return nil, err
 	}
 	defer graph.List(vs).Release()
-	rows := make([]int, len(vs))
+	counts := make([][]int, len(vs))
 	for i, v := range vs {
-		if err := graph.Decode(v, &rows[i]); err != nil {
+		if err := graph.Decode(v, &counts[i]); err != nil {
 			return nil, err
 		}
+		if want := 1 + f.Schema().NumFields(); len(counts[i]) != want {
+			return nil, fmt.Errorf("%w: to array: partition %d counts %d things, want %d", ErrFrame, i, len(counts[i]), want)
+		}
 	}
-	return rows, nil
+	return counts, nil
 }
 
 func (f *Frame) toArray(i int, name string, rows []int) (*array.Array, error) {
@@ -229,12 +257,19 @@ func columnOf(mem kernels.Allocator, v graph.Value) (arrow.Array, error) {
 
 func init() {
 	graph.Register(opColumns, runColumns)
-	graph.Register(opRows, func(_ context.Context, c *graph.Call) (graph.Value, error) {
+	graph.Register(opCounts, func(_ context.Context, c *graph.Call) (graph.Value, error) {
 		t, err := asTables(c.In)
 		if err != nil {
 			return nil, err
 		}
-		return graph.Encode(t[0].NumRows())
+		if len(t) != 1 {
+			return nil, errMalformed
+		}
+		counts := []int{t[0].NumRows()}
+		for i := range t[0].NumColumns() {
+			counts = append(counts, t[0].Column(i).NullN())
+		}
+		return graph.Encode(counts)
 	})
 	graph.Register(opColumn, func(_ context.Context, c *graph.Call) (graph.Value, error) {
 		t, err := asTables(c.In)
@@ -247,7 +282,7 @@ func init() {
 		}
 		b, err := kernels.FromArrow(t[0].Column(int(i)))
 		if err != nil {
-			return nil, fmt.Errorf("column %q: %w; drop or fill nulls before it becomes an array", t[0].Schema().Field(int(i)).Name, err)
+			return nil, fmt.Errorf("column %q: %w", t[0].Schema().Field(int(i)).Name, err)
 		}
 		return b, nil
 	})

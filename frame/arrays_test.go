@@ -97,6 +97,13 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	_, _, err = p.ToArrays(ctx, l, "name")
 	wantText(t, "a column of strings as an array", err, `"name"`, "string", "numbers")
 
+	_, _, err = p.Filter(Col("age").IsNull().Not()).ToArrays(ctx, l, "age", "score")
+	wantText(t, "a column with nulls as an array", err, "frame: to array", `"score" has 1 null in 5 rows`,
+		`With(Col("score").FillNull(x).As("score"))`, `Filter(Col("score").IsNull().Not())`)
+	if n := strings.Count(err.Error(), "drop"); n != 1 {
+		t.Errorf("the advice is given %d times: %v", n, err)
+	}
+
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	if _, err := p.Sort(Asc("name")).WriteParquet(ctx, l, dir); err != nil {
 		t.Fatal(err)

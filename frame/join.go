@@ -252,21 +252,27 @@ func (n *stacked) lower(l *lowering, i int) graph.Dep {
 func (n *stacked) describe() string { return "concat" }
 
 // narrow narrows all operands, and puts the columns in one order where they
-// keep more than was asked for.
+// keep more than was asked for. What is narrow already stays as it is: a frame
+// that is persisted is known by the key of its narrowed plan.
 func (n *stacked) narrow(need columns) node {
 	if need == nil {
 		need = with(columns{}, names(n.schema))
 	}
 	var keep []Expr
+	var kept []string
 	for _, name := range names(n.schema) {
 		if need.has(name) {
-			keep = append(keep, Col(name))
+			keep, kept = append(keep, Col(name)), append(kept, name)
 		}
 	}
 	var nodes []node
 	var schema *arrow.Schema
 	for _, o := range n.operands {
 		in := o.narrow(need)
+		if slices.Equal(names(in.info().schema), kept) {
+			nodes, schema = append(nodes, in), in.info().schema
+			continue
+		}
 		p, s, err := compile(in.info().schema, keep)
 		if err != nil {
 			panic(fmt.Sprintf("frame: narrowing %v: %v", n.key, err)) // the columns were there
