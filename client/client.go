@@ -27,6 +27,7 @@ type Client struct {
 	cancel context.CancelFunc // ends the supervisor
 	down   chan struct{}      // closed when the session is over
 	over   chan struct{}      // closed when the supervisor has ended
+	late   sync.WaitGroup     // bringings given up before the scheduler answered
 
 	mu       sync.Mutex
 	err      error // why the session is over; set before down is closed
@@ -96,6 +97,7 @@ func (c *Client) Close() error {
 		c.cancel()
 	}
 	<-c.over
+	c.late.Wait()
 	return nil
 }
 

@@ -102,3 +102,25 @@ func TestRunContextCancels(t *testing.T) {
 		t.Errorf("still working: %v", in.Tasks)
 	}
 }
+
+// TestRunAfterGivingUpEarly: a run whose context ended before the scheduler
+// said where its literals go takes nothing from the next.
+func TestRunAfterGivingUpEarly(t *testing.T) {
+	c, ctx := connect(t)
+	over, cancel := context.WithCancel(ctx)
+	cancel()
+	for i := range 50 {
+		if _, err := c.Run(over, tree(3, "tried")); err != nil {
+			wantError(t, err, graph.ErrCancelled)
+		}
+		vs := must(c.Run(ctx, tree(3, "run")))(t)
+		var got int
+		if err := graph.Decode(vs[0], &got); err != nil || got != 5 {
+			t.Fatalf("run %d: the sum of three squares is %d, %v", i, got, err)
+		}
+		vs[0].Release()
+	}
+	if in := must(c.Info(ctx))(t); in.Tasks["waiting"] != 0 || in.Tasks["memory"] != 0 {
+		t.Errorf("left behind: %v", in.Tasks)
+	}
+}

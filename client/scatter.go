@@ -57,7 +57,7 @@ func (c *Client) bring(ctx context.Context, keys []graph.Key, values []graph.Val
 		if err = b.carry(ctx); err == nil {
 			return b.wants, nil
 		}
-		c.drop(b.wants)
+		b.giveUp()
 		if ctx.Err() != nil || try == bringTries || !b.again {
 			return nil, err
 		}
@@ -76,10 +76,13 @@ type bringing struct {
 	wants  []*want // of every key
 	fresh  []*want // of those to bring
 	values []graph.Value
+	seq    uint64 // of the question for places
 	answer chan *pb.ToClient
-	again  bool // a failure may be that of a worker
+	placed *pb.ToClient // the answer, once it is there
+	again  bool         // a failure may be that of a worker
 }
 
+// askPlaces asks the scheduler where to bring what is not there or on its way.
 func (c *Client) askPlaces(keys []graph.Key, values []graph.Value) (*bringing, error) {
 	b := &bringing{c: c}
 	m := &pb.Scatter{}
@@ -100,10 +103,9 @@ func (c *Client) askPlaces(keys []graph.Key, values []graph.Value) (*bringing, e
 	if len(b.fresh) == 0 {
 		return b, nil
 	}
-	var seq uint64
-	b.answer, seq = c.request(&pb.FromClient{Scatter: m})
+	b.answer, b.seq = c.request(&pb.FromClient{Scatter: m})
 	for _, w := range b.fresh {
-		w.ask(seq)
+		w.ask(b.seq)
 	}
 	return b, nil
 }
@@ -113,30 +115,79 @@ func (b *bringing) carry(ctx context.Context) error {
 	if len(b.fresh) == 0 {
 		return nil
 	}
-	m, err := b.places(ctx)
-	if err != nil {
+	if err := b.place(ctx); err != nil {
 		return err
 	}
-	if len(m.Placed) != len(b.fresh) {
-		return fmt.Errorf("client: the scheduler places %d of %d values", len(m.Placed), len(b.fresh))
+	if n := len(b.placed.Placed); n != len(b.fresh) {
+		return fmt.Errorf("client: the scheduler places %d of %d values", n, len(b.fresh))
 	}
 	b.again = true
-	if err := b.put(ctx, m); err != nil {
+	if err := b.put(ctx); err != nil {
 		return err
-	}
-	tasks := make([]uint64, len(b.fresh))
-	for i := range tasks {
-		tasks[i] = uint64(graph.NewTaskID(m.Run, uint32(i)))
 	}
 	b.c.mu.Lock()
 	defer b.c.mu.Unlock()
-	b.c.say(&pb.FromClient{Scattered: tasks})
+	b.c.say(&pb.FromClient{Scattered: b.tasks()})
 	return nil
 }
 
-// places returns the scheduler's answer. Where there is none, because no worker
-// is there, the keys fail instead.
-func (b *bringing) places(ctx context.Context) (*pb.ToClient, error) {
+// tasks returns what the scheduler calls the values.
+func (b *bringing) tasks() []uint64 {
+	ts := make([]uint64, len(b.fresh))
+	for i := range ts {
+		ts[i] = uint64(graph.NewTaskID(b.placed.Run, uint32(i)))
+	}
+	return ts
+}
+
+// giveUp ends a bringing that failed, and lets go of its wants. The scheduler
+// counts on values that it named places for, and workers may have some of them:
+// it is told, at once or when it names them after all.
+func (b *bringing) giveUp() {
+	c := b.c
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b.placed != nil || c.alive() != nil {
+		b.abandon()
+		return
+	}
+	c.late.Go(func() {
+		// This ends: the scheduler answers, or the keys fail, at the latest
+		// with the session. They are wanted until then, so they can fail.
+		_ = b.place(context.Background())
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		b.abandon()
+	})
+}
+
+// abandon says that the values will not come, if they are expected. Whoever
+// else in this program waits for them learns of it at once, so that a key is
+// brought anew by the next who asks for it. The caller holds the lock.
+func (b *bringing) abandon() {
+	c := b.c
+	if b.placed != nil && c.alive() == nil {
+		seq := c.say(&pb.FromClient{Abandoned: b.tasks()})
+		for _, w := range b.fresh {
+			if w.state != pending || w.since != b.seq {
+				continue // it came from elsewhere, or was asked for anew
+			}
+			w.since = seq
+			w.settle(failed, unbrought(w.key))
+		}
+	}
+	for _, w := range b.wants {
+		w.drop()
+	}
+}
+
+func unbrought(k graph.Key) error {
+	return &graph.TaskError{Kind: graph.KindLost, Task: k.String(), Message: "this program gave up bringing it"}
+}
+
+// place waits for the scheduler's answer. Where there is none, because no
+// worker is there, the keys fail instead.
+func (b *bringing) place(ctx context.Context) error {
 	c := b.c
 	bad := make(chan error, 1)
 	s := &sub{func(w *want) {
@@ -154,28 +205,32 @@ func (b *bringing) places(ctx context.Context) (*pb.ToClient, error) {
 	c.mu.Unlock()
 	defer c.unsubscribe(s, b.fresh)
 	select {
-	case m := <-b.answer:
-		return m, nil
+	case b.placed = <-b.answer:
+		return nil
 	case err := <-bad:
-		return nil, err
+		select {
+		case b.placed = <-b.answer: // a worker went right after it
+		default:
+		}
+		return err
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 }
 
-// put takes every value to its worker.
-func (b *bringing) put(ctx context.Context, m *pb.ToClient) error {
+// put takes every value to its worker, and returns when none is under way.
+func (b *bringing) put(ctx context.Context) error {
 	var all sync.WaitGroup
 	room := make(chan struct{}, fetchesAtOnce)
 	errs := make([]error, len(b.fresh))
-	for i, worker := range m.Placed {
+	for i, worker := range b.placed.Placed {
 		b.c.mu.Lock()
 		to := b.c.peers[worker]
 		b.c.mu.Unlock()
 		room <- struct{}{}
 		all.Go(func() {
 			defer func() { <-room }()
-			if err := b.c.data.Put(ctx, to.address, graph.NewTaskID(m.Run, uint32(i)), b.values[i]); err != nil {
+			if err := b.c.data.Put(ctx, to.address, graph.NewTaskID(b.placed.Run, uint32(i)), b.values[i]); err != nil {
 				errs[i] = fmt.Errorf("client: cannot bring %v to worker %s: %w", b.fresh[i].key, to.name, err)
 			}
 		})

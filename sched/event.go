@@ -80,6 +80,13 @@ type (
 		Client ClientID
 		Tasks  []graph.TaskID
 	}
+	// Abandoned: the client will not bring the values of these tasks, from its
+	// Scatter; some may be in place all the same.
+	Abandoned struct {
+		At     time.Duration
+		Client ClientID
+		Tasks  []graph.TaskID
+	}
 	// Release: a client no longer wants these keys.
 	Release struct {
 		At     time.Duration
@@ -163,6 +170,7 @@ func (ClientLeft) event()   {}
 func (Submit) event()       {}
 func (Scatter) event()      {}
 func (Scattered) event()    {}
+func (Abandoned) event()    {}
 func (Release) event()      {}
 func (Cancel) event()       {}
 func (Retry) event()        {}

@@ -165,7 +165,7 @@ func (w *world) turnReport() {
 
 func (w *world) turnClient() {
 	c := w.someClient()
-	switch w.next(10) {
+	switch w.next(11) {
 	case 0, 1, 2:
 		w.run++
 		w.step(Submit{w.now, c, w.run, w.graph()})
@@ -183,6 +183,9 @@ func (w *world) turnClient() {
 	case 9:
 		id, _, _ := w.someTask(StateWaiting)
 		w.step(Scattered{w.now, c, []graph.TaskID{id, graph.NewTaskID(w.run, 0)}})
+	case 10:
+		id, _, _ := w.someTask(StateWaiting)
+		w.step(Abandoned{w.now, c, []graph.TaskID{id, graph.NewTaskID(w.run, 1)}})
 	}
 }
 

@@ -112,6 +112,9 @@ func (m *Machine) handle(e Event) {
 	case Scattered:
 		m.at(e.At)
 		m.scattered(e)
+	case Abandoned:
+		m.at(e.At)
+		m.abandoned(e)
 	case Release:
 		m.at(e.At)
 		m.release(e)

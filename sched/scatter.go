@@ -108,7 +108,7 @@ func (m *Machine) scattered(e Scattered) {
 // was not on its way.
 func (m *Machine) arrived(id graph.TaskID) *worker {
 	r := m.runByID[id.Run()]
-	if r == nil || int(id.Index()) >= len(r.places) || r.places[id.Index()] == none {
+	if r == nil || !r.comes(id.Index()) {
 		return nil
 	}
 	w := m.workers[r.places[id.Index()]]
@@ -118,10 +118,13 @@ func (m *Machine) arrived(id graph.TaskID) *worker {
 	return w
 }
 
+// comes reports whether the value of a row is on its way.
+func (r *run) comes(row uint32) bool { return int(row) < len(r.places) && r.places[row] != none }
+
 // onWay reports whether a client is bringing the value of task i.
 func (m *Machine) onWay(i uint32) bool {
 	t := m.tasks.hot(i)
-	return t.brought && m.runs[t.run].places[t.row] != none
+	return t.brought && m.runs[t.run].comes(t.row)
 }
 
 // spent reports whether i stands for a value that was brought once and can
@@ -141,6 +144,15 @@ func (m *Machine) loseScatters(w *worker) {
 		"the worker it was being brought to is gone")
 }
 
+// abandoned gives up what a client that stays will not bring.
+func (m *Machine) abandoned(e Abandoned) {
+	for _, id := range e.Tasks {
+		if r := m.runByID[id.Run()]; r != nil && r.client == e.Client && r.comes(id.Index()) {
+			m.giveUp(id, "its client gave up bringing it")
+		}
+	}
+}
+
 // abandonScatters gives up what c had not brought yet.
 func (m *Machine) abandonScatters(c ClientID) {
 	m.giveUpBrought(func(r *run, _ int) bool { return r.client == c }, "its client left before it had brought it")
@@ -152,14 +164,18 @@ func (m *Machine) giveUpBrought(which func(r *run, row int) bool, why string) {
 			continue
 		}
 		for row := range r.keys {
-			if r.places[row] == none || !which(r, row) {
+			if !r.comes(uint32(row)) || !which(r, row) {
 				continue
 			}
-			id := graph.NewTaskID(r.id, uint32(row))
-			m.box.free(m.arrived(id), id) // it may be there all the same
-			if i := m.find(id); i != none && m.tasks.hot(i).state == StateWaiting {
-				m.fail(i, m.lostBrought(i, why))
-			}
+			m.giveUp(graph.NewTaskID(r.id, uint32(row)), why)
 		}
+	}
+}
+
+// giveUp ends the way of a value that will not come.
+func (m *Machine) giveUp(id graph.TaskID, why string) {
+	m.box.free(m.arrived(id), id) // it may be there all the same
+	if i := m.find(id); i != none && m.tasks.hot(i).state == StateWaiting {
+		m.fail(i, m.lostBrought(i, why))
 	}
 }

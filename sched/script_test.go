@@ -22,7 +22,7 @@ import (
 //	status W [paused] [running=(ID,…)] | lose W [clean] [cause=TEXT] | retire W
 //	client C | leave C
 //	submit C RUN                       a graph follows
-//	scatter C RUN KEY:BYTES… | scattered C ID…
+//	scatter C RUN KEY:BYTES… | scattered C ID… | abandoned C ID…
 //	release C KEY… | cancel C KEY… | retry C KEY… | gone C KEY W
 //	finish W ID… [attempt=N] [bytes=N] [took=MS]     attempt: the current one
 //	fail W ID MESSAGE [attempt=N] [kind=N]
@@ -77,6 +77,8 @@ func (s *script) event() Event {
 		return s.scatter()
 	case "scattered":
 		return Scattered{s.now, s.client(), parseIDs(s.plain(1))}
+	case "abandoned":
+		return Abandoned{s.now, s.client(), parseIDs(s.plain(1))}
 	case "release":
 		return Release{s.now, s.client(), keys(s.plain(1))}
 	case "cancel":

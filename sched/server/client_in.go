@@ -116,6 +116,9 @@ func (l *loop) perform(c *client, r *request) {
 	if len(r.m.Scattered) > 0 {
 		l.step(sched.Scattered{At: at, Client: c.id, Tasks: taskIDs(r.m.Scattered)})
 	}
+	if len(r.m.Abandoned) > 0 {
+		l.step(sched.Abandoned{At: at, Client: c.id, Tasks: taskIDs(r.m.Abandoned)})
+	}
 	if len(r.release) > 0 {
 		l.step(sched.Release{At: at, Client: c.id, Keys: r.release})
 	}

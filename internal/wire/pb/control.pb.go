@@ -1421,9 +1421,10 @@ type FromClient struct {
 	// A session outlives its stream: both sides number what they say (seq, from
 	// 1), keep it until the other has acted on it (ack), and say the rest again
 	// on the next stream. Hello, Welcome and mere heartbeats have seq 0.
-	Seq           uint64 `protobuf:"varint,12,opt,name=seq,proto3" json:"seq,omitempty"`
-	Ack           uint64 `protobuf:"varint,13,opt,name=ack,proto3" json:"ack,omitempty"`
-	Leaving       bool   `protobuf:"varint,14,opt,name=leaving,proto3" json:"leaving,omitempty"` // a clean end: nothing is wanted any more
+	Seq           uint64   `protobuf:"varint,12,opt,name=seq,proto3" json:"seq,omitempty"`
+	Ack           uint64   `protobuf:"varint,13,opt,name=ack,proto3" json:"ack,omitempty"`
+	Leaving       bool     `protobuf:"varint,14,opt,name=leaving,proto3" json:"leaving,omitempty"`             // a clean end: nothing is wanted any more
+	Abandoned     []uint64 `protobuf:"fixed64,15,rep,packed,name=abandoned,proto3" json:"abandoned,omitempty"` // of a scatter: will not be brought; acted on after scattered
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1554,6 +1555,13 @@ func (x *FromClient) GetLeaving() bool {
 		return x.Leaving
 	}
 	return false
+}
+
+func (x *FromClient) GetAbandoned() []uint64 {
+	if x != nil {
+		return x.Abandoned
+	}
+	return nil
 }
 
 type ClientHello struct {
@@ -2199,7 +2207,7 @@ const file_control_proto_rawDesc = "" +
 	"\ttasks_run\x18\b \x01(\x03R\btasksRun\x12\x16\n" +
 	"\x06paused\x18\t \x01(\bR\x06paused\x12\x18\n" +
 	"\arunning\x18\n" +
-	" \x03(\x06R\arunning\"\xdf\x03\n" +
+	" \x03(\x06R\arunning\"\xfd\x03\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +
@@ -2216,7 +2224,8 @@ const file_control_proto_rawDesc = "" +
 	"\x06retire\x18\v \x01(\rR\x06retire\x12\x10\n" +
 	"\x03seq\x18\f \x01(\x04R\x03seq\x12\x10\n" +
 	"\x03ack\x18\r \x01(\x04R\x03ack\x12\x18\n" +
-	"\aleaving\x18\x0e \x01(\bR\aleaving\"\xbe\x01\n" +
+	"\aleaving\x18\x0e \x01(\bR\aleaving\x12\x1c\n" +
+	"\tabandoned\x18\x0f \x03(\x06R\tabandoned\"\xbe\x01\n" +
 	"\vClientHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
