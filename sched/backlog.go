@@ -34,13 +34,6 @@ func (m *Machine) postponed(w *worker) {
 	m.reweigh(w)
 }
 
-// disperse seeks other places for the backlog of w.
-func (m *Machine) disperse(w *worker) {
-	for w.backlog.live > 0 {
-		m.reconsider(m.head(&w.backlog))
-	}
-}
-
 // victims is how many of those that have a backlog are looked at when a
 // worker runs dry.
 const victims = 8

@@ -70,17 +70,19 @@ func (m *Machine) checkQueues(known []uint32) error {
 			queued[q]++
 			work[q] += m.tasks.cold(i).expect
 		case StateNoWorker:
-			if len(m.groups[q>>1].members) > 0 {
-				return fmt.Errorf("task %v has no worker, and group %d has", m.id(i), q>>1)
+			if len(m.groups[q>>2].members) > 0 {
+				return fmt.Errorf("task %v has no worker, and group %d has", m.id(i), q>>2)
 			}
 		}
 	}
 	for _, g := range m.groups {
-		if q := &g.queue; q.live != queued[q.id] || q.work != work[q.id] {
-			return fmt.Errorf("group %d counts %d queued tasks, %d ns, has %d, %d", g.index, q.live, q.work, queued[q.id], work[q.id])
-		}
-		if err := m.checkIdle(g); err != nil {
-			return err
+		for _, q := range g.queues() {
+			if q.live != queued[q.id] || q.work != work[q.id] {
+				return fmt.Errorf("group %d counts %d queued tasks, %d ns, has %d, %d", g.index, q.live, q.work, queued[q.id], work[q.id])
+			}
+			if err := m.checkIdle(g, q); err != nil {
+				return err
+			}
 		}
 		if w := g.loads.least(); w != m.leastByScan(g) {
 			return fmt.Errorf("the tree of group %d is wrong about the least loaded worker", g.index)
@@ -132,11 +134,10 @@ func (m *Machine) leastByScan(g *group) (best *worker) {
 	return best
 }
 
-// checkIdle: where members differ in memory, the head of the queue may be for
-// another one, until the next heartbeat.
-func (m *Machine) checkIdle(g *group) error {
-	i := m.head(&g.queue)
-	if i == none || g.smallest > 0 && g.smallest != g.largest {
+// checkIdle: the head of a queue waits for those that have the memory for it.
+func (m *Machine) checkIdle(g *group, q *queue) error {
+	i := m.head(q)
+	if i == none {
 		return nil
 	}
 	for _, w := range g.members {

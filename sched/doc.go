@@ -53,7 +53,10 @@
 //     NoWorkerTimeout for one. Loose ones yield when nobody meets them;
 //     resources never yield.
 //   - Memory. A task whose inputs, scratch and estimated result exceed the
-//     memory of every worker allowed errs before it is sent.
+//     memory of every worker allowed errs before it is sent, and so it does in
+//     a queue when the largest worker leaves. What only some have the memory
+//     for has a queue of its own, so that it keeps nothing from the others; a
+//     worker where it fits, but that has no room yet, gets no younger root task.
 //   - Attempts grow with every assignment; what is said of an older one is
 //     ignored, and its result freed. A worker that is given a task whose result
 //     it has reports that; so nothing is freed on the worker that processes it.

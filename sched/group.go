@@ -19,7 +19,8 @@ type group struct {
 	fallback *group // of a loose restriction, for when there is no member
 	members  []*worker
 	loads    tree
-	queue    queue
+	queue    queue    // of what fits into the memory of every member
+	bulky    queue    // of what fits into that of some
 	unplaced []uint32 // NoWorker tasks; may hold others
 	smallest int64    // the least and the most memory of a member; 0 is unlimited
 	largest  int64
@@ -45,7 +46,7 @@ func (m *Machine) groupOf(s *graph.Spec) *group {
 
 func (m *Machine) newGroup(need graph.Resources, workers, hosts []string) *group {
 	g := &group{index: uint32(len(m.groups)), need: need, workers: workers, hosts: hosts, loads: newTree()}
-	g.queue.id = g.index << 1
+	g.queue.id, g.bulky.id = g.index<<2, g.index<<2|2
 	m.groups = append(m.groups, g)
 	for _, w := range m.inOrder() {
 		if g.admits(w) {
@@ -90,11 +91,28 @@ func (g *group) serving() *group {
 	return g
 }
 
+// queues returns both.
+func (g *group) queues() [2]*queue { return [...]*queue{&g.queue, &g.bulky} }
+
+// queueFor returns the queue of tasks that need so much memory.
+func (g *group) queueFor(need int64) *queue {
+	if g.smallest > 0 && need > g.smallest {
+		return &g.bulky
+	}
+	return &g.queue
+}
+
+// enter makes w a member of g. If it has less memory than the others, what is
+// queued may not fit there: it is considered again, as is what had no worker.
 func (m *Machine) enter(g *group, w *worker) {
 	g.members = append(g.members, w)
 	g.loads.add(g, w)
+	before := g.smallest
 	g.gauge()
 	w.groups = append(w.groups, g)
+	if g.smallest > 0 && (before == 0 || g.smallest < before) {
+		m.disperse(&g.queue)
+	}
 	unplaced := g.unplaced
 	g.unplaced = nil
 	for _, i := range unplaced {
@@ -115,13 +133,20 @@ func (m *Machine) reconsider(i uint32) {
 	m.ready = append(m.ready, i)
 }
 
+// disperse seeks other places for all that is in q.
+func (m *Machine) disperse(q *queue) {
+	for q.live > 0 {
+		m.reconsider(m.head(q))
+	}
+}
+
 // quitAll lets w have no more tasks. What was queued for it goes elsewhere.
 func (m *Machine) quitAll(w *worker) {
 	for _, g := range w.groups {
 		m.quit(g, w)
 	}
 	w.groups = nil
-	m.disperse(w)
+	m.disperse(&w.backlog)
 }
 
 // quit takes w out of g. If w was the only member, or none of the others has as
@@ -136,8 +161,8 @@ func (m *Machine) quit(g *group, w *worker) {
 	if len(g.members) > 0 && !shrunk {
 		return
 	}
-	for g.queue.live > 0 {
-		m.reconsider(m.head(&g.queue))
+	for _, q := range g.queues() {
+		m.disperse(q)
 	}
 }
 

@@ -28,8 +28,8 @@ func (m *Machine) place(i uint32) {
 		}
 	}
 	root := inputs <= tinyInput
-	if (root || len(g.need) > 0) && g.queue.live > 0 {
-		m.enqueue(&g.queue, i) // behind, or before, those that wait already
+	if (root || len(g.need) > 0) && g.queue.live+g.bulky.live > 0 {
+		m.enqueue(g.queueFor(need), i) // behind, or before, those that wait already
 		if w := m.leastThatFits(g, need); w != nil {
 			m.soil(w)
 		}
@@ -38,7 +38,7 @@ func (m *Machine) place(i uint32) {
 	w := m.choose(g, c, inputs, need, root)
 	switch {
 	case w == nil:
-		m.enqueue(&g.queue, i)
+		m.enqueue(g.queueFor(need), i)
 	case root || len(g.need) > 0 || w.backlog.live == 0 && m.deep(w, c):
 		m.assign(i, w, c)
 	default:
@@ -171,7 +171,9 @@ func (m *Machine) fill(w *worker) {
 }
 
 // nextFor returns the most urgent of what w has room for: of its backlog and
-// of the queues of its groups.
+// of the queues of its groups. Where members differ in memory in more than two
+// ways, the first bulky task may be for another worker, and keeps those behind
+// it from w.
 func (m *Machine) nextFor(w *worker) uint32 {
 	best := none
 	var first entry
@@ -179,13 +181,25 @@ func (m *Machine) nextFor(w *worker) uint32 {
 		best, first = i, m.entry(i)
 	}
 	for _, g := range w.groups {
-		i := m.head(&g.queue)
+		i := m.headFor(w, g)
 		if i == none || !g.open(w) {
 			continue
 		}
-		c := m.class(i)
-		if e := m.entry(i); (best == none || e.before(first)) && m.room(w, c) && m.fitsAt(w, g, i, c) {
+		if e := m.entry(i); (best == none || e.before(first)) && m.room(w, m.class(i)) {
 			best, first = i, e
+		}
+	}
+	return best
+}
+
+// headFor returns the most urgent of what is queued in g and can ever fit at w.
+// If w has no room for that now, smaller ones must not overtake it there.
+func (m *Machine) headFor(w *worker, g *group) uint32 {
+	best := none
+	for _, q := range g.queues() {
+		i := m.head(q)
+		if i != none && (best == none || m.entry(i).before(m.entry(best))) && m.fitsAt(w, g, i, m.class(i)) {
+			best = i
 		}
 	}
 	return best

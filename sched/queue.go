@@ -20,7 +20,7 @@ func (a entry) before(b entry) bool {
 // A queue is a binary heap with stale entries in it. It belongs to a group or
 // is the backlog of a worker.
 type queue struct {
-	id   uint32 // 2 × index of the group, or 2 × slot of the worker + 1
+	id   uint32 // 4 × index of the group, + 2 if bulky, or 2 × slot of the worker + 1
 	heap []entry
 	live int   // entries that are not stale
 	work int64 // their estimated duration, ns
@@ -83,12 +83,7 @@ func (m *Machine) dequeue(i uint32) {
 	if m.tasks.hot(i).state != StateQueued {
 		return
 	}
-	var q *queue
-	if id&1 == 0 {
-		q = &m.groups[id>>1].queue
-	} else {
-		q = &m.workers[id>>1].backlog
-	}
+	q := m.queueOf(id)
 	q.work -= d.expect
 	if q.live--; len(q.heap) > 2*q.live+64 {
 		m.sweep(q)
@@ -96,6 +91,16 @@ func (m *Machine) dequeue(i uint32) {
 	if id&1 == 1 {
 		m.postponed(m.workers[id>>1])
 	}
+}
+
+func (m *Machine) queueOf(id uint32) *queue {
+	switch {
+	case id&1 == 1:
+		return &m.workers[id>>1].backlog
+	case id&2 == 2:
+		return &m.groups[id>>2].bulky
+	}
+	return &m.groups[id>>2].queue
 }
 
 func (m *Machine) isIn(q *queue, e entry) bool {

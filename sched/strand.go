@@ -45,7 +45,7 @@ func (m *Machine) expire() {
 		if m.tasks.hot(s.task).state != StateNoWorker || d.stranding != s.number {
 			continue
 		}
-		g := m.groups[d.queue>>1]
+		g := m.groups[d.queue>>2]
 		m.fail(s.task, m.newError(s.task, graph.KindNoWorker,
 			m.missing(g)+"; waited "+m.cfg.NoWorkerTimeout.String()))
 	}

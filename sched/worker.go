@@ -142,7 +142,7 @@ func (m *Machine) recall(w *worker) {
 			m.again(i)
 		}
 	}
-	m.disperse(w)
+	m.disperse(&w.backlog)
 }
 
 func (m *Machine) retire(e Retire) {
