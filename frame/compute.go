@@ -74,10 +74,7 @@ func (f *Frame) Persist(ctx context.Context, r graph.Runner) (onCluster *Frame, 
 		return nil, nil, f.err
 	}
 	whole := f.node.narrow(nil)
-	g, err := f.derive(whole).Graph()
-	if err != nil {
-		return nil, nil, err
-	}
+	g := f.lowered(whole)
 	defer releaseLiterals(g)
 	hs, err := r.Persist(ctx, graph.Optimize(g))
 	if err != nil {

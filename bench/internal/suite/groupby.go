@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/ashlar-go/ashlar/bench/internal/groupdata"
@@ -150,10 +151,14 @@ func groupFiles(ctx context.Context, cfg harness.Config, run *engine, spec group
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, "", fmt.Errorf("bench: a folder for the peers' data: %w", err)
 	}
+	files = dir + "/*.parquet"
+	if old, _ := filepath.Glob(files); len(old) > 0 {
+		return parts, files, nil // another suite of this run has written the same table
+	}
 	if _, err := frame.FromTables(parts...).WriteParquet(ctx, run, dir); err != nil {
 		return nil, "", err
 	}
-	return parts, dir + "/*.parquet", nil
+	return parts, files, nil
 }
 
 // ask runs a question call.Repeat times and checks the last answer.
