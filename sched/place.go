@@ -72,12 +72,12 @@ func (m *Machine) survey1(w *worker, b int64) {
 	w.local += b
 }
 
-// share estimates the size of a part of a value: its readers are taken to
-// share it evenly.
+// share estimates the size of a part of a value: its readers, also those that
+// are forgotten by now, are taken to share it evenly.
 func (m *Machine) share(j uint32, part int32) int64 {
 	b := m.tasks.hot(j).bytes
 	if part >= 0 {
-		b /= int64(max(1, m.tasks.cold(j).refs))
+		b /= int64(max(1, m.tasks.cold(j).readers))
 	}
 	return b
 }

@@ -102,7 +102,9 @@ func (m *Machine) link(r *run, fresh []uint32) {
 			if j == none {
 				continue
 			}
-			m.tasks.cold(j).refs++
+			c := m.tasks.cold(j)
+			c.refs++
+			c.readers = max(c.readers, c.refs)
 			if own(d) {
 				r.dependantEnd[d.Ref.Index()]++
 			} else {

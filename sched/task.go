@@ -24,6 +24,7 @@ type task struct {
 // A detail is the rest of a task.
 type detail struct {
 	refs      int32 // dependencies on this task of known tasks
+	readers   int32 // the most that refs ever was
 	wants     int32 // clients' wants of its keys
 	attempt   uint32
 	prev      uint32 // in the list of its worker: what it processes or holds
