@@ -235,7 +235,12 @@ func TestScatteredValuesAreInputs(t *testing.T) {
 		if remote {
 			id = graph.NewTaskID(2, 0)
 		}
-		if err := d.Put(context.Background(), w.hello.Address, id, v); err != nil {
+		err := d.Put(context.Background(), w.hello.Address, id, v)
+		for deadline := time.Now().Add(10 * time.Second); errors.Is(err, wire.ErrPeer) && time.Now().Before(deadline); {
+			time.Sleep(5 * time.Millisecond) // its side of the welcome is still to come
+			err = d.Put(context.Background(), w.hello.Address, id, v)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		d.Close()
