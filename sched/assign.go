@@ -13,6 +13,9 @@ func (m *Machine) assign(i uint32, w *worker, c *class) {
 	w.reserved += d.reserve
 	take(w.free, c.Spec.Resources, -1)
 	m.tasks.push(&w.proc, i)
+	if w.proc.n > w.threads && !w.laden {
+		m.lade(w)
+	}
 	m.reweigh(w)
 	m.box.assign(w, m.assignment(i, d.attempt))
 }
@@ -32,6 +35,9 @@ func (m *Machine) assignment(i, attempt uint32) Assignment {
 func (m *Machine) unassign(i uint32) {
 	t, d := m.tasks.hot(i), m.tasks.cold(i)
 	w := m.workers[t.holder]
+	if len(m.thefts) > 0 {
+		m.endTheft(i, w)
+	}
 	w.occupancy -= d.expect
 	w.reserved -= d.reserve
 	take(w.free, m.class(i).Spec.Resources, 1)

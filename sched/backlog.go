@@ -43,7 +43,7 @@ const victims = 8
 // provided that fetching its inputs takes less than that.
 func (m *Machine) steal(w *worker) uint32 {
 	best, longest := none, int64(0)
-	if w.proc.n >= w.threads || len(m.rich) == 0 {
+	if w.proc.n+w.coming >= w.threads || len(m.rich) == 0 || m.cfg.NoStealing {
 		return none
 	}
 	m.turn++
@@ -56,6 +56,9 @@ func (m *Machine) steal(w *worker) uint32 {
 			best, longest = i, v.queueing()
 		}
 	}
+	if best != none {
+		m.stealing.Taken++
+	}
 	return best
 }
 
@@ -64,7 +67,7 @@ func (m *Machine) steal(w *worker) uint32 {
 // dry may be now, as a backlog grew or turned out to take longer. Others than
 // that one look again when they are heard of.
 func (m *Machine) relieve() {
-	for len(m.rich) > 0 {
+	for len(m.rich)+len(m.laden) > 0 && !m.cfg.NoStealing {
 		w := m.groups[0].loads.least()
 		if w == nil || w.proc.n >= w.threads {
 			return

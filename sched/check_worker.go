@@ -114,7 +114,7 @@ func (m *Machine) checkBacklogs(queued map[uint32]int, work map[uint32]int64) er
 // checkRelief looks at all backlogs, of which relieve looks at some.
 func (m *Machine) checkRelief() error {
 	w := m.groups[0].loads.least()
-	if w == nil || w.proc.n >= w.threads || len(m.rich) > victims {
+	if w == nil || w.proc.n+w.coming >= w.threads || len(m.rich) > victims || m.cfg.NoStealing {
 		return nil
 	}
 	for _, v := range m.rich {

@@ -21,6 +21,9 @@ type Config struct {
 	// placement assumes them. Defaults 500 MB/s and 500 µs.
 	Bandwidth float64
 	Latency   time.Duration
+	// NoStealing leaves every task where it was placed: idle workers take
+	// nothing from others, neither what was sent to them nor what was not.
+	NoStealing bool
 	// Story is how many transitions are remembered, of all tasks together.
 	// Default 8192.
 	Story int

@@ -138,7 +138,9 @@ func (w *world) turnJoin() {
 }
 
 func (w *world) turnReport() {
-	switch w.next(8) {
+	switch w.next(9) {
+	case 8:
+		w.answerReclaim()
 	case 0, 1, 2, 3:
 		e := Finished{At: w.now}
 		for range 1 + w.next(3) {
@@ -161,6 +163,18 @@ func (w *world) turnReport() {
 		id, _, at := w.someTask(StateProcessing)
 		w.step(WorkerStatus{At: w.now, Worker: at, Paused: w.next(3) == 0, Running: []graph.TaskID{id}})
 	}
+}
+
+// answerReclaim answers for a task that is asked for, or for another one.
+func (w *world) answerReclaim() {
+	id, attempt, at := w.someTask(StateProcessing)
+	for _, i := range w.m.known() {
+		if _, asked := w.m.thefts[i]; asked {
+			id, attempt, at = w.m.id(i), w.m.tasks.cold(i).attempt, w.m.workerID(w.m.tasks.hot(i).holder)
+			break
+		}
+	}
+	w.step(Yielded{w.now, at, id, attempt, w.next(3) > 0})
 }
 
 func (w *world) turnClient() {
@@ -247,7 +261,7 @@ func (w *world) finish() {
 		w.step(ClientLeft{w.now, c + 1})
 	}
 	if in := w.m.Info(); w.m.tasks.live > 0 || len(w.m.runByID)+len(w.m.keys)+len(w.m.names)+len(w.m.errs)+
-		len(w.m.uses)+len(w.m.copies)+len(w.m.kills) > 0 || in.Clients > 0 {
+		len(w.m.uses)+len(w.m.copies)+len(w.m.kills)+len(w.m.thefts) > 0 || in.Clients > 0 {
 		w.t.Fatalf("left: %d tasks, %d runs, %d keys", w.m.tasks.live, len(w.m.runByID), len(w.m.keys))
 	}
 }

@@ -11,6 +11,7 @@ type Info struct {
 	Tasks   map[State]int // how many known tasks are in each state
 	Workers []WorkerInfo  // by age
 	Clients int
+	Stealing
 }
 
 // WorkerInfo is a summary of a worker.
@@ -32,7 +33,7 @@ type WorkerInfo struct {
 
 // Info returns a summary.
 func (m *Machine) Info() Info {
-	in := Info{Tasks: map[State]int{}, Clients: len(m.clients)}
+	in := Info{Tasks: map[State]int{}, Clients: len(m.clients), Stealing: m.stealing}
 	for s := StateReleased; s < StateForgotten; s++ {
 		in.Tasks[s] = m.counts[s]
 	}

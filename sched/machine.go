@@ -40,6 +40,9 @@ type Machine struct {
 	stranded   []stranded          // NoWorker, oldest first; may hold others
 	strandings uint32              // so far
 	rich       []*worker           // those with a backlog
+	laden      []*worker           // those with more tasks than threads; may hold others
+	thefts     map[uint32]theft    // see theft.go
+	stealing   Stealing
 
 	story story
 
@@ -64,7 +67,7 @@ func New(cfg Config) *Machine {
 		workerByID: map[WorkerID]uint32{}, clients: map[ClientID]*client{},
 		groupByID: map[string]*group{}, ops: map[string]*op{},
 		copies: map[uint32][]uint32{}, uses: map[uint32][]use{},
-		errs: map[uint32]*graph.TaskError{}, kills: map[uint32][]string{},
+		errs: map[uint32]*graph.TaskError{}, kills: map[uint32][]string{}, thefts: map[uint32]theft{},
 	}
 	m.story.size = m.cfg.Story
 	m.newGroup(nil, nil, nil)
@@ -146,6 +149,9 @@ func (m *Machine) handleReport(e Event) {
 	case Replicated:
 		m.at(e.At)
 		m.replicated(e)
+	case Yielded:
+		m.at(e.At)
+		m.yielded(e)
 	case Retire:
 		m.at(e.At)
 		m.retire(e)

@@ -163,6 +163,7 @@ func (m *Machine) fill(w *worker) {
 			i = m.steal(w)
 		}
 		if i == none {
+			m.askFor(w)
 			return
 		}
 		m.dequeue(i)

@@ -17,7 +17,7 @@ import (
 // A script drives one Machine. Each command is an event, and prints the actions
 // that follow; see parseGraph for graphs.
 //
-//	new [saturation=X] [failures=N] [timeout=MS] [bandwidth=BYTES]
+//	new [saturation=X] [failures=N] [timeout=MS] [bandwidth=BYTES] [nostealing]
 //	worker W [threads=N] [memory=N] [host=H] [res=GPU=1]    its name is W, its number the digits in it
 //	status W [paused] [running=(ID,…)] | lose W [clean] [cause=TEXT] | retire W
 //	client C | leave C
@@ -26,8 +26,9 @@ import (
 //	release C KEY… | cancel C KEY… | retry C KEY… | gone C KEY W
 //	finish W ID… [attempt=N] [bytes=N] [took=MS]     attempt: the current one
 //	fail W ID MESSAGE [attempt=N] [kind=N]
+//	yield W ID | keep W ID               answers to a reclaim
 //	missing W ID dep=ID holders=(W,…) | replicated W ID…
-//	tick MS | state | story ID | workers
+//	tick MS | state | story ID | workers | stealing
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
 		s := &script{t: t, m: New(Config{})}
@@ -47,12 +48,14 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 	switch d.Cmd {
 	case "new":
 		s.m = New(Config{Saturation: s.float("saturation"), AllowedFailures: int(s.num("failures", 0)),
-			NoWorkerTimeout: s.millis("timeout"), Bandwidth: s.float("bandwidth")})
+			NoWorkerTimeout: s.millis("timeout"), Bandwidth: s.float("bandwidth"), NoStealing: s.d.HasArg("nostealing")})
 		return ""
 	case "state":
 		return s.state()
 	case "story":
 		return s.m.storyText(parseID(s.arg(0)))
+	case "stealing":
+		return fmt.Sprintf("%+v\n", s.m.Info().Stealing)
 	case "workers":
 		return s.workers()
 	}
@@ -130,6 +133,9 @@ func (s *script) report() Event {
 			e.Holders = append(e.Holders, workerOf(h))
 		}
 		return e
+	case "yield", "keep":
+		id := parseID(s.arg(1))
+		return Yielded{s.now, w, id, s.attempt(id), s.d.Cmd == "yield"}
 	case "replicated":
 		return Replicated{s.now, w, parseIDs(s.plain(1))}
 	}

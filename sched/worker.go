@@ -29,6 +29,11 @@ type worker struct {
 	copies    map[uint32]struct{} // values of which it is another holder
 	backlog   queue               // see backlog.go
 	richAt    int                 // where in Machine.rich, while there is a backlog
+	laden     bool                // it is in Machine.laden
+	asked     int                 // tasks that it is asked to give back
+	coming    int                 // tasks that others are asked to give back for it
+	unwilling time.Duration       // it is not asked before
+	lookAgain time.Duration       // it does not look for what to take before
 	occupancy int64               // expected duration of proc, ns
 	reserved  int64               // expected results of proc, bytes
 	bytes     int64               // of all values it holds

@@ -59,6 +59,10 @@ func (w *world) step(e Event) {
 			w.answered(a.Tasks[0].Task, a.Tasks[0].Attempt)
 		case ReportFailed:
 			w.answered(a.Task, a.Attempt)
+		case ReportYielded:
+			if a.OK {
+				w.answered(a.Task, a.Attempt)
+			}
 		case ReportMissing:
 			w.answered(a.Task, a.Attempt)
 		}
@@ -133,7 +137,10 @@ func (w *world) endFetch() {
 }
 
 func (w *world) turn() {
-	switch w.next(10) {
+	switch w.next(11) {
+	case 10:
+		id := graph.NewTaskID(1, uint32(20+w.next(20)))
+		w.step(Reclaim{Task: id, Attempt: w.attempt[id]})
 	case 0, 1, 2:
 		w.assign()
 	case 3, 4:

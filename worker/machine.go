@@ -66,6 +66,9 @@ func (m *Machine) Step(e Event) []Action {
 		for _, t := range e.Tasks {
 			m.free(t)
 		}
+	case Reclaim:
+		m.at(e.At)
+		m.reclaim(e)
 	case Stored:
 		m.at(e.At)
 		m.arrive(Item{e.Task, -1}, e.Bytes)

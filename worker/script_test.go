@@ -16,7 +16,7 @@ import (
 //
 //	new cpu=2 gpu=1 memory=100 fetch-bytes=64 fetch-items=8 peer-fetches=1
 //	assign            one task a line: ID [attempt=N] [prio=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]…
-//	abort ID N | free ID… | stored ID BYTES | done ID N BYTES | failed ID N MESSAGE
+//	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES | failed ID N MESSAGE
 //	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
 //	pressure on|off | reset | tick MILLIS | state
 //
@@ -73,6 +73,8 @@ func parseEvent(t *testing.T, d *datadriven.TestData) Event {
 		return e
 	case "abort":
 		return Abort{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1))}
+	case "reclaim":
+		return Reclaim{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1))}
 	case "free":
 		var e Free
 		for i := range d.CmdArgs {
@@ -195,6 +197,8 @@ func show(actions []Action) string {
 			fmt.Fprintf(&b, "report failed %v attempt %d: %s\n", a.Task, a.Attempt, a.Err.Message)
 		case ReportMissing:
 			fmt.Fprintf(&b, "report missing %v for %v attempt %d, asked %v\n", a.Dep, a.Task, a.Attempt, a.Holders)
+		case ReportYielded:
+			fmt.Fprintf(&b, "report yielded %v attempt %d: %t\n", a.Task, a.Attempt, a.OK)
 		case ReportReplicas:
 			fmt.Fprintf(&b, "report replicas %v\n", a.Tasks)
 		}

@@ -102,6 +102,8 @@ func (n *node) hear(a sched.Action) {
 		n.step(worker.Abort{At: now, Task: a.Task, Attempt: a.Attempt})
 	case sched.Free:
 		n.step(worker.Free{At: now, Tasks: a.Tasks})
+	case sched.Reclaim:
+		n.step(worker.Reclaim{At: now, Task: a.Task, Attempt: a.Attempt})
 	case sched.Dismiss:
 		n.die("retired", true)
 	}
@@ -203,6 +205,8 @@ func (n *node) tell(a worker.Action) {
 				e.Holders = append(e.Holders, sched.WorkerID(h))
 			}
 			return e
+		case worker.ReportYielded:
+			return sched.Yielded{At: w.now, Worker: id, Task: a.Task, Attempt: a.Attempt, OK: a.OK}
 		case worker.ReportReplicas:
 			return sched.Replicated{At: w.now, Worker: id, Tasks: a.Tasks}
 		}

@@ -33,6 +33,7 @@ type Result struct {
 	Cuts     int
 	Ready    int // values that clients got and checked
 	Erred    int // keys that rightly erred
+	Stealing sched.Stealing
 }
 
 // A world is a simulated cluster.
@@ -66,6 +67,7 @@ func Run(cfg Config) (Result, error) {
 	w.releaseAll()
 	w.until(w.now + 3*time.Second)
 	w.verifyEmpty()
+	w.res.Stealing = w.m.Info().Stealing
 	w.res.Hash, w.res.Time = w.trace.hash.Sum64(), w.now
 	if w.err != nil {
 		return w.res, fmt.Errorf("seed %d at %v: %w\n%s", cfg.Seed, w.now, w.err, w.trace.tail())
@@ -179,6 +181,8 @@ func (w *world) perform(a sched.Action) {
 	case sched.Abort:
 		w.toNode(a.Worker, a)
 	case sched.Free:
+		w.toNode(a.Worker, a)
+	case sched.Reclaim:
 		w.toNode(a.Worker, a)
 	case sched.Dismiss:
 		w.toNode(a.Worker, a)

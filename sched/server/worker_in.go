@@ -42,6 +42,9 @@ func (l *loop) fromWorker(w *worker, m *pb.FromWorker) {
 			Dep: graph.TaskID(x.Dep), Holders: workerIDs(x.Holders),
 		})
 	}
+	for i, t := range m.YieldedTask {
+		l.step(sched.Yielded{At: at, Worker: w.id, Task: graph.TaskID(t), Attempt: m.YieldedAttempt[i], OK: m.YieldedOk[i]})
+	}
 	if s := m.Status; s != nil {
 		w.status = s
 		l.step(sched.WorkerStatus{
@@ -64,6 +67,9 @@ func checkFromWorker(m *pb.FromWorker) error {
 		if m.DoneBytes[i] < 0 || m.DoneNanos[i] < 0 {
 			return fmt.Errorf("task %v is said to have %d bytes after %d ns", graph.TaskID(m.DoneTask[i]), m.DoneBytes[i], m.DoneNanos[i])
 		}
+	}
+	if n := len(m.YieldedTask); len(m.YieldedAttempt) != n || len(m.YieldedOk) != n {
+		return fmt.Errorf("columns of %d answers about tasks to give back do not make one table", n)
 	}
 	return nil
 }

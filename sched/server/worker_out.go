@@ -20,6 +20,7 @@ const (
 	stageAbort
 	stageFree
 	stageAssign
+	stageReclaim
 	stageDismiss
 )
 
@@ -78,6 +79,12 @@ func (w *worker) free(l *loop, a sched.Free) {
 		m.Free = append(m.Free, uint64(t))
 	}
 	w.out.cost += 8 * len(a.Tasks)
+}
+
+func (w *worker) reclaim(l *loop, a sched.Reclaim) {
+	m := w.at(l, stageReclaim)
+	m.ReclaimTask = append(m.ReclaimTask, uint64(a.Task))
+	m.ReclaimAttempt = append(m.ReclaimAttempt, a.Attempt)
 }
 
 func (w *worker) dismiss(l *loop, a sched.Dismiss) {

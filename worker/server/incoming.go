@@ -16,6 +16,7 @@ type incoming struct {
 	aborts []worker.Abort
 	free   []graph.TaskID
 	tasks  []worker.Task
+	claims []worker.Reclaim
 }
 
 // read checks and converts a message. It is called outside the loop.
@@ -23,6 +24,12 @@ func (l *loop) read(m *pb.ToWorker) (*incoming, error) {
 	in := &incoming{peers: m.Peers}
 	if len(m.AbortTask) != len(m.AbortAttempt) {
 		return nil, fmt.Errorf("%d aborts have %d attempts", len(m.AbortTask), len(m.AbortAttempt))
+	}
+	if len(m.ReclaimTask) != len(m.ReclaimAttempt) {
+		return nil, fmt.Errorf("%d tasks to give back have %d attempts", len(m.ReclaimTask), len(m.ReclaimAttempt))
+	}
+	for i, t := range m.ReclaimTask {
+		in.claims = append(in.claims, worker.Reclaim{Task: graph.TaskID(t), Attempt: m.ReclaimAttempt[i]})
 	}
 	for i, t := range m.AbortTask {
 		in.aborts = append(in.aborts, worker.Abort{Task: graph.TaskID(t), Attempt: m.AbortAttempt[i]})
@@ -84,6 +91,10 @@ func (in *incoming) deliver(l *loop) {
 			in.tasks[i].Lane = l.laneOf(&in.tasks[i])
 		}
 		l.step(worker.Assign{At: at, Tasks: in.tasks})
+	}
+	for _, c := range in.claims {
+		c.At = at
+		l.step(c)
 	}
 }
 

@@ -61,6 +61,14 @@ func (o *outbox) replicas(a worker.ReportReplicas) {
 	}
 }
 
+func (o *outbox) yielded(a worker.ReportYielded) {
+	m := o.message()
+	m.YieldedTask = append(m.YieldedTask, uint64(a.Task))
+	m.YieldedAttempt = append(m.YieldedAttempt, a.Attempt)
+	m.YieldedOk = append(m.YieldedOk, a.OK)
+	o.urgent = true // somebody idles for it
+}
+
 func (o *outbox) status(s *pb.WorkerStatus) {
 	o.message().Status = s
 	o.urgent = true

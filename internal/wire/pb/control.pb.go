@@ -761,16 +761,20 @@ func (x *Assign) GetHolder() []uint32 {
 // ToWorker: the receiver obeys in the order of the fields. A sender whose
 // actions come in another order starts another message.
 type ToWorker struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Welcome       *Welcome               `protobuf:"bytes,1,opt,name=welcome,proto3" json:"welcome,omitempty"`
-	Peers         []*Peer                `protobuf:"bytes,2,rep,name=peers,proto3" json:"peers,omitempty"` // those that this worker has not been told yet
-	AbortTask     []uint64               `protobuf:"fixed64,3,rep,packed,name=abort_task,json=abortTask,proto3" json:"abort_task,omitempty"`
-	AbortAttempt  []uint32               `protobuf:"varint,4,rep,packed,name=abort_attempt,json=abortAttempt,proto3" json:"abort_attempt,omitempty"`
-	Free          []uint64               `protobuf:"fixed64,5,rep,packed,name=free,proto3" json:"free,omitempty"`
-	Assign        *Assign                `protobuf:"bytes,6,opt,name=assign,proto3" json:"assign,omitempty"`
-	Dismiss       string                 `protobuf:"bytes,7,opt,name=dismiss,proto3" json:"dismiss,omitempty"` // not empty: end, for this reason
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Welcome      *Welcome               `protobuf:"bytes,1,opt,name=welcome,proto3" json:"welcome,omitempty"`
+	Peers        []*Peer                `protobuf:"bytes,2,rep,name=peers,proto3" json:"peers,omitempty"` // those that this worker has not been told yet
+	AbortTask    []uint64               `protobuf:"fixed64,3,rep,packed,name=abort_task,json=abortTask,proto3" json:"abort_task,omitempty"`
+	AbortAttempt []uint32               `protobuf:"varint,4,rep,packed,name=abort_attempt,json=abortAttempt,proto3" json:"abort_attempt,omitempty"`
+	Free         []uint64               `protobuf:"fixed64,5,rep,packed,name=free,proto3" json:"free,omitempty"`
+	Assign       *Assign                `protobuf:"bytes,6,opt,name=assign,proto3" json:"assign,omitempty"`
+	Dismiss      string                 `protobuf:"bytes,7,opt,name=dismiss,proto3" json:"dismiss,omitempty"` // not empty: end, for this reason
+	// Assignments to give back unless they were started; obeyed after assign.
+	ReclaimTask    []uint64   `protobuf:"fixed64,8,rep,packed,name=reclaim_task,json=reclaimTask,proto3" json:"reclaim_task,omitempty"`
+	ReclaimAttempt []uint32   `protobuf:"varint,9,rep,packed,name=reclaim_attempt,json=reclaimAttempt,proto3" json:"reclaim_attempt,omitempty"`
+	Replicate      *Replicate `protobuf:"bytes,10,opt,name=replicate,proto3" json:"replicate,omitempty"` // obeyed after reclaim
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ToWorker) Reset() {
@@ -852,6 +856,97 @@ func (x *ToWorker) GetDismiss() string {
 	return ""
 }
 
+func (x *ToWorker) GetReclaimTask() []uint64 {
+	if x != nil {
+		return x.ReclaimTask
+	}
+	return nil
+}
+
+func (x *ToWorker) GetReclaimAttempt() []uint32 {
+	if x != nil {
+		return x.ReclaimAttempt
+	}
+	return nil
+}
+
+func (x *ToWorker) GetReplicate() *Replicate {
+	if x != nil {
+		return x.Replicate
+	}
+	return nil
+}
+
+// Replicate is a table of values to copy. A value's holders are the rows up to
+// its holder_end.
+type Replicate struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Task          []uint64               `protobuf:"fixed64,1,rep,packed,name=task,proto3" json:"task,omitempty"`
+	Bytes         []int64                `protobuf:"varint,2,rep,packed,name=bytes,proto3" json:"bytes,omitempty"`
+	HolderEnd     []uint32               `protobuf:"varint,3,rep,packed,name=holder_end,json=holderEnd,proto3" json:"holder_end,omitempty"`
+	Holder        []uint32               `protobuf:"varint,4,rep,packed,name=holder,proto3" json:"holder,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Replicate) Reset() {
+	*x = Replicate{}
+	mi := &file_control_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Replicate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Replicate) ProtoMessage() {}
+
+func (x *Replicate) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Replicate.ProtoReflect.Descriptor instead.
+func (*Replicate) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Replicate) GetTask() []uint64 {
+	if x != nil {
+		return x.Task
+	}
+	return nil
+}
+
+func (x *Replicate) GetBytes() []int64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return nil
+}
+
+func (x *Replicate) GetHolderEnd() []uint32 {
+	if x != nil {
+		return x.HolderEnd
+	}
+	return nil
+}
+
+func (x *Replicate) GetHolder() []uint32 {
+	if x != nil {
+		return x.Holder
+	}
+	return nil
+}
+
 type Welcome struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	Id             uint32                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`                                               // of the worker or client
@@ -866,7 +961,7 @@ type Welcome struct {
 
 func (x *Welcome) Reset() {
 	*x = Welcome{}
-	mi := &file_control_proto_msgTypes[9]
+	mi := &file_control_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -878,7 +973,7 @@ func (x *Welcome) String() string {
 func (*Welcome) ProtoMessage() {}
 
 func (x *Welcome) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[9]
+	mi := &file_control_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -891,7 +986,7 @@ func (x *Welcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Welcome.ProtoReflect.Descriptor instead.
 func (*Welcome) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{9}
+	return file_control_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Welcome) GetId() uint32 {
@@ -940,22 +1035,28 @@ type FromWorker struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Hello *WorkerHello           `protobuf:"bytes,1,opt,name=hello,proto3" json:"hello,omitempty"`
 	// Finished, as columns.
-	DoneTask      []uint64       `protobuf:"fixed64,2,rep,packed,name=done_task,json=doneTask,proto3" json:"done_task,omitempty"`
-	DoneAttempt   []uint32       `protobuf:"varint,3,rep,packed,name=done_attempt,json=doneAttempt,proto3" json:"done_attempt,omitempty"`
-	DoneBytes     []int64        `protobuf:"varint,4,rep,packed,name=done_bytes,json=doneBytes,proto3" json:"done_bytes,omitempty"`
-	DoneNanos     []int64        `protobuf:"varint,5,rep,packed,name=done_nanos,json=doneNanos,proto3" json:"done_nanos,omitempty"`
-	Replica       []uint64       `protobuf:"fixed64,6,rep,packed,name=replica,proto3" json:"replica,omitempty"`
-	Failed        []*TaskFailure `protobuf:"bytes,7,rep,name=failed,proto3" json:"failed,omitempty"`
-	Missing       []*MissingDep  `protobuf:"bytes,8,rep,name=missing,proto3" json:"missing,omitempty"`
-	Status        *WorkerStatus  `protobuf:"bytes,9,opt,name=status,proto3" json:"status,omitempty"`
-	Leaving       string         `protobuf:"bytes,10,opt,name=leaving,proto3" json:"leaving,omitempty"` // not empty: a clean end, for this reason
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	DoneTask    []uint64       `protobuf:"fixed64,2,rep,packed,name=done_task,json=doneTask,proto3" json:"done_task,omitempty"`
+	DoneAttempt []uint32       `protobuf:"varint,3,rep,packed,name=done_attempt,json=doneAttempt,proto3" json:"done_attempt,omitempty"`
+	DoneBytes   []int64        `protobuf:"varint,4,rep,packed,name=done_bytes,json=doneBytes,proto3" json:"done_bytes,omitempty"`
+	DoneNanos   []int64        `protobuf:"varint,5,rep,packed,name=done_nanos,json=doneNanos,proto3" json:"done_nanos,omitempty"`
+	Replica     []uint64       `protobuf:"fixed64,6,rep,packed,name=replica,proto3" json:"replica,omitempty"`
+	Failed      []*TaskFailure `protobuf:"bytes,7,rep,name=failed,proto3" json:"failed,omitempty"`
+	Missing     []*MissingDep  `protobuf:"bytes,8,rep,name=missing,proto3" json:"missing,omitempty"`
+	Status      *WorkerStatus  `protobuf:"bytes,9,opt,name=status,proto3" json:"status,omitempty"`
+	Leaving     string         `protobuf:"bytes,10,opt,name=leaving,proto3" json:"leaving,omitempty"` // not empty: a clean end, for this reason
+	// Answers to reclaim, as columns.
+	YieldedTask    []uint64    `protobuf:"fixed64,11,rep,packed,name=yielded_task,json=yieldedTask,proto3" json:"yielded_task,omitempty"`
+	YieldedAttempt []uint32    `protobuf:"varint,12,rep,packed,name=yielded_attempt,json=yieldedAttempt,proto3" json:"yielded_attempt,omitempty"`
+	YieldedOk      []bool      `protobuf:"varint,13,rep,packed,name=yielded_ok,json=yieldedOk,proto3" json:"yielded_ok,omitempty"`
+	Uncopied       []uint64    `protobuf:"fixed64,14,rep,packed,name=uncopied,proto3" json:"uncopied,omitempty"` // of a replicate: cannot be copied here
+	Link           *LinkSample `protobuf:"bytes,15,opt,name=link,proto3" json:"link,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *FromWorker) Reset() {
 	*x = FromWorker{}
-	mi := &file_control_proto_msgTypes[10]
+	mi := &file_control_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -967,7 +1068,7 @@ func (x *FromWorker) String() string {
 func (*FromWorker) ProtoMessage() {}
 
 func (x *FromWorker) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[10]
+	mi := &file_control_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -980,7 +1081,7 @@ func (x *FromWorker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FromWorker.ProtoReflect.Descriptor instead.
 func (*FromWorker) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{10}
+	return file_control_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *FromWorker) GetHello() *WorkerHello {
@@ -1053,6 +1154,94 @@ func (x *FromWorker) GetLeaving() string {
 	return ""
 }
 
+func (x *FromWorker) GetYieldedTask() []uint64 {
+	if x != nil {
+		return x.YieldedTask
+	}
+	return nil
+}
+
+func (x *FromWorker) GetYieldedAttempt() []uint32 {
+	if x != nil {
+		return x.YieldedAttempt
+	}
+	return nil
+}
+
+func (x *FromWorker) GetYieldedOk() []bool {
+	if x != nil {
+		return x.YieldedOk
+	}
+	return nil
+}
+
+func (x *FromWorker) GetUncopied() []uint64 {
+	if x != nil {
+		return x.Uncopied
+	}
+	return nil
+}
+
+func (x *FromWorker) GetLink() *LinkSample {
+	if x != nil {
+		return x.Link
+	}
+	return nil
+}
+
+// LinkSample is how fast this worker's larger fetches were since the last one.
+type LinkSample struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Bytes         int64                  `protobuf:"varint,1,opt,name=bytes,proto3" json:"bytes,omitempty"`
+	Nanos         int64                  `protobuf:"varint,2,opt,name=nanos,proto3" json:"nanos,omitempty"` // sum over the fetches
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkSample) Reset() {
+	*x = LinkSample{}
+	mi := &file_control_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkSample) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkSample) ProtoMessage() {}
+
+func (x *LinkSample) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkSample.ProtoReflect.Descriptor instead.
+func (*LinkSample) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *LinkSample) GetBytes() int64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
+}
+
+func (x *LinkSample) GetNanos() int64 {
+	if x != nil {
+		return x.Nanos
+	}
+	return 0
+}
+
 type WorkerHello struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Identity      *Identity              `protobuf:"bytes,1,opt,name=identity,proto3" json:"identity,omitempty"`
@@ -1070,7 +1259,7 @@ type WorkerHello struct {
 
 func (x *WorkerHello) Reset() {
 	*x = WorkerHello{}
-	mi := &file_control_proto_msgTypes[11]
+	mi := &file_control_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1082,7 +1271,7 @@ func (x *WorkerHello) String() string {
 func (*WorkerHello) ProtoMessage() {}
 
 func (x *WorkerHello) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[11]
+	mi := &file_control_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1095,7 +1284,7 @@ func (x *WorkerHello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerHello.ProtoReflect.Descriptor instead.
 func (*WorkerHello) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{11}
+	return file_control_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WorkerHello) GetIdentity() *Identity {
@@ -1172,7 +1361,7 @@ type TaskFailure struct {
 
 func (x *TaskFailure) Reset() {
 	*x = TaskFailure{}
-	mi := &file_control_proto_msgTypes[12]
+	mi := &file_control_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1184,7 +1373,7 @@ func (x *TaskFailure) String() string {
 func (*TaskFailure) ProtoMessage() {}
 
 func (x *TaskFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[12]
+	mi := &file_control_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1197,7 +1386,7 @@ func (x *TaskFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskFailure.ProtoReflect.Descriptor instead.
 func (*TaskFailure) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{12}
+	return file_control_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *TaskFailure) GetTask() uint64 {
@@ -1233,7 +1422,7 @@ type MissingDep struct {
 
 func (x *MissingDep) Reset() {
 	*x = MissingDep{}
-	mi := &file_control_proto_msgTypes[13]
+	mi := &file_control_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1245,7 +1434,7 @@ func (x *MissingDep) String() string {
 func (*MissingDep) ProtoMessage() {}
 
 func (x *MissingDep) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[13]
+	mi := &file_control_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1258,7 +1447,7 @@ func (x *MissingDep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingDep.ProtoReflect.Descriptor instead.
 func (*MissingDep) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{13}
+	return file_control_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MissingDep) GetTask() uint64 {
@@ -1307,7 +1496,7 @@ type WorkerStatus struct {
 
 func (x *WorkerStatus) Reset() {
 	*x = WorkerStatus{}
-	mi := &file_control_proto_msgTypes[14]
+	mi := &file_control_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1319,7 +1508,7 @@ func (x *WorkerStatus) String() string {
 func (*WorkerStatus) ProtoMessage() {}
 
 func (x *WorkerStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[14]
+	mi := &file_control_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1332,7 +1521,7 @@ func (x *WorkerStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerStatus.ProtoReflect.Descriptor instead.
 func (*WorkerStatus) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{14}
+	return file_control_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *WorkerStatus) GetManaged() int64 {
@@ -1431,7 +1620,7 @@ type FromClient struct {
 
 func (x *FromClient) Reset() {
 	*x = FromClient{}
-	mi := &file_control_proto_msgTypes[15]
+	mi := &file_control_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1443,7 +1632,7 @@ func (x *FromClient) String() string {
 func (*FromClient) ProtoMessage() {}
 
 func (x *FromClient) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[15]
+	mi := &file_control_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1456,7 +1645,7 @@ func (x *FromClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FromClient.ProtoReflect.Descriptor instead.
 func (*FromClient) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{15}
+	return file_control_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *FromClient) GetHello() *ClientHello {
@@ -1578,7 +1767,7 @@ type ClientHello struct {
 
 func (x *ClientHello) Reset() {
 	*x = ClientHello{}
-	mi := &file_control_proto_msgTypes[16]
+	mi := &file_control_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1590,7 +1779,7 @@ func (x *ClientHello) String() string {
 func (*ClientHello) ProtoMessage() {}
 
 func (x *ClientHello) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[16]
+	mi := &file_control_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1603,7 +1792,7 @@ func (x *ClientHello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClientHello.ProtoReflect.Descriptor instead.
 func (*ClientHello) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{16}
+	return file_control_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ClientHello) GetIdentity() *Identity {
@@ -1658,7 +1847,7 @@ type Scatter struct {
 
 func (x *Scatter) Reset() {
 	*x = Scatter{}
-	mi := &file_control_proto_msgTypes[17]
+	mi := &file_control_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1670,7 +1859,7 @@ func (x *Scatter) String() string {
 func (*Scatter) ProtoMessage() {}
 
 func (x *Scatter) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[17]
+	mi := &file_control_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1683,7 +1872,7 @@ func (x *Scatter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Scatter.ProtoReflect.Descriptor instead.
 func (*Scatter) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{17}
+	return file_control_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Scatter) GetKeys() []*Key {
@@ -1710,7 +1899,7 @@ type Gone struct {
 
 func (x *Gone) Reset() {
 	*x = Gone{}
-	mi := &file_control_proto_msgTypes[18]
+	mi := &file_control_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1722,7 +1911,7 @@ func (x *Gone) String() string {
 func (*Gone) ProtoMessage() {}
 
 func (x *Gone) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[18]
+	mi := &file_control_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1735,7 +1924,7 @@ func (x *Gone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Gone.ProtoReflect.Descriptor instead.
 func (*Gone) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{18}
+	return file_control_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Gone) GetKey() *Key {
@@ -1778,7 +1967,7 @@ type ToClient struct {
 
 func (x *ToClient) Reset() {
 	*x = ToClient{}
-	mi := &file_control_proto_msgTypes[19]
+	mi := &file_control_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1790,7 +1979,7 @@ func (x *ToClient) String() string {
 func (*ToClient) ProtoMessage() {}
 
 func (x *ToClient) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[19]
+	mi := &file_control_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1803,7 +1992,7 @@ func (x *ToClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ToClient.ProtoReflect.Descriptor instead.
 func (*ToClient) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{19}
+	return file_control_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ToClient) GetWelcome() *Welcome {
@@ -1938,7 +2127,7 @@ type Info struct {
 
 func (x *Info) Reset() {
 	*x = Info{}
-	mi := &file_control_proto_msgTypes[20]
+	mi := &file_control_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1950,7 +2139,7 @@ func (x *Info) String() string {
 func (*Info) ProtoMessage() {}
 
 func (x *Info) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[20]
+	mi := &file_control_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1963,7 +2152,7 @@ func (x *Info) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Info.ProtoReflect.Descriptor instead.
 func (*Info) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{20}
+	return file_control_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Info) GetWorkers() []*WorkerInfo {
@@ -2007,7 +2196,7 @@ type WorkerInfo struct {
 
 func (x *WorkerInfo) Reset() {
 	*x = WorkerInfo{}
-	mi := &file_control_proto_msgTypes[21]
+	mi := &file_control_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2019,7 +2208,7 @@ func (x *WorkerInfo) String() string {
 func (*WorkerInfo) ProtoMessage() {}
 
 func (x *WorkerInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[21]
+	mi := &file_control_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2032,7 +2221,7 @@ func (x *WorkerInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerInfo.ProtoReflect.Descriptor instead.
 func (*WorkerInfo) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{21}
+	return file_control_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *WorkerInfo) GetHello() *WorkerHello {
@@ -2143,7 +2332,7 @@ const file_control_proto_rawDesc = "" +
 	"\tdep_bytes\x18\v \x03(\x03R\bdepBytes\x12\x1d\n" +
 	"\n" +
 	"holder_end\x18\f \x03(\rR\tholderEnd\x12\x16\n" +
-	"\x06holder\x18\r \x03(\rR\x06holder\"\x82\x02\n" +
+	"\x06holder\x18\r \x03(\rR\x06holder\"\x84\x03\n" +
 	"\bToWorker\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x1d\n" +
@@ -2152,7 +2341,17 @@ const file_control_proto_rawDesc = "" +
 	"\rabort_attempt\x18\x04 \x03(\rR\fabortAttempt\x12\x12\n" +
 	"\x04free\x18\x05 \x03(\x06R\x04free\x12+\n" +
 	"\x06assign\x18\x06 \x01(\v2\x13.ashlar.wire.AssignR\x06assign\x12\x18\n" +
-	"\adismiss\x18\a \x01(\tR\adismiss\"\xc2\x01\n" +
+	"\adismiss\x18\a \x01(\tR\adismiss\x12!\n" +
+	"\freclaim_task\x18\b \x03(\x06R\vreclaimTask\x12'\n" +
+	"\x0freclaim_attempt\x18\t \x03(\rR\x0ereclaimAttempt\x124\n" +
+	"\treplicate\x18\n" +
+	" \x01(\v2\x16.ashlar.wire.ReplicateR\treplicate\"l\n" +
+	"\tReplicate\x12\x12\n" +
+	"\x04task\x18\x01 \x03(\x06R\x04task\x12\x14\n" +
+	"\x05bytes\x18\x02 \x03(\x03R\x05bytes\x12\x1d\n" +
+	"\n" +
+	"holder_end\x18\x03 \x03(\rR\tholderEnd\x12\x16\n" +
+	"\x06holder\x18\x04 \x03(\rR\x06holder\"\xc2\x01\n" +
 	"\aWelcome\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12\x1c\n" +
 	"\tscheduler\x18\x02 \x01(\tR\tscheduler\x12'\n" +
@@ -2160,7 +2359,7 @@ const file_control_proto_rawDesc = "" +
 	"\rtimeout_nanos\x18\x04 \x01(\x03R\ftimeoutNanos\x12\x1f\n" +
 	"\vlease_nanos\x18\x05 \x01(\x03R\n" +
 	"leaseNanos\x12\x1a\n" +
-	"\breceived\x18\x06 \x01(\x04R\breceived\"\x86\x03\n" +
+	"\breceived\x18\x06 \x01(\x04R\breceived\"\xba\x04\n" +
 	"\n" +
 	"FromWorker\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.WorkerHelloR\x05hello\x12\x1b\n" +
@@ -2175,7 +2374,17 @@ const file_control_proto_rawDesc = "" +
 	"\amissing\x18\b \x03(\v2\x17.ashlar.wire.MissingDepR\amissing\x121\n" +
 	"\x06status\x18\t \x01(\v2\x19.ashlar.wire.WorkerStatusR\x06status\x12\x18\n" +
 	"\aleaving\x18\n" +
-	" \x01(\tR\aleaving\"\x93\x02\n" +
+	" \x01(\tR\aleaving\x12!\n" +
+	"\fyielded_task\x18\v \x03(\x06R\vyieldedTask\x12'\n" +
+	"\x0fyielded_attempt\x18\f \x03(\rR\x0eyieldedAttempt\x12\x1d\n" +
+	"\n" +
+	"yielded_ok\x18\r \x03(\bR\tyieldedOk\x12\x1a\n" +
+	"\buncopied\x18\x0e \x03(\x06R\buncopied\x12+\n" +
+	"\x04link\x18\x0f \x01(\v2\x17.ashlar.wire.LinkSampleR\x04link\"8\n" +
+	"\n" +
+	"LinkSample\x12\x14\n" +
+	"\x05bytes\x18\x01 \x01(\x03R\x05bytes\x12\x14\n" +
+	"\x05nanos\x18\x02 \x01(\x03R\x05nanos\"\x93\x02\n" +
 	"\vWorkerHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -2295,7 +2504,7 @@ func file_control_proto_rawDescGZIP() []byte {
 	return file_control_proto_rawDescData
 }
 
-var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_control_proto_goTypes = []any{
 	(*Identity)(nil),     // 0: ashlar.wire.Identity
 	(*Key)(nil),          // 1: ashlar.wire.Key
@@ -2306,20 +2515,22 @@ var file_control_proto_goTypes = []any{
 	(*Peer)(nil),         // 6: ashlar.wire.Peer
 	(*Assign)(nil),       // 7: ashlar.wire.Assign
 	(*ToWorker)(nil),     // 8: ashlar.wire.ToWorker
-	(*Welcome)(nil),      // 9: ashlar.wire.Welcome
-	(*FromWorker)(nil),   // 10: ashlar.wire.FromWorker
-	(*WorkerHello)(nil),  // 11: ashlar.wire.WorkerHello
-	(*TaskFailure)(nil),  // 12: ashlar.wire.TaskFailure
-	(*MissingDep)(nil),   // 13: ashlar.wire.MissingDep
-	(*WorkerStatus)(nil), // 14: ashlar.wire.WorkerStatus
-	(*FromClient)(nil),   // 15: ashlar.wire.FromClient
-	(*ClientHello)(nil),  // 16: ashlar.wire.ClientHello
-	(*Scatter)(nil),      // 17: ashlar.wire.Scatter
-	(*Gone)(nil),         // 18: ashlar.wire.Gone
-	(*ToClient)(nil),     // 19: ashlar.wire.ToClient
-	(*Info)(nil),         // 20: ashlar.wire.Info
-	(*WorkerInfo)(nil),   // 21: ashlar.wire.WorkerInfo
-	nil,                  // 22: ashlar.wire.Info.TasksEntry
+	(*Replicate)(nil),    // 9: ashlar.wire.Replicate
+	(*Welcome)(nil),      // 10: ashlar.wire.Welcome
+	(*FromWorker)(nil),   // 11: ashlar.wire.FromWorker
+	(*LinkSample)(nil),   // 12: ashlar.wire.LinkSample
+	(*WorkerHello)(nil),  // 13: ashlar.wire.WorkerHello
+	(*TaskFailure)(nil),  // 14: ashlar.wire.TaskFailure
+	(*MissingDep)(nil),   // 15: ashlar.wire.MissingDep
+	(*WorkerStatus)(nil), // 16: ashlar.wire.WorkerStatus
+	(*FromClient)(nil),   // 17: ashlar.wire.FromClient
+	(*ClientHello)(nil),  // 18: ashlar.wire.ClientHello
+	(*Scatter)(nil),      // 19: ashlar.wire.Scatter
+	(*Gone)(nil),         // 20: ashlar.wire.Gone
+	(*ToClient)(nil),     // 21: ashlar.wire.ToClient
+	(*Info)(nil),         // 22: ashlar.wire.Info
+	(*WorkerInfo)(nil),   // 23: ashlar.wire.WorkerInfo
+	nil,                  // 24: ashlar.wire.Info.TasksEntry
 }
 var file_control_proto_depIdxs = []int32{
 	2,  // 0: ashlar.wire.Class.resources:type_name -> ashlar.wire.Resource
@@ -2327,45 +2538,47 @@ var file_control_proto_depIdxs = []int32{
 	1,  // 2: ashlar.wire.Graph.inputs:type_name -> ashlar.wire.Key
 	1,  // 3: ashlar.wire.Graph.output_key:type_name -> ashlar.wire.Key
 	3,  // 4: ashlar.wire.Assign.classes:type_name -> ashlar.wire.Class
-	9,  // 5: ashlar.wire.ToWorker.welcome:type_name -> ashlar.wire.Welcome
+	10, // 5: ashlar.wire.ToWorker.welcome:type_name -> ashlar.wire.Welcome
 	6,  // 6: ashlar.wire.ToWorker.peers:type_name -> ashlar.wire.Peer
 	7,  // 7: ashlar.wire.ToWorker.assign:type_name -> ashlar.wire.Assign
-	11, // 8: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
-	12, // 9: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
-	13, // 10: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
-	14, // 11: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
-	0,  // 12: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
-	2,  // 13: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
-	4,  // 14: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
-	16, // 15: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
-	5,  // 16: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
-	17, // 17: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
-	1,  // 18: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
-	1,  // 19: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
-	1,  // 20: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
-	18, // 21: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
-	0,  // 22: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
-	1,  // 23: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
-	1,  // 24: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
-	9,  // 25: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
-	6,  // 26: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
-	1,  // 27: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
-	1,  // 28: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
-	4,  // 29: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
-	20, // 30: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
-	21, // 31: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
-	22, // 32: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
-	11, // 33: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
-	14, // 34: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
-	10, // 35: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
-	15, // 36: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
-	8,  // 37: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
-	19, // 38: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
-	37, // [37:39] is the sub-list for method output_type
-	35, // [35:37] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	9,  // 8: ashlar.wire.ToWorker.replicate:type_name -> ashlar.wire.Replicate
+	13, // 9: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
+	14, // 10: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
+	15, // 11: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
+	16, // 12: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
+	12, // 13: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
+	0,  // 14: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
+	2,  // 15: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
+	4,  // 16: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
+	18, // 17: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
+	5,  // 18: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
+	19, // 19: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
+	1,  // 20: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
+	1,  // 21: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
+	1,  // 22: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
+	20, // 23: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
+	0,  // 24: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
+	1,  // 25: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
+	1,  // 26: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
+	10, // 27: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
+	6,  // 28: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
+	1,  // 29: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
+	1,  // 30: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
+	4,  // 31: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
+	22, // 32: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
+	23, // 33: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
+	24, // 34: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
+	13, // 35: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
+	16, // 36: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
+	11, // 37: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
+	17, // 38: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
+	8,  // 39: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
+	21, // 40: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
+	39, // [39:41] is the sub-list for method output_type
+	37, // [37:39] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_control_proto_init() }
@@ -2379,7 +2592,7 @@ func file_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_control_proto_rawDesc), len(file_control_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   23,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1,0 +1,18 @@
+package sim
+
+import "testing"
+
+func (r *Result) addBalance(o Result) {
+	r.Stealing.Taken += o.Stealing.Taken
+	r.Stealing.Asked += o.Stealing.Asked
+	r.Stealing.Moved += o.Stealing.Moved
+	r.Stealing.Refused += o.Stealing.Refused
+}
+
+// checkBalance: in all simulations together, tasks were asked for, some were
+// had and some were refused.
+func (r *Result) checkBalance(t *testing.T) {
+	if s := r.Stealing; s.Moved == 0 || s.Refused == 0 {
+		t.Fatalf("the simulations steal nothing: %+v", s)
+	}
+}
