@@ -14,15 +14,16 @@ type Option func(*plan)
 
 // A plan is what Local is to start.
 type plan struct {
-	workers   int
-	threads   int
-	memory    int64 // per worker; < 0: a share of the machine's
-	processes bool
-	prefix    string
-	resources map[int]string
-	scheduler server.Options
-	log       *slog.Logger
-	err       error
+	workers    int
+	threads    int
+	memory     int64 // per worker; < 0: a share of the machine's
+	processes  bool
+	prefix     string
+	resources  map[int]string
+	scheduler  server.Options
+	noStealing bool
+	log        *slog.Logger
+	err        error
 }
 
 // Workers is how many workers there are. The default is one in this process,
@@ -70,6 +71,10 @@ func Scheduler(o server.Options) Option {
 	}
 }
 
+// NoStealing leaves every task where it was placed; see
+// [server.StealingVariable] for doing so from outside.
+func NoStealing() Option { return func(p *plan) { p.noStealing = true } }
+
 // Log is told who comes, goes and dies; default nobody.
 func Log(l *slog.Logger) Option { return func(p *plan) { p.log = l } }
 
@@ -105,6 +110,7 @@ func newPlan(opts []Option) (*plan, error) {
 			return nil, fmt.Errorf("cluster: resources are given to worker %d of %d (they count from 0)", i, p.workers)
 		}
 	}
+	p.scheduler.Machine.NoStealing = p.scheduler.Machine.NoStealing || p.noStealing
 	if p.scheduler.Log == nil {
 		p.scheduler.Log = p.log
 	}

@@ -43,8 +43,16 @@
 //     it computes; the rest is its backlog, and stays here. A worker with an
 //     idle thread takes from the backlog of another, if fetching the inputs takes
 //     less than waiting there: of eight that it looks at, from where the wait is
-//     longest. Only what was not sent is taken, so no running task ever is. The
-//     least loaded worker looks again after each event, others at their own.
+//     longest. The least loaded worker looks again after each event, others at
+//     their own.
+//   - Stealing. If there is no backlog, a worker with an idle thread asks another
+//     to give a task back that it has not started: the last that was sent to it,
+//     if that would wait twice as long as asking and fetching take, and fetching
+//     takes less than four times as long as the task itself: a fast task stays
+//     with its large input. The task is the victim's until it answers, so none
+//     runs twice, and a second thief looks elsewhere. A worker takes no more than
+//     it has idle threads, so what moved does not move again.
+//     Config.NoStealing turns this off, and the taking from backlogs with it.
 //   - A paused worker is given nothing. What it has not started by its second
 //     paused heartbeat is taken back: memory may never come free there.
 //   - Resources are taken when a task is assigned, and given back when it ends
@@ -105,6 +113,7 @@
 //	10  no worker: reason, time-out, late joiner   s10_*
 //	11  resources, no overtaking                   s11_*
 //	12  locality                                   s12_*
+//	13  stealing                                   s13_*, sim
 //	14  priorities                                 s14_*
 //	16  blame                                      s16_*, sim
 //	17  recomputation after crashes                sim
@@ -116,6 +125,6 @@
 //	24  peers that die, lack or are busy           sim
 //	27  unique data keeps a retiring worker        s27_*, sim
 //
-// Not yet: 4 (secede), 13 (stealing of what was sent, popular data), 15 (fair sharing between clients), 28
+// Not yet: 4 (secede), 15 (fair sharing between clients), 28
 // (moving values away from a worker, rebalancing).
 package sched

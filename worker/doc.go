@@ -30,6 +30,8 @@
 //   - Copies. A whole result that was fetched is kept and reported, so that
 //     others can have it from here, until the scheduler frees it. A part is
 //     dropped with its last user.
+//   - Stealing. A task that has not been started is given back when the scheduler
+//     asks for it; the scheduler hears of it either way.
 //   - Attempts. An execution that was aborted or superseded ends silently.
 //
 // # Invariants (checked by check after each step in tests)

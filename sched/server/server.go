@@ -28,7 +28,10 @@ type Server struct {
 // Listen returns a scheduler that listens at its address; Serve makes it
 // answer. Errors name the address.
 func Listen(o Options) (*Server, error) {
-	o = o.withDefaults()
+	o, err := o.withDefaults().withEnvironment()
+	if err != nil {
+		return nil, fmt.Errorf("scheduler: %w", err)
+	}
 	self, err := wire.Self()
 	if err != nil {
 		return nil, fmt.Errorf("scheduler: %w", err)
