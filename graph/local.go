@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"sync"
 )
 
@@ -11,6 +10,11 @@ import (
 // no other machine. Its answers are those of a cluster; it is for small work,
 // for tests, and for seeing what the engine adds. The zero Local runs on all
 // cores. Restrictions of a Spec are not looked at.
+//
+// Each thread goes depth-first through what it readies itself, in the order of
+// the graph's rows, and takes from the others when it has nothing left; a value
+// is released as soon as its last dependant is done. A thread without work
+// looks round for some tens of microseconds and then sleeps.
 type Local struct {
 	// Threads is how many tasks run at once; 0 is one per core.
 	Threads int
@@ -115,97 +119,5 @@ func (h *localHeld) Release() {
 			h.value.Release()
 		}
 	default: // finish releases it
-	}
-}
-
-// A localRun is one execution of a graph by a Local.
-type localRun struct {
-	g       *Graph
-	threads int
-	inputs  []func(context.Context) (Value, error)
-	claims  []*localHeld // held while the run may need them
-
-	literals List // likewise
-
-	mu      sync.Mutex
-	wake    *sync.Cond
-	waiting []int32 // dependencies not yet there, per task
-	users   []int32 // dependants not yet run, plus outputs, per task
-	next    [][]int // dependants of each task
-	ready   []int
-	values  []Value
-	left    int
-	err     error
-}
-
-func (l *Local) newRun(g *Graph) (*localRun, error) {
-	if err := g.Validate(); err != nil {
-		return nil, err
-	}
-	r := &localRun{g: g, threads: l.Threads, left: g.Len()}
-	if r.threads <= 0 {
-		r.threads = runtime.GOMAXPROCS(0)
-	}
-	r.wake = sync.NewCond(&r.mu)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, in := range g.Inputs {
-		if in.Value != nil {
-			v := in.Value
-			v.Retain()
-			r.literals = append(r.literals, v)
-			r.inputs = append(r.inputs, func(context.Context) (Value, error) { return v, nil })
-			continue
-		}
-		h := l.held[in.Key]
-		if h == nil {
-			r.literals.Release()
-			for _, c := range r.claims {
-				c.refs-- // the lock is held, and another user keeps it above 0
-			}
-			return nil, fmt.Errorf("graph: %w: %v is not held by this runner", ErrUnknownKey, in.Key)
-		}
-		h.refs++
-		r.claims = append(r.claims, h)
-		r.inputs = append(r.inputs, func(ctx context.Context) (Value, error) {
-			if err := h.Wait(ctx); err != nil {
-				return nil, err
-			}
-			return h.value, nil
-		})
-	}
-	r.link()
-	return r, nil
-}
-
-func (r *localRun) releaseInputs() {
-	for _, h := range r.claims {
-		h.Release()
-	}
-	r.literals.Release()
-}
-
-// link fills the columns that say who waits for whom.
-func (r *localRun) link() {
-	n := r.g.Len()
-	r.waiting, r.users = make([]int32, n), make([]int32, n)
-	r.next, r.values = make([][]int, n), make([]Value, n)
-	for i := range n {
-		for _, d := range r.g.TaskDeps(i) {
-			if !d.Ref.IsInput() {
-				j := d.Ref.Index()
-				r.waiting[i]++
-				r.users[j]++
-				r.next[j] = append(r.next[j], i)
-			}
-		}
-	}
-	for _, o := range r.g.Outputs {
-		r.users[o.Task]++
-	}
-	for i := n - 1; i >= 0; i-- {
-		if r.waiting[i] == 0 {
-			r.ready = append(r.ready, i) // popped from the end: lowest first
-		}
 	}
 }

@@ -18,7 +18,8 @@ type Lane interface {
 	Name() string
 }
 
-// A Call is one execution of an op.
+// A Call is one execution of an op. It is the kernel's until it returns, as is
+// the slice In: a runner uses both again.
 type Call struct {
 	Attr    []byte
 	In      []Value // borrowed: retain what the result keeps
