@@ -41,7 +41,8 @@ type Case struct {
 	Name   string
 	Metric string // the unit of Value, such as GFLOP/s or ms
 	Better Better
-	// Value turns the seconds of one run into the metric.
+	// Value turns the seconds of one run into the metric. It is nil where the
+	// metric is not of time, and each run yields it as Sample.Figure.
 	Value func(seconds float64) float64
 	// Prepare makes the data before the first run and returns what undoes it.
 	// It may be nil.
@@ -59,6 +60,14 @@ type Case struct {
 	Tolerance float64
 }
 
+// metric is what one run of the case gave.
+func (c *Case) metric(s Sample) float64 {
+	if c.Value == nil {
+		return s.Figure
+	}
+	return c.Value(s.Seconds)
+}
+
 // Call is one request to run a case.
 type Call struct {
 	Check  bool // return an Answer too; not timed
@@ -68,6 +77,7 @@ type Call struct {
 // Sample is what one run gave.
 type Sample struct {
 	Seconds float64
+	Figure  float64 // the metric, of cases without a Value
 	Answer  Answer
 }
 

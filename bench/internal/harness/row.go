@@ -31,20 +31,19 @@ type Row struct {
 	missing string // how to install the peer that is not there
 }
 
-// newRow sums up our runs of a case, in the case's metric.
-func newRow(suite string, c *Case, seconds []float64, env Env) Row {
-	values := metricOf(c, seconds)
+// newRow sums up our runs of a case: the metric of each.
+func newRow(suite string, c *Case, values []float64, env Env) Row {
 	return Row{
 		Suite: suite, Case: c.Name, Metric: c.Metric, Better: c.Better, Env: env, Runs: len(values),
 		Value: round(median(values)), Min: round(slices.Min(values)), Max: round(slices.Max(values)),
 	}
 }
 
-// beside completes the row with the peer's runs.
-func (r Row) beside(c *Case, p Peer, seconds []float64) Row {
+// beside completes the row with the metric of each of the peer's runs.
+func (r Row) beside(p Peer, values []float64) Row {
 	name, version := p.Name(), p.Version()
 	r.Peer, r.PeerVersion = &name, &version
-	theirs := median(metricOf(c, seconds))
+	theirs := median(values)
 	ratio := r.Value / theirs
 	if r.Better == Lower {
 		ratio = theirs / r.Value
@@ -69,14 +68,6 @@ func (r Row) JSON(w io.Writer) error {
 	}
 	_, err = w.Write(append(line, '\n'))
 	return err
-}
-
-func metricOf(c *Case, seconds []float64) []float64 {
-	values := make([]float64, len(seconds))
-	for i, s := range seconds {
-		values[i] = c.Value(s)
-	}
-	return values
 }
 
 // median of an odd or even number of values; of the two in the middle, their

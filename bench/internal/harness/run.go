@@ -41,12 +41,12 @@ func (r *Runner) Run(ctx context.Context, s Suite) (err error) {
 	return nil
 }
 
-// contender is one side of a case and its times so far.
+// contender is one side of a case and what its runs gave so far.
 type contender struct {
 	peer    Peer // nil is us
 	run     func(ctx context.Context, call Call) (Sample, error)
 	repeat  int
-	seconds []float64
+	values  []float64 // of the case's metric
 	missing *NotInstalledError
 }
 
@@ -74,7 +74,7 @@ func (r *Runner) runCase(ctx context.Context, suite string, c *Case) error {
 			if err != nil {
 				return err
 			}
-			s.seconds = append(s.seconds, sample.Seconds)
+			s.values = append(s.values, c.metric(sample))
 		}
 	}
 	return r.emit(suite, c, sides)
@@ -130,7 +130,7 @@ func warmUp(ctx context.Context, c *Case, sides []*contender) error {
 }
 
 func (r *Runner) emit(suite string, c *Case, sides []*contender) error {
-	row := newRow(suite, c, sides[0].seconds, r.Env)
+	row := newRow(suite, c, sides[0].values, r.Env)
 	if len(sides) == 1 {
 		return r.Emit(row)
 	}
@@ -139,7 +139,7 @@ func (r *Runner) emit(suite string, c *Case, sides []*contender) error {
 		if s.missing != nil {
 			full = row.without(s.peer, s.missing.How)
 		} else {
-			full = row.beside(c, s.peer, s.seconds)
+			full = row.beside(s.peer, s.values)
 		}
 		if err := r.Emit(full); err != nil {
 			return err

@@ -11,6 +11,7 @@ func ExampleAll() {
 		fmt.Println(s.Name)
 	}
 	// Output:
+	// sched
 	// tasks
 	// gemm
 	// linalg
