@@ -18,6 +18,11 @@ var (
 	ErrMemory       = errors.New("not enough memory")
 	ErrLost         = errors.New("data lost")
 	ErrUnknownKey   = errors.New("unknown key")
+	// ErrReschedule is for a task to return, wrapped or not: it is to run
+	// again, by preference elsewhere. Nobody is blamed, and no retry is used.
+	ErrReschedule = errors.New("to be rescheduled")
+	// ErrActorLost: the state of an actor is gone, with its worker.
+	ErrActorLost = errors.New("actor lost")
 )
 
 // A Kind is the sentinel of a [TaskError] in a form that travels.
@@ -35,12 +40,18 @@ const (
 	KindMemory
 	KindLost
 	KindUnknownKey
+	KindReschedule
+	KindActorLost
 )
 
 var kinds = [...]error{
 	ErrTask, ErrPanic, ErrUnregistered, ErrKilled, ErrNoWorker,
 	ErrCancelled, ErrTimeout, ErrMemory, ErrLost, ErrUnknownKey,
+	ErrReschedule, ErrActorLost,
 }
+
+// Known reports whether this program knows the kind.
+func (k Kind) Known() bool { return int(k) < len(kinds) }
 
 // TaskError says why a task has no result: what failed, where, and what the
 // task itself said. It wraps the sentinel of its kind.

@@ -41,7 +41,7 @@ func (m *Machine) unassign(i uint32) {
 	w.occupancy -= d.expect
 	w.reserved -= d.reserve
 	take(w.free, m.class(i).Spec.Resources, 1)
-	m.tasks.unlink(&w.proc, i)
+	m.leaveProc(i, w)
 	m.reweigh(w)
 	m.soil(w)
 }

@@ -39,10 +39,10 @@ func (m *Machine) checkWorkers(known []uint32) error {
 			}
 			continue
 		}
-		if w.proc.n != p.proc || w.held.n+len(w.copies) != p.values || w.occupancy != p.occupancy ||
+		if w.processing() != p.proc || w.held.n+len(w.copies) != p.values || w.occupancy != p.occupancy ||
 			w.reserved != p.reserved || w.bytes != p.bytes {
 			return fmt.Errorf("worker %s counts %d tasks, %d values, %d ns, %d and %d bytes; has %+v",
-				w.name, w.proc.n, w.held.n+len(w.copies), w.occupancy, w.reserved, w.bytes, *p)
+				w.name, w.processing(), w.held.n+len(w.copies), w.occupancy, w.reserved, w.bytes, *p)
 		}
 		if err := checkFree(w, p.taken); err != nil {
 			return err

@@ -12,6 +12,11 @@ func (m *Machine) failed(e Failed) {
 		return
 	}
 	m.unassign(i)
+	if e.Err.Kind == graph.KindReschedule {
+		m.shunned[i] = w.slot
+		m.again(i)
+		return
+	}
 	if c := m.tasks.cold(i); mayRetry(e.Err.Kind) && int32(c.retries) < m.class(i).Spec.Retries {
 		c.retries++
 		m.again(i)

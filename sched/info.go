@@ -41,7 +41,7 @@ func (m *Machine) Info() Info {
 		in.Workers = append(in.Workers, WorkerInfo{
 			ID: w.id, Name: w.name, Host: w.host, Threads: w.threads, Memory: w.memory,
 			Resources: w.total, Free: append(graph.Resources(nil), w.free...),
-			Processing: w.proc.n, Occupancy: time.Duration(w.occupancy),
+			Processing: w.processing(), Occupancy: time.Duration(w.occupancy),
 			Values: w.held.n + len(w.copies), Bytes: w.bytes, Paused: w.paused, Retiring: w.retiring, Status: w.status,
 		})
 	}

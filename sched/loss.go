@@ -31,17 +31,21 @@ func (m *Machine) leaveWorker(e WorkerLeft) {
 }
 
 // executing returns what w was executing, as far as that is known: what it
-// said, and if none of that is still assigned to it, the oldest of what is.
+// said, and if none of that is still assigned to it, the oldest of what is. What
+// seceded most likely waited, and counts only if there was nothing else.
 func (m *Machine) executing(w *worker) []uint32 {
 	var is []uint32
 	for _, id := range w.status.Running {
-		if i := m.find(id); i != none && m.tasks.hot(i).state == StateProcessing && m.tasks.hot(i).holder == w.slot {
+		if i := m.find(id); i != none && m.tasks.hot(i).state == StateProcessing && m.tasks.hot(i).holder == w.slot && !m.isAway(i) {
 			is = append(is, i)
 		}
 	}
 	if len(is) == 0 {
 		is = m.tasks.all(&w.proc)
 		is = is[:min(len(is), w.threads)]
+	}
+	if len(is) == 0 {
+		is = m.tasks.all(&w.away)
 	}
 	return is
 }
@@ -65,7 +69,7 @@ func (m *Machine) removeWorker(w *worker) {
 		}
 	}
 	m.loseScatters(w)
-	for _, i := range m.tasks.all(&w.proc) {
+	for _, i := range append(m.tasks.all(&w.proc), m.tasks.all(&w.away)...) {
 		m.unassign(i)
 		if ks := m.kills[i]; len(ks) > m.cfg.AllowedFailures {
 			m.fail(i, m.newError(i, graph.KindKilled, fmt.Sprintf(

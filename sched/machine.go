@@ -43,6 +43,8 @@ type Machine struct {
 	laden      []*worker           // those with more tasks than threads; may hold others
 	thefts     map[uint32]theft    // see theft.go
 	stealing   Stealing
+	away       map[uint32]struct{} // Processing tasks that seceded
+	shunned    map[uint32]uint32   // of one step: the worker that a task asked to leave
 
 	story story
 
@@ -68,6 +70,7 @@ func New(cfg Config) *Machine {
 		groupByID: map[string]*group{}, ops: map[string]*op{},
 		copies: map[uint32][]uint32{}, uses: map[uint32][]use{},
 		errs: map[uint32]*graph.TaskError{}, kills: map[uint32][]string{}, thefts: map[uint32]theft{},
+		away: map[uint32]struct{}{}, shunned: map[uint32]uint32{},
 	}
 	m.story.size = m.cfg.Story
 	m.newGroup(nil, nil, nil)
@@ -159,7 +162,7 @@ func (m *Machine) handleReport(e Event) {
 		m.at(e.At)
 		m.expire()
 	default:
-		panic(fmt.Sprintf("sched: unknown event %T", e))
+		m.handleTask(e)
 	}
 }
 
@@ -185,6 +188,9 @@ func (m *Machine) drain() {
 		}
 	}
 	m.relieve()
+	if len(m.shunned) > 0 {
+		clear(m.shunned)
+	}
 }
 
 // placeReady seeks places for what is ready, the urgent first.

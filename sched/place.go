@@ -35,7 +35,7 @@ func (m *Machine) place(i uint32) {
 		}
 		return
 	}
-	w := m.choose(g, c, inputs, need, root)
+	w := m.chooseElsewhere(i, g, c, inputs, need, root)
 	switch {
 	case w == nil:
 		m.enqueue(g.queueFor(need), i)

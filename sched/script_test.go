@@ -28,6 +28,7 @@ import (
 //	fail W ID MESSAGE [attempt=N] [kind=N]
 //	yield W ID | keep W ID               answers to a reclaim
 //	missing W ID dep=ID holders=(W,…) | replicated W ID…
+//	seceded W ID | rejoined W ID
 //	tick MS | state | story ID | workers | stealing
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
@@ -139,8 +140,7 @@ func (s *script) report() Event {
 	case "replicated":
 		return Replicated{s.now, w, parseIDs(s.plain(1))}
 	}
-	s.d.Fatalf(s.t, "unknown command %q", s.d.Cmd)
-	return nil
+	return s.taskEvent()
 }
 
 func (s *script) scatter() Event {

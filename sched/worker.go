@@ -23,8 +23,10 @@ type worker struct {
 	retiring  bool
 	gone      bool
 	dirty     bool
+	shunned   bool // by the task that is being placed
 	groups    []*group
 	proc      list                // what it is Processing, oldest first
+	away      list                // likewise, what of it seceded
 	held      list                // values of which it is the first holder
 	copies    map[uint32]struct{} // values of which it is another holder
 	backlog   queue               // see backlog.go
@@ -46,7 +48,7 @@ type worker struct {
 }
 
 // closed reports whether w is to be given nothing.
-func (w *worker) closed() bool { return w.paused || w.retiring || w.gone }
+func (w *worker) closed() bool { return w.paused || w.retiring || w.gone || w.shunned }
 
 // queueing estimates how long a task given to w now waits for a thread.
 func (w *worker) queueing() int64 {
@@ -98,7 +100,7 @@ func (m *Machine) joinWorker(e WorkerJoined) {
 	w := &worker{
 		id: e.Worker, name: e.Name, addr: e.Addr, host: e.Host, threads: threads, window: m.cfg.window(threads),
 		memory: e.Memory, total: e.Resources, free: slices.Clone(e.Resources),
-		proc: newList(), held: newList(), copies: map[uint32]struct{}{},
+		proc: newList(), away: newList(), held: newList(), copies: map[uint32]struct{}{},
 	}
 	if n := len(m.freeWorkers); n > 0 {
 		w.slot, m.freeWorkers = m.freeWorkers[n-1], m.freeWorkers[:n-1]
@@ -161,7 +163,7 @@ func (m *Machine) retire(e Retire) {
 // dismissIfDrained ends a retiring worker that does nothing and holds nothing
 // that is not held elsewhere.
 func (m *Machine) dismissIfDrained(w *worker) {
-	if !w.retiring || w.gone || w.proc.n > 0 {
+	if !w.retiring || w.gone || w.processing() > 0 {
 		return
 	}
 	for _, i := range m.tasks.all(&w.held) {

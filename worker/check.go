@@ -89,7 +89,9 @@ func (m *Machine) checkLanes() error {
 	var reserved int64
 	busy := make([]int, len(m.lanes))
 	for _, x := range m.execs { // order-free: sums
-		busy[x.task.Lane]++
+		if x.stance == seated {
+			busy[x.task.Lane]++
+		}
 		reserved += x.task.reserve
 	}
 	for i, l := range m.lanes {

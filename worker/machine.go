@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
@@ -44,7 +43,7 @@ func (m *Machine) clear() {
 	m.managed = 0
 	m.paused = false
 	for i := range m.lanes {
-		m.lanes[i].ready = nil
+		m.lanes[i].ready, m.lanes[i].comebacks = nil, nil
 	}
 }
 
@@ -90,7 +89,7 @@ func (m *Machine) Step(e Event) []Action {
 	case Tick:
 		m.at(e.At)
 	default:
-		panic(fmt.Sprintf("worker: unknown event %T", e))
+		m.stepTask(e)
 	}
 	m.dispatchFetches()
 	m.dispatchRuns()

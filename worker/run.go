@@ -2,18 +2,17 @@ package worker
 
 // A lane's ready tasks and how many of its slots are taken.
 type lane struct {
-	ready heap[*task]
-	busy  int
+	ready     heap[*task]
+	comebacks heap[comeback] // may hold stale ones
+	busy      int
 }
 
 // dispatchRuns starts what is ready wherever a slot is free and memory allows.
 func (m *Machine) dispatchRuns() {
-	if m.paused {
-		return
-	}
 	for i := range m.lanes {
 		l := &m.lanes[i]
-		for l.busy < m.cfg.Lanes[i].Slots {
+		m.resume(l, m.cfg.Lanes[i].Slots)
+		for !m.paused && l.busy < m.cfg.Lanes[i].Slots {
 			t := l.next()
 			if t == nil || !m.fits(t) {
 				break
@@ -40,7 +39,7 @@ func (m *Machine) fits(t *task) bool {
 	if m.cfg.Memory <= 0 || m.managed+m.reserved+t.reserve <= m.cfg.Memory {
 		return true
 	}
-	return len(m.execs) == 0 && len(m.flights) == 0
+	return m.Busy() == 0 && len(m.flights) == 0
 }
 
 func (m *Machine) start(t *task, l *lane) {

@@ -18,6 +18,7 @@ import (
 //	assign            one task a line: ID [attempt=N] [prio=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]…
 //	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES | failed ID N MESSAGE
 //	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
+//	secede ID N | rejoin ID N
 //	pressure on|off | reset | tick MILLIS | state
 //
 // An ITEM is RUN/INDEX or RUN/INDEX#PART.
@@ -96,8 +97,7 @@ func parseEvent(t *testing.T, d *datadriven.TestData) Event {
 	case "tick":
 		return Tick{At: time.Duration(num(0)) * time.Millisecond}
 	}
-	d.Fatalf(t, "unknown command %q", d.Cmd)
-	return nil
+	return parseTaskEvent(t, d)
 }
 
 func parseFetched(d *datadriven.TestData) Event {
@@ -201,6 +201,8 @@ func show(actions []Action) string {
 			fmt.Fprintf(&b, "report yielded %v attempt %d: %t\n", a.Task, a.Attempt, a.OK)
 		case ReportReplicas:
 			fmt.Fprintf(&b, "report replicas %v\n", a.Tasks)
+		default:
+			showTaskAction(&b, a)
 		}
 	}
 	if b.Len() == 0 {

@@ -43,6 +43,8 @@ type execID struct {
 type execution struct {
 	task    *task
 	aborted bool
+	stance  stance
+	wish    uint32 // how often it wanted to come back
 }
 
 func sortedExecs(m map[execID]*execution) []execID {
@@ -157,7 +159,9 @@ func (m *Machine) ended(id graph.TaskID, attempt uint32) *execution {
 		panic("worker: task " + id.String() + " ended, but it was not running")
 	}
 	delete(m.execs, key)
-	m.lanes[x.task.Lane].busy--
+	if x.stance == seated {
+		m.lanes[x.task.Lane].busy--
+	}
 	m.reserved -= x.task.reserve
 	if !x.aborted {
 		delete(m.tasks, id)

@@ -121,8 +121,8 @@ func TaskErrorFromPB(p *pb.TaskError) *graph.TaskError {
 	e := &graph.TaskError{
 		Op: p.GetOp(), Task: p.GetTask(), Worker: p.GetWorker(), Message: p.GetMessage(), Stack: p.GetStack(),
 	}
-	if p.GetKind() <= uint32(graph.KindUnknownKey) {
-		e.Kind = graph.Kind(p.GetKind())
+	if k := graph.Kind(p.GetKind()); uint32(k) == p.GetKind() && k.Known() {
+		e.Kind = k
 	}
 	return e
 }

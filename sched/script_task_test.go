@@ -1,0 +1,15 @@
+package sched
+
+// taskEvent reads what a task does while it executes.
+func (s *script) taskEvent() Event {
+	switch s.d.Cmd {
+	case "seceded":
+		id := parseID(s.arg(1))
+		return Seceded{s.now, workerOf(s.arg(0)), id, s.attempt(id)}
+	case "rejoined":
+		id := parseID(s.arg(1))
+		return Rejoined{s.now, workerOf(s.arg(0)), id, s.attempt(id)}
+	}
+	s.d.Fatalf(s.t, "unknown command %q", s.d.Cmd)
+	return nil
+}

@@ -1,0 +1,61 @@
+package sched
+
+// A task that seceded is still Processing, and keeps its resources and the
+// memory reserved for its result. But it counts no more for how much its worker
+// has to do: it is in the list away instead of proc, and nothing is expected of
+// it.
+
+func (m *Machine) seceded(e Seceded) {
+	w, i := m.worker(e.Worker), m.find(e.Task)
+	if w == nil || i == none || !m.current(i, w, e.Attempt) || m.isAway(i) {
+		return
+	}
+	d := m.tasks.cold(i)
+	w.occupancy -= d.expect
+	d.expect = 0
+	m.tasks.unlink(&w.proc, i)
+	m.tasks.push(&w.away, i)
+	m.away[i] = struct{}{}
+	m.reweigh(w)
+	m.soil(w)
+}
+
+func (m *Machine) rejoined(e Rejoined) {
+	w, i := m.worker(e.Worker), m.find(e.Task)
+	if w == nil || i == none || !m.current(i, w, e.Attempt) || !m.isAway(i) {
+		return
+	}
+	d := m.tasks.cold(i)
+	d.expect = int64(m.class(i).durationOf())
+	w.occupancy += d.expect
+	m.comeBack(i, w)
+	m.tasks.push(&w.proc, i)
+	m.reweigh(w)
+}
+
+// isAway reports whether i, which is Processing, seceded.
+func (m *Machine) isAway(i uint32) bool {
+	if len(m.away) == 0 {
+		return false
+	}
+	_, is := m.away[i]
+	return is
+}
+
+// comeBack takes i off the list of those of w that seceded.
+func (m *Machine) comeBack(i uint32, w *worker) {
+	m.tasks.unlink(&w.away, i)
+	delete(m.away, i)
+}
+
+// leaveProc takes i off the list of what w is processing that has it.
+func (m *Machine) leaveProc(i uint32, w *worker) {
+	if m.isAway(i) {
+		m.comeBack(i, w)
+		return
+	}
+	m.tasks.unlink(&w.proc, i)
+}
+
+// processing is how many tasks are assigned to w, those that seceded included.
+func (w *worker) processing() int { return w.proc.n + w.away.n }
