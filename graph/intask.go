@@ -89,8 +89,8 @@ func Yield(ctx context.Context, wait func() error) error {
 }
 
 // ReportProgress says how far the task is whose context ctx is: done is between
-// 0 and 1, text is for people. Whoever holds its future can see that; of
-// several reports in short succession, the last.
+// 0 and 1, text is for people. Whoever holds its future can see that. Of reports
+// within 50 ms of one another some are left out, but none that is 1.
 func ReportProgress(ctx context.Context, done float64, text string) error {
 	h, err := HostOf(ctx)
 	if err == nil && !(done >= 0 && done <= 1) {

@@ -10,6 +10,7 @@ func (m *Machine) seceded(e Seceded) {
 	if w == nil || i == none || !m.current(i, w, e.Attempt) || m.isAway(i) {
 		return
 	}
+	m.endTheft(i, w) // it was started: the worker will say no
 	d := m.tasks.cold(i)
 	w.occupancy -= d.expect
 	d.expect = 0
@@ -29,7 +30,10 @@ func (m *Machine) rejoined(e Rejoined) {
 	d.expect = int64(m.class(i).durationOf())
 	w.occupancy += d.expect
 	m.comeBack(i, w)
-	m.tasks.push(&w.proc, i)
+	m.tasks.pushFront(&w.proc, i) // others are asked for the last ones
+	if w.proc.n > w.threads && !w.laden {
+		m.lade(w)
+	}
 	m.reweigh(w)
 }
 

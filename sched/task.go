@@ -102,6 +102,19 @@ func (tb *table) push(l *list, i uint32) {
 	l.n++
 }
 
+// pushFront is push to the other end.
+func (tb *table) pushFront(l *list, i uint32) {
+	c := tb.cold(i)
+	c.prev, c.next = none, l.head
+	if l.head == none {
+		l.tail = i
+	} else {
+		tb.cold(l.head).prev = i
+	}
+	l.head = i
+	l.n++
+}
+
 func (tb *table) unlink(l *list, i uint32) {
 	c := tb.cold(i)
 	if c.prev == none {

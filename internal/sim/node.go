@@ -27,13 +27,17 @@ type node struct {
 	dead   bool
 	hung   bool
 	inbox  []worker.Event // while it hangs
+
+	comebacks map[execID]func() // executions that wait for a slot
+	stopped   map[execID]bool   // executions whose context has ended
 }
 
 const cpuLane, gpuLane = 0, 1
 
 // spawn starts a worker process, with a GPU or without.
 func (w *world) spawn(gpu bool) {
-	n := &node{w: w, number: len(w.nodes) + 1, gpu: gpu, slow: 1, store: map[worker.Item]uint64{}}
+	n := &node{w: w, number: len(w.nodes) + 1, gpu: gpu, slow: 1, store: map[worker.Item]uint64{},
+		comebacks: map[execID]func(){}, stopped: map[execID]bool{}}
 	if w.chance(15) {
 		n.slow = 20
 	}
@@ -166,13 +170,14 @@ func (n *node) try(e worker.Event) (as []worker.Action, err error) {
 }
 
 func (n *node) perform(a worker.Action) {
+	if n.performSlot(a) {
+		return
+	}
 	switch a := a.(type) {
 	case worker.Fetch:
 		n.fetch(a)
 	case worker.Run:
 		n.execute(a.Task)
-	case worker.Stop:
-		// The execution ends when it ends.
 	case worker.Drop:
 		if _, has := n.store[a.Item]; !has {
 			n.w.fail("worker process %d drops %v, which it does not have", n.number, a.Item)
@@ -210,6 +215,9 @@ func (n *node) tell(a worker.Action) {
 		case worker.ReportReplicas:
 			return sched.Replicated{At: w.now, Worker: id, Tasks: a.Tasks}
 		}
+		if e := slotEvent(w.now, id, a); e != nil {
+			return e
+		}
 		panic(fmt.Sprintf("sim: unknown action %T", a))
 	})
 }
@@ -230,12 +238,16 @@ func (n *node) execute(t *worker.Task) {
 		in = append(in, v)
 	}
 	id, attempt, took := t.ID, t.Attempt, th.took*time.Duration(n.slow)
-	n.w.after(took, func() {
+	n.spend(t, th, took, func() {
 		th.runs++
+		delete(n.stopped, execID{id, attempt})
 		switch now := n.w.now; {
 		case n.dead:
 		case th.poison:
 			n.die("signal: killed by its task", false)
+		case th.temper.restless > 0:
+			th.temper.restless--
+			n.step(worker.Failed{At: now, Task: id, Attempt: attempt, Err: &graph.TaskError{Kind: graph.KindReschedule}})
 		case th.bad || th.runs <= th.flaky:
 			n.step(worker.Failed{At: now, Task: id, Attempt: attempt, Err: &graph.TaskError{Message: "as it must"}})
 		default:

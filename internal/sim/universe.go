@@ -25,6 +25,7 @@ type thing struct {
 	bad    bool // always fails
 	poison bool // kills the worker that executes it
 	flaky  int  // so many executions fail
+	temper temper
 	data   bool // a client brings it
 	runs   int  // executions so far
 	value  uint64
@@ -65,6 +66,7 @@ func newUniverse(rng *rand.Rand, n int) universe {
 			t.class.Spec.Workers, t.class.Spec.Loose = []string{"w1"}, true
 		}
 		t.data = len(t.deps) == 0 && rng.IntN(5) == 0
+		t.temper = newTemper(rng)
 		t.evaluate(u, i)
 		u = append(u, t)
 	}

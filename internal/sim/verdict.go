@@ -131,6 +131,9 @@ func (w *world) verifyEmpty() {
 		if n.dead {
 			continue
 		}
+		if len(n.comebacks) > 0 {
+			w.fail("worker process %d has %d executions that wait for a slot", n.number, len(n.comebacks))
+		}
 		if len(n.store) > 0 || !n.m.Idle() {
 			w.fail("worker process %d, connected as %d, still holds %v; idle %t", n.number, n.id, n.store, n.m.Idle())
 		}

@@ -34,6 +34,8 @@ type Result struct {
 	Ready    int // values that clients got and checked
 	Erred    int // keys that rightly erred
 	Stealing sched.Stealing
+
+	Comebacks int // executions that seceded and came back
 }
 
 // A world is a simulated cluster.

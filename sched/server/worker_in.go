@@ -45,6 +45,7 @@ func (l *loop) fromWorker(w *worker, m *pb.FromWorker) {
 	for i, t := range m.YieldedTask {
 		l.step(sched.Yielded{At: at, Worker: w.id, Task: graph.TaskID(t), Attempt: m.YieldedAttempt[i], OK: m.YieldedOk[i]})
 	}
+	l.fromTasks(at, w, m)
 	if s := m.Status; s != nil {
 		w.status = s
 		l.step(sched.WorkerStatus{

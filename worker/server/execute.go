@@ -36,7 +36,12 @@ type execution struct {
 	value graph.Value // if err is nil; a reference
 	err   error
 	took  time.Duration
+
+	seat
+	progressed time.Time // last report; guarded by the seat's lock
 }
+
+var _ graph.Host = (*execution)(nil)
 
 func newLanes(o Options) []*lane {
 	ls := []*lane{{name: "cpu", slots: o.Threads}}
@@ -63,7 +68,8 @@ func (l *loop) laneOf(t *worker.Task) int {
 // execute hands a task to its lane.
 func (l *loop) execute(t *worker.Task) {
 	x := &execution{task: t}
-	x.ctx, x.cancel = context.WithCancelCause(context.Background())
+	ctx, cancel := context.WithCancelCause(context.Background())
+	x.ctx, x.cancel = graph.WithHost(ctx, x), cancel
 	l.execs[execID{t.ID, t.Attempt}] = x
 	l.lanes[t.Lane].queue <- x
 }
@@ -95,10 +101,12 @@ func (x *execution) deliver(l *loop) {
 
 // A crew is the threads of all lanes.
 type crew struct {
-	store *store.Store
-	box   *mailbox
-	home  bool // inputs may be on a device
-	all   sync.WaitGroup
+	o      Options
+	store  *store.Store
+	box    *mailbox
+	shared *graph.Shared
+	home   bool // inputs may be on a device
+	all    sync.WaitGroup
 }
 
 func (c *crew) start(ls []*lane) {
@@ -114,32 +122,44 @@ func (c *crew) hire(l *lane) {
 	go c.work(l)
 }
 
-// work executes what comes until the queue is closed. A function that ends its
+// work executes what comes until the queue is closed, or until an execution
+// leaves the crew. A function that ends its
 // goroutine (runtime.Goexit, as testing.T.FailNow does) ends only its task.
 func (c *crew) work(l *lane) {
 	defer c.all.Done()
 	var x *execution
 	defer func() {
 		if x != nil {
+			_, left := x.end()
 			x.err = &graph.TaskError{Kind: graph.KindPanic, Op: x.task.Class.Op, Message: "the function ended its goroutine", Stack: string(debug.Stack())}
 			c.box.put(x)
-			c.hire(l)
+			if !left {
+				c.hire(l)
+			}
 		}
 	}()
 	scope := c.store.NewScope()
 	for x = range l.queue {
-		c.run(l, x, scope)
+		left := c.run(l, x, scope)
 		c.box.put(x)
 		x = nil
+		if left {
+			return
+		}
 	}
 }
 
-func (c *crew) run(l *lane, x *execution, scope *store.Scope) {
+// run executes x and reports whether x has left the crew.
+func (c *crew) run(l *lane, x *execution, scope *store.Scope) (left bool) {
+	x.begin(c, l, scope)
 	start := time.Now()
 	if x.err = x.ctx.Err(); x.err == nil {
 		x.value, x.err = c.call(l, x, scope)
 	}
 	x.took = time.Since(start)
+	absence, left := x.end()
+	x.took -= absence
+	return left
 }
 
 // call runs the kernel of a task on its inputs.

@@ -120,7 +120,7 @@ func (l *loop) act(a worker.Action) {
 	case worker.ReportReplicas:
 		l.out.replicas(a)
 	default:
-		panic(fmt.Sprintf("worker: unknown action %T", a))
+		l.actTask(a)
 	}
 }
 
@@ -128,7 +128,7 @@ func (l *loop) act(a worker.Action) {
 // When nothing runs there is nobody to wait for: then the machine goes on, one
 // task at a time, and the store refuses what does not fit.
 func (l *loop) press() {
-	paused := len(l.execs) > 0 && l.store.Pressed(l.paused)
+	paused := l.m.Busy() > 0 && l.store.Pressed(l.paused)
 	if paused != l.paused {
 		l.paused = paused
 		l.step(worker.Pressure{At: l.now(), Paused: paused})

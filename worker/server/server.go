@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
 	"github.com/ashlar-go/ashlar/internal/wire/pb"
 	"github.com/ashlar-go/ashlar/worker"
@@ -71,7 +72,7 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		cfg.Lanes = append(cfg.Lanes, worker.Lane{Name: ln.name, Slots: ln.slots})
 	}
 	s.loop.m = worker.New(cfg)
-	s.crew = &crew{store: s.store, box: s.loop.box, home: len(o.Lanes) > 0}
+	s.crew = &crew{o: o, store: s.store, box: s.loop.box, shared: &graph.Shared{}, home: len(o.Lanes) > 0}
 	h := &holder{
 		store: s.store, loop: s.loop,
 		mem: s.store.Allocator(store.Strict), copies: s.store.Allocator(store.Promised),
@@ -170,6 +171,9 @@ func (s *server) drain() error {
 // shutdown ends everything. What does not stop in time is left behind.
 func (s *server) shutdown() error {
 	err := s.drain()
+	if closing := s.crew.shared.Close(); closing != nil {
+		s.o.Log.Warn("closing what tasks shared", "error", closing)
+	}
 	s.data.Stop(time.Second)
 	s.client.Close()
 	serve := <-s.serve

@@ -213,6 +213,7 @@ type Class struct {
 	Bytes         int64                  `protobuf:"varint,11,opt,name=bytes,proto3" json:"bytes,omitempty"`
 	Output        int64                  `protobuf:"varint,12,opt,name=output,proto3" json:"output,omitempty"`
 	Scratch       int64                  `protobuf:"varint,13,opt,name=scratch,proto3" json:"scratch,omitempty"`
+	Actor         bool                   `protobuf:"varint,20,opt,name=actor,proto3" json:"actor,omitempty"` // the value is the state of an actor
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -336,6 +337,13 @@ func (x *Class) GetScratch() int64 {
 		return x.Scratch
 	}
 	return 0
+}
+
+func (x *Class) GetActor() bool {
+	if x != nil {
+		return x.Actor
+	}
+	return false
 }
 
 type TaskError struct {
@@ -773,8 +781,13 @@ type ToWorker struct {
 	ReclaimTask    []uint64   `protobuf:"fixed64,8,rep,packed,name=reclaim_task,json=reclaimTask,proto3" json:"reclaim_task,omitempty"`
 	ReclaimAttempt []uint32   `protobuf:"varint,9,rep,packed,name=reclaim_attempt,json=reclaimAttempt,proto3" json:"reclaim_attempt,omitempty"`
 	Replicate      *Replicate `protobuf:"bytes,10,opt,name=replicate,proto3" json:"replicate,omitempty"` // obeyed after reclaim
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The order of runs that were submitted from inside tasks and are assigned
+	// from here on; others go by their number.
+	OrderRun      []uint32     `protobuf:"varint,16,rep,packed,name=order_run,json=orderRun,proto3" json:"order_run,omitempty"`
+	Order         []uint64     `protobuf:"fixed64,17,rep,packed,name=order,proto3" json:"order,omitempty"`
+	Call          []*ActorCall `protobuf:"bytes,18,rep,name=call,proto3" json:"call,omitempty"` // acted on after assign
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ToWorker) Reset() {
@@ -873,6 +886,27 @@ func (x *ToWorker) GetReclaimAttempt() []uint32 {
 func (x *ToWorker) GetReplicate() *Replicate {
 	if x != nil {
 		return x.Replicate
+	}
+	return nil
+}
+
+func (x *ToWorker) GetOrderRun() []uint32 {
+	if x != nil {
+		return x.OrderRun
+	}
+	return nil
+}
+
+func (x *ToWorker) GetOrder() []uint64 {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+func (x *ToWorker) GetCall() []*ActorCall {
+	if x != nil {
+		return x.Call
 	}
 	return nil
 }
@@ -1045,11 +1079,14 @@ type FromWorker struct {
 	Status      *WorkerStatus  `protobuf:"bytes,9,opt,name=status,proto3" json:"status,omitempty"`
 	Leaving     string         `protobuf:"bytes,10,opt,name=leaving,proto3" json:"leaving,omitempty"` // not empty: a clean end, for this reason
 	// Answers to reclaim, as columns.
-	YieldedTask    []uint64    `protobuf:"fixed64,11,rep,packed,name=yielded_task,json=yieldedTask,proto3" json:"yielded_task,omitempty"`
-	YieldedAttempt []uint32    `protobuf:"varint,12,rep,packed,name=yielded_attempt,json=yieldedAttempt,proto3" json:"yielded_attempt,omitempty"`
-	YieldedOk      []bool      `protobuf:"varint,13,rep,packed,name=yielded_ok,json=yieldedOk,proto3" json:"yielded_ok,omitempty"`
-	Uncopied       []uint64    `protobuf:"fixed64,14,rep,packed,name=uncopied,proto3" json:"uncopied,omitempty"` // of a replicate: cannot be copied here
-	Link           *LinkSample `protobuf:"bytes,15,opt,name=link,proto3" json:"link,omitempty"`
+	YieldedTask    []uint64        `protobuf:"fixed64,11,rep,packed,name=yielded_task,json=yieldedTask,proto3" json:"yielded_task,omitempty"`
+	YieldedAttempt []uint32        `protobuf:"varint,12,rep,packed,name=yielded_attempt,json=yieldedAttempt,proto3" json:"yielded_attempt,omitempty"`
+	YieldedOk      []bool          `protobuf:"varint,13,rep,packed,name=yielded_ok,json=yieldedOk,proto3" json:"yielded_ok,omitempty"`
+	Uncopied       []uint64        `protobuf:"fixed64,14,rep,packed,name=uncopied,proto3" json:"uncopied,omitempty"` // of a replicate: cannot be copied here
+	Link           *LinkSample     `protobuf:"bytes,15,opt,name=link,proto3" json:"link,omitempty"`
+	Stance         []*TaskStance   `protobuf:"bytes,16,rep,name=stance,proto3" json:"stance,omitempty"` // acted on in their order, after what ended
+	Returned       []*ActorReturn  `protobuf:"bytes,17,rep,name=returned,proto3" json:"returned,omitempty"`
+	Progress       []*TaskProgress `protobuf:"bytes,18,rep,name=progress,proto3" json:"progress,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -1185,6 +1222,27 @@ func (x *FromWorker) GetUncopied() []uint64 {
 func (x *FromWorker) GetLink() *LinkSample {
 	if x != nil {
 		return x.Link
+	}
+	return nil
+}
+
+func (x *FromWorker) GetStance() []*TaskStance {
+	if x != nil {
+		return x.Stance
+	}
+	return nil
+}
+
+func (x *FromWorker) GetReturned() []*ActorReturn {
+	if x != nil {
+		return x.Returned
+	}
+	return nil
+}
+
+func (x *FromWorker) GetProgress() []*TaskProgress {
+	if x != nil {
+		return x.Progress
 	}
 	return nil
 }
@@ -1610,10 +1668,12 @@ type FromClient struct {
 	// A session outlives its stream: both sides number what they say (seq, from
 	// 1), keep it until the other has acted on it (ack), and say the rest again
 	// on the next stream. Hello, Welcome and mere heartbeats have seq 0.
-	Seq           uint64   `protobuf:"varint,12,opt,name=seq,proto3" json:"seq,omitempty"`
-	Ack           uint64   `protobuf:"varint,13,opt,name=ack,proto3" json:"ack,omitempty"`
-	Leaving       bool     `protobuf:"varint,14,opt,name=leaving,proto3" json:"leaving,omitempty"`             // a clean end: nothing is wanted any more
-	Abandoned     []uint64 `protobuf:"fixed64,15,rep,packed,name=abandoned,proto3" json:"abandoned,omitempty"` // of a scatter: will not be brought; acted on after scattered
+	Seq           uint64     `protobuf:"varint,12,opt,name=seq,proto3" json:"seq,omitempty"`
+	Ack           uint64     `protobuf:"varint,13,opt,name=ack,proto3" json:"ack,omitempty"`
+	Leaving       bool       `protobuf:"varint,14,opt,name=leaving,proto3" json:"leaving,omitempty"`             // a clean end: nothing is wanted any more
+	Abandoned     []uint64   `protobuf:"fixed64,15,rep,packed,name=abandoned,proto3" json:"abandoned,omitempty"` // of a scatter: will not be brought; acted on after scattered
+	Parent        uint64     `protobuf:"fixed64,20,opt,name=parent,proto3" json:"parent,omitempty"`              // of submit: the task that submits; 0 is none
+	Call          *ActorCall `protobuf:"bytes,21,opt,name=call,proto3" json:"call,omitempty"`                    // answered
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1749,6 +1809,20 @@ func (x *FromClient) GetLeaving() bool {
 func (x *FromClient) GetAbandoned() []uint64 {
 	if x != nil {
 		return x.Abandoned
+	}
+	return nil
+}
+
+func (x *FromClient) GetParent() uint64 {
+	if x != nil {
+		return x.Parent
+	}
+	return 0
+}
+
+func (x *FromClient) GetCall() *ActorCall {
+	if x != nil {
+		return x.Call
 	}
 	return nil
 }
@@ -1949,18 +2023,20 @@ type ToClient struct {
 	Run     uint32                 `protobuf:"varint,4,opt,name=run,proto3" json:"run,omitempty"`              // answer to a scatter
 	Placed  []uint32               `protobuf:"varint,5,rep,packed,name=placed,proto3" json:"placed,omitempty"` // answer to a scatter: a worker per value
 	// Ready, as columns; hashes end to end, 16 bytes each.
-	ReadyHash      []byte       `protobuf:"bytes,6,opt,name=ready_hash,json=readyHash,proto3" json:"ready_hash,omitempty"`
-	ReadyTask      []uint64     `protobuf:"fixed64,7,rep,packed,name=ready_task,json=readyTask,proto3" json:"ready_task,omitempty"`
-	ReadyBytes     []int64      `protobuf:"varint,8,rep,packed,name=ready_bytes,json=readyBytes,proto3" json:"ready_bytes,omitempty"`
-	ReadyHolderEnd []uint32     `protobuf:"varint,9,rep,packed,name=ready_holder_end,json=readyHolderEnd,proto3" json:"ready_holder_end,omitempty"`
-	ReadyHolder    []uint32     `protobuf:"varint,10,rep,packed,name=ready_holder,json=readyHolder,proto3" json:"ready_holder,omitempty"`
-	Lost           []*Key       `protobuf:"bytes,11,rep,name=lost,proto3" json:"lost,omitempty"`
-	ErredKey       []*Key       `protobuf:"bytes,12,rep,name=erred_key,json=erredKey,proto3" json:"erred_key,omitempty"`
-	Erred          []*TaskError `protobuf:"bytes,13,rep,name=erred,proto3" json:"erred,omitempty"`
-	Info           *Info        `protobuf:"bytes,14,opt,name=info,proto3" json:"info,omitempty"`
-	Goodbye        string       `protobuf:"bytes,15,opt,name=goodbye,proto3" json:"goodbye,omitempty"` // not empty: the scheduler ends this, for this reason
-	Seq            uint64       `protobuf:"varint,16,opt,name=seq,proto3" json:"seq,omitempty"`        // see FromClient
-	Ack            uint64       `protobuf:"varint,17,opt,name=ack,proto3" json:"ack,omitempty"`        // what is said here was decided after acting on that
+	ReadyHash      []byte          `protobuf:"bytes,6,opt,name=ready_hash,json=readyHash,proto3" json:"ready_hash,omitempty"`
+	ReadyTask      []uint64        `protobuf:"fixed64,7,rep,packed,name=ready_task,json=readyTask,proto3" json:"ready_task,omitempty"`
+	ReadyBytes     []int64         `protobuf:"varint,8,rep,packed,name=ready_bytes,json=readyBytes,proto3" json:"ready_bytes,omitempty"`
+	ReadyHolderEnd []uint32        `protobuf:"varint,9,rep,packed,name=ready_holder_end,json=readyHolderEnd,proto3" json:"ready_holder_end,omitempty"`
+	ReadyHolder    []uint32        `protobuf:"varint,10,rep,packed,name=ready_holder,json=readyHolder,proto3" json:"ready_holder,omitempty"`
+	Lost           []*Key          `protobuf:"bytes,11,rep,name=lost,proto3" json:"lost,omitempty"`
+	ErredKey       []*Key          `protobuf:"bytes,12,rep,name=erred_key,json=erredKey,proto3" json:"erred_key,omitempty"`
+	Erred          []*TaskError    `protobuf:"bytes,13,rep,name=erred,proto3" json:"erred,omitempty"`
+	Info           *Info           `protobuf:"bytes,14,opt,name=info,proto3" json:"info,omitempty"`
+	Goodbye        string          `protobuf:"bytes,15,opt,name=goodbye,proto3" json:"goodbye,omitempty"`   // not empty: the scheduler ends this, for this reason
+	Seq            uint64          `protobuf:"varint,16,opt,name=seq,proto3" json:"seq,omitempty"`          // see FromClient
+	Ack            uint64          `protobuf:"varint,17,opt,name=ack,proto3" json:"ack,omitempty"`          // what is said here was decided after acting on that
+	Returned       *ActorReturn    `protobuf:"bytes,20,opt,name=returned,proto3" json:"returned,omitempty"` // answer to a call
+	Progress       []*TaskProgress `protobuf:"bytes,21,rep,name=progress,proto3" json:"progress,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -2114,6 +2190,20 @@ func (x *ToClient) GetAck() uint64 {
 	return 0
 }
 
+func (x *ToClient) GetReturned() *ActorReturn {
+	if x != nil {
+		return x.Returned
+	}
+	return nil
+}
+
+func (x *ToClient) GetProgress() []*TaskProgress {
+	if x != nil {
+		return x.Progress
+	}
+	return nil
+}
+
 // Info is what the scheduler knows of its cluster.
 type Info struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2259,6 +2349,284 @@ func (x *WorkerInfo) GetHolding() int64 {
 	return 0
 }
 
+// TaskStance: an executing task gave its slot away, or has one again.
+type TaskStance struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Task          uint64                 `protobuf:"fixed64,1,opt,name=task,proto3" json:"task,omitempty"`
+	Attempt       uint32                 `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	Rejoined      bool                   `protobuf:"varint,3,opt,name=rejoined,proto3" json:"rejoined,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskStance) Reset() {
+	*x = TaskStance{}
+	mi := &file_control_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskStance) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskStance) ProtoMessage() {}
+
+func (x *TaskStance) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskStance.ProtoReflect.Descriptor instead.
+func (*TaskStance) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *TaskStance) GetTask() uint64 {
+	if x != nil {
+		return x.Task
+	}
+	return 0
+}
+
+func (x *TaskStance) GetAttempt() uint32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *TaskStance) GetRejoined() bool {
+	if x != nil {
+		return x.Rejoined
+	}
+	return false
+}
+
+// TaskProgress is what a task says of itself. It names the task to the
+// scheduler, and the key to a client.
+type TaskProgress struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Task          uint64                 `protobuf:"fixed64,1,opt,name=task,proto3" json:"task,omitempty"`
+	Attempt       uint32                 `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	Done          float64                `protobuf:"fixed64,3,opt,name=done,proto3" json:"done,omitempty"` // 0 to 1
+	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	Hash          []byte                 `protobuf:"bytes,5,opt,name=hash,proto3" json:"hash,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskProgress) Reset() {
+	*x = TaskProgress{}
+	mi := &file_control_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskProgress) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskProgress) ProtoMessage() {}
+
+func (x *TaskProgress) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskProgress.ProtoReflect.Descriptor instead.
+func (*TaskProgress) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *TaskProgress) GetTask() uint64 {
+	if x != nil {
+		return x.Task
+	}
+	return 0
+}
+
+func (x *TaskProgress) GetAttempt() uint32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *TaskProgress) GetDone() float64 {
+	if x != nil {
+		return x.Done
+	}
+	return 0
+}
+
+func (x *TaskProgress) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *TaskProgress) GetHash() []byte {
+	if x != nil {
+		return x.Hash
+	}
+	return nil
+}
+
+// ActorCall calls a method of an actor. A client names its key, the scheduler
+// the call and the task.
+type ActorCall struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Call          uint64                 `protobuf:"varint,1,opt,name=call,proto3" json:"call,omitempty"`
+	Task          uint64                 `protobuf:"fixed64,2,opt,name=task,proto3" json:"task,omitempty"`
+	Key           *Key                   `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	Method        string                 `protobuf:"bytes,4,opt,name=method,proto3" json:"method,omitempty"`
+	Arg           []byte                 `protobuf:"bytes,5,opt,name=arg,proto3" json:"arg,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ActorCall) Reset() {
+	*x = ActorCall{}
+	mi := &file_control_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ActorCall) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ActorCall) ProtoMessage() {}
+
+func (x *ActorCall) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ActorCall.ProtoReflect.Descriptor instead.
+func (*ActorCall) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ActorCall) GetCall() uint64 {
+	if x != nil {
+		return x.Call
+	}
+	return 0
+}
+
+func (x *ActorCall) GetTask() uint64 {
+	if x != nil {
+		return x.Task
+	}
+	return 0
+}
+
+func (x *ActorCall) GetKey() *Key {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *ActorCall) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *ActorCall) GetArg() []byte {
+	if x != nil {
+		return x.Arg
+	}
+	return nil
+}
+
+// ActorReturn is how a call ended: with an error if there is one.
+type ActorReturn struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Call          uint64                 `protobuf:"varint,1,opt,name=call,proto3" json:"call,omitempty"` // of the scheduler; 0 to a client
+	Result        []byte                 `protobuf:"bytes,2,opt,name=result,proto3" json:"result,omitempty"`
+	Error         *TaskError             `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ActorReturn) Reset() {
+	*x = ActorReturn{}
+	mi := &file_control_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ActorReturn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ActorReturn) ProtoMessage() {}
+
+func (x *ActorReturn) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ActorReturn.ProtoReflect.Descriptor instead.
+func (*ActorReturn) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ActorReturn) GetCall() uint64 {
+	if x != nil {
+		return x.Call
+	}
+	return 0
+}
+
+func (x *ActorReturn) GetResult() []byte {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+func (x *ActorReturn) GetError() *TaskError {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
 var File_control_proto protoreflect.FileDescriptor
 
 const file_control_proto_rawDesc = "" +
@@ -2274,7 +2642,7 @@ const file_control_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\"4\n" +
 	"\bResource\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
-	"\x05milli\x18\x02 \x01(\x03R\x05milli\"\xe1\x02\n" +
+	"\x05milli\x18\x02 \x01(\x03R\x05milli\"\xf7\x02\n" +
 	"\x05Class\x12\x0e\n" +
 	"\x02op\x18\x01 \x01(\tR\x02op\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x123\n" +
@@ -2289,7 +2657,8 @@ const file_control_proto_rawDesc = "" +
 	" \x01(\x03R\x05flops\x12\x14\n" +
 	"\x05bytes\x18\v \x01(\x03R\x05bytes\x12\x16\n" +
 	"\x06output\x18\f \x01(\x03R\x06output\x12\x18\n" +
-	"\ascratch\x18\r \x01(\x03R\ascratch\"\x8b\x01\n" +
+	"\ascratch\x18\r \x01(\x03R\ascratch\x12\x14\n" +
+	"\x05actor\x18\x14 \x01(\bR\x05actor\"\x8b\x01\n" +
 	"\tTaskError\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\rR\x04kind\x12\x0e\n" +
 	"\x02op\x18\x02 \x01(\tR\x02op\x12\x12\n" +
@@ -2332,7 +2701,7 @@ const file_control_proto_rawDesc = "" +
 	"\tdep_bytes\x18\v \x03(\x03R\bdepBytes\x12\x1d\n" +
 	"\n" +
 	"holder_end\x18\f \x03(\rR\tholderEnd\x12\x16\n" +
-	"\x06holder\x18\r \x03(\rR\x06holder\"\x84\x03\n" +
+	"\x06holder\x18\r \x03(\rR\x06holder\"\xe3\x03\n" +
 	"\bToWorker\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x1d\n" +
@@ -2345,7 +2714,10 @@ const file_control_proto_rawDesc = "" +
 	"\freclaim_task\x18\b \x03(\x06R\vreclaimTask\x12'\n" +
 	"\x0freclaim_attempt\x18\t \x03(\rR\x0ereclaimAttempt\x124\n" +
 	"\treplicate\x18\n" +
-	" \x01(\v2\x16.ashlar.wire.ReplicateR\treplicate\"l\n" +
+	" \x01(\v2\x16.ashlar.wire.ReplicateR\treplicate\x12\x1b\n" +
+	"\torder_run\x18\x10 \x03(\rR\borderRun\x12\x14\n" +
+	"\x05order\x18\x11 \x03(\x06R\x05order\x12*\n" +
+	"\x04call\x18\x12 \x03(\v2\x16.ashlar.wire.ActorCallR\x04call\"l\n" +
 	"\tReplicate\x12\x12\n" +
 	"\x04task\x18\x01 \x03(\x06R\x04task\x12\x14\n" +
 	"\x05bytes\x18\x02 \x03(\x03R\x05bytes\x12\x1d\n" +
@@ -2359,7 +2731,7 @@ const file_control_proto_rawDesc = "" +
 	"\rtimeout_nanos\x18\x04 \x01(\x03R\ftimeoutNanos\x12\x1f\n" +
 	"\vlease_nanos\x18\x05 \x01(\x03R\n" +
 	"leaseNanos\x12\x1a\n" +
-	"\breceived\x18\x06 \x01(\x04R\breceived\"\xba\x04\n" +
+	"\breceived\x18\x06 \x01(\x04R\breceived\"\xd8\x05\n" +
 	"\n" +
 	"FromWorker\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.WorkerHelloR\x05hello\x12\x1b\n" +
@@ -2380,7 +2752,10 @@ const file_control_proto_rawDesc = "" +
 	"\n" +
 	"yielded_ok\x18\r \x03(\bR\tyieldedOk\x12\x1a\n" +
 	"\buncopied\x18\x0e \x03(\x06R\buncopied\x12+\n" +
-	"\x04link\x18\x0f \x01(\v2\x17.ashlar.wire.LinkSampleR\x04link\"8\n" +
+	"\x04link\x18\x0f \x01(\v2\x17.ashlar.wire.LinkSampleR\x04link\x12/\n" +
+	"\x06stance\x18\x10 \x03(\v2\x17.ashlar.wire.TaskStanceR\x06stance\x124\n" +
+	"\breturned\x18\x11 \x03(\v2\x18.ashlar.wire.ActorReturnR\breturned\x125\n" +
+	"\bprogress\x18\x12 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\"8\n" +
 	"\n" +
 	"LinkSample\x12\x14\n" +
 	"\x05bytes\x18\x01 \x01(\x03R\x05bytes\x12\x14\n" +
@@ -2416,7 +2791,7 @@ const file_control_proto_rawDesc = "" +
 	"\ttasks_run\x18\b \x01(\x03R\btasksRun\x12\x16\n" +
 	"\x06paused\x18\t \x01(\bR\x06paused\x12\x18\n" +
 	"\arunning\x18\n" +
-	" \x03(\x06R\arunning\"\xfd\x03\n" +
+	" \x03(\x06R\arunning\"\xc1\x04\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +
@@ -2434,7 +2809,9 @@ const file_control_proto_rawDesc = "" +
 	"\x03seq\x18\f \x01(\x04R\x03seq\x12\x10\n" +
 	"\x03ack\x18\r \x01(\x04R\x03ack\x12\x18\n" +
 	"\aleaving\x18\x0e \x01(\bR\aleaving\x12\x1c\n" +
-	"\tabandoned\x18\x0f \x03(\x06R\tabandoned\"\xbe\x01\n" +
+	"\tabandoned\x18\x0f \x03(\x06R\tabandoned\x12\x16\n" +
+	"\x06parent\x18\x14 \x01(\x06R\x06parent\x12*\n" +
+	"\x04call\x18\x15 \x01(\v2\x16.ashlar.wire.ActorCallR\x04call\"\xbe\x01\n" +
 	"\vClientHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
@@ -2447,7 +2824,7 @@ const file_control_proto_rawDesc = "" +
 	"\x05bytes\x18\x02 \x03(\x03R\x05bytes\"B\n" +
 	"\x04Gone\x12\"\n" +
 	"\x03key\x18\x01 \x01(\v2\x10.ashlar.wire.KeyR\x03key\x12\x16\n" +
-	"\x06worker\x18\x02 \x01(\rR\x06worker\"\xbb\x04\n" +
+	"\x06worker\x18\x02 \x01(\rR\x06worker\"\xa8\x05\n" +
 	"\bToClient\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x18\n" +
@@ -2469,7 +2846,9 @@ const file_control_proto_rawDesc = "" +
 	"\x04info\x18\x0e \x01(\v2\x11.ashlar.wire.InfoR\x04info\x12\x18\n" +
 	"\agoodbye\x18\x0f \x01(\tR\agoodbye\x12\x10\n" +
 	"\x03seq\x18\x10 \x01(\x04R\x03seq\x12\x10\n" +
-	"\x03ack\x18\x11 \x01(\x04R\x03ack\"\xdd\x01\n" +
+	"\x03ack\x18\x11 \x01(\x04R\x03ack\x124\n" +
+	"\breturned\x18\x14 \x01(\v2\x18.ashlar.wire.ActorReturnR\breturned\x125\n" +
+	"\bprogress\x18\x15 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\"\xdd\x01\n" +
 	"\x04Info\x121\n" +
 	"\aworkers\x18\x01 \x03(\v2\x17.ashlar.wire.WorkerInfoR\aworkers\x122\n" +
 	"\x05tasks\x18\x02 \x03(\v2\x1c.ashlar.wire.Info.TasksEntryR\x05tasks\x12\x1a\n" +
@@ -2487,7 +2866,28 @@ const file_control_proto_rawDesc = "" +
 	"\n" +
 	"processing\x18\x04 \x01(\x03R\n" +
 	"processing\x12\x18\n" +
-	"\aholding\x18\x05 \x01(\x03R\aholding2\x85\x01\n" +
+	"\aholding\x18\x05 \x01(\x03R\aholding\"V\n" +
+	"\n" +
+	"TaskStance\x12\x12\n" +
+	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
+	"\aattempt\x18\x02 \x01(\rR\aattempt\x12\x1a\n" +
+	"\brejoined\x18\x03 \x01(\bR\brejoined\"x\n" +
+	"\fTaskProgress\x12\x12\n" +
+	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
+	"\aattempt\x18\x02 \x01(\rR\aattempt\x12\x12\n" +
+	"\x04done\x18\x03 \x01(\x01R\x04done\x12\x12\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\x12\x12\n" +
+	"\x04hash\x18\x05 \x01(\fR\x04hash\"\x81\x01\n" +
+	"\tActorCall\x12\x12\n" +
+	"\x04call\x18\x01 \x01(\x04R\x04call\x12\x12\n" +
+	"\x04task\x18\x02 \x01(\x06R\x04task\x12\"\n" +
+	"\x03key\x18\x03 \x01(\v2\x10.ashlar.wire.KeyR\x03key\x12\x16\n" +
+	"\x06method\x18\x04 \x01(\tR\x06method\x12\x10\n" +
+	"\x03arg\x18\x05 \x01(\fR\x03arg\"g\n" +
+	"\vActorReturn\x12\x12\n" +
+	"\x04call\x18\x01 \x01(\x04R\x04call\x12\x16\n" +
+	"\x06result\x18\x02 \x01(\fR\x06result\x12,\n" +
+	"\x05error\x18\x03 \x01(\v2\x16.ashlar.wire.TaskErrorR\x05error2\x85\x01\n" +
 	"\aControl\x12<\n" +
 	"\x06Worker\x12\x17.ashlar.wire.FromWorker\x1a\x15.ashlar.wire.ToWorker(\x010\x01\x12<\n" +
 	"\x06Client\x12\x17.ashlar.wire.FromClient\x1a\x15.ashlar.wire.ToClient(\x010\x01B.Z,github.com/ashlar-go/ashlar/internal/wire/pbb\x06proto3"
@@ -2504,7 +2904,7 @@ func file_control_proto_rawDescGZIP() []byte {
 	return file_control_proto_rawDescData
 }
 
-var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_control_proto_goTypes = []any{
 	(*Identity)(nil),     // 0: ashlar.wire.Identity
 	(*Key)(nil),          // 1: ashlar.wire.Key
@@ -2530,7 +2930,11 @@ var file_control_proto_goTypes = []any{
 	(*ToClient)(nil),     // 21: ashlar.wire.ToClient
 	(*Info)(nil),         // 22: ashlar.wire.Info
 	(*WorkerInfo)(nil),   // 23: ashlar.wire.WorkerInfo
-	nil,                  // 24: ashlar.wire.Info.TasksEntry
+	(*TaskStance)(nil),   // 24: ashlar.wire.TaskStance
+	(*TaskProgress)(nil), // 25: ashlar.wire.TaskProgress
+	(*ActorCall)(nil),    // 26: ashlar.wire.ActorCall
+	(*ActorReturn)(nil),  // 27: ashlar.wire.ActorReturn
+	nil,                  // 28: ashlar.wire.Info.TasksEntry
 }
 var file_control_proto_depIdxs = []int32{
 	2,  // 0: ashlar.wire.Class.resources:type_name -> ashlar.wire.Resource
@@ -2542,43 +2946,52 @@ var file_control_proto_depIdxs = []int32{
 	6,  // 6: ashlar.wire.ToWorker.peers:type_name -> ashlar.wire.Peer
 	7,  // 7: ashlar.wire.ToWorker.assign:type_name -> ashlar.wire.Assign
 	9,  // 8: ashlar.wire.ToWorker.replicate:type_name -> ashlar.wire.Replicate
-	13, // 9: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
-	14, // 10: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
-	15, // 11: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
-	16, // 12: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
-	12, // 13: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
-	0,  // 14: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
-	2,  // 15: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
-	4,  // 16: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
-	18, // 17: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
-	5,  // 18: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
-	19, // 19: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
-	1,  // 20: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
-	1,  // 21: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
-	1,  // 22: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
-	20, // 23: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
-	0,  // 24: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
-	1,  // 25: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
-	1,  // 26: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
-	10, // 27: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
-	6,  // 28: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
-	1,  // 29: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
-	1,  // 30: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
-	4,  // 31: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
-	22, // 32: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
-	23, // 33: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
-	24, // 34: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
-	13, // 35: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
-	16, // 36: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
-	11, // 37: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
-	17, // 38: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
-	8,  // 39: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
-	21, // 40: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
-	39, // [39:41] is the sub-list for method output_type
-	37, // [37:39] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	26, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
+	13, // 10: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
+	14, // 11: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
+	15, // 12: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
+	16, // 13: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
+	12, // 14: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
+	24, // 15: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
+	27, // 16: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
+	25, // 17: ashlar.wire.FromWorker.progress:type_name -> ashlar.wire.TaskProgress
+	0,  // 18: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
+	2,  // 19: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
+	4,  // 20: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
+	18, // 21: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
+	5,  // 22: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
+	19, // 23: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
+	1,  // 24: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
+	1,  // 25: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
+	1,  // 26: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
+	20, // 27: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
+	26, // 28: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
+	0,  // 29: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
+	1,  // 30: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
+	1,  // 31: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
+	10, // 32: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
+	6,  // 33: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
+	1,  // 34: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
+	1,  // 35: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
+	4,  // 36: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
+	22, // 37: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
+	27, // 38: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
+	25, // 39: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
+	23, // 40: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
+	28, // 41: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
+	13, // 42: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
+	16, // 43: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
+	1,  // 44: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
+	4,  // 45: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
+	11, // 46: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
+	17, // 47: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
+	8,  // 48: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
+	21, // 49: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
+	48, // [48:50] is the sub-list for method output_type
+	46, // [46:48] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_control_proto_init() }
@@ -2592,7 +3005,7 @@ func file_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_control_proto_rawDesc), len(file_control_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   25,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
