@@ -17,6 +17,9 @@
 // on what this client said last about a key (its ack is older) is not believed
 // about that key.
 //
+// A value of a few KiB comes with the news that it is there, and is kept until
+// its last release; a larger one is fetched from its holder when it is asked for.
+//
 // A holder that died before its value was fetched is reported; the scheduler
 // names another or has the value computed again, and the fetch is repeated.
 //

@@ -104,6 +104,9 @@ func (c *Client) gather(ctx context.Context, ws []*want) ([]graph.Value, error) 
 		}
 		err := c.waitAll(ctx, missing)
 		if err == nil {
+			left, err = c.takeInlined(ctx, ws, left, out)
+		}
+		if err == nil {
 			err = c.fetchAll(ctx, ws, c.parcels(ws, left, try), out)
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
@@ -58,6 +59,10 @@ func (c *Client) hearReady(m *pb.ToClient) error {
 	if len(m.ReadyHash) != n*size || len(m.ReadyBytes) != n || len(m.ReadyHolderEnd) != n {
 		return fmt.Errorf("client: the scheduler at %s names %d ready keys in columns of other lengths", c.address, n)
 	}
+	inline, err := wire.CutInline(m.ReadyInline, m.ReadyInlineEnd, n)
+	if err != nil {
+		return fmt.Errorf("client: the scheduler at %s: %w", c.address, err)
+	}
 	last := uint32(0)
 	for i := range n {
 		end := m.ReadyHolderEnd[i]
@@ -71,6 +76,10 @@ func (c *Client) hearReady(m *pb.ToClient) error {
 			continue
 		}
 		w.task, w.bytes, w.holders = graph.TaskID(m.ReadyTask[i]), m.ReadyBytes[i], holders
+		w.inline = nil
+		if inline != nil {
+			w.inline = slices.Clone(inline[i]) // the others may be released long before
+		}
 		w.settle(ready, nil)
 	}
 	return nil

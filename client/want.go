@@ -32,6 +32,7 @@ type want struct {
 	task    graph.TaskID
 	bytes   int64
 	holders []uint32
+	inline  []byte // the encoding of a small value, while state is ready
 	subs    map[*sub]struct{}
 }
 
@@ -83,7 +84,7 @@ func (w *want) settle(s state, err error) {
 	}
 }
 
-func (w *want) setPending() { w.state, w.err = pending, nil }
+func (w *want) setPending() { w.state, w.err, w.inline = pending, nil, nil }
 
 // ask is setPending for what is being asked of the scheduler with message seq.
 func (w *want) ask(seq uint64) {

@@ -39,6 +39,7 @@ type (
 		Task    graph.TaskID
 		Bytes   int64
 		Holders []WorkerID
+		Inline  string // the encoding of the value, if it is small
 	}
 	// Lost tells a client that a key it was told to be ready is being
 	// computed again. Ready or Erred will follow.
@@ -73,6 +74,7 @@ type Dep struct {
 	Part    int32 // < 0: the whole value
 	Bytes   int64 // of the whole value
 	Holders []WorkerID
+	Inline  string // the encoding of the whole value, if it is small and not there already
 }
 
 func (Assign) action()  {}

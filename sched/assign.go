@@ -17,15 +17,15 @@ func (m *Machine) assign(i uint32, w *worker, c *class) {
 		m.lade(w)
 	}
 	m.reweigh(w)
-	m.box.assign(w, m.assignment(i, d.attempt))
+	m.box.assign(w, m.assignment(i, w, d.attempt))
 }
 
-func (m *Machine) assignment(i, attempt uint32) Assignment {
+func (m *Machine) assignment(i uint32, w *worker, attempt uint32) Assignment {
 	r, deps := m.deps(i)
 	a := Assignment{Task: m.id(i), Attempt: attempt, Graph: r.g, Deps: m.box.newDeps(len(deps))}
 	for k, d := range deps {
 		j := r.at(d.Ref)
-		a.Deps[k] = Dep{Task: m.id(j), Part: d.Part, Bytes: m.tasks.hot(j).bytes, Holders: m.holderIDs(j)}
+		a.Deps[k] = Dep{Task: m.id(j), Part: d.Part, Bytes: m.tasks.hot(j).bytes, Holders: m.holderIDs(j), Inline: m.encodingFor(w, j)}
 	}
 	return a
 }

@@ -102,7 +102,9 @@ func (m *Machine) checkEdges(known []uint32) error {
 }
 
 func (m *Machine) checkStates(known []uint32) error {
+	inlined := int64(0)
 	for _, i := range known {
+		inlined += int64(len(m.encoding(i)))
 		t, c := m.tasks.hot(i), m.tasks.cold(i)
 		idle := t.needed == 0 && c.wants == 0
 		switch {
@@ -120,6 +122,8 @@ func (m *Machine) checkStates(known []uint32) error {
 			return fmt.Errorf("task %v is %v in queue %d", m.id(i), t.state, int32(c.queue))
 		case len(m.copies[i]) > 0 && t.state != StateMemory:
 			return fmt.Errorf("task %v is %v and has copies", m.id(i), t.state)
+		case m.encoding(i) != "" && t.state != StateMemory:
+			return fmt.Errorf("task %v is %v and has an inlined value", m.id(i), t.state)
 		}
 		if t.state != StateReleased || t.needed == 0 {
 			continue
@@ -129,6 +133,9 @@ func (m *Machine) checkStates(known []uint32) error {
 				return fmt.Errorf("task %v is released, and %v is %v", m.id(i), m.id(j), s)
 			}
 		}
+	}
+	if inlined != m.inlined || inlined > max(0, m.cfg.Inline) {
+		return fmt.Errorf("inlined values take %d bytes of %d, counted %d", inlined, m.cfg.Inline, m.inlined)
 	}
 	return nil
 }

@@ -143,7 +143,7 @@ func (m *Machine) pardon(i uint32) (released []uint32) {
 }
 
 func (m *Machine) tellReady(c ClientID, n *name) {
-	m.do(Ready{c, n.key, m.id(n.task), m.tasks.hot(n.task).bytes, m.holderIDs(n.task)})
+	m.do(Ready{c, n.key, m.id(n.task), m.tasks.hot(n.task).bytes, m.holderIDs(n.task), m.encoding(n.task)})
 }
 
 func (m *Machine) tellErred(c ClientID, n *name) { m.do(Erred{c, n.key, m.errs[n.task]}) }

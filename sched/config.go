@@ -24,6 +24,9 @@ type Config struct {
 	// NoStealing leaves every task where it was placed: idle workers take
 	// nothing from others, neither what was sent to them nor what was not.
 	NoStealing bool
+	// Inline bounds the encodings of small values that are kept to go with what
+	// is said about them, in bytes. Default 64 MiB; negative is none.
+	Inline int64
 	// Story is how many transitions are remembered, of all tasks together.
 	// Default 8192.
 	Story int
@@ -47,6 +50,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Latency == 0 {
 		c.Latency = 500 * time.Microsecond
+	}
+	if c.Inline == 0 {
+		c.Inline = 64 << 20
 	}
 	if c.Story == 0 {
 		c.Story = 8192

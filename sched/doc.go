@@ -68,6 +68,11 @@
 //   - Attempts grow with every assignment; what is said of an older one is
 //     ignored, and its result freed. A worker that is given a task whose result
 //     it has reports that; so nothing is freed on the worker that processes it.
+//   - Small values. The encoding of a result of a few KiB comes with the report,
+//     and goes on with Ready and with the assignments that need it, so that
+//     nobody has to ask the holder. It is a copy: the value still has its
+//     holder, is lost with it, and takes the encoding along when it goes. At
+//     most Config.Inline bytes are kept; what comes then is fetched.
 //   - Loss. Values whose last holder is gone are computed again if somebody
 //     waits for them or wants them. Tasks that are being processed go on: they
 //     may have their inputs, and if not, their workers say so ([Missing]).

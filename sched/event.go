@@ -119,6 +119,9 @@ type (
 		At     time.Duration
 		Worker WorkerID
 		Tasks  []Done
+		// Inline holds the encodings of the results that are small, none for
+		// others; nil: there are no small ones. The machine keeps them.
+		Inline []string
 	}
 	// Failed: an execution ended with an error.
 	Failed struct {

@@ -7,7 +7,7 @@ func (m *Machine) finished(e Finished) {
 	if w == nil {
 		return
 	}
-	for _, d := range e.Tasks {
+	for k, d := range e.Tasks {
 		i := m.find(d.Task)
 		if i == none || !m.current(i, w, d.Attempt) {
 			m.stray(i, w, d.Task)
@@ -15,6 +15,9 @@ func (m *Machine) finished(e Finished) {
 		}
 		m.class(i).op.measure(d.Took, d.Bytes)
 		m.unassign(i)
+		if e.Inline != nil {
+			m.inline(i, e.Inline[k])
+		}
 		m.obtain(i, w, d.Bytes)
 	}
 }

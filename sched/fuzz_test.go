@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash"
 	"hash/fnv"
+	"strings"
 	"testing"
 	"time"
 
@@ -147,6 +148,7 @@ func (w *world) turnReport() {
 			id, attempt, at := w.someTask(StateProcessing)
 			e.Worker = at
 			e.Tasks = append(e.Tasks, Done{id, attempt, int64(w.next(100)) << 12, time.Duration(w.next(5)*w.next(5)) * time.Millisecond})
+			e.Inline = append(e.Inline, strings.Repeat("x", w.next(4)))
 		}
 		w.step(e)
 	case 4:
@@ -241,7 +243,7 @@ func (w *world) finish() {
 		var done Finished
 		for _, i := range w.m.known() {
 			if t := w.m.tasks.hot(i); t.state == StateProcessing {
-				done = Finished{w.now, w.m.workerID(t.holder), []Done{{w.m.id(i), w.m.tasks.cold(i).attempt, 1, 1}}}
+				done = Finished{At: w.now, Worker: w.m.workerID(t.holder), Tasks: []Done{{w.m.id(i), w.m.tasks.cold(i).attempt, 1, 1}}}
 				break
 			}
 		}

@@ -46,7 +46,8 @@ type Machine struct {
 	away       map[uint32]struct{} // Processing tasks that seceded
 	shunned    map[uint32]uint32   // of one step: the worker that a task asked to leave
 
-	story story
+	inlined int64 // bytes of the encodings of small values, see inline.go
+	story   story
 
 	// Of one step.
 	out   []Action

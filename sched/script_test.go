@@ -17,14 +17,14 @@ import (
 // A script drives one Machine. Each command is an event, and prints the actions
 // that follow; see parseGraph for graphs.
 //
-//	new [saturation=X] [failures=N] [timeout=MS] [bandwidth=BYTES] [nostealing]
+//	new [saturation=X] [failures=N] [timeout=MS] [bandwidth=BYTES] [nostealing] [inline=BYTES]
 //	worker W [threads=N] [memory=N] [host=H] [res=GPU=1]    its name is W, its number the digits in it
 //	status W [paused] [running=(ID,…)] | lose W [clean] [cause=TEXT] | retire W
 //	client C | leave C
 //	submit C RUN                       a graph follows
 //	scatter C RUN KEY:BYTES… | scattered C ID… | abandoned C ID…
 //	release C KEY… | cancel C KEY… | retry C KEY… | gone C KEY W
-//	finish W ID… [attempt=N] [bytes=N] [took=MS]     attempt: the current one
+//	finish W ID… [attempt=N] [bytes=N] [took=MS] [inline=TEXT]     attempt: the current one
 //	fail W ID MESSAGE [attempt=N] [kind=N]
 //	yield W ID | keep W ID               answers to a reclaim
 //	missing W ID dep=ID holders=(W,…) | replicated W ID…
@@ -49,7 +49,7 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 	switch d.Cmd {
 	case "new":
 		s.m = New(Config{Saturation: s.float("saturation"), AllowedFailures: int(s.num("failures", 0)),
-			NoWorkerTimeout: s.millis("timeout"), Bandwidth: s.float("bandwidth"), NoStealing: s.d.HasArg("nostealing")})
+			NoWorkerTimeout: s.millis("timeout"), Bandwidth: s.float("bandwidth"), NoStealing: s.d.HasArg("nostealing"), Inline: s.num("inline", 0)})
 		return ""
 	case "state":
 		return s.state()
@@ -122,6 +122,9 @@ func (s *script) report() Event {
 		e := Finished{At: s.now, Worker: w}
 		for _, id := range parseIDs(s.plain(1)) {
 			e.Tasks = append(e.Tasks, Done{id, s.attempt(id), s.num("bytes", 8), s.millis("took")})
+			if s.d.HasArg("inline") {
+				e.Inline = append(e.Inline, s.str("inline"))
+			}
 		}
 		return e
 	case "fail":

@@ -66,7 +66,7 @@ func showAction(b *strings.Builder, a Action) {
 	case Place:
 		fmt.Fprintf(b, "place for client %d, run %d: at %v\n", a.Client, a.Run, a.Workers)
 	case Ready:
-		fmt.Fprintf(b, "ready for client %d: %s is %v, %d bytes at %v\n", a.Client, a.Key.Name, a.Task, a.Bytes, a.Holders)
+		fmt.Fprintf(b, "ready for client %d: %s is %v, %d bytes at %v%s\n", a.Client, a.Key.Name, a.Task, a.Bytes, a.Holders, showInline(a.Inline))
 	case Lost:
 		fmt.Fprintf(b, "lost for client %d: %s\n", a.Client, a.Key.Name)
 	case Erred:
@@ -85,7 +85,14 @@ func showDeps(deps []Dep) string {
 		if d.Part >= 0 {
 			fmt.Fprintf(&b, "#%d", d.Part)
 		}
-		fmt.Fprintf(&b, " at %v", d.Holders)
+		fmt.Fprintf(&b, " at %v%s", d.Holders, showInline(d.Inline))
 	}
 	return b.String()
+}
+
+func showInline(e string) string {
+	if e == "" {
+		return ""
+	}
+	return ", inlined " + e
 }

@@ -42,6 +42,8 @@ const pageBits = 10
 type page struct {
 	hot  [1 << pageBits]task
 	cold [1 << pageBits]detail
+	// inlined holds what inline.go keeps of these tasks; nil: nothing yet.
+	inlined *[1 << pageBits]string
 }
 
 // A table holds all tasks under dense numbers, which are used again. Pages
@@ -147,6 +149,9 @@ func (m *Machine) move(i uint32, to State) {
 		panic(fmt.Sprintf("sched: task %v goes from %v to %v\n%s", m.id(i), t.state, to, m.storyText(m.id(i))))
 	}
 	m.story.add(Transition{m.now, m.id(i), t.state, to, m.workerID(t.holder), m.tasks.cold(i).attempt})
+	if t.state == StateMemory {
+		m.uninline(i)
+	}
 	m.counts[t.state]--
 	m.counts[to]++
 	t.state = to

@@ -19,7 +19,7 @@ type (
 	}
 	// Run executes a task, whose dependencies are all in the store: either
 	// under the dependency's own Item, or, for a part, inside the whole value
-	// if that is here. Done or Failed answers it.
+	// if that is here; or came along (Dep.Inline). Done or Failed answers it.
 	Run struct{ Task *Task }
 	// Stop ends the context of a running execution. The execution still
 	// answers with Done or Failed; its slot is taken until then.

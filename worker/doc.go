@@ -32,12 +32,14 @@
 //     dropped with its last user.
 //   - Stealing. A task that has not been started is given back when the scheduler
 //     asks for it; the scheduler hears of it either way.
+//   - Small dependencies come with the task. They are no values here: the task
+//     carries them, and they go with it.
 //   - Attempts. An execution that was aborted or superseded ends silently.
 //
 // # Invariants (checked by check after each step in tests)
 //
 //   - A waiting task waits for as many wants as it has absent dependencies; a
-//     ready or running one has all its dependencies as values.
+//     ready or running one has all its dependencies as values, or inlined.
 //   - A value's users are the waiting, ready and running tasks that depend on
 //     it. A value that the scheduler freed has users.
 //   - A want has a live waiter, or is on its way.

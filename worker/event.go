@@ -115,6 +115,10 @@ type Dep struct {
 	Item
 	Bytes   int64 // of the whole value
 	Holders []PeerID
+	// Inline is the encoding of the whole value, which came along because it is
+	// small: the task needs neither a value here nor a fetch. The machine does
+	// not look into it.
+	Inline []byte
 }
 
 func (Assign) event()   {}

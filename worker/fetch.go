@@ -79,7 +79,7 @@ func (m *Machine) peer(id PeerID) *peer {
 func (m *Machine) forsake(t *task) {
 	for _, d := range t.Deps {
 		w := m.wants[d.Item]
-		if w == nil {
+		if w == nil || d.Inline != nil {
 			continue
 		}
 		n := len(w.waiters)

@@ -43,7 +43,7 @@ func (w *world) step(e Event) {
 		switch a := a.(type) {
 		case Run:
 			for _, d := range a.Task.Deps {
-				if !w.store[d.Item] && !w.store[Item{d.Task, -1}] {
+				if d.Inline == nil && !w.store[d.Item] && !w.store[Item{d.Task, -1}] {
 					w.t.Fatalf("task %v runs without %v", a.Task.ID, d.Item)
 				}
 			}
@@ -90,6 +90,9 @@ func (w *world) assign() {
 		d := Dep{Item: Item{graph.NewTaskID(1, uint32(w.next(20))), int32(w.next(3)) - 1}, Bytes: int64(w.next(100))}
 		for p := range w.next(4) {
 			d.Holders = append(d.Holders, PeerID(p+1))
+		}
+		if w.next(4) == 0 {
+			d.Inline = []byte("x")
 		}
 		t.Deps = append(t.Deps, d)
 	}

@@ -15,7 +15,7 @@ import (
 // that follow:
 //
 //	new cpu=2 gpu=1 memory=100 fetch-bytes=64 fetch-items=8 peer-fetches=1
-//	assign            one task a line: ID [attempt=N] [prio=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]…
+//	assign            one task a line: ID [attempt=N] [prio=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]… [with=ITEM]…
 //	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES | failed ID N MESSAGE
 //	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
 //	secede ID N | rejoin ID N
@@ -138,6 +138,8 @@ func parseTask(line string) Task {
 			t.Class.Cost.Output = int64(n)
 		case "dep":
 			t.Deps = append(t.Deps, parseDep(v))
+		case "with":
+			t.Deps = append(t.Deps, Dep{Item: parseItem(v), Bytes: 8, Inline: []byte("small"), Holders: []PeerID{1}})
 		}
 	}
 	return t

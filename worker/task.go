@@ -73,6 +73,9 @@ func (m *Machine) assign(a *Task) {
 	t := &task{Task: *a, reserve: a.Class.Cost.Output + a.Class.Cost.Scratch}
 	m.tasks[t.ID] = t
 	for _, d := range t.Deps {
+		if d.Inline != nil {
+			continue
+		}
 		if m.depend(t, d); t.state == gone {
 			return // nobody is said to hold d
 		}

@@ -171,7 +171,9 @@ func (c *client) hear(a sched.Action) {
 	case sched.Ready:
 		if wt := c.wants[c.w.byKey[a.Key]]; wt != nil {
 			wt.ready, wt.erred = true, nil
-			c.gather(a, wt)
+			if !c.came(a, wt) {
+				c.gather(a, wt)
+			}
 		}
 	case sched.Lost:
 		if wt := c.wants[c.w.byKey[a.Key]]; wt != nil {

@@ -123,7 +123,7 @@ func (n *node) task(a sched.Assignment) worker.Task {
 		}
 	}
 	for _, d := range a.Deps {
-		wd := worker.Dep{Item: worker.Item{Task: d.Task, Part: d.Part}, Bytes: d.Bytes}
+		wd := worker.Dep{Item: worker.Item{Task: d.Task, Part: d.Part}, Bytes: d.Bytes, Inline: inlined(d.Inline)}
 		for _, h := range d.Holders {
 			wd.Holders = append(wd.Holders, worker.PeerID(h))
 		}
@@ -193,13 +193,14 @@ func (n *node) tell(a worker.Action) {
 	if n.link == nil {
 		return
 	}
-	id, w := n.id, n.w
+	id, w, small := n.id, n.w, n.small(a)
 	n.link.report(func() sched.Event {
 		switch a := a.(type) {
 		case worker.Report:
 			e := sched.Finished{At: w.now, Worker: id}
 			for _, r := range a.Tasks {
 				e.Tasks = append(e.Tasks, sched.Done(r))
+				e.Inline = append(e.Inline, small[r.Task])
 			}
 			return e
 		case worker.ReportFailed:
@@ -229,6 +230,11 @@ func (n *node) execute(t *worker.Task) {
 	var in []uint64
 	for _, d := range t.Deps {
 		v, has := n.store[d.Item]
+		if d.Inline != nil {
+			in = append(in, partOf(n.w.decode(string(d.Inline)), d.Part))
+			n.w.res.Inlined++
+			continue
+		}
 		if whole, h := n.store[worker.Item{Task: d.Task, Part: -1}]; h {
 			v, has = partOf(whole, d.Part), true
 		}

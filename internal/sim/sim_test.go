@@ -46,10 +46,11 @@ func TestSeeds(t *testing.T) {
 		sum.Comebacks += res.Comebacks
 		sum.Time += res.Time
 		sum.addBalance(res)
+		sum.Inlined += res.Inlined
 	}
 	t.Logf("%d seeds: %+v", *seeds, sum)
 	sum.checkBalance(t)
-	if sum.Executed == 0 || sum.Ready == 0 || sum.Erred == 0 || sum.Crashes == 0 || sum.Cuts == 0 || sum.Comebacks == 0 {
+	if sum.Executed == 0 || sum.Ready == 0 || sum.Erred == 0 || sum.Crashes == 0 || sum.Cuts == 0 || sum.Comebacks == 0 || sum.Inlined == 0 {
 		t.Fatalf("the simulations exercise nothing: %+v", sum)
 	}
 }

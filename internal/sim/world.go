@@ -29,6 +29,7 @@ type Result struct {
 	Time     time.Duration
 	Executed int // executions that ended with a value
 	Fetched  int64
+	Inlined  int // values that came with what was said of them
 	Crashes  int
 	Cuts     int
 	Ready    int // values that clients got and checked

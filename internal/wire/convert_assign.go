@@ -15,8 +15,16 @@ type AssignWriter struct {
 	last    []byte // attributes of the task before
 }
 
-// Message returns the table; nil if no task was written.
-func (w *AssignWriter) Message() *pb.Assign { return w.m }
+// Message returns the table; nil if no task was written. It is complete: nothing
+// is written after.
+func (w *AssignWriter) Message() *pb.Assign {
+	if m := w.m; m != nil && len(m.DepInlineEnd) > 0 {
+		for len(m.DepInlineEnd) < len(m.DepTask) {
+			m.DepInlineEnd = append(m.DepInlineEnd, uint32(len(m.DepInline)))
+		}
+	}
+	return w.m
+}
 
 // Tasks returns how many tasks the table holds.
 func (w *AssignWriter) Tasks() int {
@@ -78,6 +86,16 @@ func (w *AssignWriter) Dep(id graph.TaskID, part int32, bytes int64) {
 	}
 }
 
+// Inline adds the encoding of the last Dep.
+func (w *AssignWriter) Inline(encoding string) {
+	m := w.m
+	for len(m.DepInlineEnd) < len(m.DepTask)-1 {
+		m.DepInlineEnd = append(m.DepInlineEnd, uint32(len(m.DepInline)))
+	}
+	m.DepInline = append(m.DepInline, encoding...)
+	m.DepInlineEnd = append(m.DepInlineEnd, uint32(len(m.DepInline)))
+}
+
 // Holder adds a worker that has the last Dep.
 func (w *AssignWriter) Holder(worker uint32) {
 	m := w.m
@@ -100,6 +118,7 @@ type AssignedDep struct {
 	Part    int32 // < 0: the whole value
 	Bytes   int64 // of the whole value
 	Holders []uint32
+	Inline  []byte // its encoding, if it is small; see FromInline
 }
 
 // AssignFromPB returns the assignments of the table, which share its columns.
@@ -155,6 +174,10 @@ func assignedDeps(p *pb.Assign) ([]AssignedDep, error) {
 	if len(p.GetDepBytes()) != n || len(p.GetHolderEnd()) != n || len(p.GetDepPart()) != 0 && len(p.GetDepPart()) != n {
 		return nil, fmt.Errorf("wire: columns of %d assigned dependencies do not make one table", n)
 	}
+	inline, err := CutInline(p.GetDepInline(), p.GetDepInlineEnd(), n)
+	if err != nil {
+		return nil, err
+	}
 	deps := make([]AssignedDep, n)
 	last := uint32(0)
 	for i := range deps {
@@ -162,7 +185,10 @@ func assignedDeps(p *pb.Assign) ([]AssignedDep, error) {
 		if end < last || int(end) > len(p.Holder) {
 			return nil, fmt.Errorf("wire: assigned dependency %d: holders end at %d of %d", i, end, len(p.Holder))
 		}
-		deps[i] = AssignedDep{graph.TaskID(p.DepTask[i]), -1, p.DepBytes[i], p.Holder[last:end:end]}
+		deps[i] = AssignedDep{Task: graph.TaskID(p.DepTask[i]), Part: -1, Bytes: p.DepBytes[i], Holders: p.Holder[last:end:end]}
+		if inline != nil {
+			deps[i].Inline = inline[i]
+		}
 		if len(p.DepPart) > 0 {
 			deps[i].Part = max(p.DepPart[i], -1)
 		}

@@ -105,11 +105,15 @@ func TestAssignRoundTrip(t *testing.T) {
 			a := Assignment{graph.NewTaskID(3, uint32(i)), uint32(i % 4), g.TaskClass(i), g.TaskAttr(i), nil}
 			w.Task(a.Task, a.Attempt, a.Class, a.Attr)
 			for j, d := range g.TaskDeps(i) {
-				ad := AssignedDep{graph.NewTaskID(2, uint32(d.Ref.Index())), d.Part, int64(j), nil}
+				ad := AssignedDep{Task: graph.NewTaskID(2, uint32(d.Ref.Index())), Part: d.Part, Bytes: int64(j)}
 				w.Dep(ad.Task, ad.Part, ad.Bytes)
 				for h := range rapid.Uint32Range(0, 3).Draw(t, "holders") {
 					w.Holder(h)
 					ad.Holders = append(ad.Holders, h)
+				}
+				if rapid.Bool().Draw(t, "inlined") {
+					ad.Inline = AppendInline(nil, graph.Raw(rapid.SliceOfN(rapid.Byte(), 0, 9).Draw(t, "value")))
+					w.Inline(string(ad.Inline))
 				}
 				a.Deps = append(a.Deps, ad)
 			}
@@ -137,7 +141,7 @@ func sameAssignment(a, b Assignment) bool {
 	}
 	for i := range a.Deps {
 		x, y := a.Deps[i], b.Deps[i]
-		if x.Task != y.Task || x.Part != y.Part || x.Bytes != y.Bytes || !slices.Equal(x.Holders, y.Holders) {
+		if x.Task != y.Task || x.Part != y.Part || x.Bytes != y.Bytes || !slices.Equal(x.Holders, y.Holders) || !bytes.Equal(x.Inline, y.Inline) {
 			return false
 		}
 	}

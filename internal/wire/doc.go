@@ -16,7 +16,9 @@
 //
 // # Data
 //
-// Bytes of results never pass through the scheduler. A [DataServer] serves what
+// Bytes of results do not pass through the scheduler, but for copies of those of
+// at most [InlineLimit], which travel with what is said about them ([AppendInline],
+// [FromInline]). A [DataServer] serves what
 // a worker has, and a [DataClient] fetches from workers and puts to them, over a
 // service of its own, whose payloads pass through gRPC without being encoded.
 //

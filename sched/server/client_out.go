@@ -78,6 +78,9 @@ func (c *client) ready(l *loop, a sched.Ready) {
 		m.ReadyHolder = append(m.ReadyHolder, uint32(h))
 		c.out.told, m.Peers = l.tell(c.out.told, h, m.Peers)
 	}
+	m.ReadyInline = append(m.ReadyInline, a.Inline...)
+	c.out.cost += len(a.Inline)
+	m.ReadyInlineEnd = append(m.ReadyInlineEnd, uint32(len(m.ReadyInline)))
 	m.ReadyHolderEnd = append(m.ReadyHolderEnd, uint32(len(m.ReadyHolder)))
 }
 

@@ -24,7 +24,7 @@ func (l *loop) fromWorker(w *worker, m *pb.FromWorker) {
 	at := l.now()
 	if len(m.DoneTask) > 0 {
 		l.finished += int64(len(m.DoneTask))
-		l.step(sched.Finished{At: at, Worker: w.id, Tasks: done(m)})
+		l.step(sched.Finished{At: at, Worker: w.id, Tasks: done(m), Inline: inlined(m)})
 	}
 	if len(m.Replica) > 0 {
 		l.step(sched.Replicated{At: at, Worker: w.id, Tasks: taskIDs(m.Replica)})
@@ -59,6 +59,22 @@ func (l *loop) fromWorker(w *worker, m *pb.FromWorker) {
 	}
 }
 
+// inlined returns the encodings of the results that m reports.
+func inlined(m *pb.FromWorker) []string {
+	pieces, err := wire.CutInline(m.DoneInline, m.DoneInlineEnd, len(m.DoneTask))
+	if err != nil {
+		panic(err) // checkFromWorker has looked
+	}
+	if pieces == nil {
+		return nil
+	}
+	es := make([]string, len(pieces))
+	for i, p := range pieces {
+		es[i] = string(p) // copied: one may live much longer than the others
+	}
+	return es
+}
+
 func checkFromWorker(m *pb.FromWorker) error {
 	n := len(m.DoneTask)
 	if len(m.DoneAttempt) != n || len(m.DoneBytes) != n || len(m.DoneNanos) != n {
@@ -72,7 +88,8 @@ func checkFromWorker(m *pb.FromWorker) error {
 	if n := len(m.YieldedTask); len(m.YieldedAttempt) != n || len(m.YieldedOk) != n {
 		return fmt.Errorf("columns of %d answers about tasks to give back do not make one table", n)
 	}
-	return nil
+	_, err := wire.CutInline(m.DoneInline, m.DoneInlineEnd, n)
+	return err
 }
 
 func done(m *pb.FromWorker) []sched.Done {

@@ -11,6 +11,9 @@ import (
 // begin with the first while the others are written.
 const tasksPerMessage = 1024
 
+// bytesPerMessage bounds what inlined dependencies add to that.
+const bytesPerMessage = 1 << 20
+
 // A stage is a kind of content of a message, in the order in which the
 // receiver obeys.
 type stage int
@@ -37,7 +40,7 @@ type toWorker struct {
 
 // at returns the message to which content of stage s may be added.
 func (w *worker) at(l *loop, s stage) *pb.ToWorker {
-	if s < w.out.stage || w.out.assign.Tasks() >= tasksPerMessage {
+	if s < w.out.stage || w.out.assign.Tasks() >= tasksPerMessage || w.out.cost >= bytesPerMessage {
 		w.flushMessage()
 	}
 	if !w.dirty {
@@ -104,6 +107,10 @@ func (w *worker) assign(l *loop, a sched.Assign) {
 			for _, h := range d.Holders {
 				w.out.assign.Holder(uint32(h))
 				w.out.told, m.Peers = l.tell(w.out.told, h, m.Peers)
+			}
+			if d.Inline != "" {
+				w.out.assign.Inline(d.Inline)
+				w.out.cost += len(d.Inline)
 			}
 		}
 	}

@@ -96,7 +96,9 @@ func (x *execution) deliver(l *loop) {
 	}
 	bytes := x.value.Bytes()
 	l.store.Put(store.Item{Task: t.ID, Part: -1}, x.value)
+	l.fresh = x.value
 	l.step(worker.Done{At: l.now(), Task: t.ID, Attempt: t.Attempt, Bytes: bytes, Took: x.took})
+	l.fresh = nil
 }
 
 // A crew is the threads of all lanes.
@@ -210,13 +212,11 @@ func (c *crew) inputs(l *lane, x *execution, scope *store.Scope) (graph.List, er
 		return nil, nil
 	}
 	in := make(graph.List, 0, len(x.task.Deps))
-	for _, d := range x.task.Deps {
-		v, ok := c.store.Get(store.Item(d.Item))
-		if !ok {
-			if err := x.ctx.Err(); err != nil {
-				return in, err // everything was reset meanwhile
-			}
-			return in, fmt.Errorf("input %v, part %d, is not what the task needs: its value has no such part", d.Task, d.Part)
+	for i := range x.task.Deps {
+		d := &x.task.Deps[i]
+		v, err := c.input(d, x, scope)
+		if err != nil {
+			return in, err
 		}
 		if c.home && l.device == nil {
 			host, err := gpu.ToHost(scope, v)
@@ -229,6 +229,38 @@ func (c *crew) inputs(l *lane, x *execution, scope *store.Scope) (graph.List, er
 		in = append(in, v)
 	}
 	return in, nil
+}
+
+// input returns the value of d, leased. Small ones came with the task.
+func (c *crew) input(d *worker.Dep, x *execution, scope *store.Scope) (graph.Value, error) {
+	if d.Inline != nil {
+		return inlined(d, scope)
+	}
+	if v, ok := c.store.Get(store.Item(d.Item)); ok {
+		return v, nil
+	}
+	if err := x.ctx.Err(); err != nil {
+		return nil, err // everything was reset meanwhile
+	}
+	return nil, noPart(d)
+}
+
+func inlined(d *worker.Dep, scope *store.Scope) (graph.Value, error) {
+	whole, err := wire.FromInline(d.Inline, scope)
+	if err != nil || d.Part < 0 {
+		return whole, err
+	}
+	defer whole.Release()
+	v, err := graph.PartOf(whole, d.Part)
+	if err != nil {
+		return nil, noPart(d)
+	}
+	v.Retain()
+	return v, nil
+}
+
+func noPart(d *worker.Dep) error {
+	return fmt.Errorf("input %v, part %d, is not what the task needs: its value has no such part", d.Task, d.Part)
 }
 
 // explainMemory makes the error of a task that was refused memory say so: a

@@ -59,7 +59,7 @@ func dependencies(as []wire.AssignedDep) []worker.Dep {
 	ds := make([]worker.Dep, len(as))
 	for i := range as {
 		a := &as[i]
-		ds[i] = worker.Dep{Item: worker.Item{Task: a.Task, Part: a.Part}, Bytes: a.Bytes}
+		ds[i] = worker.Dep{Item: worker.Item{Task: a.Task, Part: a.Part}, Bytes: a.Bytes, Inline: a.Inline}
 		if len(a.Holders) > 0 {
 			hs := make([]worker.PeerID, len(a.Holders))
 			for k, h := range a.Holders {

@@ -43,6 +43,7 @@ type loop struct {
 	fetches   context.Context
 	stopFetch context.CancelFunc
 	out       outbox
+	fresh     graph.Value       // the result of the execution that is being delivered
 	drained   []chan<- struct{} // told when the machine is
 
 	paused     bool
@@ -110,7 +111,7 @@ func (l *loop) act(a worker.Action) {
 	case worker.Drop:
 		l.store.Drop(store.Item(a.Item))
 	case worker.Report:
-		l.out.report(a)
+		l.out.report(a, l.fresh)
 	case worker.ReportFailed:
 		l.out.failed(a)
 	case worker.ReportMissing:

@@ -3,6 +3,7 @@ package server
 import (
 	"time"
 
+	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
 	"github.com/ashlar-go/ashlar/internal/wire/pb"
 	"github.com/ashlar-go/ashlar/worker"
@@ -29,7 +30,9 @@ func (o *outbox) message() *pb.FromWorker {
 	return o.m
 }
 
-func (o *outbox) report(a worker.Report) {
+// report adds results. value is that of the execution that has just ended, if
+// that is what is reported.
+func (o *outbox) report(a worker.Report, value graph.Value) {
 	m := o.message()
 	for i := range a.Tasks {
 		r := &a.Tasks[i]
@@ -37,6 +40,10 @@ func (o *outbox) report(a worker.Report) {
 		m.DoneAttempt = append(m.DoneAttempt, r.Attempt)
 		m.DoneBytes = append(m.DoneBytes, r.Bytes)
 		m.DoneNanos = append(m.DoneNanos, int64(r.Took))
+		if value != nil {
+			m.DoneInline = wire.AppendInline(m.DoneInline, value)
+		}
+		m.DoneInlineEnd = append(m.DoneInlineEnd, uint32(len(m.DoneInline)))
 	}
 }
 

@@ -147,6 +147,9 @@ func (c *conversation) assign(jobs ...job) {
 			for _, h := range d.Holders {
 				w.Holder(h)
 			}
+			if d.Inline != nil {
+				w.Inline(string(d.Inline))
+			}
 		}
 	}
 	c.send(&pb.ToWorker{Assign: w.Message()})

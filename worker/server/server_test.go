@@ -205,6 +205,40 @@ func TestFetchFromAPeer(t *testing.T) {
 	}
 }
 
+// TestInlinedInputs: what comes with a task is its input, whole or a part,
+// though the peer that is said to hold it cannot be reached.
+func TestInlinedInputs(t *testing.T) {
+	s := newScript(t, "")
+	start(t, s, nil)
+	w := s.worker()
+	one, err := graph.Encode(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twenty, err := graph.Encode(20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, p := whole(1, 9), wire.AssignedDep{Task: 2, Part: 1, Bytes: 18, Holders: []uint32{9}}
+	d.Inline = wire.AppendInline(nil, one)
+	p.Inline = wire.AppendInline(nil, graph.List{one, twenty})
+	w.run(3, sum, d, p)
+	m := w.wait("3 is done", func(m *pb.FromWorker) bool { return len(m.DoneTask) == 1 })
+	got, err := wire.FromInline(m.DoneInline, kernels.DefaultAllocator())
+	if err != nil || len(m.Replica) > 0 {
+		t.Fatal(err, m)
+	}
+	var n int
+	if err := graph.Decode(got, &n); err != nil || n != 21 {
+		t.Errorf("1+20 is reported as %d, %v", n, err)
+	}
+	p.Part = 7
+	w.run(4, sum, d, p)
+	if err := w.failed(4); !strings.Contains(err.Message, "no such part") {
+		t.Error(err)
+	}
+}
+
 func TestWhatNobodyHasIsMissing(t *testing.T) {
 	s := newScript(t, "")
 	start(t, s, func(o *Options) { o.Name = "a" })

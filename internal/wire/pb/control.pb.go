@@ -5,8 +5,8 @@
 // source: control.proto
 
 // Control messages between client, scheduler and workers. A message is columns
-// (packed arrays), never one sub-message per task. Bytes of results never
-// travel here.
+// (packed arrays), never one sub-message per task. Bytes of results do not
+// travel here, but for copies of those of a few KiB.
 
 package pb
 
@@ -627,20 +627,24 @@ func (x *Peer) GetAddress() string {
 // Assign is a table of assignments. A task's dependencies are the rows up to
 // its dep_end; a dependency's holders those up to its holder_end.
 type Assign struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Task          []uint64               `protobuf:"fixed64,1,rep,packed,name=task,proto3" json:"task,omitempty"`
-	Attempt       []uint32               `protobuf:"varint,2,rep,packed,name=attempt,proto3" json:"attempt,omitempty"`
-	Classes       []*Class               `protobuf:"bytes,3,rep,name=classes,proto3" json:"classes,omitempty"`
-	Class         []uint32               `protobuf:"varint,4,rep,packed,name=class,proto3" json:"class,omitempty"`
-	Attr          []byte                 `protobuf:"bytes,5,opt,name=attr,proto3" json:"attr,omitempty"`
-	AttrEnd       []uint32               `protobuf:"varint,6,rep,packed,name=attr_end,json=attrEnd,proto3" json:"attr_end,omitempty"`
-	AttrOf        []uint32               `protobuf:"varint,7,rep,packed,name=attr_of,json=attrOf,proto3" json:"attr_of,omitempty"`
-	DepEnd        []uint32               `protobuf:"varint,8,rep,packed,name=dep_end,json=depEnd,proto3" json:"dep_end,omitempty"`
-	DepTask       []uint64               `protobuf:"fixed64,9,rep,packed,name=dep_task,json=depTask,proto3" json:"dep_task,omitempty"`
-	DepPart       []int32                `protobuf:"zigzag32,10,rep,packed,name=dep_part,json=depPart,proto3" json:"dep_part,omitempty"` // empty: every dependency is whole
-	DepBytes      []int64                `protobuf:"varint,11,rep,packed,name=dep_bytes,json=depBytes,proto3" json:"dep_bytes,omitempty"`
-	HolderEnd     []uint32               `protobuf:"varint,12,rep,packed,name=holder_end,json=holderEnd,proto3" json:"holder_end,omitempty"`
-	Holder        []uint32               `protobuf:"varint,13,rep,packed,name=holder,proto3" json:"holder,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Task      []uint64               `protobuf:"fixed64,1,rep,packed,name=task,proto3" json:"task,omitempty"`
+	Attempt   []uint32               `protobuf:"varint,2,rep,packed,name=attempt,proto3" json:"attempt,omitempty"`
+	Classes   []*Class               `protobuf:"bytes,3,rep,name=classes,proto3" json:"classes,omitempty"`
+	Class     []uint32               `protobuf:"varint,4,rep,packed,name=class,proto3" json:"class,omitempty"`
+	Attr      []byte                 `protobuf:"bytes,5,opt,name=attr,proto3" json:"attr,omitempty"`
+	AttrEnd   []uint32               `protobuf:"varint,6,rep,packed,name=attr_end,json=attrEnd,proto3" json:"attr_end,omitempty"`
+	AttrOf    []uint32               `protobuf:"varint,7,rep,packed,name=attr_of,json=attrOf,proto3" json:"attr_of,omitempty"`
+	DepEnd    []uint32               `protobuf:"varint,8,rep,packed,name=dep_end,json=depEnd,proto3" json:"dep_end,omitempty"`
+	DepTask   []uint64               `protobuf:"fixed64,9,rep,packed,name=dep_task,json=depTask,proto3" json:"dep_task,omitempty"`
+	DepPart   []int32                `protobuf:"zigzag32,10,rep,packed,name=dep_part,json=depPart,proto3" json:"dep_part,omitempty"` // empty: every dependency is whole
+	DepBytes  []int64                `protobuf:"varint,11,rep,packed,name=dep_bytes,json=depBytes,proto3" json:"dep_bytes,omitempty"`
+	HolderEnd []uint32               `protobuf:"varint,12,rep,packed,name=holder_end,json=holderEnd,proto3" json:"holder_end,omitempty"`
+	Holder    []uint32               `protobuf:"varint,13,rep,packed,name=holder,proto3" json:"holder,omitempty"`
+	// The encodings of small dependencies, end to end, and where each ends. No
+	// ends: there are none.
+	DepInline     []byte   `protobuf:"bytes,14,opt,name=dep_inline,json=depInline,proto3" json:"dep_inline,omitempty"`
+	DepInlineEnd  []uint32 `protobuf:"varint,15,rep,packed,name=dep_inline_end,json=depInlineEnd,proto3" json:"dep_inline_end,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -762,6 +766,20 @@ func (x *Assign) GetHolderEnd() []uint32 {
 func (x *Assign) GetHolder() []uint32 {
 	if x != nil {
 		return x.Holder
+	}
+	return nil
+}
+
+func (x *Assign) GetDepInline() []byte {
+	if x != nil {
+		return x.DepInline
+	}
+	return nil
+}
+
+func (x *Assign) GetDepInlineEnd() []uint32 {
+	if x != nil {
+		return x.DepInlineEnd
 	}
 	return nil
 }
@@ -1087,6 +1105,8 @@ type FromWorker struct {
 	Stance         []*TaskStance   `protobuf:"bytes,16,rep,name=stance,proto3" json:"stance,omitempty"` // acted on in their order, after what ended
 	Returned       []*ActorReturn  `protobuf:"bytes,17,rep,name=returned,proto3" json:"returned,omitempty"`
 	Progress       []*TaskProgress `protobuf:"bytes,18,rep,name=progress,proto3" json:"progress,omitempty"`
+	DoneInline     []byte          `protobuf:"bytes,24,opt,name=done_inline,json=doneInline,proto3" json:"done_inline,omitempty"`                    // encodings of the results that are small,
+	DoneInlineEnd  []uint32        `protobuf:"varint,25,rep,packed,name=done_inline_end,json=doneInlineEnd,proto3" json:"done_inline_end,omitempty"` // and where each ends; none: there are none
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -1243,6 +1263,20 @@ func (x *FromWorker) GetReturned() []*ActorReturn {
 func (x *FromWorker) GetProgress() []*TaskProgress {
 	if x != nil {
 		return x.Progress
+	}
+	return nil
+}
+
+func (x *FromWorker) GetDoneInline() []byte {
+	if x != nil {
+		return x.DoneInline
+	}
+	return nil
+}
+
+func (x *FromWorker) GetDoneInlineEnd() []uint32 {
+	if x != nil {
+		return x.DoneInlineEnd
 	}
 	return nil
 }
@@ -2037,6 +2071,8 @@ type ToClient struct {
 	Ack            uint64          `protobuf:"varint,17,opt,name=ack,proto3" json:"ack,omitempty"`          // what is said here was decided after acting on that
 	Returned       *ActorReturn    `protobuf:"bytes,20,opt,name=returned,proto3" json:"returned,omitempty"` // answer to a call
 	Progress       []*TaskProgress `protobuf:"bytes,21,rep,name=progress,proto3" json:"progress,omitempty"`
+	ReadyInline    []byte          `protobuf:"bytes,40,opt,name=ready_inline,json=readyInline,proto3" json:"ready_inline,omitempty"`                    // encodings of the values that are small,
+	ReadyInlineEnd []uint32        `protobuf:"varint,41,rep,packed,name=ready_inline_end,json=readyInlineEnd,proto3" json:"ready_inline_end,omitempty"` // and where each ends; none: there are none
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -2200,6 +2236,20 @@ func (x *ToClient) GetReturned() *ActorReturn {
 func (x *ToClient) GetProgress() []*TaskProgress {
 	if x != nil {
 		return x.Progress
+	}
+	return nil
+}
+
+func (x *ToClient) GetReadyInline() []byte {
+	if x != nil {
+		return x.ReadyInline
+	}
+	return nil
+}
+
+func (x *ToClient) GetReadyInlineEnd() []uint32 {
+	if x != nil {
+		return x.ReadyInlineEnd
 	}
 	return nil
 }
@@ -2685,7 +2735,7 @@ const file_control_proto_rawDesc = "" +
 	"\x06worker\x18\x01 \x01(\rR\x06worker\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
 	"\x04host\x18\x03 \x01(\tR\x04host\x12\x18\n" +
-	"\aaddress\x18\x04 \x01(\tR\aaddress\"\xe5\x02\n" +
+	"\aaddress\x18\x04 \x01(\tR\aaddress\"\xaa\x03\n" +
 	"\x06Assign\x12\x12\n" +
 	"\x04task\x18\x01 \x03(\x06R\x04task\x12\x18\n" +
 	"\aattempt\x18\x02 \x03(\rR\aattempt\x12,\n" +
@@ -2701,7 +2751,10 @@ const file_control_proto_rawDesc = "" +
 	"\tdep_bytes\x18\v \x03(\x03R\bdepBytes\x12\x1d\n" +
 	"\n" +
 	"holder_end\x18\f \x03(\rR\tholderEnd\x12\x16\n" +
-	"\x06holder\x18\r \x03(\rR\x06holder\"\xe3\x03\n" +
+	"\x06holder\x18\r \x03(\rR\x06holder\x12\x1d\n" +
+	"\n" +
+	"dep_inline\x18\x0e \x01(\fR\tdepInline\x12$\n" +
+	"\x0edep_inline_end\x18\x0f \x03(\rR\fdepInlineEnd\"\xe3\x03\n" +
 	"\bToWorker\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x1d\n" +
@@ -2731,7 +2784,7 @@ const file_control_proto_rawDesc = "" +
 	"\rtimeout_nanos\x18\x04 \x01(\x03R\ftimeoutNanos\x12\x1f\n" +
 	"\vlease_nanos\x18\x05 \x01(\x03R\n" +
 	"leaseNanos\x12\x1a\n" +
-	"\breceived\x18\x06 \x01(\x04R\breceived\"\xd8\x05\n" +
+	"\breceived\x18\x06 \x01(\x04R\breceived\"\xa1\x06\n" +
 	"\n" +
 	"FromWorker\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.WorkerHelloR\x05hello\x12\x1b\n" +
@@ -2755,7 +2808,10 @@ const file_control_proto_rawDesc = "" +
 	"\x04link\x18\x0f \x01(\v2\x17.ashlar.wire.LinkSampleR\x04link\x12/\n" +
 	"\x06stance\x18\x10 \x03(\v2\x17.ashlar.wire.TaskStanceR\x06stance\x124\n" +
 	"\breturned\x18\x11 \x03(\v2\x18.ashlar.wire.ActorReturnR\breturned\x125\n" +
-	"\bprogress\x18\x12 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\"8\n" +
+	"\bprogress\x18\x12 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\x12\x1f\n" +
+	"\vdone_inline\x18\x18 \x01(\fR\n" +
+	"doneInline\x12&\n" +
+	"\x0fdone_inline_end\x18\x19 \x03(\rR\rdoneInlineEnd\"8\n" +
 	"\n" +
 	"LinkSample\x12\x14\n" +
 	"\x05bytes\x18\x01 \x01(\x03R\x05bytes\x12\x14\n" +
@@ -2824,7 +2880,7 @@ const file_control_proto_rawDesc = "" +
 	"\x05bytes\x18\x02 \x03(\x03R\x05bytes\"B\n" +
 	"\x04Gone\x12\"\n" +
 	"\x03key\x18\x01 \x01(\v2\x10.ashlar.wire.KeyR\x03key\x12\x16\n" +
-	"\x06worker\x18\x02 \x01(\rR\x06worker\"\xa8\x05\n" +
+	"\x06worker\x18\x02 \x01(\rR\x06worker\"\xf5\x05\n" +
 	"\bToClient\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x18\n" +
@@ -2848,7 +2904,9 @@ const file_control_proto_rawDesc = "" +
 	"\x03seq\x18\x10 \x01(\x04R\x03seq\x12\x10\n" +
 	"\x03ack\x18\x11 \x01(\x04R\x03ack\x124\n" +
 	"\breturned\x18\x14 \x01(\v2\x18.ashlar.wire.ActorReturnR\breturned\x125\n" +
-	"\bprogress\x18\x15 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\"\xdd\x01\n" +
+	"\bprogress\x18\x15 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\x12!\n" +
+	"\fready_inline\x18( \x01(\fR\vreadyInline\x12(\n" +
+	"\x10ready_inline_end\x18) \x03(\rR\x0ereadyInlineEnd\"\xdd\x01\n" +
 	"\x04Info\x121\n" +
 	"\aworkers\x18\x01 \x03(\v2\x17.ashlar.wire.WorkerInfoR\aworkers\x122\n" +
 	"\x05tasks\x18\x02 \x03(\v2\x1c.ashlar.wire.Info.TasksEntryR\x05tasks\x12\x1a\n" +

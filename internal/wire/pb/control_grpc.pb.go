@@ -5,8 +5,8 @@
 // source: control.proto
 
 // Control messages between client, scheduler and workers. A message is columns
-// (packed arrays), never one sub-message per task. Bytes of results never
-// travel here.
+// (packed arrays), never one sub-message per task. Bytes of results do not
+// travel here, but for copies of those of a few KiB.
 
 package pb
 
