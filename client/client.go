@@ -40,6 +40,7 @@ type Client struct {
 	peers    map[uint32]peer
 	asked    map[uint32]chan *pb.ToClient // by request number
 	requests uint32
+	claims   map[uint32]*claim // by request number: locks, queues and the like
 }
 
 // A peer is a worker, as the scheduler introduced it.
@@ -61,6 +62,7 @@ func Connect(ctx context.Context, address string, opts ...Option) (*Client, erro
 		data: wire.NewDataClient(wire.DataOptions{}),
 		down: make(chan struct{}), over: make(chan struct{}), out: newOutgoing(),
 		wants: map[[16]byte]*want{}, kept: map[[16]byte]*persisted{}, peers: map[uint32]peer{}, asked: map[uint32]chan *pb.ToClient{},
+		claims: map[uint32]*claim{},
 	}
 	dialCtx, cancel := context.WithTimeout(ctx, c.settings.dial)
 	defer cancel()
@@ -118,6 +120,11 @@ func (c *Client) fail(err error) {
 	for _, w := range c.wants {
 		if w.state == pending {
 			w.settle(failed, c.err)
+		}
+	}
+	for _, cl := range c.claims {
+		if cl.over != nil {
+			cl.over(c.err)
 		}
 	}
 }

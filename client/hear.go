@@ -31,6 +31,7 @@ func (c *Client) hear(m *pb.ToClient) error {
 		delete(c.asked, m.Request)
 		ch <- m // holds one
 	}
+	c.hearCoordinated(m.Coordinated)
 	if err := c.hearReady(m); err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ func (m *Machine) Check() error {
 			return err
 		}
 	}
-	return nil
+	return m.coord.Check()
 }
 
 // known returns all tasks, by run and row.
@@ -152,6 +152,14 @@ func (m *Machine) checkNames([]uint32) error {
 			if _, has := m.clients[c].wants[n]; !has {
 				return fmt.Errorf("client %d does not know that it wants %v", c, k)
 			}
+		}
+	}
+	for k, kp := range m.keeps { // order-free: any fault will do
+		if kp.places <= 0 || kp.of != nil && m.keys[k] != kp.of {
+			return fmt.Errorf("key %v is kept in %d places, as another", k, kp.places)
+		}
+		if kp.of != nil {
+			wants[kp.of.task]++
 		}
 	}
 	for id, c := range m.clients { // order-free: any fault will do

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/sched/coord"
 )
 
 // A name is a key of a known task, with the clients that want it.
@@ -38,6 +39,10 @@ func (m *Machine) newName(k graph.Key, i uint32) *name {
 	n := &name{key: k, task: i}
 	m.keys[k] = n
 	m.names[i] = append(m.names[i], n)
+	if kp := m.keeps[k]; kp != nil {
+		kp.of = n
+		m.tasks.cold(i).wants++
+	}
 	return n
 }
 
@@ -74,6 +79,7 @@ func (m *Machine) leaveClient(e ClientLeft) {
 		m.unwant(c, n)
 	}
 	delete(m.clients, e.Client)
+	m.effect(m.coord.Leave(m.now, coord.Client(e.Client)))
 	m.abandonScatters(e.Client)
 }
 
@@ -98,6 +104,7 @@ func (m *Machine) cancel(e Cancel) {
 			m.do(Erred{id, k, te})
 			m.unwant(m.clients[id], n)
 		}
+		m.abandonKeep(k)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/sched/coord"
 )
 
 // A Machine is the scheduler of one cluster. It is used by one goroutine.
@@ -47,7 +48,10 @@ type Machine struct {
 	shunned    map[uint32]uint32   // of one step: the worker that a task asked to leave
 
 	inlined int64 // bytes of the encodings of small values, see inline.go
-	story   story
+	coord   *coord.Machine
+	keeps   map[graph.Key]*keeping // by queues and variables
+
+	story story
 
 	// Of one step.
 	out   []Action
@@ -72,6 +76,7 @@ func New(cfg Config) *Machine {
 		copies: map[uint32][]uint32{}, uses: map[uint32][]use{},
 		errs: map[uint32]*graph.TaskError{}, kills: map[uint32][]string{}, thefts: map[uint32]theft{},
 		away: map[uint32]struct{}{}, shunned: map[uint32]uint32{},
+		coord: coord.New(coord.Config{}), keeps: map[graph.Key]*keeping{},
 	}
 	m.story.size = m.cfg.Story
 	m.newGroup(nil, nil, nil)
@@ -159,9 +164,13 @@ func (m *Machine) handleReport(e Event) {
 	case Retire:
 		m.at(e.At)
 		m.retire(e)
+	case Coordinate:
+		m.at(e.At)
+		m.coordinate(e)
 	case Tick:
 		m.at(e.At)
 		m.expire()
+		m.effect(m.coord.Tick(m.now))
 	default:
 		m.handleTask(e)
 	}

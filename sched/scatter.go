@@ -77,6 +77,7 @@ func (m *Machine) unname(n *name) {
 	for _, id := range slices.Clone(n.clients) {
 		m.unwant(m.clients[id], n)
 	}
+	m.abandonKeep(n.key)
 	delete(m.keys, n.key)
 	m.names[n.task] = slices.DeleteFunc(m.names[n.task], func(o *name) bool { return o == n })
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/ashlar-go/ashlar/internal/wire"
 	"github.com/ashlar-go/ashlar/internal/wire/pb"
 	"github.com/ashlar-go/ashlar/sched"
+	"github.com/ashlar-go/ashlar/sched/coord"
 )
 
 // A request is a message of a client, decoded.
@@ -18,6 +19,7 @@ type request struct {
 	cancel  []graph.Key
 	retry   []graph.Key
 	gone    graph.Key
+	op      coord.Op
 }
 
 // readRequest decodes m and checks it, so that the machine gets only what its
@@ -39,6 +41,11 @@ func readRequest(m *pb.FromClient) (r *request, err error) {
 		from []*pb.Key
 	}{{&r.release, m.Release}, {&r.cancel, m.Cancel}, {&r.retry, m.Retry}} {
 		if *f.to, err = wire.KeysFromPB(f.from); err != nil {
+			return nil, err
+		}
+	}
+	if m.Coordinate != nil {
+		if r.op, err = coordOp(m.Coordinate); err != nil {
 			return nil, err
 		}
 	}
@@ -130,6 +137,9 @@ func (l *loop) perform(c *client, r *request) {
 	}
 	if g := r.m.Gone; g != nil {
 		l.step(sched.Gone{At: at, Client: c.id, Key: r.gone, Worker: sched.WorkerID(g.Worker)})
+	}
+	if r.op != nil {
+		l.step(sched.Coordinate{At: at, Client: c.id, Request: r.m.Coordinate.Request, Op: r.op})
 	}
 	if id := sched.WorkerID(r.m.Retire); id != 0 {
 		if _, ok := l.workers[id]; ok {

@@ -8,6 +8,7 @@ import (
 
 const (
 	stagePlaced stage = iota + 1
+	stageCoordinated
 	stageReady
 	stageLost
 	stageErred

@@ -113,6 +113,8 @@ func (l *loop) act(a sched.Action) {
 		l.client(a.Client).lost(l, a)
 	case sched.Erred:
 		l.client(a.Client).erred(l, a)
+	case sched.Coordinated:
+		l.client(a.Client).coordinated(l, a)
 	default:
 		panic(fmt.Sprintf("scheduler: unknown action %T", a))
 	}

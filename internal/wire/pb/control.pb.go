@@ -25,6 +25,176 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+type Coordinate_Verb int32
+
+const (
+	Coordinate_NOTHING         Coordinate_Verb = 0
+	Coordinate_ACQUIRE         Coordinate_Verb = 1  // names, count: how many of them, try
+	Coordinate_TAKE_PERMIT     Coordinate_Verb = 2  // name, count: of all permits, lease_nanos, try
+	Coordinate_RENEW           Coordinate_Verb = 3  // of
+	Coordinate_SET_EVENT       Coordinate_Verb = 4  // name
+	Coordinate_CLEAR_EVENT     Coordinate_Verb = 5  // name
+	Coordinate_AWAIT_EVENT     Coordinate_Verb = 6  // name, try
+	Coordinate_PUT             Coordinate_Verb = 7  // name, count: the most items, value, try
+	Coordinate_GET             Coordinate_Verb = 8  // name, count: the most items, try
+	Coordinate_SIZE            Coordinate_Verb = 9  // name
+	Coordinate_DELETE_QUEUE    Coordinate_Verb = 10 // name
+	Coordinate_WRITE           Coordinate_Verb = 11 // name, value
+	Coordinate_READ            Coordinate_Verb = 12 // name, try
+	Coordinate_DELETE_VARIABLE Coordinate_Verb = 13 // name
+	Coordinate_SUBSCRIBE       Coordinate_Verb = 14 // name, count: the window, buffer
+	Coordinate_HEARD           Coordinate_Verb = 15 // of, count
+	Coordinate_PUBLISH         Coordinate_Verb = 16 // name, value
+	Coordinate_TOOK            Coordinate_Verb = 17 // of
+	Coordinate_END             Coordinate_Verb = 18 // of; name: the queue, of a put
+)
+
+// Enum value maps for Coordinate_Verb.
+var (
+	Coordinate_Verb_name = map[int32]string{
+		0:  "NOTHING",
+		1:  "ACQUIRE",
+		2:  "TAKE_PERMIT",
+		3:  "RENEW",
+		4:  "SET_EVENT",
+		5:  "CLEAR_EVENT",
+		6:  "AWAIT_EVENT",
+		7:  "PUT",
+		8:  "GET",
+		9:  "SIZE",
+		10: "DELETE_QUEUE",
+		11: "WRITE",
+		12: "READ",
+		13: "DELETE_VARIABLE",
+		14: "SUBSCRIBE",
+		15: "HEARD",
+		16: "PUBLISH",
+		17: "TOOK",
+		18: "END",
+	}
+	Coordinate_Verb_value = map[string]int32{
+		"NOTHING":         0,
+		"ACQUIRE":         1,
+		"TAKE_PERMIT":     2,
+		"RENEW":           3,
+		"SET_EVENT":       4,
+		"CLEAR_EVENT":     5,
+		"AWAIT_EVENT":     6,
+		"PUT":             7,
+		"GET":             8,
+		"SIZE":            9,
+		"DELETE_QUEUE":    10,
+		"WRITE":           11,
+		"READ":            12,
+		"DELETE_VARIABLE": 13,
+		"SUBSCRIBE":       14,
+		"HEARD":           15,
+		"PUBLISH":         16,
+		"TOOK":            17,
+		"END":             18,
+	}
+)
+
+func (x Coordinate_Verb) Enum() *Coordinate_Verb {
+	p := new(Coordinate_Verb)
+	*p = x
+	return p
+}
+
+func (x Coordinate_Verb) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Coordinate_Verb) Descriptor() protoreflect.EnumDescriptor {
+	return file_control_proto_enumTypes[0].Descriptor()
+}
+
+func (Coordinate_Verb) Type() protoreflect.EnumType {
+	return &file_control_proto_enumTypes[0]
+}
+
+func (x Coordinate_Verb) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Coordinate_Verb.Descriptor instead.
+func (Coordinate_Verb) EnumDescriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{28, 0}
+}
+
+type Coordinated_Outcome int32
+
+const (
+	Coordinated_NOTHING   Coordinated_Outcome = 0
+	Coordinated_DONE      Coordinated_Outcome = 1
+	Coordinated_NOT       Coordinated_Outcome = 2
+	Coordinated_MESSAGE   Coordinated_Outcome = 3
+	Coordinated_REVOKED   Coordinated_Outcome = 4
+	Coordinated_INVALID   Coordinated_Outcome = 5
+	Coordinated_TOO_LARGE Coordinated_Outcome = 6
+	Coordinated_CONFLICT  Coordinated_Outcome = 7
+	Coordinated_DELETED   Coordinated_Outcome = 8
+	Coordinated_FULL      Coordinated_Outcome = 9
+	Coordinated_NO_KEY    Coordinated_Outcome = 10
+)
+
+// Enum value maps for Coordinated_Outcome.
+var (
+	Coordinated_Outcome_name = map[int32]string{
+		0:  "NOTHING",
+		1:  "DONE",
+		2:  "NOT",
+		3:  "MESSAGE",
+		4:  "REVOKED",
+		5:  "INVALID",
+		6:  "TOO_LARGE",
+		7:  "CONFLICT",
+		8:  "DELETED",
+		9:  "FULL",
+		10: "NO_KEY",
+	}
+	Coordinated_Outcome_value = map[string]int32{
+		"NOTHING":   0,
+		"DONE":      1,
+		"NOT":       2,
+		"MESSAGE":   3,
+		"REVOKED":   4,
+		"INVALID":   5,
+		"TOO_LARGE": 6,
+		"CONFLICT":  7,
+		"DELETED":   8,
+		"FULL":      9,
+		"NO_KEY":    10,
+	}
+)
+
+func (x Coordinated_Outcome) Enum() *Coordinated_Outcome {
+	p := new(Coordinated_Outcome)
+	*p = x
+	return p
+}
+
+func (x Coordinated_Outcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Coordinated_Outcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_control_proto_enumTypes[1].Descriptor()
+}
+
+func (Coordinated_Outcome) Type() protoreflect.EnumType {
+	return &file_control_proto_enumTypes[1]
+}
+
+func (x Coordinated_Outcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Coordinated_Outcome.Descriptor instead.
+func (Coordinated_Outcome) EnumDescriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{29, 0}
+}
+
 // Identity is compared by the scheduler before anything else is said.
 type Identity struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1702,12 +1872,13 @@ type FromClient struct {
 	// A session outlives its stream: both sides number what they say (seq, from
 	// 1), keep it until the other has acted on it (ack), and say the rest again
 	// on the next stream. Hello, Welcome and mere heartbeats have seq 0.
-	Seq           uint64     `protobuf:"varint,12,opt,name=seq,proto3" json:"seq,omitempty"`
-	Ack           uint64     `protobuf:"varint,13,opt,name=ack,proto3" json:"ack,omitempty"`
-	Leaving       bool       `protobuf:"varint,14,opt,name=leaving,proto3" json:"leaving,omitempty"`             // a clean end: nothing is wanted any more
-	Abandoned     []uint64   `protobuf:"fixed64,15,rep,packed,name=abandoned,proto3" json:"abandoned,omitempty"` // of a scatter: will not be brought; acted on after scattered
-	Parent        uint64     `protobuf:"fixed64,20,opt,name=parent,proto3" json:"parent,omitempty"`              // of submit: the task that submits; 0 is none
-	Call          *ActorCall `protobuf:"bytes,21,opt,name=call,proto3" json:"call,omitempty"`                    // answered
+	Seq           uint64      `protobuf:"varint,12,opt,name=seq,proto3" json:"seq,omitempty"`
+	Ack           uint64      `protobuf:"varint,13,opt,name=ack,proto3" json:"ack,omitempty"`
+	Leaving       bool        `protobuf:"varint,14,opt,name=leaving,proto3" json:"leaving,omitempty"`             // a clean end: nothing is wanted any more
+	Abandoned     []uint64    `protobuf:"fixed64,15,rep,packed,name=abandoned,proto3" json:"abandoned,omitempty"` // of a scatter: will not be brought; acted on after scattered
+	Parent        uint64      `protobuf:"fixed64,20,opt,name=parent,proto3" json:"parent,omitempty"`              // of submit: the task that submits; 0 is none
+	Call          *ActorCall  `protobuf:"bytes,21,opt,name=call,proto3" json:"call,omitempty"`                    // answered
+	Coordinate    *Coordinate `protobuf:"bytes,16,opt,name=coordinate,proto3" json:"coordinate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1857,6 +2028,13 @@ func (x *FromClient) GetParent() uint64 {
 func (x *FromClient) GetCall() *ActorCall {
 	if x != nil {
 		return x.Call
+	}
+	return nil
+}
+
+func (x *FromClient) GetCoordinate() *Coordinate {
+	if x != nil {
+		return x.Coordinate
 	}
 	return nil
 }
@@ -2073,6 +2251,7 @@ type ToClient struct {
 	Progress       []*TaskProgress `protobuf:"bytes,21,rep,name=progress,proto3" json:"progress,omitempty"`
 	ReadyInline    []byte          `protobuf:"bytes,40,opt,name=ready_inline,json=readyInline,proto3" json:"ready_inline,omitempty"`                    // encodings of the values that are small,
 	ReadyInlineEnd []uint32        `protobuf:"varint,41,rep,packed,name=ready_inline_end,json=readyInlineEnd,proto3" json:"ready_inline_end,omitempty"` // and where each ends; none: there are none
+	Coordinated    []*Coordinated  `protobuf:"bytes,18,rep,name=coordinated,proto3" json:"coordinated,omitempty"`                                       // acted on before ready
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -2250,6 +2429,13 @@ func (x *ToClient) GetReadyInline() []byte {
 func (x *ToClient) GetReadyInlineEnd() []uint32 {
 	if x != nil {
 		return x.ReadyInlineEnd
+	}
+	return nil
+}
+
+func (x *ToClient) GetCoordinated() []*Coordinated {
+	if x != nil {
+		return x.Coordinated
 	}
 	return nil
 }
@@ -2677,6 +2863,217 @@ func (x *ActorReturn) GetError() *TaskError {
 	return nil
 }
 
+// Coordinate is one request about a lock, semaphore, event, queue, variable or
+// topic. Which fields count depends on the verb.
+type Coordinate struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Request       uint32                 `protobuf:"varint,1,opt,name=request,proto3" json:"request,omitempty"` // never used twice in a session; 0: no answer is wanted
+	Verb          Coordinate_Verb        `protobuf:"varint,2,opt,name=verb,proto3,enum=ashlar.wire.Coordinate_Verb" json:"verb,omitempty"`
+	Names         []string               `protobuf:"bytes,3,rep,name=names,proto3" json:"names,omitempty"`
+	Count         int64                  `protobuf:"varint,4,opt,name=count,proto3" json:"count,omitempty"`
+	Buffer        int64                  `protobuf:"varint,5,opt,name=buffer,proto3" json:"buffer,omitempty"`
+	LeaseNanos    int64                  `protobuf:"varint,6,opt,name=lease_nanos,json=leaseNanos,proto3" json:"lease_nanos,omitempty"`
+	Try           bool                   `protobuf:"varint,7,opt,name=try,proto3" json:"try,omitempty"`
+	Of            uint32                 `protobuf:"varint,8,opt,name=of,proto3" json:"of,omitempty"`    // an earlier request
+	Data          []byte                 `protobuf:"bytes,9,opt,name=data,proto3" json:"data,omitempty"` // a value that is encoded
+	Key           *Key                   `protobuf:"bytes,10,opt,name=key,proto3" json:"key,omitempty"`  // a value that is the result of a task
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Coordinate) Reset() {
+	*x = Coordinate{}
+	mi := &file_control_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Coordinate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Coordinate) ProtoMessage() {}
+
+func (x *Coordinate) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Coordinate.ProtoReflect.Descriptor instead.
+func (*Coordinate) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *Coordinate) GetRequest() uint32 {
+	if x != nil {
+		return x.Request
+	}
+	return 0
+}
+
+func (x *Coordinate) GetVerb() Coordinate_Verb {
+	if x != nil {
+		return x.Verb
+	}
+	return Coordinate_NOTHING
+}
+
+func (x *Coordinate) GetNames() []string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+func (x *Coordinate) GetCount() int64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *Coordinate) GetBuffer() int64 {
+	if x != nil {
+		return x.Buffer
+	}
+	return 0
+}
+
+func (x *Coordinate) GetLeaseNanos() int64 {
+	if x != nil {
+		return x.LeaseNanos
+	}
+	return 0
+}
+
+func (x *Coordinate) GetTry() bool {
+	if x != nil {
+		return x.Try
+	}
+	return false
+}
+
+func (x *Coordinate) GetOf() uint32 {
+	if x != nil {
+		return x.Of
+	}
+	return 0
+}
+
+func (x *Coordinate) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+func (x *Coordinate) GetKey() *Key {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+// Coordinated is what came of a Coordinate.
+type Coordinated struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Request       uint32                 `protobuf:"varint,1,opt,name=request,proto3" json:"request,omitempty"`
+	Outcome       Coordinated_Outcome    `protobuf:"varint,2,opt,name=outcome,proto3,enum=ashlar.wire.Coordinated_Outcome" json:"outcome,omitempty"`
+	Data          []byte                 `protobuf:"bytes,3,opt,name=data,proto3" json:"data,omitempty"`
+	Key           *Key                   `protobuf:"bytes,4,opt,name=key,proto3" json:"key,omitempty"`
+	Names         []string               `protobuf:"bytes,5,rep,name=names,proto3" json:"names,omitempty"`
+	Count         int64                  `protobuf:"varint,6,opt,name=count,proto3" json:"count,omitempty"`
+	Text          string                 `protobuf:"bytes,7,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Coordinated) Reset() {
+	*x = Coordinated{}
+	mi := &file_control_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Coordinated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Coordinated) ProtoMessage() {}
+
+func (x *Coordinated) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Coordinated.ProtoReflect.Descriptor instead.
+func (*Coordinated) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *Coordinated) GetRequest() uint32 {
+	if x != nil {
+		return x.Request
+	}
+	return 0
+}
+
+func (x *Coordinated) GetOutcome() Coordinated_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return Coordinated_NOTHING
+}
+
+func (x *Coordinated) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+func (x *Coordinated) GetKey() *Key {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *Coordinated) GetNames() []string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+func (x *Coordinated) GetCount() int64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *Coordinated) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 var File_control_proto protoreflect.FileDescriptor
 
 const file_control_proto_rawDesc = "" +
@@ -2847,7 +3244,7 @@ const file_control_proto_rawDesc = "" +
 	"\ttasks_run\x18\b \x01(\x03R\btasksRun\x12\x16\n" +
 	"\x06paused\x18\t \x01(\bR\x06paused\x12\x18\n" +
 	"\arunning\x18\n" +
-	" \x03(\x06R\arunning\"\xc1\x04\n" +
+	" \x03(\x06R\arunning\"\xfa\x04\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +
@@ -2867,7 +3264,10 @@ const file_control_proto_rawDesc = "" +
 	"\aleaving\x18\x0e \x01(\bR\aleaving\x12\x1c\n" +
 	"\tabandoned\x18\x0f \x03(\x06R\tabandoned\x12\x16\n" +
 	"\x06parent\x18\x14 \x01(\x06R\x06parent\x12*\n" +
-	"\x04call\x18\x15 \x01(\v2\x16.ashlar.wire.ActorCallR\x04call\"\xbe\x01\n" +
+	"\x04call\x18\x15 \x01(\v2\x16.ashlar.wire.ActorCallR\x04call\x127\n" +
+	"\n" +
+	"coordinate\x18\x10 \x01(\v2\x17.ashlar.wire.CoordinateR\n" +
+	"coordinate\"\xbe\x01\n" +
 	"\vClientHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
@@ -2880,7 +3280,7 @@ const file_control_proto_rawDesc = "" +
 	"\x05bytes\x18\x02 \x03(\x03R\x05bytes\"B\n" +
 	"\x04Gone\x12\"\n" +
 	"\x03key\x18\x01 \x01(\v2\x10.ashlar.wire.KeyR\x03key\x12\x16\n" +
-	"\x06worker\x18\x02 \x01(\rR\x06worker\"\xf5\x05\n" +
+	"\x06worker\x18\x02 \x01(\rR\x06worker\"\xb1\x06\n" +
 	"\bToClient\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x18\n" +
@@ -2906,7 +3306,8 @@ const file_control_proto_rawDesc = "" +
 	"\breturned\x18\x14 \x01(\v2\x18.ashlar.wire.ActorReturnR\breturned\x125\n" +
 	"\bprogress\x18\x15 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\x12!\n" +
 	"\fready_inline\x18( \x01(\fR\vreadyInline\x12(\n" +
-	"\x10ready_inline_end\x18) \x03(\rR\x0ereadyInlineEnd\"\xdd\x01\n" +
+	"\x10ready_inline_end\x18) \x03(\rR\x0ereadyInlineEnd\x12:\n" +
+	"\vcoordinated\x18\x12 \x03(\v2\x18.ashlar.wire.CoordinatedR\vcoordinated\"\xdd\x01\n" +
 	"\x04Info\x121\n" +
 	"\aworkers\x18\x01 \x03(\v2\x17.ashlar.wire.WorkerInfoR\aworkers\x122\n" +
 	"\x05tasks\x18\x02 \x03(\v2\x1c.ashlar.wire.Info.TasksEntryR\x05tasks\x12\x1a\n" +
@@ -2945,7 +3346,64 @@ const file_control_proto_rawDesc = "" +
 	"\vActorReturn\x12\x12\n" +
 	"\x04call\x18\x01 \x01(\x04R\x04call\x12\x16\n" +
 	"\x06result\x18\x02 \x01(\fR\x06result\x12,\n" +
-	"\x05error\x18\x03 \x01(\v2\x16.ashlar.wire.TaskErrorR\x05error2\x85\x01\n" +
+	"\x05error\x18\x03 \x01(\v2\x16.ashlar.wire.TaskErrorR\x05error\"\x99\x04\n" +
+	"\n" +
+	"Coordinate\x12\x18\n" +
+	"\arequest\x18\x01 \x01(\rR\arequest\x120\n" +
+	"\x04verb\x18\x02 \x01(\x0e2\x1c.ashlar.wire.Coordinate.VerbR\x04verb\x12\x14\n" +
+	"\x05names\x18\x03 \x03(\tR\x05names\x12\x14\n" +
+	"\x05count\x18\x04 \x01(\x03R\x05count\x12\x16\n" +
+	"\x06buffer\x18\x05 \x01(\x03R\x06buffer\x12\x1f\n" +
+	"\vlease_nanos\x18\x06 \x01(\x03R\n" +
+	"leaseNanos\x12\x10\n" +
+	"\x03try\x18\a \x01(\bR\x03try\x12\x0e\n" +
+	"\x02of\x18\b \x01(\rR\x02of\x12\x12\n" +
+	"\x04data\x18\t \x01(\fR\x04data\x12\"\n" +
+	"\x03key\x18\n" +
+	" \x01(\v2\x10.ashlar.wire.KeyR\x03key\"\xff\x01\n" +
+	"\x04Verb\x12\v\n" +
+	"\aNOTHING\x10\x00\x12\v\n" +
+	"\aACQUIRE\x10\x01\x12\x0f\n" +
+	"\vTAKE_PERMIT\x10\x02\x12\t\n" +
+	"\x05RENEW\x10\x03\x12\r\n" +
+	"\tSET_EVENT\x10\x04\x12\x0f\n" +
+	"\vCLEAR_EVENT\x10\x05\x12\x0f\n" +
+	"\vAWAIT_EVENT\x10\x06\x12\a\n" +
+	"\x03PUT\x10\a\x12\a\n" +
+	"\x03GET\x10\b\x12\b\n" +
+	"\x04SIZE\x10\t\x12\x10\n" +
+	"\fDELETE_QUEUE\x10\n" +
+	"\x12\t\n" +
+	"\x05WRITE\x10\v\x12\b\n" +
+	"\x04READ\x10\f\x12\x13\n" +
+	"\x0fDELETE_VARIABLE\x10\r\x12\r\n" +
+	"\tSUBSCRIBE\x10\x0e\x12\t\n" +
+	"\x05HEARD\x10\x0f\x12\v\n" +
+	"\aPUBLISH\x10\x10\x12\b\n" +
+	"\x04TOOK\x10\x11\x12\a\n" +
+	"\x03END\x10\x12\"\xee\x02\n" +
+	"\vCoordinated\x12\x18\n" +
+	"\arequest\x18\x01 \x01(\rR\arequest\x12:\n" +
+	"\aoutcome\x18\x02 \x01(\x0e2 .ashlar.wire.Coordinated.OutcomeR\aoutcome\x12\x12\n" +
+	"\x04data\x18\x03 \x01(\fR\x04data\x12\"\n" +
+	"\x03key\x18\x04 \x01(\v2\x10.ashlar.wire.KeyR\x03key\x12\x14\n" +
+	"\x05names\x18\x05 \x03(\tR\x05names\x12\x14\n" +
+	"\x05count\x18\x06 \x01(\x03R\x05count\x12\x12\n" +
+	"\x04text\x18\a \x01(\tR\x04text\"\x90\x01\n" +
+	"\aOutcome\x12\v\n" +
+	"\aNOTHING\x10\x00\x12\b\n" +
+	"\x04DONE\x10\x01\x12\a\n" +
+	"\x03NOT\x10\x02\x12\v\n" +
+	"\aMESSAGE\x10\x03\x12\v\n" +
+	"\aREVOKED\x10\x04\x12\v\n" +
+	"\aINVALID\x10\x05\x12\r\n" +
+	"\tTOO_LARGE\x10\x06\x12\f\n" +
+	"\bCONFLICT\x10\a\x12\v\n" +
+	"\aDELETED\x10\b\x12\b\n" +
+	"\x04FULL\x10\t\x12\n" +
+	"\n" +
+	"\x06NO_KEY\x10\n" +
+	"2\x85\x01\n" +
 	"\aControl\x12<\n" +
 	"\x06Worker\x12\x17.ashlar.wire.FromWorker\x1a\x15.ashlar.wire.ToWorker(\x010\x01\x12<\n" +
 	"\x06Client\x12\x17.ashlar.wire.FromClient\x1a\x15.ashlar.wire.ToClient(\x010\x01B.Z,github.com/ashlar-go/ashlar/internal/wire/pbb\x06proto3"
@@ -2962,94 +3420,105 @@ func file_control_proto_rawDescGZIP() []byte {
 	return file_control_proto_rawDescData
 }
 
-var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_control_proto_goTypes = []any{
-	(*Identity)(nil),     // 0: ashlar.wire.Identity
-	(*Key)(nil),          // 1: ashlar.wire.Key
-	(*Resource)(nil),     // 2: ashlar.wire.Resource
-	(*Class)(nil),        // 3: ashlar.wire.Class
-	(*TaskError)(nil),    // 4: ashlar.wire.TaskError
-	(*Graph)(nil),        // 5: ashlar.wire.Graph
-	(*Peer)(nil),         // 6: ashlar.wire.Peer
-	(*Assign)(nil),       // 7: ashlar.wire.Assign
-	(*ToWorker)(nil),     // 8: ashlar.wire.ToWorker
-	(*Replicate)(nil),    // 9: ashlar.wire.Replicate
-	(*Welcome)(nil),      // 10: ashlar.wire.Welcome
-	(*FromWorker)(nil),   // 11: ashlar.wire.FromWorker
-	(*LinkSample)(nil),   // 12: ashlar.wire.LinkSample
-	(*WorkerHello)(nil),  // 13: ashlar.wire.WorkerHello
-	(*TaskFailure)(nil),  // 14: ashlar.wire.TaskFailure
-	(*MissingDep)(nil),   // 15: ashlar.wire.MissingDep
-	(*WorkerStatus)(nil), // 16: ashlar.wire.WorkerStatus
-	(*FromClient)(nil),   // 17: ashlar.wire.FromClient
-	(*ClientHello)(nil),  // 18: ashlar.wire.ClientHello
-	(*Scatter)(nil),      // 19: ashlar.wire.Scatter
-	(*Gone)(nil),         // 20: ashlar.wire.Gone
-	(*ToClient)(nil),     // 21: ashlar.wire.ToClient
-	(*Info)(nil),         // 22: ashlar.wire.Info
-	(*WorkerInfo)(nil),   // 23: ashlar.wire.WorkerInfo
-	(*TaskStance)(nil),   // 24: ashlar.wire.TaskStance
-	(*TaskProgress)(nil), // 25: ashlar.wire.TaskProgress
-	(*ActorCall)(nil),    // 26: ashlar.wire.ActorCall
-	(*ActorReturn)(nil),  // 27: ashlar.wire.ActorReturn
-	nil,                  // 28: ashlar.wire.Info.TasksEntry
+	(Coordinate_Verb)(0),     // 0: ashlar.wire.Coordinate.Verb
+	(Coordinated_Outcome)(0), // 1: ashlar.wire.Coordinated.Outcome
+	(*Identity)(nil),         // 2: ashlar.wire.Identity
+	(*Key)(nil),              // 3: ashlar.wire.Key
+	(*Resource)(nil),         // 4: ashlar.wire.Resource
+	(*Class)(nil),            // 5: ashlar.wire.Class
+	(*TaskError)(nil),        // 6: ashlar.wire.TaskError
+	(*Graph)(nil),            // 7: ashlar.wire.Graph
+	(*Peer)(nil),             // 8: ashlar.wire.Peer
+	(*Assign)(nil),           // 9: ashlar.wire.Assign
+	(*ToWorker)(nil),         // 10: ashlar.wire.ToWorker
+	(*Replicate)(nil),        // 11: ashlar.wire.Replicate
+	(*Welcome)(nil),          // 12: ashlar.wire.Welcome
+	(*FromWorker)(nil),       // 13: ashlar.wire.FromWorker
+	(*LinkSample)(nil),       // 14: ashlar.wire.LinkSample
+	(*WorkerHello)(nil),      // 15: ashlar.wire.WorkerHello
+	(*TaskFailure)(nil),      // 16: ashlar.wire.TaskFailure
+	(*MissingDep)(nil),       // 17: ashlar.wire.MissingDep
+	(*WorkerStatus)(nil),     // 18: ashlar.wire.WorkerStatus
+	(*FromClient)(nil),       // 19: ashlar.wire.FromClient
+	(*ClientHello)(nil),      // 20: ashlar.wire.ClientHello
+	(*Scatter)(nil),          // 21: ashlar.wire.Scatter
+	(*Gone)(nil),             // 22: ashlar.wire.Gone
+	(*ToClient)(nil),         // 23: ashlar.wire.ToClient
+	(*Info)(nil),             // 24: ashlar.wire.Info
+	(*WorkerInfo)(nil),       // 25: ashlar.wire.WorkerInfo
+	(*TaskStance)(nil),       // 26: ashlar.wire.TaskStance
+	(*TaskProgress)(nil),     // 27: ashlar.wire.TaskProgress
+	(*ActorCall)(nil),        // 28: ashlar.wire.ActorCall
+	(*ActorReturn)(nil),      // 29: ashlar.wire.ActorReturn
+	(*Coordinate)(nil),       // 30: ashlar.wire.Coordinate
+	(*Coordinated)(nil),      // 31: ashlar.wire.Coordinated
+	nil,                      // 32: ashlar.wire.Info.TasksEntry
 }
 var file_control_proto_depIdxs = []int32{
-	2,  // 0: ashlar.wire.Class.resources:type_name -> ashlar.wire.Resource
-	3,  // 1: ashlar.wire.Graph.classes:type_name -> ashlar.wire.Class
-	1,  // 2: ashlar.wire.Graph.inputs:type_name -> ashlar.wire.Key
-	1,  // 3: ashlar.wire.Graph.output_key:type_name -> ashlar.wire.Key
-	3,  // 4: ashlar.wire.Assign.classes:type_name -> ashlar.wire.Class
-	10, // 5: ashlar.wire.ToWorker.welcome:type_name -> ashlar.wire.Welcome
-	6,  // 6: ashlar.wire.ToWorker.peers:type_name -> ashlar.wire.Peer
-	7,  // 7: ashlar.wire.ToWorker.assign:type_name -> ashlar.wire.Assign
-	9,  // 8: ashlar.wire.ToWorker.replicate:type_name -> ashlar.wire.Replicate
-	26, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
-	13, // 10: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
-	14, // 11: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
-	15, // 12: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
-	16, // 13: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
-	12, // 14: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
-	24, // 15: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
-	27, // 16: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
-	25, // 17: ashlar.wire.FromWorker.progress:type_name -> ashlar.wire.TaskProgress
-	0,  // 18: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
-	2,  // 19: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
-	4,  // 20: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
-	18, // 21: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
-	5,  // 22: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
-	19, // 23: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
-	1,  // 24: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
-	1,  // 25: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
-	1,  // 26: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
-	20, // 27: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
-	26, // 28: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
-	0,  // 29: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
-	1,  // 30: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
-	1,  // 31: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
-	10, // 32: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
-	6,  // 33: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
-	1,  // 34: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
-	1,  // 35: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
-	4,  // 36: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
-	22, // 37: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
-	27, // 38: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
-	25, // 39: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
-	23, // 40: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
-	28, // 41: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
-	13, // 42: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
-	16, // 43: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
-	1,  // 44: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
-	4,  // 45: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
-	11, // 46: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
-	17, // 47: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
-	8,  // 48: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
-	21, // 49: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
-	48, // [48:50] is the sub-list for method output_type
-	46, // [46:48] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	4,  // 0: ashlar.wire.Class.resources:type_name -> ashlar.wire.Resource
+	5,  // 1: ashlar.wire.Graph.classes:type_name -> ashlar.wire.Class
+	3,  // 2: ashlar.wire.Graph.inputs:type_name -> ashlar.wire.Key
+	3,  // 3: ashlar.wire.Graph.output_key:type_name -> ashlar.wire.Key
+	5,  // 4: ashlar.wire.Assign.classes:type_name -> ashlar.wire.Class
+	12, // 5: ashlar.wire.ToWorker.welcome:type_name -> ashlar.wire.Welcome
+	8,  // 6: ashlar.wire.ToWorker.peers:type_name -> ashlar.wire.Peer
+	9,  // 7: ashlar.wire.ToWorker.assign:type_name -> ashlar.wire.Assign
+	11, // 8: ashlar.wire.ToWorker.replicate:type_name -> ashlar.wire.Replicate
+	28, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
+	15, // 10: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
+	16, // 11: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
+	17, // 12: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
+	18, // 13: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
+	14, // 14: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
+	26, // 15: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
+	29, // 16: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
+	27, // 17: ashlar.wire.FromWorker.progress:type_name -> ashlar.wire.TaskProgress
+	2,  // 18: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
+	4,  // 19: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
+	6,  // 20: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
+	20, // 21: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
+	7,  // 22: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
+	21, // 23: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
+	3,  // 24: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
+	3,  // 25: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
+	3,  // 26: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
+	22, // 27: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
+	28, // 28: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
+	30, // 29: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
+	2,  // 30: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
+	3,  // 31: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
+	3,  // 32: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
+	12, // 33: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
+	8,  // 34: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
+	3,  // 35: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
+	3,  // 36: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
+	6,  // 37: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
+	24, // 38: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
+	29, // 39: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
+	27, // 40: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
+	31, // 41: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
+	25, // 42: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
+	32, // 43: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
+	15, // 44: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
+	18, // 45: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
+	3,  // 46: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
+	6,  // 47: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
+	0,  // 48: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
+	3,  // 49: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
+	1,  // 50: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
+	3,  // 51: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
+	13, // 52: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
+	19, // 53: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
+	10, // 54: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
+	23, // 55: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
+	54, // [54:56] is the sub-list for method output_type
+	52, // [52:54] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_control_proto_init() }
@@ -3062,13 +3531,14 @@ func file_control_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_control_proto_rawDesc), len(file_control_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   29,
+			NumEnums:      2,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_control_proto_goTypes,
 		DependencyIndexes: file_control_proto_depIdxs,
+		EnumInfos:         file_control_proto_enumTypes,
 		MessageInfos:      file_control_proto_msgTypes,
 	}.Build()
 	File_control_proto = out.File
