@@ -27,6 +27,10 @@ type Config struct {
 	// Inline bounds the encodings of small values that are kept to go with what
 	// is said about them, in bytes. Default 64 MiB; negative is none.
 	Inline int64
+	// KeepCopies is how long copies that nobody asked for outlive the last task
+	// that needed their value: the next one may come soon. Default 5 s. Where
+	// memory is short they go at once.
+	KeepCopies time.Duration
 	// Story is how many transitions are remembered, of all tasks together.
 	// Default 8192.
 	Story int
@@ -53,6 +57,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Inline == 0 {
 		c.Inline = 64 << 20
+	}
+	if c.KeepCopies == 0 {
+		c.KeepCopies = 5 * time.Second
 	}
 	if c.Story == 0 {
 		c.Story = 8192

@@ -85,9 +85,25 @@
 //     tries again should wait a little longer each time.
 //   - Scatter. The values of one call go round the workers, the emptiest first.
 //     They cannot be computed again; when lost, their dependants err.
+//   - Copies. A worker is told to copy a value, and holds it when it reports so;
+//     until then nothing else changes, so whoever dies midway, nothing is lost.
+//     Few are made at a time by one worker, of one worker's values, and of a value
+//     with few holders. They go to the emptiest worker of a few that are looked at,
+//     if it has room. Reasons for copies: a client asked for a number of them; an
+//     idle worker would run several tasks that wait elsewhere if it had the input
+//     that they share, which none alone is worth fetching; a value is to move.
+//   - Surplus. A copy that nobody asked for is dropped five seconds after the last
+//     task that needed the value, or at once where memory is short: at the fullest
+//     holder, and never the last one. Whoever was just told of it hears Absent, and
+//     asks another or us.
+//   - Rebalance. A client's wish, or a worker that is over half full and 20 % more
+//     than the average: values that no task is about to read move from the fullest
+//     to the emptiest workers, if that leaves the first no emptier than the second.
+//     Which these are is the finding of a walk over a few hundred workers a tick.
 //   - Retire. The worker is given nothing more, serves no restriction any more,
-//     and is dismissed when it does nothing and every value it holds has another holder. Values are not
-//     moved away yet: a worker stays as long as its unique ones are needed.
+//     and is dismissed when it does nothing and every value it holds has another
+//     holder that stays. What only it holds is copied elsewhere; if nobody has
+//     room for that it stays, and Info says why.
 //   - Late events of workers and clients that are gone are ignored.
 //
 // # Invariants (checked by Check after each step in tests, and after each step
@@ -129,7 +145,7 @@
 //	22  client gone                                s22_*
 //	24  peers that die, lack or are busy           sim
 //	27  unique data keeps a retiring worker        s27_*, sim
+//	28  surplus, popular data, drain, rebalance    s28_*, s13_popular_*, sim
 //
-// Not yet: 4 (secede), 15 (fair sharing between clients), 28
-// (moving values away from a worker, rebalancing).
+// Not yet: 4 (secede), 15 (fair sharing between clients).
 package sched

@@ -51,6 +51,7 @@ func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
 	t.holder = none
 	m.tasks.cold(i).misses = 0 // another computation starts with none
 	m.addHolder(i, w)
+	m.lack(i)
 	m.unneed(i)
 	for j := range m.dependants(i) {
 		u := m.tasks.hot(j)
@@ -81,5 +82,6 @@ func (m *Machine) replicated(e Replicated) {
 		if !m.holds(i, w) {
 			m.addHolder(i, w)
 		}
+		m.copied(i, w)
 	}
 }

@@ -139,7 +139,9 @@ func (w *world) turnJoin() {
 }
 
 func (w *world) turnReport() {
-	switch w.next(9) {
+	switch w.next(10) {
+	case 9:
+		w.answerOrder()
 	case 8:
 		w.answerReclaim()
 	case 0, 1, 2, 3:
@@ -179,9 +181,30 @@ func (w *world) answerReclaim() {
 	w.step(Yielded{w.now, at, id, attempt, w.next(3) > 0})
 }
 
+// answerOrder answers for a copy that is ordered, or for another one.
+func (w *world) answerOrder() {
+	id, _, _ := w.someTask(StateMemory)
+	at := w.someWorker()
+	for _, i := range w.m.known() {
+		if cs := w.m.copyings[i]; len(cs) > 0 {
+			id, at = w.m.id(i), cs[w.next(len(cs))].to
+			break
+		}
+	}
+	if w.next(3) == 0 {
+		w.step(Uncopied{w.now, at, []graph.TaskID{id}})
+		return
+	}
+	w.step(Replicated{w.now, at, []graph.TaskID{id}})
+}
+
 func (w *world) turnClient() {
 	c := w.someClient()
-	switch w.next(11) {
+	switch w.next(13) {
+	case 11:
+		w.step(ReplicateKeys{w.now, c, []graph.Key{w.key(), w.key()}, w.next(4)})
+	case 12:
+		w.step(Rebalance{w.now, c, []graph.Key{w.key(), w.key()}[:w.next(3)]})
 	case 0, 1, 2:
 		w.run++
 		w.step(Submit{w.now, c, w.run, w.graph()})
@@ -263,7 +286,7 @@ func (w *world) finish() {
 		w.step(ClientLeft{w.now, c + 1})
 	}
 	if in := w.m.Info(); w.m.tasks.live > 0 || len(w.m.runByID)+len(w.m.keys)+len(w.m.names)+len(w.m.errs)+
-		len(w.m.uses)+len(w.m.copies)+len(w.m.kills)+len(w.m.thefts) > 0 || in.Clients > 0 {
+		len(w.m.uses)+len(w.m.copies)+len(w.m.kills)+len(w.m.thefts)+len(w.m.copyings)+len(w.m.asked) > 0 || in.Clients > 0 {
 		w.t.Fatalf("left: %d tasks, %d runs, %d keys", w.m.tasks.live, len(w.m.runByID), len(w.m.keys))
 	}
 }

@@ -16,6 +16,9 @@ func (m *Machine) addHolder(i uint32, w *worker) {
 		m.tasks.push(&w.held, i)
 		return
 	}
+	if len(m.copies[i]) == 0 {
+		m.spreadOut(i)
+	}
 	m.copies[i] = append(m.copies[i], w.slot)
 	w.copies[i] = struct{}{}
 }
@@ -25,6 +28,7 @@ func (m *Machine) addHolder(i uint32, w *worker) {
 func (m *Machine) dropHolder(i uint32, w *worker) {
 	t := m.tasks.hot(i)
 	w.bytes -= t.bytes
+	m.lack(i)
 	cs := m.copies[i]
 	if t.holder != w.slot {
 		delete(w.copies, i)
@@ -66,6 +70,8 @@ func (m *Machine) holderIDs(i uint32) []WorkerID {
 
 // freeAll makes all holders of i drop it.
 func (m *Machine) freeAll(i uint32) {
+	delete(m.asked, i)
+	m.cancelCopies(i)
 	for m.tasks.hot(i).holder != none {
 		w := m.workers[m.tasks.hot(i).holder]
 		m.dropHolder(i, w)

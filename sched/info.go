@@ -12,6 +12,7 @@ type Info struct {
 	Workers []WorkerInfo  // by age
 	Clients int
 	Stealing
+	Replicas
 }
 
 // WorkerInfo is a summary of a worker.
@@ -28,12 +29,13 @@ type WorkerInfo struct {
 	Bytes      int64         // of these
 	Paused     bool
 	Retiring   bool
+	Stuck      string       // while retiring: why its values are not moved; empty if they are
 	Status     WorkerStatus // the last one
 }
 
 // Info returns a summary.
 func (m *Machine) Info() Info {
-	in := Info{Tasks: map[State]int{}, Clients: len(m.clients), Stealing: m.stealing}
+	in := Info{Tasks: map[State]int{}, Clients: len(m.clients), Stealing: m.stealing, Replicas: m.replicas}
 	for s := StateReleased; s < StateForgotten; s++ {
 		in.Tasks[s] = m.counts[s]
 	}
@@ -42,7 +44,7 @@ func (m *Machine) Info() Info {
 			ID: w.id, Name: w.name, Host: w.host, Threads: w.threads, Memory: w.memory,
 			Resources: w.total, Free: append(graph.Resources(nil), w.free...),
 			Processing: w.processing(), Occupancy: time.Duration(w.occupancy),
-			Values: w.held.n + len(w.copies), Bytes: w.bytes, Paused: w.paused, Retiring: w.retiring, Status: w.status,
+			Values: w.held.n + len(w.copies), Bytes: w.bytes, Paused: w.paused, Retiring: w.retiring, Stuck: w.stuck, Status: w.status,
 		})
 	}
 	return in

@@ -141,6 +141,7 @@ func (m *Machine) forget(i uint32) {
 	delete(m.names, i)
 	delete(m.errs, i)
 	delete(m.kills, i)
+	delete(m.asked, i)
 	delete(m.uses, i)
 	r.slots[t.row] = none
 	r.live--

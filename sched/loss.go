@@ -55,11 +55,12 @@ func (m *Machine) removeWorker(w *worker) {
 	w.gone = true
 	delete(m.workerByID, w.id)
 	m.quitAll(w)
+	m.cancelOrders(w)
 	held := m.tasks.all(&w.held)
 	for i := range w.copies { // sorted below
 		held = append(held, i)
 	}
-	slices.SortFunc(held, func(a, b uint32) int { return cmp.Compare(m.id(a), m.id(b)) })
+	slices.SortFunc(held, m.byID)
 	for _, i := range held {
 		m.dropHolder(i, w)
 	}
@@ -86,6 +87,7 @@ func (m *Machine) removeWorker(w *worker) {
 // wants it makes it be computed again. Those who are Processing may have it;
 // if not, their workers say so.
 func (m *Machine) lose(i uint32) {
+	m.cancelCopies(i)
 	m.move(i, StateReleased)
 	wanted := m.tasks.cold(i).wants > 0
 	for j := range m.dependants(i) {

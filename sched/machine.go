@@ -44,8 +44,16 @@ type Machine struct {
 	laden      []*worker           // those with more tasks than threads; may hold others
 	thefts     map[uint32]theft    // see theft.go
 	stealing   Stealing
-	away       map[uint32]struct{} // Processing tasks that seceded
-	shunned    map[uint32]uint32   // of one step: the worker that a task asked to leave
+	away       map[uint32]struct{}  // Processing tasks that seceded
+	shunned    map[uint32]uint32    // of one step: the worker that a task asked to leave
+	copyings   map[uint32][]copying // copies that are being made
+	replicas   Replicas
+	asked      map[uint32]asking
+	lacking    []uint32  // values that may have fewer, oldest first; may hold others
+	spreads    []spread  // values with copies, in turn; may hold others
+	retirees   []*worker // may hold some that are gone
+	census     census
+	evening    int // values move until so many walks have ended, and nothing moves; 0 is not at all
 
 	inlined int64 // bytes of the encodings of small values, see inline.go
 	coord   *coord.Machine
@@ -54,16 +62,17 @@ type Machine struct {
 	story story
 
 	// Of one step.
-	out   []Action
-	box   outbox
-	ready []uint32  // Waiting tasks that wait for nothing, to be placed
-	loose []uint32  // see loosen
-	dirty []*worker // see soil
-	stack []uint32  // see await
-	fresh []uint32  // see submit
-	near  []*worker // see survey
-	stamp uint64
-	turn  int // see steal
+	out    []Action
+	box    outbox
+	ready  []uint32  // Waiting tasks that wait for nothing, to be placed
+	loose  []uint32  // see loosen
+	dirty  []*worker // see soil
+	stack  []uint32  // see await
+	fresh  []uint32  // see submit
+	near   []*worker // see survey
+	stamp  uint64
+	turn   int // see steal
+	sample int // see roomFor
 }
 
 // New returns a Machine that knows nobody.
@@ -77,6 +86,7 @@ func New(cfg Config) *Machine {
 		errs: map[uint32]*graph.TaskError{}, kills: map[uint32][]string{}, thefts: map[uint32]theft{},
 		away: map[uint32]struct{}{}, shunned: map[uint32]uint32{},
 		coord: coord.New(coord.Config{}), keeps: map[graph.Key]*keeping{},
+		copyings: map[uint32][]copying{}, asked: map[uint32]asking{},
 	}
 	m.story.size = m.cfg.Story
 	m.newGroup(nil, nil, nil)
@@ -161,6 +171,15 @@ func (m *Machine) handleReport(e Event) {
 	case Yielded:
 		m.at(e.At)
 		m.yielded(e)
+	case Uncopied:
+		m.at(e.At)
+		m.uncopied(e)
+	case ReplicateKeys:
+		m.at(e.At)
+		m.replicateKeys(e)
+	case Rebalance:
+		m.at(e.At)
+		m.rebalance(e)
 	case Retire:
 		m.at(e.At)
 		m.retire(e)
@@ -171,6 +190,7 @@ func (m *Machine) handleReport(e Event) {
 		m.at(e.At)
 		m.expire()
 		m.effect(m.coord.Tick(m.now))
+		m.balance()
 	default:
 		m.handleTask(e)
 	}

@@ -17,6 +17,7 @@ type pending struct {
 	touched bool
 	assign  []Assignment
 	free    []graph.TaskID
+	copies  []Dep
 }
 
 func (b *outbox) touch(w *worker) *pending {
@@ -37,6 +38,11 @@ func (b *outbox) assign(w *worker, a Assignment) {
 	p.assign = append(p.assign, a)
 }
 
+func (b *outbox) replicate(w *worker, d Dep) {
+	p := b.touch(w)
+	p.copies = append(p.copies, d)
+}
+
 // send empties the outbox of w into the actions.
 func (m *Machine) send(w *worker) {
 	p := &w.out
@@ -46,7 +52,10 @@ func (m *Machine) send(w *worker) {
 	if len(p.assign) > 0 && !w.gone {
 		m.do(Assign{w.id, p.assign})
 	}
-	p.free, p.assign = nil, nil
+	if len(p.copies) > 0 && !w.gone {
+		m.do(Replicate{w.id, p.copies})
+	}
+	p.free, p.assign, p.copies = nil, nil, nil
 }
 
 func (m *Machine) sendAll() {

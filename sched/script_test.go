@@ -29,7 +29,8 @@ import (
 //	yield W ID | keep W ID               answers to a reclaim
 //	missing W ID dep=ID holders=(W,…) | replicated W ID…
 //	seceded W ID | rejoined W ID
-//	tick MS | state | story ID | workers | stealing
+//	uncopied W ID… | replicate C COPIES KEY… | rebalance C [KEY…]
+//	tick MS | state | story ID | workers | stealing | replicas
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
 		s := &script{t: t, m: New(Config{})}
@@ -57,6 +58,8 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 		return s.m.storyText(parseID(s.arg(0)))
 	case "stealing":
 		return fmt.Sprintf("%+v\n", s.m.Info().Stealing)
+	case "replicas":
+		return fmt.Sprintf("%+v\n", s.m.Info().Replicas)
 	case "workers":
 		return s.workers()
 	}
@@ -91,6 +94,10 @@ func (s *script) event() Event {
 		return Retry{s.now, s.client(), keys(s.plain(1))}
 	case "gone":
 		return Gone{s.now, s.client(), key(s.arg(1)), workerOf(s.arg(2))}
+	case "replicate":
+		return ReplicateKeys{s.now, s.client(), keys(s.plain(2)), atoi(s.arg(1))}
+	case "rebalance":
+		return Rebalance{s.now, s.client(), keys(s.plain(1))}
 	case "tick":
 		s.now += time.Duration(atoi(s.arg(0))) * time.Millisecond
 		return Tick{s.now}
@@ -137,6 +144,8 @@ func (s *script) report() Event {
 			e.Holders = append(e.Holders, workerOf(h))
 		}
 		return e
+	case "uncopied":
+		return Uncopied{s.now, w, parseIDs(s.plain(1))}
 	case "yield", "keep":
 		id := parseID(s.arg(1))
 		return Yielded{s.now, w, id, s.attempt(id), s.d.Cmd == "yield"}
@@ -256,7 +265,11 @@ func (s *script) state() string {
 func (s *script) workers() string {
 	var b strings.Builder
 	for _, w := range s.m.Info().Workers {
-		fmt.Fprintf(&b, "%s: processing %d, values %d, free %q\n", w.Name, w.Processing, w.Values, w.Free.String())
+		fmt.Fprintf(&b, "%s: processing %d, values %d, free %q", w.Name, w.Processing, w.Values, w.Free.String())
+		if w.Retiring {
+			fmt.Fprintf(&b, ", retiring %s", w.Stuck)
+		}
+		fmt.Fprintln(&b)
 	}
 	return b.String()
 }

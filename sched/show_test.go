@@ -73,6 +73,8 @@ func showAction(b *strings.Builder, a Action) {
 		fmt.Fprintf(b, "erred for client %d: %s: %v\n", a.Client, a.Key.Name, a.Err)
 	case Reclaim:
 		fmt.Fprintf(b, "reclaim from %d: %v, attempt %d\n", a.Worker, a.Task, a.Attempt)
+	case Replicate:
+		fmt.Fprintf(b, "replicate at %d%s\n", a.Worker, showDeps(a.Items))
 	case Dismiss:
 		fmt.Fprintf(b, "dismiss %d: %s\n", a.Worker, a.Reason)
 	}

@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/ashlar-go/ashlar/graph"
@@ -162,6 +163,9 @@ func (m *Machine) id(i uint32) graph.TaskID {
 	t := m.tasks.hot(i)
 	return graph.NewTaskID(m.runs[t.run].id, t.row)
 }
+
+// byID compares tasks by id.
+func (m *Machine) byID(a, b uint32) int { return cmp.Compare(m.id(a), m.id(b)) }
 
 // find returns the number of the task of that name, or none.
 func (m *Machine) find(id graph.TaskID) uint32 {

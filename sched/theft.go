@@ -152,7 +152,14 @@ func (m *Machine) worthAsking(i uint32, wait int64, w *worker) bool {
 		w.stamp, w.local = m.stamp, 0
 	}
 	fetch := m.transfer(inputs - w.local)
-	return wait > stealGain*(ask+fetch) && fetch <= stealRatio*m.tasks.cold(i).expect
+	if wait <= stealGain*(ask+fetch) {
+		return false
+	}
+	if fetch > stealRatio*m.tasks.cold(i).expect {
+		m.popularize(i, w)
+		return false
+	}
+	return true
 }
 
 // mayTake reports whether w can be given i, of another worker, now.

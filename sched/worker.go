@@ -39,6 +39,12 @@ type worker struct {
 	occupancy int64               // expected duration of proc, ns
 	reserved  int64               // expected results of proc, bytes
 	bytes     int64               // of all values it holds
+	making    map[uint32]struct{} // values that it is to copy
+	arriving  int64               // bytes of these
+	copyAfter time.Duration       // it is not told to copy before
+	parting   int                 // values of it that others are to copy, to relieve it
+	departing int64               // bytes of these
+	stuck     string              // while retiring: why its values are not moved
 	status    WorkerStatus        // the last one
 	out       pending
 
@@ -100,7 +106,7 @@ func (m *Machine) joinWorker(e WorkerJoined) {
 	w := &worker{
 		id: e.Worker, name: e.Name, addr: e.Addr, host: e.Host, threads: threads, window: m.cfg.window(threads),
 		memory: e.Memory, total: e.Resources, free: slices.Clone(e.Resources),
-		proc: newList(), away: newList(), held: newList(), copies: map[uint32]struct{}{},
+		proc: newList(), away: newList(), held: newList(), copies: map[uint32]struct{}{}, making: map[uint32]struct{}{},
 	}
 	if n := len(m.freeWorkers); n > 0 {
 		w.slot, m.freeWorkers = m.freeWorkers[n-1], m.freeWorkers[:n-1]
@@ -150,30 +156,7 @@ func (m *Machine) recall(w *worker) {
 		}
 	}
 	m.disperse(&w.backlog)
-}
-
-func (m *Machine) retire(e Retire) {
-	if w := m.worker(e.Worker); w != nil && !w.retiring {
-		w.retiring = true
-		m.quitAll(w)
-		m.soil(w)
-	}
-}
-
-// dismissIfDrained ends a retiring worker that does nothing and holds nothing
-// that is not held elsewhere.
-func (m *Machine) dismissIfDrained(w *worker) {
-	if !w.retiring || w.gone || w.processing() > 0 {
-		return
-	}
-	for _, i := range m.tasks.all(&w.held) {
-		if len(m.copies[i]) == 0 {
-			return
-		}
-	}
-	m.send(w)
-	m.do(Dismiss{w.id, "retired"})
-	m.removeWorker(w)
+	m.cancelOrders(w)
 }
 
 // soil notes that w may have room for more.

@@ -75,7 +75,7 @@ func (m *Machine) checkWants() error {
 		if (w.from != 0) != onWay[w] {
 			return fmt.Errorf("worker: want %v is on its way from %d, but in a request: %t", it, w.from, onWay[w])
 		}
-		if w.live != len(w.waiters) || w.live == 0 && w.from == 0 || w.settled {
+		if w.live != len(w.waiters) || !w.wanted() && w.from == 0 || w.settled {
 			return fmt.Errorf("worker: want %v has %d waiters, counts %d, settled %t", it, len(w.waiters), w.live, w.settled)
 		}
 		if m.values[it] != nil {

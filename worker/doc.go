@@ -34,6 +34,8 @@
 //     asks for it; the scheduler hears of it either way.
 //   - Small dependencies come with the task. They are no values here: the task
 //     carries them, and they go with it.
+//   - Copying. What is only to be copied here is fetched behind what tasks wait
+//     for, if there is room, and kept until the scheduler frees it.
 //   - Attempts. An execution that was aborted or superseded ends silently.
 //
 // # Invariants (checked by check after each step in tests)
@@ -42,5 +44,5 @@
 //     ready or running one has all its dependencies as values, or inlined.
 //   - A value's users are the waiting, ready and running tasks that depend on
 //     it. A value that the scheduler freed has users.
-//   - A want has a live waiter, or is on its way.
+//   - A want has a live waiter, or is to be copied, or is on its way.
 package worker

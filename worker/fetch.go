@@ -6,14 +6,15 @@ import (
 	"time"
 )
 
-// A want is an item that tasks wait for. It stands in the queue of every peer
+// A want is an item that tasks wait for, or that is to be copied here. It stands in the queue of every peer
 // that may be asked for it; whoever is idle first is.
 type want struct {
 	item    Item
 	bytes   int64
 	waiters []*task // may hold tasks that are gone
 	live    int     // of the waiters
-	urgent  *task   // the waiter that goes first, when it was last looked at
+	urgent  *task   // the waiter that goes first, when it was last looked at; nil if there was none
+	copy    bool    // it is wanted without a waiter, too: see Replicate
 	holders []PeerID
 	tried   []PeerID // asked in vain
 	from    PeerID   // whom it is on its way from; 0 is nobody
@@ -22,8 +23,11 @@ type want struct {
 
 // before orders a peer's queue.
 func (w *want) before(v *want) bool {
-	if w.urgent == v.urgent {
+	switch {
+	case w.urgent == v.urgent:
 		return compareItems(w.item, v.item) < 0
+	case w.urgent == nil || v.urgent == nil:
+		return v.urgent == nil
 	}
 	return w.urgent.before(v.urgent)
 }
@@ -44,17 +48,36 @@ type flight struct {
 
 // want makes t wait for d.
 func (m *Machine) want(t *task, d Dep) {
-	w := m.wants[d.Item]
-	if w == nil {
-		w = &want{item: d.Item, bytes: d.Bytes, urgent: t}
-		m.wants[d.Item] = w
-	}
+	w := m.seek(d)
 	w.waiters = append(w.waiters, t)
 	w.live++
-	if t.before(w.urgent) {
+	switch {
+	case w.urgent == nil:
+		w.urgent = t
+		m.queueAgain(w) // a mere copy stands behind all others
+	case t.before(w.urgent):
 		w.urgent = t // its place in the queues it already stands in stays
 	}
-	for _, h := range d.Holders {
+	m.askWhom(w, d.Holders)
+}
+
+// wanted reports whether anything is to be done with the item when it comes.
+func (w *want) wanted() bool { return w.live > 0 || w.copy }
+
+// seek returns the want of d's item.
+func (m *Machine) seek(d Dep) *want {
+	w := m.wants[d.Item]
+	if w == nil {
+		w = &want{item: d.Item, bytes: d.Bytes}
+		m.wants[d.Item] = w
+	}
+	return w
+}
+
+// askWhom adds peers that are said to hold w's item. If there is nobody to ask,
+// w is given up.
+func (m *Machine) askWhom(w *want, holders []PeerID) {
+	for _, h := range holders {
 		if !slices.Contains(w.holders, h) {
 			w.holders = append(w.holders, h)
 			m.peer(h).queue.push(w)
@@ -74,6 +97,16 @@ func (m *Machine) peer(id PeerID) *peer {
 	return p
 }
 
+// queueAgain puts w into the queues of all that can still be asked. It may stand
+// there twice: whoever takes it first settles that.
+func (m *Machine) queueAgain(w *want) {
+	for _, h := range w.holders {
+		if !slices.Contains(w.tried, h) {
+			m.peer(h).queue.push(w)
+		}
+	}
+}
+
 // forsake takes t out of the wants that it waits for. A want that nobody waits
 // for is dropped, unless it is on its way.
 func (m *Machine) forsake(t *task) {
@@ -85,7 +118,7 @@ func (m *Machine) forsake(t *task) {
 		n := len(w.waiters)
 		w.waiters = slices.DeleteFunc(w.waiters, func(u *task) bool { return u == t })
 		w.live -= n - len(w.waiters)
-		if w.live == 0 && w.from == 0 {
+		if !w.wanted() && w.from == 0 {
 			w.settled = true
 			delete(m.wants, w.item)
 		}

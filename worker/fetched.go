@@ -42,7 +42,7 @@ func (m *Machine) fetched(e Fetched) {
 // others can use.
 func (m *Machine) got(a Arrival) bool {
 	w := m.wants[a.Item]
-	if w == nil || w.live == 0 {
+	if w == nil || !w.wanted() {
 		if w != nil {
 			w.settled = true
 			delete(m.wants, a.Item)
@@ -68,17 +68,13 @@ func (m *Machine) unanswered(w *want, p *peer, absent bool) {
 		w.tried = append(w.tried, p.id)
 	}
 	switch {
-	case w.live == 0:
+	case !w.wanted():
 		w.settled = true
 		delete(m.wants, w.item)
 	case len(w.tried) == len(w.holders):
 		m.miss(w)
 	default:
-		for _, h := range w.holders { // it may have been popped from any queue
-			if !slices.Contains(w.tried, h) {
-				m.peer(h).queue.push(w)
-			}
-		}
+		m.queueAgain(w) // it may have been popped from any queue
 	}
 }
 
@@ -86,6 +82,9 @@ func (m *Machine) unanswered(w *want, p *peer, absent bool) {
 func (m *Machine) miss(w *want) {
 	w.settled = true
 	delete(m.wants, w.item)
+	if w.copy {
+		m.do(ReportUncopied{[]graph.TaskID{w.item.Task}})
+	}
 	waiters := slices.Clone(w.waiters)
 	for _, t := range waiters {
 		if t.state != waiting {

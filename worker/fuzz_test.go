@@ -140,7 +140,13 @@ func (w *world) endFetch() {
 }
 
 func (w *world) turn() {
-	switch w.next(11) {
+	switch w.next(12) {
+	case 11:
+		d := Dep{Item: Item{graph.NewTaskID(1, uint32(w.next(20))), -1}, Bytes: int64(w.next(100))}
+		for p := range w.next(4) {
+			d.Holders = append(d.Holders, PeerID(p+1))
+		}
+		w.step(Replicate{Items: []Dep{d}})
 	case 10:
 		id := graph.NewTaskID(1, uint32(20+w.next(20)))
 		w.step(Reclaim{Task: id, Attempt: w.attempt[id]})

@@ -68,6 +68,9 @@ func (m *Machine) Step(e Event) []Action {
 	case Reclaim:
 		m.at(e.At)
 		m.reclaim(e)
+	case Replicate:
+		m.at(e.At)
+		m.replicate(e)
 	case Stored:
 		m.at(e.At)
 		m.arrive(Item{e.Task, -1}, e.Bytes)

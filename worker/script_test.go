@@ -17,6 +17,7 @@ import (
 //	new cpu=2 gpu=1 memory=100 fetch-bytes=64 fetch-items=8 peer-fetches=1
 //	assign            one task a line: ID [attempt=N] [prio=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]… [with=ITEM]…
 //	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES | failed ID N MESSAGE
+//	replicate ITEM@HOLDER,…:BYTES…
 //	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
 //	secede ID N | rejoin ID N
 //	pressure on|off | reset | tick MILLIS | state
@@ -74,6 +75,12 @@ func parseEvent(t *testing.T, d *datadriven.TestData) Event {
 		return e
 	case "abort":
 		return Abort{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1))}
+	case "replicate":
+		var e Replicate
+		for _, v := range strings.Fields(d.Input) {
+			e.Items = append(e.Items, parseDep(v))
+		}
+		return e
 	case "reclaim":
 		return Reclaim{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1))}
 	case "free":
@@ -199,6 +206,8 @@ func show(actions []Action) string {
 			fmt.Fprintf(&b, "report failed %v attempt %d: %s\n", a.Task, a.Attempt, a.Err.Message)
 		case ReportMissing:
 			fmt.Fprintf(&b, "report missing %v for %v attempt %d, asked %v\n", a.Dep, a.Task, a.Attempt, a.Holders)
+		case ReportUncopied:
+			fmt.Fprintf(&b, "report uncopied %v\n", a.Tasks)
 		case ReportYielded:
 			fmt.Fprintf(&b, "report yielded %v attempt %d: %t\n", a.Task, a.Attempt, a.OK)
 		case ReportReplicas:

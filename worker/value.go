@@ -45,6 +45,7 @@ func (m *Machine) free(id graph.TaskID) {
 	it := Item{id, -1}
 	v := m.values[it]
 	if v == nil {
+		m.uncopy(it)
 		return
 	}
 	if v.freed = true; v.users == 0 {

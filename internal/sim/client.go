@@ -62,7 +62,9 @@ func (c *client) live() {
 		return
 	}
 	c.w.after(time.Duration(c.w.rng.IntN(300))*time.Millisecond, c.live)
-	switch c.w.rng.IntN(20) {
+	switch c.w.rng.IntN(22) {
+	case 20, 21:
+		c.rearrange()
 	case 0, 1, 2, 3:
 		if some := c.some(); len(some) > 0 {
 			c.release(some)

@@ -108,6 +108,8 @@ func (n *node) hear(a sched.Action) {
 		n.step(worker.Free{At: now, Tasks: a.Tasks})
 	case sched.Reclaim:
 		n.step(worker.Reclaim{At: now, Task: a.Task, Attempt: a.Attempt})
+	case sched.Replicate:
+		n.step(worker.Replicate{At: now, Items: dependencies(a.Items)})
 	case sched.Dismiss:
 		n.die("retired", true)
 	}
@@ -122,13 +124,7 @@ func (n *node) task(a sched.Assignment) worker.Task {
 			t.Lane = cpuLane
 		}
 	}
-	for _, d := range a.Deps {
-		wd := worker.Dep{Item: worker.Item{Task: d.Task, Part: d.Part}, Bytes: d.Bytes, Inline: inlined(d.Inline)}
-		for _, h := range d.Holders {
-			wd.Holders = append(wd.Holders, worker.PeerID(h))
-		}
-		t.Deps = append(t.Deps, wd)
-	}
+	t.Deps = dependencies(a.Deps)
 	return t
 }
 
@@ -211,6 +207,8 @@ func (n *node) tell(a worker.Action) {
 				e.Holders = append(e.Holders, sched.WorkerID(h))
 			}
 			return e
+		case worker.ReportUncopied:
+			return sched.Uncopied{At: w.now, Worker: id, Tasks: a.Tasks}
 		case worker.ReportYielded:
 			return sched.Yielded{At: w.now, Worker: id, Task: a.Task, Attempt: a.Attempt, OK: a.OK}
 		case worker.ReportReplicas:

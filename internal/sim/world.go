@@ -37,6 +37,7 @@ type Result struct {
 	Stealing sched.Stealing
 
 	Comebacks int // executions that seceded and came back
+	Replicas sched.Replicas
 }
 
 // A world is a simulated cluster.
@@ -67,10 +68,10 @@ func Run(cfg Config) (Result, error) {
 	w.settleDown()
 	w.until(w.now+2*time.Minute, w.satisfied)
 	w.verify()
+	w.verifyBalance()
 	w.releaseAll()
 	w.until(w.now + 3*time.Second)
 	w.verifyEmpty()
-	w.res.Stealing = w.m.Info().Stealing
 	w.res.Hash, w.res.Time = w.trace.hash.Sum64(), w.now
 	if w.err != nil {
 		return w.res, fmt.Errorf("seed %d at %v: %w\n%s", cfg.Seed, w.now, w.err, w.trace.tail())
@@ -98,7 +99,7 @@ func newWorld(cfg Config) *world {
 	for i, t := range w.things {
 		w.byKey[t.key] = i
 	}
-	w.m = sched.New(sched.Config{NoWorkerTimeout: 10 * time.Second, Story: 1 << 14})
+	w.m = sched.New(sched.Config{KeepCopies: 300 * time.Millisecond, NoWorkerTimeout: 10 * time.Second, Story: 1 << 14})
 	return w
 }
 
@@ -186,6 +187,8 @@ func (w *world) perform(a sched.Action) {
 	case sched.Free:
 		w.toNode(a.Worker, a)
 	case sched.Reclaim:
+		w.toNode(a.Worker, a)
+	case sched.Replicate:
 		w.toNode(a.Worker, a)
 	case sched.Dismiss:
 		w.toNode(a.Worker, a)

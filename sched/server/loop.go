@@ -103,6 +103,8 @@ func (l *loop) act(a sched.Action) {
 		l.worker(a.Worker).free(l, a)
 	case sched.Reclaim:
 		l.worker(a.Worker).reclaim(l, a)
+	case sched.Replicate:
+		l.worker(a.Worker).replicate(l, a)
 	case sched.Dismiss:
 		l.worker(a.Worker).dismiss(l, a)
 	case sched.Place:

@@ -46,6 +46,9 @@ func (l *loop) fromWorker(w *worker, m *pb.FromWorker) {
 		l.step(sched.Yielded{At: at, Worker: w.id, Task: graph.TaskID(t), Attempt: m.YieldedAttempt[i], OK: m.YieldedOk[i]})
 	}
 	l.fromTasks(at, w, m)
+	if len(m.Uncopied) > 0 {
+		l.step(sched.Uncopied{At: at, Worker: w.id, Tasks: taskIDs(m.Uncopied)})
+	}
 	if s := m.Status; s != nil {
 		w.status = s
 		l.step(sched.WorkerStatus{

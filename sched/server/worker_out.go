@@ -24,6 +24,7 @@ const (
 	stageFree
 	stageAssign
 	stageReclaim
+	stageReplicate
 	stageDismiss
 )
 
@@ -88,6 +89,23 @@ func (w *worker) reclaim(l *loop, a sched.Reclaim) {
 	m := w.at(l, stageReclaim)
 	m.ReclaimTask = append(m.ReclaimTask, uint64(a.Task))
 	m.ReclaimAttempt = append(m.ReclaimAttempt, a.Attempt)
+}
+
+func (w *worker) replicate(l *loop, a sched.Replicate) {
+	m := w.at(l, stageReplicate)
+	if m.Replicate == nil {
+		m.Replicate = &pb.Replicate{}
+	}
+	r := m.Replicate
+	for _, d := range a.Items {
+		r.Task, r.Bytes = append(r.Task, uint64(d.Task)), append(r.Bytes, d.Bytes)
+		for _, h := range d.Holders {
+			r.Holder = append(r.Holder, uint32(h))
+			w.out.told, m.Peers = l.tell(w.out.told, h, m.Peers)
+		}
+		r.HolderEnd = append(r.HolderEnd, uint32(len(r.Holder)))
+	}
+	w.out.cost += 32 * len(a.Items)
 }
 
 func (w *worker) dismiss(l *loop, a sched.Dismiss) {

@@ -17,6 +17,7 @@ type incoming struct {
 	free   []graph.TaskID
 	tasks  []worker.Task
 	claims []worker.Reclaim
+	copies []worker.Dep
 }
 
 // read checks and converts a message. It is called outside the loop.
@@ -30,6 +31,10 @@ func (l *loop) read(m *pb.ToWorker) (*incoming, error) {
 	}
 	for i, t := range m.ReclaimTask {
 		in.claims = append(in.claims, worker.Reclaim{Task: graph.TaskID(t), Attempt: m.ReclaimAttempt[i]})
+	}
+	var err error
+	if in.copies, err = copiesOf(m.Replicate); err != nil {
+		return nil, err
 	}
 	for i, t := range m.AbortTask {
 		in.aborts = append(in.aborts, worker.Abort{Task: graph.TaskID(t), Attempt: m.AbortAttempt[i]})
@@ -95,6 +100,9 @@ func (in *incoming) deliver(l *loop) {
 	for _, c := range in.claims {
 		c.At = at
 		l.step(c)
+	}
+	if len(in.copies) > 0 {
+		l.step(worker.Replicate{At: at, Items: in.copies})
 	}
 }
 

@@ -116,6 +116,8 @@ func (l *loop) act(a worker.Action) {
 		l.out.failed(a)
 	case worker.ReportMissing:
 		l.out.missing(a)
+	case worker.ReportUncopied:
+		l.out.uncopied(a)
 	case worker.ReportYielded:
 		l.out.yielded(a)
 	case worker.ReportReplicas:

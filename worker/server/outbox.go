@@ -76,6 +76,13 @@ func (o *outbox) yielded(a worker.ReportYielded) {
 	o.urgent = true // somebody idles for it
 }
 
+func (o *outbox) uncopied(a worker.ReportUncopied) {
+	m := o.message()
+	for _, t := range a.Tasks {
+		m.Uncopied = append(m.Uncopied, uint64(t))
+	}
+}
+
 func (o *outbox) status(s *pb.WorkerStatus) {
 	o.message().Status = s
 	o.urgent = true

@@ -1,0 +1,72 @@
+package sched
+
+import "fmt"
+
+// checkCopies recounts the copies that are being made.
+func (m *Machine) checkCopies([]uint32) error {
+	type sums struct {
+		making, parting     int
+		arriving, departing int64
+	}
+	per, all := map[WorkerID]sums{}, 0
+	for i, cs := range m.copyings { // order-free: any fault will do
+		if len(cs) == 0 || m.tasks.hot(i).state != StateMemory {
+			return fmt.Errorf("%d copies of task %v are made, which is %v", len(cs), m.id(i), m.tasks.hot(i).state)
+		}
+		for _, c := range cs {
+			to := m.worker(c.to)
+			if to == nil || !to.makes(i) {
+				return fmt.Errorf("worker %d does not know that it copies %v", c.to, m.id(i))
+			}
+			all++
+			s := per[c.to]
+			s.making, s.arriving = s.making+1, s.arriving+c.bytes
+			per[c.to] = s
+			s = per[c.from]
+			s.parting, s.departing = s.parting+1, s.departing+c.bytes
+			per[c.from] = s
+		}
+	}
+	if all != m.replicas.UnderWay {
+		return fmt.Errorf("%d copies are made, counted %d", all, m.replicas.UnderWay)
+	}
+	for _, w := range m.inOrder() {
+		if has := (sums{len(w.making), w.parting, w.arriving, w.departing}); has != per[w.id] {
+			return fmt.Errorf("worker %s counts copies %+v, has %+v", w.name, has, per[w.id])
+		}
+	}
+	return m.checkReplicas()
+}
+
+// checkReplicas: what is to be looked at again will be.
+func (m *Machine) checkReplicas() error {
+	spread, retirees, listed := map[uint32]bool{}, map[*worker]bool{}, map[uint32]bool{}
+	for _, s := range m.spreads {
+		spread[s.task] = true
+	}
+	for _, i := range m.lacking {
+		listed[i] = true
+	}
+	for i := range m.copies { // order-free: any fault will do
+		if !spread[i] {
+			return fmt.Errorf("task %v has copies that nobody will ever drop", m.id(i))
+		}
+	}
+	for i, a := range m.asked { // order-free: any fault will do
+		if a.copies < 2 || a.listed != listed[i] {
+			return fmt.Errorf("%d copies of task %v are asked for, listed %t", a.copies, m.id(i), a.listed)
+		}
+		if m.tasks.hot(i).state == StateMemory && !a.listed && 1+len(m.copies[i]) < a.copies {
+			return fmt.Errorf("task %v has %d copies of the %d that were asked for, and is not listed", m.id(i), 1+len(m.copies[i]), a.copies)
+		}
+	}
+	for _, w := range m.retirees {
+		retirees[w] = true
+	}
+	for _, w := range m.inOrder() {
+		if w.retiring && !retirees[w] {
+			return fmt.Errorf("worker %s retires, and is not looked at", w.name)
+		}
+	}
+	return nil
+}
