@@ -16,6 +16,11 @@ var (
 	ErrDisconnected = wire.ErrDisconnected
 	ErrClosed       = errors.New("the client is closed")
 	ErrReleased     = errors.New("the future was released")
+
+	// Why the scheduler does not do what it was asked.
+	ErrExists   = wire.ErrExists
+	ErrNotFound = wire.ErrNotFound
+	ErrBadAsk   = wire.ErrBadAsk
 )
 
 func cancelled(k graph.Key, cause string) error {

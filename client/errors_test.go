@@ -14,10 +14,11 @@ import (
 	"github.com/ashlar-go/ashlar/sched/server"
 )
 
-// wantError fails unless err wraps want and says everything of says.
+// wantError fails unless err is one, wraps want, if that is not nil, and says
+// everything of says.
 func wantError(t *testing.T, err, want error, says ...string) {
 	t.Helper()
-	if !errors.Is(err, want) {
+	if err == nil || want != nil && !errors.Is(err, want) {
 		t.Errorf("error %v does not wrap %q", err, want)
 		return
 	}

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
@@ -39,28 +38,20 @@ type WorkerInfo struct {
 	FetchedBytes, ServedBytes int64
 	TasksRun                  int64
 	Paused                    bool
+	Retiring                  bool
+	Stuck                     int64 // executions that go on though they were told to stop
 }
 
 // Info asks the scheduler what it knows.
 func (c *Client) Info(ctx context.Context) (*Info, error) {
-	c.mu.Lock()
-	if err := c.alive(); err != nil {
-		c.mu.Unlock()
+	m, err := c.inquire(ctx, &pb.FromClient{Info: true})
+	if err != nil {
 		return nil, err
 	}
-	answer, _ := c.request(&pb.FromClient{Info: true})
-	c.mu.Unlock()
-	select {
-	case m := <-answer:
-		if m.Info == nil {
-			return nil, fmt.Errorf("client: the scheduler at %s answers nothing to a question for Info", c.address)
-		}
-		return infoFromPB(m.Info)
-	case <-c.down:
-		return nil, c.err
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	if m.Info == nil {
+		return nil, fmt.Errorf("client: the scheduler at %s answers nothing to a question for Info", c.address)
 	}
+	return infoFromPB(m.Info)
 }
 
 func infoFromPB(p *pb.Info) (*Info, error) {
@@ -78,7 +69,7 @@ func infoFromPB(p *pb.Info) (*Info, error) {
 			Managed: s.GetManaged(), Spilled: s.GetSpilled(), Process: s.GetProcess(),
 			PeakManaged: s.GetPeakManaged(), PeakProcess: s.GetPeakProcess(),
 			FetchedBytes: s.GetFetchedBytes(), ServedBytes: s.GetServedBytes(),
-			TasksRun: s.GetTasksRun(), Paused: s.GetPaused(),
+			TasksRun: s.GetTasksRun(), Paused: s.GetPaused(), Retiring: w.Retiring, Stuck: s.GetStuck(),
 		})
 	}
 	return in, nil
@@ -86,46 +77,10 @@ func infoFromPB(p *pb.Info) (*Info, error) {
 
 // WaitForWorkers returns when the cluster has at least n workers.
 func (c *Client) WaitForWorkers(ctx context.Context, n int) error {
-	for {
-		in, err := c.Info(ctx)
-		if err != nil {
-			return err
-		}
+	return c.poll(ctx, "wait for workers", func(in *Info) string {
 		if len(in.Workers) >= n {
-			return nil
+			return ""
 		}
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
-			return fmt.Errorf("client: %d of %d workers are there: %w", len(in.Workers), n, context.Cause(ctx))
-		}
-	}
-}
-
-// WhoHas returns the names of the workers that hold the value of r; none unless
-// it is ready.
-func (c *Client) WhoHas(r Result) []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	w := r.hold().w
-	if w.state != ready {
-		return nil
-	}
-	names := make([]string, len(w.holders))
-	for i, h := range w.holders {
-		names[i] = c.peers[h].name
-	}
-	return names
-}
-
-// Retire asks the scheduler to let the worker with that id finish and go,
-// losing nothing.
-func (c *Client) Retire(worker uint32) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := c.alive(); err != nil {
-		return err
-	}
-	c.say(&pb.FromClient{Retire: worker})
-	return nil
+		return fmt.Sprintf("%d of %d workers are there", len(in.Workers), n)
+	})
 }

@@ -152,9 +152,10 @@ func (b *bringing) giveUp() {
 		return
 	}
 	c.late.Go(func() {
-		// This ends: the scheduler answers, or the keys fail, at the latest
-		// with the session. They are wanted until then, so they can fail.
-		_ = b.place(context.Background())
+		select { // the scheduler answers, or the session ends
+		case b.placed = <-b.answer:
+		case <-c.down:
+		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		b.abandon()
@@ -206,6 +207,13 @@ func (b *bringing) place(ctx context.Context) error {
 	defer c.unsubscribe(s, b.fresh)
 	select {
 	case b.placed = <-b.answer:
+		if len(b.placed.Placed) == 0 {
+			select {
+			case err := <-bad: // it came before
+				return err
+			default:
+			}
+		}
 		return nil
 	case err := <-bad:
 		select {

@@ -141,12 +141,15 @@ func (m *Machine) checkStates(known []uint32) error {
 }
 
 func (m *Machine) checkNames([]uint32) error {
+	if err := m.checkPins(); err != nil {
+		return err
+	}
 	wants, clients := map[uint32]int32{}, map[ClientID]int{}
 	for k, n := range m.keys { // order-free: any fault will do
 		if n.key != k || !slices.Contains(m.names[n.task], n) {
 			return fmt.Errorf("key %v is not a name of its task", k)
 		}
-		wants[n.task] += int32(len(n.clients))
+		wants[n.task] += int32(len(n.clients)) + m.pins[k]
 		for _, c := range n.clients {
 			clients[c]++
 			if _, has := m.clients[c].wants[n]; !has {

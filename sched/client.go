@@ -43,6 +43,9 @@ func (m *Machine) newName(k graph.Key, i uint32) *name {
 		kp.of = n
 		m.tasks.cold(i).wants++
 	}
+	if len(m.pins) > 0 {
+		m.tasks.cold(i).wants += m.pins[k] // see movePins
+	}
 	return n
 }
 
@@ -105,6 +108,9 @@ func (m *Machine) cancel(e Cancel) {
 			m.unwant(m.clients[id], n)
 		}
 		m.abandonKeep(k)
+		if m.errands[k] {
+			m.dropErrand(k)
+		}
 	}
 }
 

@@ -63,6 +63,7 @@ func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
 		}
 	}
 	m.tell(i, m.tellReady)
+	m.endErrands(i)
 	if t.needed == 0 {
 		m.loosen(i)
 	}

@@ -230,7 +230,7 @@ func (w *world) turnClient() {
 
 func (w *world) turn() {
 	w.now += time.Duration(w.next(50)) * time.Millisecond
-	switch w.next(16) {
+	switch w.next(17) {
 	case 0, 1:
 		w.turnJoin()
 	case 2:
@@ -249,6 +249,8 @@ func (w *world) turn() {
 		w.step(ClientJoined{w.now, w.clients})
 	case 6, 7, 8, 9:
 		w.turnClient()
+	case 16:
+		w.turnCatalog()
 	default:
 		w.turnReport()
 	}
@@ -282,11 +284,12 @@ func (w *world) finish() {
 			w.t.Fatalf("task %v is stuck in %v", w.m.id(i), t.state)
 		}
 	}
+	w.emptyCatalog()
 	for c := range w.clients {
 		w.step(ClientLeft{w.now, c + 1})
 	}
 	if in := w.m.Info(); w.m.tasks.live > 0 || len(w.m.runByID)+len(w.m.keys)+len(w.m.names)+len(w.m.errs)+
-		len(w.m.uses)+len(w.m.copies)+len(w.m.kills)+len(w.m.thefts)+len(w.m.copyings)+len(w.m.asked) > 0 || in.Clients > 0 {
+		len(w.m.uses)+len(w.m.copies)+len(w.m.kills)+len(w.m.thefts)+len(w.m.copyings)+len(w.m.asked)+len(w.m.pins) > 0 || in.Clients > 0 {
 		w.t.Fatalf("left: %d tasks, %d runs, %d keys", w.m.tasks.live, len(w.m.runByID), len(w.m.keys))
 	}
 }

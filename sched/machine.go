@@ -54,6 +54,7 @@ type Machine struct {
 	retirees   []*worker // may hold some that are gone
 	census     census
 	evening    int // values move until so many walks have ended, and nothing moves; 0 is not at all
+	catalog
 
 	inlined int64 // bytes of the encodings of small values, see inline.go
 	coord   *coord.Machine
@@ -88,6 +89,7 @@ func New(cfg Config) *Machine {
 		coord: coord.New(coord.Config{}), keeps: map[graph.Key]*keeping{},
 		copyings: map[uint32][]copying{}, asked: map[uint32]asking{},
 	}
+	m.catalog = newCatalog()
 	m.story.size = m.cfg.Story
 	m.newGroup(nil, nil, nil)
 	return m
@@ -192,7 +194,9 @@ func (m *Machine) handleReport(e Event) {
 		m.effect(m.coord.Tick(m.now))
 		m.balance()
 	default:
-		m.handleTask(e)
+		if !m.handleCatalog(e) {
+			m.handleTask(e)
+		}
 	}
 }
 

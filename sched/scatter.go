@@ -78,6 +78,7 @@ func (m *Machine) unname(n *name) {
 		m.unwant(m.clients[id], n)
 	}
 	m.abandonKeep(n.key)
+	m.movePins(n)
 	delete(m.keys, n.key)
 	m.names[n.task] = slices.DeleteFunc(m.names[n.task], func(o *name) bool { return o == n })
 }

@@ -43,6 +43,8 @@ type script struct {
 	m   *Machine
 	d   *datadriven.TestData
 	now time.Duration
+	// said is printed before the actions.
+	said strings.Builder
 }
 
 func (s *script) run(t *testing.T, d *datadriven.TestData) string {
@@ -63,7 +65,9 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 	case "workers":
 		return s.workers()
 	}
-	out := show(s.m.Step(s.event()))
+	s.said.Reset()
+	e := s.event()
+	out := s.said.String() + show(s.m.Step(e))
 	if err := s.m.Check(); err != nil {
 		d.Fatalf(t, "%v", err)
 	}
@@ -123,6 +127,9 @@ func (s *script) workerEvent() Event {
 }
 
 func (s *script) report() Event {
+	if e := s.catalogEvent(); e != nil {
+		return e
+	}
 	w := workerOf(s.arg(0))
 	switch s.d.Cmd {
 	case "finish":

@@ -199,6 +199,7 @@ func (l *loop) endSession(c *client, why string) {
 	if c.line != nil {
 		c.line.finish()
 	}
+	l.endRuns(c)
 	l.step(sched.ClientLeft{At: l.now(), Client: c.id})
 	delete(l.clients, c.id)
 	delete(l.sessions, c.session)

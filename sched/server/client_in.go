@@ -20,6 +20,7 @@ type request struct {
 	retry   []graph.Key
 	gone    graph.Key
 	op      coord.Op
+	catalog catalogRequest
 }
 
 // readRequest decodes m and checks it, so that the machine gets only what its
@@ -54,7 +55,8 @@ func readRequest(m *pb.FromClient) (r *request, err error) {
 			return nil, err
 		}
 	}
-	return r, nil
+	r.catalog, err = readCatalog(m)
+	return r, err
 }
 
 func scatterKeys(s *pb.Scatter) ([]graph.Key, error) {
@@ -93,11 +95,13 @@ func (l *loop) fromClient(c *client, r *request) {
 	}
 	c.flush() // was decided before acting on r
 	c.received.Store(r.m.Seq)
-	if c.observer && (r.submit != nil || r.scatter != nil) {
+	if c.observer && (r.submit != nil || r.scatter != nil || r.m.Run != nil) {
 		l.expel(c, fmt.Errorf("an observer submits no work: connect as a client"))
 		return
 	}
 	l.perform(c, r)
+	l.performCatalog(c, r)
+	l.performOperation(c, r)
 	if r.m.Info {
 		c.info(l, r.m.Request)
 	}
@@ -118,7 +122,9 @@ func (l *loop) perform(c *client, r *request) {
 		l.lastRun++
 		c.requests[l.lastRun] = r.m.Request
 		l.step(sched.Scatter{At: at, Client: c.id, Run: l.lastRun, Keys: r.scatter, Bytes: r.m.Scatter.Bytes})
-		delete(c.requests, l.lastRun) // it was answered with errors if it still is there
+		if _, unanswered := c.requests[l.lastRun]; unanswered { // there are errors instead
+			c.place(l, sched.Place{Client: c.id, Run: l.lastRun})
+		}
 	}
 	if len(r.m.Scattered) > 0 {
 		l.step(sched.Scattered{At: at, Client: c.id, Tasks: taskIDs(r.m.Scattered)})

@@ -13,7 +13,7 @@ func (l *loop) info() *pb.Info {
 		w := l.worker(m.ID)
 		in.Workers = append(in.Workers, &pb.WorkerInfo{
 			Hello: w.hello, Id: uint32(m.ID), Status: w.status,
-			Processing: int64(m.Processing), Holding: m.Bytes,
+			Processing: int64(m.Processing), Holding: m.Bytes, Retiring: m.Retiring,
 		})
 	}
 	return in

@@ -42,6 +42,11 @@ type loop struct {
 	lastTick time.Duration
 	finished int64 // executions that ended well
 
+	gone        map[sched.WorkerID]string // names of workers that were here
+	running     map[uint32]*everywhere
+	lastRunning uint32
+	deaths      *deaths
+
 	dirtyWorkers []*worker
 	dirtyClients []*client
 }
@@ -51,6 +56,7 @@ func newLoop(s *Server) *loop {
 		s: s, m: sched.New(s.opts.Machine), log: s.opts.Log, lastRun: rand.Uint32N(1 << 31),
 		workers: map[sched.WorkerID]*worker{}, names: map[string]*worker{},
 		clients: map[sched.ClientID]*client{}, sessions: map[uint64]*client{},
+		gone: map[sched.WorkerID]string{}, running: map[uint32]*everywhere{}, deaths: newDeaths(),
 	}
 }
 

@@ -160,7 +160,12 @@ func (l *loop) workerStreamEnded(w *worker) {
 		return
 	}
 	const unknown = "its connection ended"
-	if w.dismissed || l.s.opts.Autopsy == nil {
+	autopsy := l.s.opts.Autopsy
+	if autopsy == nil && w.hello.Nannied {
+		ds := l.deaths
+		autopsy = func(ctx context.Context, name string, pid int) string { return ds.cause(ctx, deathOf{name, pid}) }
+	}
+	if w.dismissed || autopsy == nil {
 		l.loseWorker(w, unknown, w.dismissed)
 		return
 	}
@@ -168,7 +173,7 @@ func (l *loop) workerStreamEnded(w *worker) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), autopsyWait)
 		defer cancel()
-		cause := s.opts.Autopsy(ctx, w.hello.Name, int(w.hello.Pid))
+		cause := autopsy(ctx, w.hello.Name, int(w.hello.Pid))
 		if cause == "" {
 			cause = unknown
 		}
@@ -193,4 +198,5 @@ func (l *loop) loseWorker(w *worker, cause string, clean bool) {
 	l.step(sched.WorkerLeft{At: l.now(), Worker: w.id, Cause: cause, Clean: clean})
 	delete(l.workers, w.id)
 	delete(l.names, w.hello.Name)
+	l.bury(w, cause)
 }

@@ -49,6 +49,15 @@ func (l *loop) fromWorker(w *worker, m *pb.FromWorker) {
 	if len(m.Uncopied) > 0 {
 		l.step(sched.Uncopied{At: at, Worker: w.id, Tasks: taskIDs(m.Uncopied)})
 	}
+	for _, r := range m.Ran {
+		l.ran(w, r)
+	}
+	if m.Retire {
+		l.step(sched.Retire{At: at, Worker: w.id})
+		if l.workers[w.id] != w {
+			return
+		}
+	}
 	if s := m.Status; s != nil {
 		w.status = s
 		l.step(sched.WorkerStatus{

@@ -18,11 +18,14 @@ type incoming struct {
 	tasks  []worker.Task
 	claims []worker.Reclaim
 	copies []worker.Dep
+	lost   []worker.PeerID
+	run    []*pb.Errand
+	stop   []uint32
 }
 
 // read checks and converts a message. It is called outside the loop.
 func (l *loop) read(m *pb.ToWorker) (*incoming, error) {
-	in := &incoming{peers: m.Peers}
+	in := &incoming{peers: m.Peers, run: m.Run, stop: m.StopRun, lost: peerIDs(m.Lost)}
 	if len(m.AbortTask) != len(m.AbortAttempt) {
 		return nil, fmt.Errorf("%d aborts have %d attempts", len(m.AbortTask), len(m.AbortAttempt))
 	}
@@ -66,14 +69,21 @@ func dependencies(as []wire.AssignedDep) []worker.Dep {
 		a := &as[i]
 		ds[i] = worker.Dep{Item: worker.Item{Task: a.Task, Part: a.Part}, Bytes: a.Bytes, Inline: a.Inline}
 		if len(a.Holders) > 0 {
-			hs := make([]worker.PeerID, len(a.Holders))
-			for k, h := range a.Holders {
-				hs[k] = worker.PeerID(h)
-			}
-			ds[i].Holders = hs
+			ds[i].Holders = peerIDs(a.Holders)
 		}
 	}
 	return ds
+}
+
+func peerIDs(ids []uint32) []worker.PeerID {
+	if len(ids) == 0 {
+		return nil
+	}
+	ps := make([]worker.PeerID, len(ids))
+	for i, id := range ids {
+		ps[i] = worker.PeerID(id)
+	}
+	return ps
 }
 
 func (in *incoming) deliver(l *loop) {
@@ -104,6 +114,7 @@ func (in *incoming) deliver(l *loop) {
 	if len(in.copies) > 0 {
 		l.step(worker.Replicate{At: at, Items: in.copies})
 	}
+	l.runErrands(in.run, in.stop)
 }
 
 // attach begins a session.
@@ -125,6 +136,7 @@ func (d detach) deliver(l *loop) {
 		l.session = nil
 		l.stopFetch()
 	}
+	l.stopErrands()
 	l.step(worker.Reset{At: l.now()})
 	clear(l.peers)
 	l.drained = append(l.drained, d.drained)
@@ -142,6 +154,7 @@ func (x leave) deliver(l *loop) {
 	m.Leaving = x.why
 	l.out, l.session = outbox{}, nil
 	l.stopFetch()
+	l.stopErrands()
 	l.step(worker.Reset{At: l.now()}) // else it would go on asking peers
 	go func() {                       // the message before it may still be waiting
 		select {

@@ -39,6 +39,8 @@ type loop struct {
 	execs map[execID]*execution
 	peers map[worker.PeerID]string // address of the data service
 
+	errands map[*errand]struct{} // that have not ended
+
 	session   *session // nil between two
 	fetches   context.Context
 	stopFetch context.CancelFunc
@@ -73,7 +75,7 @@ func (l *loop) run() {
 		}
 		l.deliver()
 		l.press()
-		if len(l.drained) > 0 && l.m.Drained() {
+		if len(l.drained) > 0 && l.m.Drained() && len(l.errands) == 0 {
 			for _, c := range l.drained {
 				close(c)
 			}

@@ -119,7 +119,7 @@ func (x Coordinate_Verb) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Coordinate_Verb.Descriptor instead.
 func (Coordinate_Verb) EnumDescriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{28, 0}
+	return file_control_proto_rawDescGZIP(), []int{43, 0}
 }
 
 type Coordinated_Outcome int32
@@ -192,7 +192,7 @@ func (x Coordinated_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Coordinated_Outcome.Descriptor instead.
 func (Coordinated_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{29, 0}
+	return file_control_proto_rawDescGZIP(), []int{44, 0}
 }
 
 // Identity is compared by the scheduler before anything else is said.
@@ -973,7 +973,10 @@ type ToWorker struct {
 	// from here on; others go by their number.
 	OrderRun      []uint32     `protobuf:"varint,16,rep,packed,name=order_run,json=orderRun,proto3" json:"order_run,omitempty"`
 	Order         []uint64     `protobuf:"fixed64,17,rep,packed,name=order,proto3" json:"order,omitempty"`
-	Call          []*ActorCall `protobuf:"bytes,18,rep,name=call,proto3" json:"call,omitempty"` // acted on after assign
+	Call          []*ActorCall `protobuf:"bytes,18,rep,name=call,proto3" json:"call,omitempty"`                              // acted on after assign
+	Lost          []uint32     `protobuf:"varint,30,rep,packed,name=lost,proto3" json:"lost,omitempty"`                      // peers that are gone: nothing can be fetched from them
+	Run           []*Errand    `protobuf:"bytes,31,rep,name=run,proto3" json:"run,omitempty"`                                // to be called at once, beside the tasks
+	StopRun       []uint32     `protobuf:"varint,32,rep,packed,name=stop_run,json=stopRun,proto3" json:"stop_run,omitempty"` // errands that nobody waits for any more
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1095,6 +1098,27 @@ func (x *ToWorker) GetOrder() []uint64 {
 func (x *ToWorker) GetCall() []*ActorCall {
 	if x != nil {
 		return x.Call
+	}
+	return nil
+}
+
+func (x *ToWorker) GetLost() []uint32 {
+	if x != nil {
+		return x.Lost
+	}
+	return nil
+}
+
+func (x *ToWorker) GetRun() []*Errand {
+	if x != nil {
+		return x.Run
+	}
+	return nil
+}
+
+func (x *ToWorker) GetStopRun() []uint32 {
+	if x != nil {
+		return x.StopRun
 	}
 	return nil
 }
@@ -1277,6 +1301,8 @@ type FromWorker struct {
 	Progress       []*TaskProgress `protobuf:"bytes,18,rep,name=progress,proto3" json:"progress,omitempty"`
 	DoneInline     []byte          `protobuf:"bytes,24,opt,name=done_inline,json=doneInline,proto3" json:"done_inline,omitempty"`                    // encodings of the results that are small,
 	DoneInlineEnd  []uint32        `protobuf:"varint,25,rep,packed,name=done_inline_end,json=doneInlineEnd,proto3" json:"done_inline_end,omitempty"` // and where each ends; none: there are none
+	Retire         bool            `protobuf:"varint,28,opt,name=retire,proto3" json:"retire,omitempty"`                                             // it wants to go, losing nothing
+	Ran            []*Ran          `protobuf:"bytes,29,rep,name=ran,proto3" json:"ran,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -1451,6 +1477,20 @@ func (x *FromWorker) GetDoneInlineEnd() []uint32 {
 	return nil
 }
 
+func (x *FromWorker) GetRetire() bool {
+	if x != nil {
+		return x.Retire
+	}
+	return false
+}
+
+func (x *FromWorker) GetRan() []*Ran {
+	if x != nil {
+		return x.Ran
+	}
+	return nil
+}
+
 // LinkSample is how fast this worker's larger fetches were since the last one.
 type LinkSample struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1514,7 +1554,8 @@ type WorkerHello struct {
 	Memory        int64                  `protobuf:"varint,6,opt,name=memory,proto3" json:"memory,omitempty"`
 	Resources     []*Resource            `protobuf:"bytes,7,rep,name=resources,proto3" json:"resources,omitempty"`
 	Pid           int32                  `protobuf:"varint,8,opt,name=pid,proto3" json:"pid,omitempty"`
-	Device        string                 `protobuf:"bytes,9,opt,name=device,proto3" json:"device,omitempty"` // what its resource GPU is, for people
+	Device        string                 `protobuf:"bytes,9,opt,name=device,proto3" json:"device,omitempty"`     // what its resource GPU is, for people
+	Nannied       bool                   `protobuf:"varint,30,opt,name=nannied,proto3" json:"nannied,omitempty"` // whoever started it tells how it dies
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1610,6 +1651,13 @@ func (x *WorkerHello) GetDevice() string {
 		return x.Device
 	}
 	return ""
+}
+
+func (x *WorkerHello) GetNannied() bool {
+	if x != nil {
+		return x.Nannied
+	}
+	return false
 }
 
 type TaskFailure struct {
@@ -1752,6 +1800,7 @@ type WorkerStatus struct {
 	TasksRun      int64                  `protobuf:"varint,8,opt,name=tasks_run,json=tasksRun,proto3" json:"tasks_run,omitempty"`
 	Paused        bool                   `protobuf:"varint,9,opt,name=paused,proto3" json:"paused,omitempty"`
 	Running       []uint64               `protobuf:"fixed64,10,rep,packed,name=running,proto3" json:"running,omitempty"`
+	Stuck         int64                  `protobuf:"varint,11,opt,name=stuck,proto3" json:"stuck,omitempty"` // executions that go on though they were told to stop
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1856,6 +1905,13 @@ func (x *WorkerStatus) GetRunning() []uint64 {
 	return nil
 }
 
+func (x *WorkerStatus) GetStuck() int64 {
+	if x != nil {
+		return x.Stuck
+	}
+	return 0
+}
+
 type FromClient struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	Hello     *ClientHello           `protobuf:"bytes,1,opt,name=hello,proto3" json:"hello,omitempty"`
@@ -1879,6 +1935,17 @@ type FromClient struct {
 	Parent        uint64      `protobuf:"fixed64,20,opt,name=parent,proto3" json:"parent,omitempty"`              // of submit: the task that submits; 0 is none
 	Call          *ActorCall  `protobuf:"bytes,21,opt,name=call,proto3" json:"call,omitempty"`                    // answered
 	Coordinate    *Coordinate `protobuf:"bytes,16,opt,name=coordinate,proto3" json:"coordinate,omitempty"`
+	Want          []*Key      `protobuf:"bytes,28,rep,name=want,proto3" json:"want,omitempty"` // that others have submitted or published
+	Publish       *Publish    `protobuf:"bytes,29,opt,name=publish,proto3" json:"publish,omitempty"`
+	Unpublish     string      `protobuf:"bytes,30,opt,name=unpublish,proto3" json:"unpublish,omitempty"`
+	Forget        []*Key      `protobuf:"bytes,31,rep,name=forget,proto3" json:"forget,omitempty"` // keys to compute although this client may release them
+	Note          *Note       `protobuf:"bytes,32,opt,name=note,proto3" json:"note,omitempty"`
+	Ask           *Ask        `protobuf:"bytes,33,opt,name=ask,proto3" json:"ask,omitempty"`
+	Restart       *Restart    `protobuf:"bytes,34,opt,name=restart,proto3" json:"restart,omitempty"`
+	Run           *Everywhere `protobuf:"bytes,35,opt,name=run,proto3" json:"run,omitempty"`
+	StopRun       uint32      `protobuf:"varint,36,opt,name=stop_run,json=stopRun,proto3" json:"stop_run,omitempty"`              // the request of a run to end
+	RetireAll     []uint32    `protobuf:"varint,37,rep,packed,name=retire_all,json=retireAll,proto3" json:"retire_all,omitempty"` // workers to retire
+	Death         *Death      `protobuf:"bytes,38,opt,name=death,proto3" json:"death,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2035,6 +2102,83 @@ func (x *FromClient) GetCall() *ActorCall {
 func (x *FromClient) GetCoordinate() *Coordinate {
 	if x != nil {
 		return x.Coordinate
+	}
+	return nil
+}
+
+func (x *FromClient) GetWant() []*Key {
+	if x != nil {
+		return x.Want
+	}
+	return nil
+}
+
+func (x *FromClient) GetPublish() *Publish {
+	if x != nil {
+		return x.Publish
+	}
+	return nil
+}
+
+func (x *FromClient) GetUnpublish() string {
+	if x != nil {
+		return x.Unpublish
+	}
+	return ""
+}
+
+func (x *FromClient) GetForget() []*Key {
+	if x != nil {
+		return x.Forget
+	}
+	return nil
+}
+
+func (x *FromClient) GetNote() *Note {
+	if x != nil {
+		return x.Note
+	}
+	return nil
+}
+
+func (x *FromClient) GetAsk() *Ask {
+	if x != nil {
+		return x.Ask
+	}
+	return nil
+}
+
+func (x *FromClient) GetRestart() *Restart {
+	if x != nil {
+		return x.Restart
+	}
+	return nil
+}
+
+func (x *FromClient) GetRun() *Everywhere {
+	if x != nil {
+		return x.Run
+	}
+	return nil
+}
+
+func (x *FromClient) GetStopRun() uint32 {
+	if x != nil {
+		return x.StopRun
+	}
+	return 0
+}
+
+func (x *FromClient) GetRetireAll() []uint32 {
+	if x != nil {
+		return x.RetireAll
+	}
+	return nil
+}
+
+func (x *FromClient) GetDeath() *Death {
+	if x != nil {
+		return x.Death
 	}
 	return nil
 }
@@ -2227,6 +2371,1041 @@ func (x *Gone) GetWorker() uint32 {
 	return 0
 }
 
+// Publish keeps keys alive under a name, whoever leaves.
+type Publish struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Keys          []*Key                 `protobuf:"bytes,2,rep,name=keys,proto3" json:"keys,omitempty"`
+	Lineage       []*Key                 `protobuf:"bytes,3,rep,name=lineage,proto3" json:"lineage,omitempty"` // brought values that the keys were computed from
+	Note          []byte                 `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Publish) Reset() {
+	*x = Publish{}
+	mi := &file_control_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Publish) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Publish) ProtoMessage() {}
+
+func (x *Publish) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Publish.ProtoReflect.Descriptor instead.
+func (*Publish) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Publish) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Publish) GetKeys() []*Key {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+func (x *Publish) GetLineage() []*Key {
+	if x != nil {
+		return x.Lineage
+	}
+	return nil
+}
+
+func (x *Publish) GetNote() []byte {
+	if x != nil {
+		return x.Note
+	}
+	return nil
+}
+
+// Note is a value of metadata, or an event for a log.
+type Note struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Path          string                 `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`   // of metadata
+	Topic         string                 `protobuf:"bytes,2,opt,name=topic,proto3" json:"topic,omitempty"` // or of events
+	Value         []byte                 `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	Remove        bool                   `protobuf:"varint,4,opt,name=remove,proto3" json:"remove,omitempty"` // the metadata
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Note) Reset() {
+	*x = Note{}
+	mi := &file_control_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Note) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Note) ProtoMessage() {}
+
+func (x *Note) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Note.ProtoReflect.Descriptor instead.
+func (*Note) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Note) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *Note) GetTopic() string {
+	if x != nil {
+		return x.Topic
+	}
+	return ""
+}
+
+func (x *Note) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *Note) GetRemove() bool {
+	if x != nil {
+		return x.Remove
+	}
+	return false
+}
+
+// Ask is a question to the scheduler.
+type Ask struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to About:
+	//
+	//	*Ask_Dataset
+	//	*Ask_Datasets
+	//	*Ask_Metadata
+	//	*Ask_Events
+	//	*Ask_Story
+	//	*Ask_Holders
+	//	*Ask_Holding
+	//	*Ask_Processing
+	About         isAsk_About `protobuf_oneof:"about"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ask) Reset() {
+	*x = Ask{}
+	mi := &file_control_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ask) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ask) ProtoMessage() {}
+
+func (x *Ask) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ask.ProtoReflect.Descriptor instead.
+func (*Ask) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *Ask) GetAbout() isAsk_About {
+	if x != nil {
+		return x.About
+	}
+	return nil
+}
+
+func (x *Ask) GetDataset() string {
+	if x != nil {
+		if x, ok := x.About.(*Ask_Dataset); ok {
+			return x.Dataset
+		}
+	}
+	return ""
+}
+
+func (x *Ask) GetDatasets() bool {
+	if x != nil {
+		if x, ok := x.About.(*Ask_Datasets); ok {
+			return x.Datasets
+		}
+	}
+	return false
+}
+
+func (x *Ask) GetMetadata() string {
+	if x != nil {
+		if x, ok := x.About.(*Ask_Metadata); ok {
+			return x.Metadata
+		}
+	}
+	return ""
+}
+
+func (x *Ask) GetEvents() string {
+	if x != nil {
+		if x, ok := x.About.(*Ask_Events); ok {
+			return x.Events
+		}
+	}
+	return ""
+}
+
+func (x *Ask) GetStory() *Key {
+	if x != nil {
+		if x, ok := x.About.(*Ask_Story); ok {
+			return x.Story
+		}
+	}
+	return nil
+}
+
+func (x *Ask) GetHolders() *Keys {
+	if x != nil {
+		if x, ok := x.About.(*Ask_Holders); ok {
+			return x.Holders
+		}
+	}
+	return nil
+}
+
+func (x *Ask) GetHolding() uint32 {
+	if x != nil {
+		if x, ok := x.About.(*Ask_Holding); ok {
+			return x.Holding
+		}
+	}
+	return 0
+}
+
+func (x *Ask) GetProcessing() uint32 {
+	if x != nil {
+		if x, ok := x.About.(*Ask_Processing); ok {
+			return x.Processing
+		}
+	}
+	return 0
+}
+
+type isAsk_About interface {
+	isAsk_About()
+}
+
+type Ask_Dataset struct {
+	Dataset string `protobuf:"bytes,1,opt,name=dataset,proto3,oneof"`
+}
+
+type Ask_Datasets struct {
+	Datasets bool `protobuf:"varint,2,opt,name=datasets,proto3,oneof"`
+}
+
+type Ask_Metadata struct {
+	Metadata string `protobuf:"bytes,3,opt,name=metadata,proto3,oneof"`
+}
+
+type Ask_Events struct {
+	Events string `protobuf:"bytes,4,opt,name=events,proto3,oneof"`
+}
+
+type Ask_Story struct {
+	Story *Key `protobuf:"bytes,5,opt,name=story,proto3,oneof"`
+}
+
+type Ask_Holders struct {
+	Holders *Keys `protobuf:"bytes,6,opt,name=holders,proto3,oneof"`
+}
+
+type Ask_Holding struct {
+	Holding uint32 `protobuf:"varint,7,opt,name=holding,proto3,oneof"` // of a worker
+}
+
+type Ask_Processing struct {
+	Processing uint32 `protobuf:"varint,8,opt,name=processing,proto3,oneof"` // of a worker
+}
+
+func (*Ask_Dataset) isAsk_About() {}
+
+func (*Ask_Datasets) isAsk_About() {}
+
+func (*Ask_Metadata) isAsk_About() {}
+
+func (*Ask_Events) isAsk_About() {}
+
+func (*Ask_Story) isAsk_About() {}
+
+func (*Ask_Holders) isAsk_About() {}
+
+func (*Ask_Holding) isAsk_About() {}
+
+func (*Ask_Processing) isAsk_About() {}
+
+type Keys struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Keys          []*Key                 `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Keys) Reset() {
+	*x = Keys{}
+	mi := &file_control_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Keys) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Keys) ProtoMessage() {}
+
+func (x *Keys) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Keys.ProtoReflect.Descriptor instead.
+func (*Keys) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *Keys) GetKeys() []*Key {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+// Restart forgets all results and makes the workers start afresh.
+type Restart struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Restart) Reset() {
+	*x = Restart{}
+	mi := &file_control_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Restart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Restart) ProtoMessage() {}
+
+func (x *Restart) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Restart.ProtoReflect.Descriptor instead.
+func (*Restart) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{25}
+}
+
+// Everywhere calls a function on workers, beside their tasks.
+type Everywhere struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Op            string                 `protobuf:"bytes,1,opt,name=op,proto3" json:"op,omitempty"`
+	Attr          []byte                 `protobuf:"bytes,2,opt,name=attr,proto3" json:"attr,omitempty"`
+	Workers       []uint32               `protobuf:"varint,3,rep,packed,name=workers,proto3" json:"workers,omitempty"` // none: all
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Everywhere) Reset() {
+	*x = Everywhere{}
+	mi := &file_control_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Everywhere) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Everywhere) ProtoMessage() {}
+
+func (x *Everywhere) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Everywhere.ProtoReflect.Descriptor instead.
+func (*Everywhere) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *Everywhere) GetOp() string {
+	if x != nil {
+		return x.Op
+	}
+	return ""
+}
+
+func (x *Everywhere) GetAttr() []byte {
+	if x != nil {
+		return x.Attr
+	}
+	return nil
+}
+
+func (x *Everywhere) GetWorkers() []uint32 {
+	if x != nil {
+		return x.Workers
+	}
+	return nil
+}
+
+type Errand struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            uint32                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	Op            string                 `protobuf:"bytes,2,opt,name=op,proto3" json:"op,omitempty"`
+	Attr          []byte                 `protobuf:"bytes,3,opt,name=attr,proto3" json:"attr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Errand) Reset() {
+	*x = Errand{}
+	mi := &file_control_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Errand) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Errand) ProtoMessage() {}
+
+func (x *Errand) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Errand.ProtoReflect.Descriptor instead.
+func (*Errand) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *Errand) GetId() uint32 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *Errand) GetOp() string {
+	if x != nil {
+		return x.Op
+	}
+	return ""
+}
+
+func (x *Errand) GetAttr() []byte {
+	if x != nil {
+		return x.Attr
+	}
+	return nil
+}
+
+type Ran struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            uint32                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	Value         []byte                 `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	Error         *TaskError             `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ran) Reset() {
+	*x = Ran{}
+	mi := &file_control_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ran) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ran) ProtoMessage() {}
+
+func (x *Ran) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ran.ProtoReflect.Descriptor instead.
+func (*Ran) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *Ran) GetId() uint32 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *Ran) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *Ran) GetError() *TaskError {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+// Death says how a worker process ended, by whoever started it.
+type Death struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Worker        string                 `protobuf:"bytes,1,opt,name=worker,proto3" json:"worker,omitempty"`
+	Pid           int32                  `protobuf:"varint,2,opt,name=pid,proto3" json:"pid,omitempty"`
+	Cause         string                 `protobuf:"bytes,3,opt,name=cause,proto3" json:"cause,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Death) Reset() {
+	*x = Death{}
+	mi := &file_control_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Death) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Death) ProtoMessage() {}
+
+func (x *Death) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Death.ProtoReflect.Descriptor instead.
+func (*Death) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *Death) GetWorker() string {
+	if x != nil {
+		return x.Worker
+	}
+	return ""
+}
+
+func (x *Death) GetPid() int32 {
+	if x != nil {
+		return x.Pid
+	}
+	return 0
+}
+
+func (x *Death) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+// Refusal is the answer to a request that cannot be granted.
+type Refusal struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Kind          uint32                 `protobuf:"varint,1,opt,name=kind,proto3" json:"kind,omitempty"` // see wire.RefusalKind
+	Text          string                 `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Refusal) Reset() {
+	*x = Refusal{}
+	mi := &file_control_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Refusal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Refusal) ProtoMessage() {}
+
+func (x *Refusal) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
+func (*Refusal) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *Refusal) GetKind() uint32 {
+	if x != nil {
+		return x.Kind
+	}
+	return 0
+}
+
+func (x *Refusal) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// Answer answers an Ask; what is not asked for is empty.
+type Answer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Names         []string               `protobuf:"bytes,1,rep,name=names,proto3" json:"names,omitempty"` // datasets, or the workers that hold the keys
+	Keys          []*Key                 `protobuf:"bytes,2,rep,name=keys,proto3" json:"keys,omitempty"`   // of a dataset, or held or processed by a worker
+	Value         []byte                 `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"` // metadata, or the note of a dataset
+	Events        []*LogEvent            `protobuf:"bytes,4,rep,name=events,proto3" json:"events,omitempty"`
+	Story         []*StoryLine           `protobuf:"bytes,5,rep,name=story,proto3" json:"story,omitempty"`
+	NameEnd       []uint32               `protobuf:"varint,6,rep,packed,name=name_end,json=nameEnd,proto3" json:"name_end,omitempty"`    // of the holders of each key
+	Bytes         []int64                `protobuf:"varint,7,rep,packed,name=bytes,proto3" json:"bytes,omitempty"`                       // of what a worker holds
+	AgeNanos      []int64                `protobuf:"varint,8,rep,packed,name=age_nanos,json=ageNanos,proto3" json:"age_nanos,omitempty"` // since what a worker processes was assigned
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Answer) Reset() {
+	*x = Answer{}
+	mi := &file_control_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Answer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Answer) ProtoMessage() {}
+
+func (x *Answer) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Answer.ProtoReflect.Descriptor instead.
+func (*Answer) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *Answer) GetNames() []string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+func (x *Answer) GetKeys() []*Key {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+func (x *Answer) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *Answer) GetEvents() []*LogEvent {
+	if x != nil {
+		return x.Events
+	}
+	return nil
+}
+
+func (x *Answer) GetStory() []*StoryLine {
+	if x != nil {
+		return x.Story
+	}
+	return nil
+}
+
+func (x *Answer) GetNameEnd() []uint32 {
+	if x != nil {
+		return x.NameEnd
+	}
+	return nil
+}
+
+func (x *Answer) GetBytes() []int64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return nil
+}
+
+func (x *Answer) GetAgeNanos() []int64 {
+	if x != nil {
+		return x.AgeNanos
+	}
+	return nil
+}
+
+type LogEvent struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AgeNanos      int64                  `protobuf:"varint,1,opt,name=age_nanos,json=ageNanos,proto3" json:"age_nanos,omitempty"` // since it was logged
+	Source        string                 `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
+	Value         []byte                 `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LogEvent) Reset() {
+	*x = LogEvent{}
+	mi := &file_control_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LogEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LogEvent) ProtoMessage() {}
+
+func (x *LogEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LogEvent.ProtoReflect.Descriptor instead.
+func (*LogEvent) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *LogEvent) GetAgeNanos() int64 {
+	if x != nil {
+		return x.AgeNanos
+	}
+	return 0
+}
+
+func (x *LogEvent) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *LogEvent) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+type StoryLine struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AgeNanos      int64                  `protobuf:"varint,1,opt,name=age_nanos,json=ageNanos,proto3" json:"age_nanos,omitempty"`
+	From          string                 `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
+	To            string                 `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+	Worker        string                 `protobuf:"bytes,4,opt,name=worker,proto3" json:"worker,omitempty"`
+	Attempt       uint32                 `protobuf:"varint,5,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StoryLine) Reset() {
+	*x = StoryLine{}
+	mi := &file_control_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StoryLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StoryLine) ProtoMessage() {}
+
+func (x *StoryLine) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StoryLine.ProtoReflect.Descriptor instead.
+func (*StoryLine) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *StoryLine) GetAgeNanos() int64 {
+	if x != nil {
+		return x.AgeNanos
+	}
+	return 0
+}
+
+func (x *StoryLine) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *StoryLine) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+func (x *StoryLine) GetWorker() string {
+	if x != nil {
+		return x.Worker
+	}
+	return ""
+}
+
+func (x *StoryLine) GetAttempt() uint32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+// RanRow is what one worker answered to an Everywhere.
+type RanRow struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Worker        string                 `protobuf:"bytes,1,opt,name=worker,proto3" json:"worker,omitempty"`
+	Value         []byte                 `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	Error         *TaskError             `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RanRow) Reset() {
+	*x = RanRow{}
+	mi := &file_control_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RanRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RanRow) ProtoMessage() {}
+
+func (x *RanRow) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RanRow.ProtoReflect.Descriptor instead.
+func (*RanRow) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *RanRow) GetWorker() string {
+	if x != nil {
+		return x.Worker
+	}
+	return ""
+}
+
+func (x *RanRow) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *RanRow) GetError() *TaskError {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+type RanEverywhere struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Rows          []*RanRow              `protobuf:"bytes,1,rep,name=rows,proto3" json:"rows,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RanEverywhere) Reset() {
+	*x = RanEverywhere{}
+	mi := &file_control_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RanEverywhere) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RanEverywhere) ProtoMessage() {}
+
+func (x *RanEverywhere) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RanEverywhere.ProtoReflect.Descriptor instead.
+func (*RanEverywhere) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *RanEverywhere) GetRows() []*RanRow {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
 type ToClient struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Welcome *Welcome               `protobuf:"bytes,1,opt,name=welcome,proto3" json:"welcome,omitempty"`
@@ -2252,13 +3431,16 @@ type ToClient struct {
 	ReadyInline    []byte          `protobuf:"bytes,40,opt,name=ready_inline,json=readyInline,proto3" json:"ready_inline,omitempty"`                    // encodings of the values that are small,
 	ReadyInlineEnd []uint32        `protobuf:"varint,41,rep,packed,name=ready_inline_end,json=readyInlineEnd,proto3" json:"ready_inline_end,omitempty"` // and where each ends; none: there are none
 	Coordinated    []*Coordinated  `protobuf:"bytes,18,rep,name=coordinated,proto3" json:"coordinated,omitempty"`                                       // acted on before ready
+	Refusal        *Refusal        `protobuf:"bytes,28,opt,name=refusal,proto3" json:"refusal,omitempty"`
+	Answer         *Answer         `protobuf:"bytes,29,opt,name=answer,proto3" json:"answer,omitempty"`
+	Ran            *RanEverywhere  `protobuf:"bytes,30,opt,name=ran,proto3" json:"ran,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ToClient) Reset() {
 	*x = ToClient{}
-	mi := &file_control_proto_msgTypes[21]
+	mi := &file_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2270,7 +3452,7 @@ func (x *ToClient) String() string {
 func (*ToClient) ProtoMessage() {}
 
 func (x *ToClient) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[21]
+	mi := &file_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2283,7 +3465,7 @@ func (x *ToClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ToClient.ProtoReflect.Descriptor instead.
 func (*ToClient) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{21}
+	return file_control_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ToClient) GetWelcome() *Welcome {
@@ -2440,6 +3622,27 @@ func (x *ToClient) GetCoordinated() []*Coordinated {
 	return nil
 }
 
+func (x *ToClient) GetRefusal() *Refusal {
+	if x != nil {
+		return x.Refusal
+	}
+	return nil
+}
+
+func (x *ToClient) GetAnswer() *Answer {
+	if x != nil {
+		return x.Answer
+	}
+	return nil
+}
+
+func (x *ToClient) GetRan() *RanEverywhere {
+	if x != nil {
+		return x.Ran
+	}
+	return nil
+}
+
 // Info is what the scheduler knows of its cluster.
 type Info struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2453,7 +3656,7 @@ type Info struct {
 
 func (x *Info) Reset() {
 	*x = Info{}
-	mi := &file_control_proto_msgTypes[22]
+	mi := &file_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2465,7 +3668,7 @@ func (x *Info) String() string {
 func (*Info) ProtoMessage() {}
 
 func (x *Info) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[22]
+	mi := &file_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2478,7 +3681,7 @@ func (x *Info) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Info.ProtoReflect.Descriptor instead.
 func (*Info) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{22}
+	return file_control_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Info) GetWorkers() []*WorkerInfo {
@@ -2516,13 +3719,14 @@ type WorkerInfo struct {
 	Status        *WorkerStatus          `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
 	Processing    int64                  `protobuf:"varint,4,opt,name=processing,proto3" json:"processing,omitempty"`
 	Holding       int64                  `protobuf:"varint,5,opt,name=holding,proto3" json:"holding,omitempty"` // bytes of results, as the scheduler counts
+	Retiring      bool                   `protobuf:"varint,6,opt,name=retiring,proto3" json:"retiring,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WorkerInfo) Reset() {
 	*x = WorkerInfo{}
-	mi := &file_control_proto_msgTypes[23]
+	mi := &file_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2534,7 +3738,7 @@ func (x *WorkerInfo) String() string {
 func (*WorkerInfo) ProtoMessage() {}
 
 func (x *WorkerInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[23]
+	mi := &file_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2547,7 +3751,7 @@ func (x *WorkerInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerInfo.ProtoReflect.Descriptor instead.
 func (*WorkerInfo) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{23}
+	return file_control_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *WorkerInfo) GetHello() *WorkerHello {
@@ -2585,6 +3789,13 @@ func (x *WorkerInfo) GetHolding() int64 {
 	return 0
 }
 
+func (x *WorkerInfo) GetRetiring() bool {
+	if x != nil {
+		return x.Retiring
+	}
+	return false
+}
+
 // TaskStance: an executing task gave its slot away, or has one again.
 type TaskStance struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2597,7 +3808,7 @@ type TaskStance struct {
 
 func (x *TaskStance) Reset() {
 	*x = TaskStance{}
-	mi := &file_control_proto_msgTypes[24]
+	mi := &file_control_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2609,7 +3820,7 @@ func (x *TaskStance) String() string {
 func (*TaskStance) ProtoMessage() {}
 
 func (x *TaskStance) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[24]
+	mi := &file_control_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2622,7 +3833,7 @@ func (x *TaskStance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskStance.ProtoReflect.Descriptor instead.
 func (*TaskStance) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{24}
+	return file_control_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *TaskStance) GetTask() uint64 {
@@ -2661,7 +3872,7 @@ type TaskProgress struct {
 
 func (x *TaskProgress) Reset() {
 	*x = TaskProgress{}
-	mi := &file_control_proto_msgTypes[25]
+	mi := &file_control_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2673,7 +3884,7 @@ func (x *TaskProgress) String() string {
 func (*TaskProgress) ProtoMessage() {}
 
 func (x *TaskProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[25]
+	mi := &file_control_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2686,7 +3897,7 @@ func (x *TaskProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskProgress.ProtoReflect.Descriptor instead.
 func (*TaskProgress) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{25}
+	return file_control_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *TaskProgress) GetTask() uint64 {
@@ -2739,7 +3950,7 @@ type ActorCall struct {
 
 func (x *ActorCall) Reset() {
 	*x = ActorCall{}
-	mi := &file_control_proto_msgTypes[26]
+	mi := &file_control_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2751,7 +3962,7 @@ func (x *ActorCall) String() string {
 func (*ActorCall) ProtoMessage() {}
 
 func (x *ActorCall) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[26]
+	mi := &file_control_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2764,7 +3975,7 @@ func (x *ActorCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActorCall.ProtoReflect.Descriptor instead.
 func (*ActorCall) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{26}
+	return file_control_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ActorCall) GetCall() uint64 {
@@ -2814,7 +4025,7 @@ type ActorReturn struct {
 
 func (x *ActorReturn) Reset() {
 	*x = ActorReturn{}
-	mi := &file_control_proto_msgTypes[27]
+	mi := &file_control_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2826,7 +4037,7 @@ func (x *ActorReturn) String() string {
 func (*ActorReturn) ProtoMessage() {}
 
 func (x *ActorReturn) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[27]
+	mi := &file_control_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2839,7 +4050,7 @@ func (x *ActorReturn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActorReturn.ProtoReflect.Descriptor instead.
 func (*ActorReturn) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{27}
+	return file_control_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ActorReturn) GetCall() uint64 {
@@ -2883,7 +4094,7 @@ type Coordinate struct {
 
 func (x *Coordinate) Reset() {
 	*x = Coordinate{}
-	mi := &file_control_proto_msgTypes[28]
+	mi := &file_control_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2895,7 +4106,7 @@ func (x *Coordinate) String() string {
 func (*Coordinate) ProtoMessage() {}
 
 func (x *Coordinate) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[28]
+	mi := &file_control_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2908,7 +4119,7 @@ func (x *Coordinate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Coordinate.ProtoReflect.Descriptor instead.
 func (*Coordinate) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{28}
+	return file_control_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Coordinate) GetRequest() uint32 {
@@ -2997,7 +4208,7 @@ type Coordinated struct {
 
 func (x *Coordinated) Reset() {
 	*x = Coordinated{}
-	mi := &file_control_proto_msgTypes[29]
+	mi := &file_control_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3009,7 +4220,7 @@ func (x *Coordinated) String() string {
 func (*Coordinated) ProtoMessage() {}
 
 func (x *Coordinated) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[29]
+	mi := &file_control_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3022,7 +4233,7 @@ func (x *Coordinated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Coordinated.ProtoReflect.Descriptor instead.
 func (*Coordinated) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{29}
+	return file_control_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Coordinated) GetRequest() uint32 {
@@ -3151,7 +4362,7 @@ const file_control_proto_rawDesc = "" +
 	"\x06holder\x18\r \x03(\rR\x06holder\x12\x1d\n" +
 	"\n" +
 	"dep_inline\x18\x0e \x01(\fR\tdepInline\x12$\n" +
-	"\x0edep_inline_end\x18\x0f \x03(\rR\fdepInlineEnd\"\xe3\x03\n" +
+	"\x0edep_inline_end\x18\x0f \x03(\rR\fdepInlineEnd\"\xb9\x04\n" +
 	"\bToWorker\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x1d\n" +
@@ -3167,7 +4378,10 @@ const file_control_proto_rawDesc = "" +
 	" \x01(\v2\x16.ashlar.wire.ReplicateR\treplicate\x12\x1b\n" +
 	"\torder_run\x18\x10 \x03(\rR\borderRun\x12\x14\n" +
 	"\x05order\x18\x11 \x03(\x06R\x05order\x12*\n" +
-	"\x04call\x18\x12 \x03(\v2\x16.ashlar.wire.ActorCallR\x04call\"l\n" +
+	"\x04call\x18\x12 \x03(\v2\x16.ashlar.wire.ActorCallR\x04call\x12\x12\n" +
+	"\x04lost\x18\x1e \x03(\rR\x04lost\x12%\n" +
+	"\x03run\x18\x1f \x03(\v2\x13.ashlar.wire.ErrandR\x03run\x12\x19\n" +
+	"\bstop_run\x18  \x03(\rR\astopRun\"l\n" +
 	"\tReplicate\x12\x12\n" +
 	"\x04task\x18\x01 \x03(\x06R\x04task\x12\x14\n" +
 	"\x05bytes\x18\x02 \x03(\x03R\x05bytes\x12\x1d\n" +
@@ -3181,7 +4395,7 @@ const file_control_proto_rawDesc = "" +
 	"\rtimeout_nanos\x18\x04 \x01(\x03R\ftimeoutNanos\x12\x1f\n" +
 	"\vlease_nanos\x18\x05 \x01(\x03R\n" +
 	"leaseNanos\x12\x1a\n" +
-	"\breceived\x18\x06 \x01(\x04R\breceived\"\xa1\x06\n" +
+	"\breceived\x18\x06 \x01(\x04R\breceived\"\xdd\x06\n" +
 	"\n" +
 	"FromWorker\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.WorkerHelloR\x05hello\x12\x1b\n" +
@@ -3208,11 +4422,13 @@ const file_control_proto_rawDesc = "" +
 	"\bprogress\x18\x12 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\x12\x1f\n" +
 	"\vdone_inline\x18\x18 \x01(\fR\n" +
 	"doneInline\x12&\n" +
-	"\x0fdone_inline_end\x18\x19 \x03(\rR\rdoneInlineEnd\"8\n" +
+	"\x0fdone_inline_end\x18\x19 \x03(\rR\rdoneInlineEnd\x12\x16\n" +
+	"\x06retire\x18\x1c \x01(\bR\x06retire\x12\"\n" +
+	"\x03ran\x18\x1d \x03(\v2\x10.ashlar.wire.RanR\x03ran\"8\n" +
 	"\n" +
 	"LinkSample\x12\x14\n" +
 	"\x05bytes\x18\x01 \x01(\x03R\x05bytes\x12\x14\n" +
-	"\x05nanos\x18\x02 \x01(\x03R\x05nanos\"\x93\x02\n" +
+	"\x05nanos\x18\x02 \x01(\x03R\x05nanos\"\xad\x02\n" +
 	"\vWorkerHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -3222,7 +4438,8 @@ const file_control_proto_rawDesc = "" +
 	"\x06memory\x18\x06 \x01(\x03R\x06memory\x123\n" +
 	"\tresources\x18\a \x03(\v2\x15.ashlar.wire.ResourceR\tresources\x12\x10\n" +
 	"\x03pid\x18\b \x01(\x05R\x03pid\x12\x16\n" +
-	"\x06device\x18\t \x01(\tR\x06device\"i\n" +
+	"\x06device\x18\t \x01(\tR\x06device\x12\x18\n" +
+	"\anannied\x18\x1e \x01(\bR\anannied\"i\n" +
 	"\vTaskFailure\x12\x12\n" +
 	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\rR\aattempt\x12,\n" +
@@ -3232,7 +4449,7 @@ const file_control_proto_rawDesc = "" +
 	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\rR\aattempt\x12\x10\n" +
 	"\x03dep\x18\x03 \x01(\x06R\x03dep\x12\x18\n" +
-	"\aholders\x18\x04 \x03(\rR\aholders\"\xb9\x02\n" +
+	"\aholders\x18\x04 \x03(\rR\aholders\"\xcf\x02\n" +
 	"\fWorkerStatus\x12\x18\n" +
 	"\amanaged\x18\x01 \x01(\x03R\amanaged\x12\x18\n" +
 	"\aspilled\x18\x02 \x01(\x03R\aspilled\x12\x18\n" +
@@ -3244,7 +4461,8 @@ const file_control_proto_rawDesc = "" +
 	"\ttasks_run\x18\b \x01(\x03R\btasksRun\x12\x16\n" +
 	"\x06paused\x18\t \x01(\bR\x06paused\x12\x18\n" +
 	"\arunning\x18\n" +
-	" \x03(\x06R\arunning\"\xfa\x04\n" +
+	" \x03(\x06R\arunning\x12\x14\n" +
+	"\x05stuck\x18\v \x01(\x03R\x05stuck\"\xa2\b\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +
@@ -3267,7 +4485,19 @@ const file_control_proto_rawDesc = "" +
 	"\x04call\x18\x15 \x01(\v2\x16.ashlar.wire.ActorCallR\x04call\x127\n" +
 	"\n" +
 	"coordinate\x18\x10 \x01(\v2\x17.ashlar.wire.CoordinateR\n" +
-	"coordinate\"\xbe\x01\n" +
+	"coordinate\x12$\n" +
+	"\x04want\x18\x1c \x03(\v2\x10.ashlar.wire.KeyR\x04want\x12.\n" +
+	"\apublish\x18\x1d \x01(\v2\x14.ashlar.wire.PublishR\apublish\x12\x1c\n" +
+	"\tunpublish\x18\x1e \x01(\tR\tunpublish\x12(\n" +
+	"\x06forget\x18\x1f \x03(\v2\x10.ashlar.wire.KeyR\x06forget\x12%\n" +
+	"\x04note\x18  \x01(\v2\x11.ashlar.wire.NoteR\x04note\x12\"\n" +
+	"\x03ask\x18! \x01(\v2\x10.ashlar.wire.AskR\x03ask\x12.\n" +
+	"\arestart\x18\" \x01(\v2\x14.ashlar.wire.RestartR\arestart\x12)\n" +
+	"\x03run\x18# \x01(\v2\x17.ashlar.wire.EverywhereR\x03run\x12\x19\n" +
+	"\bstop_run\x18$ \x01(\rR\astopRun\x12\x1d\n" +
+	"\n" +
+	"retire_all\x18% \x03(\rR\tretireAll\x12(\n" +
+	"\x05death\x18& \x01(\v2\x12.ashlar.wire.DeathR\x05death\"\xbe\x01\n" +
 	"\vClientHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
@@ -3280,7 +4510,77 @@ const file_control_proto_rawDesc = "" +
 	"\x05bytes\x18\x02 \x03(\x03R\x05bytes\"B\n" +
 	"\x04Gone\x12\"\n" +
 	"\x03key\x18\x01 \x01(\v2\x10.ashlar.wire.KeyR\x03key\x12\x16\n" +
-	"\x06worker\x18\x02 \x01(\rR\x06worker\"\xb1\x06\n" +
+	"\x06worker\x18\x02 \x01(\rR\x06worker\"\x83\x01\n" +
+	"\aPublish\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12$\n" +
+	"\x04keys\x18\x02 \x03(\v2\x10.ashlar.wire.KeyR\x04keys\x12*\n" +
+	"\alineage\x18\x03 \x03(\v2\x10.ashlar.wire.KeyR\alineage\x12\x12\n" +
+	"\x04note\x18\x04 \x01(\fR\x04note\"^\n" +
+	"\x04Note\x12\x12\n" +
+	"\x04path\x18\x01 \x01(\tR\x04path\x12\x14\n" +
+	"\x05topic\x18\x02 \x01(\tR\x05topic\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\fR\x05value\x12\x16\n" +
+	"\x06remove\x18\x04 \x01(\bR\x06remove\"\x97\x02\n" +
+	"\x03Ask\x12\x1a\n" +
+	"\adataset\x18\x01 \x01(\tH\x00R\adataset\x12\x1c\n" +
+	"\bdatasets\x18\x02 \x01(\bH\x00R\bdatasets\x12\x1c\n" +
+	"\bmetadata\x18\x03 \x01(\tH\x00R\bmetadata\x12\x18\n" +
+	"\x06events\x18\x04 \x01(\tH\x00R\x06events\x12(\n" +
+	"\x05story\x18\x05 \x01(\v2\x10.ashlar.wire.KeyH\x00R\x05story\x12-\n" +
+	"\aholders\x18\x06 \x01(\v2\x11.ashlar.wire.KeysH\x00R\aholders\x12\x1a\n" +
+	"\aholding\x18\a \x01(\rH\x00R\aholding\x12 \n" +
+	"\n" +
+	"processing\x18\b \x01(\rH\x00R\n" +
+	"processingB\a\n" +
+	"\x05about\",\n" +
+	"\x04Keys\x12$\n" +
+	"\x04keys\x18\x01 \x03(\v2\x10.ashlar.wire.KeyR\x04keys\"\t\n" +
+	"\aRestart\"J\n" +
+	"\n" +
+	"Everywhere\x12\x0e\n" +
+	"\x02op\x18\x01 \x01(\tR\x02op\x12\x12\n" +
+	"\x04attr\x18\x02 \x01(\fR\x04attr\x12\x18\n" +
+	"\aworkers\x18\x03 \x03(\rR\aworkers\"<\n" +
+	"\x06Errand\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\rR\x02id\x12\x0e\n" +
+	"\x02op\x18\x02 \x01(\tR\x02op\x12\x12\n" +
+	"\x04attr\x18\x03 \x01(\fR\x04attr\"Y\n" +
+	"\x03Ran\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\rR\x02id\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value\x12,\n" +
+	"\x05error\x18\x03 \x01(\v2\x16.ashlar.wire.TaskErrorR\x05error\"G\n" +
+	"\x05Death\x12\x16\n" +
+	"\x06worker\x18\x01 \x01(\tR\x06worker\x12\x10\n" +
+	"\x03pid\x18\x02 \x01(\x05R\x03pid\x12\x14\n" +
+	"\x05cause\x18\x03 \x01(\tR\x05cause\"1\n" +
+	"\aRefusal\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\rR\x04kind\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\"\x85\x02\n" +
+	"\x06Answer\x12\x14\n" +
+	"\x05names\x18\x01 \x03(\tR\x05names\x12$\n" +
+	"\x04keys\x18\x02 \x03(\v2\x10.ashlar.wire.KeyR\x04keys\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\fR\x05value\x12-\n" +
+	"\x06events\x18\x04 \x03(\v2\x15.ashlar.wire.LogEventR\x06events\x12,\n" +
+	"\x05story\x18\x05 \x03(\v2\x16.ashlar.wire.StoryLineR\x05story\x12\x19\n" +
+	"\bname_end\x18\x06 \x03(\rR\anameEnd\x12\x14\n" +
+	"\x05bytes\x18\a \x03(\x03R\x05bytes\x12\x1b\n" +
+	"\tage_nanos\x18\b \x03(\x03R\bageNanos\"U\n" +
+	"\bLogEvent\x12\x1b\n" +
+	"\tage_nanos\x18\x01 \x01(\x03R\bageNanos\x12\x16\n" +
+	"\x06source\x18\x02 \x01(\tR\x06source\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\fR\x05value\"~\n" +
+	"\tStoryLine\x12\x1b\n" +
+	"\tage_nanos\x18\x01 \x01(\x03R\bageNanos\x12\x12\n" +
+	"\x04from\x18\x02 \x01(\tR\x04from\x12\x0e\n" +
+	"\x02to\x18\x03 \x01(\tR\x02to\x12\x16\n" +
+	"\x06worker\x18\x04 \x01(\tR\x06worker\x12\x18\n" +
+	"\aattempt\x18\x05 \x01(\rR\aattempt\"d\n" +
+	"\x06RanRow\x12\x16\n" +
+	"\x06worker\x18\x01 \x01(\tR\x06worker\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value\x12,\n" +
+	"\x05error\x18\x03 \x01(\v2\x16.ashlar.wire.TaskErrorR\x05error\"8\n" +
+	"\rRanEverywhere\x12'\n" +
+	"\x04rows\x18\x01 \x03(\v2\x13.ashlar.wire.RanRowR\x04rows\"\xbc\a\n" +
 	"\bToClient\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x18\n" +
@@ -3307,7 +4607,10 @@ const file_control_proto_rawDesc = "" +
 	"\bprogress\x18\x15 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\x12!\n" +
 	"\fready_inline\x18( \x01(\fR\vreadyInline\x12(\n" +
 	"\x10ready_inline_end\x18) \x03(\rR\x0ereadyInlineEnd\x12:\n" +
-	"\vcoordinated\x18\x12 \x03(\v2\x18.ashlar.wire.CoordinatedR\vcoordinated\"\xdd\x01\n" +
+	"\vcoordinated\x18\x12 \x03(\v2\x18.ashlar.wire.CoordinatedR\vcoordinated\x12.\n" +
+	"\arefusal\x18\x1c \x01(\v2\x14.ashlar.wire.RefusalR\arefusal\x12+\n" +
+	"\x06answer\x18\x1d \x01(\v2\x13.ashlar.wire.AnswerR\x06answer\x12,\n" +
+	"\x03ran\x18\x1e \x01(\v2\x1a.ashlar.wire.RanEverywhereR\x03ran\"\xdd\x01\n" +
 	"\x04Info\x121\n" +
 	"\aworkers\x18\x01 \x03(\v2\x17.ashlar.wire.WorkerInfoR\aworkers\x122\n" +
 	"\x05tasks\x18\x02 \x03(\v2\x1c.ashlar.wire.Info.TasksEntryR\x05tasks\x12\x1a\n" +
@@ -3316,7 +4619,7 @@ const file_control_proto_rawDesc = "" +
 	"\n" +
 	"TasksEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x03R\x05value:\x028\x01\"\xb9\x01\n" +
+	"\x05value\x18\x02 \x01(\x03R\x05value:\x028\x01\"\xd5\x01\n" +
 	"\n" +
 	"WorkerInfo\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.WorkerHelloR\x05hello\x12\x0e\n" +
@@ -3325,7 +4628,8 @@ const file_control_proto_rawDesc = "" +
 	"\n" +
 	"processing\x18\x04 \x01(\x03R\n" +
 	"processing\x12\x18\n" +
-	"\aholding\x18\x05 \x01(\x03R\aholding\"V\n" +
+	"\aholding\x18\x05 \x01(\x03R\aholding\x12\x1a\n" +
+	"\bretiring\x18\x06 \x01(\bR\bretiring\"V\n" +
 	"\n" +
 	"TaskStance\x12\x12\n" +
 	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
@@ -3421,7 +4725,7 @@ func file_control_proto_rawDescGZIP() []byte {
 }
 
 var file_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_control_proto_goTypes = []any{
 	(Coordinate_Verb)(0),     // 0: ashlar.wire.Coordinate.Verb
 	(Coordinated_Outcome)(0), // 1: ashlar.wire.Coordinated.Outcome
@@ -3446,16 +4750,31 @@ var file_control_proto_goTypes = []any{
 	(*ClientHello)(nil),      // 20: ashlar.wire.ClientHello
 	(*Scatter)(nil),          // 21: ashlar.wire.Scatter
 	(*Gone)(nil),             // 22: ashlar.wire.Gone
-	(*ToClient)(nil),         // 23: ashlar.wire.ToClient
-	(*Info)(nil),             // 24: ashlar.wire.Info
-	(*WorkerInfo)(nil),       // 25: ashlar.wire.WorkerInfo
-	(*TaskStance)(nil),       // 26: ashlar.wire.TaskStance
-	(*TaskProgress)(nil),     // 27: ashlar.wire.TaskProgress
-	(*ActorCall)(nil),        // 28: ashlar.wire.ActorCall
-	(*ActorReturn)(nil),      // 29: ashlar.wire.ActorReturn
-	(*Coordinate)(nil),       // 30: ashlar.wire.Coordinate
-	(*Coordinated)(nil),      // 31: ashlar.wire.Coordinated
-	nil,                      // 32: ashlar.wire.Info.TasksEntry
+	(*Publish)(nil),          // 23: ashlar.wire.Publish
+	(*Note)(nil),             // 24: ashlar.wire.Note
+	(*Ask)(nil),              // 25: ashlar.wire.Ask
+	(*Keys)(nil),             // 26: ashlar.wire.Keys
+	(*Restart)(nil),          // 27: ashlar.wire.Restart
+	(*Everywhere)(nil),       // 28: ashlar.wire.Everywhere
+	(*Errand)(nil),           // 29: ashlar.wire.Errand
+	(*Ran)(nil),              // 30: ashlar.wire.Ran
+	(*Death)(nil),            // 31: ashlar.wire.Death
+	(*Refusal)(nil),          // 32: ashlar.wire.Refusal
+	(*Answer)(nil),           // 33: ashlar.wire.Answer
+	(*LogEvent)(nil),         // 34: ashlar.wire.LogEvent
+	(*StoryLine)(nil),        // 35: ashlar.wire.StoryLine
+	(*RanRow)(nil),           // 36: ashlar.wire.RanRow
+	(*RanEverywhere)(nil),    // 37: ashlar.wire.RanEverywhere
+	(*ToClient)(nil),         // 38: ashlar.wire.ToClient
+	(*Info)(nil),             // 39: ashlar.wire.Info
+	(*WorkerInfo)(nil),       // 40: ashlar.wire.WorkerInfo
+	(*TaskStance)(nil),       // 41: ashlar.wire.TaskStance
+	(*TaskProgress)(nil),     // 42: ashlar.wire.TaskProgress
+	(*ActorCall)(nil),        // 43: ashlar.wire.ActorCall
+	(*ActorReturn)(nil),      // 44: ashlar.wire.ActorReturn
+	(*Coordinate)(nil),       // 45: ashlar.wire.Coordinate
+	(*Coordinated)(nil),      // 46: ashlar.wire.Coordinated
+	nil,                      // 47: ashlar.wire.Info.TasksEntry
 }
 var file_control_proto_depIdxs = []int32{
 	4,  // 0: ashlar.wire.Class.resources:type_name -> ashlar.wire.Resource
@@ -3467,58 +4786,82 @@ var file_control_proto_depIdxs = []int32{
 	8,  // 6: ashlar.wire.ToWorker.peers:type_name -> ashlar.wire.Peer
 	9,  // 7: ashlar.wire.ToWorker.assign:type_name -> ashlar.wire.Assign
 	11, // 8: ashlar.wire.ToWorker.replicate:type_name -> ashlar.wire.Replicate
-	28, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
-	15, // 10: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
-	16, // 11: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
-	17, // 12: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
-	18, // 13: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
-	14, // 14: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
-	26, // 15: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
-	29, // 16: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
-	27, // 17: ashlar.wire.FromWorker.progress:type_name -> ashlar.wire.TaskProgress
-	2,  // 18: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
-	4,  // 19: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
-	6,  // 20: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
-	20, // 21: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
-	7,  // 22: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
-	21, // 23: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
-	3,  // 24: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
-	3,  // 25: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
-	3,  // 26: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
-	22, // 27: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
-	28, // 28: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
-	30, // 29: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
-	2,  // 30: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
-	3,  // 31: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
-	3,  // 32: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
-	12, // 33: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
-	8,  // 34: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
-	3,  // 35: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
-	3,  // 36: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
-	6,  // 37: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
-	24, // 38: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
-	29, // 39: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
-	27, // 40: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
-	31, // 41: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
-	25, // 42: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
-	32, // 43: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
-	15, // 44: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
-	18, // 45: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
-	3,  // 46: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
-	6,  // 47: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
-	0,  // 48: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
-	3,  // 49: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
-	1,  // 50: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
-	3,  // 51: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
-	13, // 52: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
-	19, // 53: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
-	10, // 54: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
-	23, // 55: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
-	54, // [54:56] is the sub-list for method output_type
-	52, // [52:54] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	43, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
+	29, // 10: ashlar.wire.ToWorker.run:type_name -> ashlar.wire.Errand
+	15, // 11: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
+	16, // 12: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
+	17, // 13: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
+	18, // 14: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
+	14, // 15: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
+	41, // 16: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
+	44, // 17: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
+	42, // 18: ashlar.wire.FromWorker.progress:type_name -> ashlar.wire.TaskProgress
+	30, // 19: ashlar.wire.FromWorker.ran:type_name -> ashlar.wire.Ran
+	2,  // 20: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
+	4,  // 21: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
+	6,  // 22: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
+	20, // 23: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
+	7,  // 24: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
+	21, // 25: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
+	3,  // 26: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
+	3,  // 27: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
+	3,  // 28: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
+	22, // 29: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
+	43, // 30: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
+	45, // 31: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
+	3,  // 32: ashlar.wire.FromClient.want:type_name -> ashlar.wire.Key
+	23, // 33: ashlar.wire.FromClient.publish:type_name -> ashlar.wire.Publish
+	3,  // 34: ashlar.wire.FromClient.forget:type_name -> ashlar.wire.Key
+	24, // 35: ashlar.wire.FromClient.note:type_name -> ashlar.wire.Note
+	25, // 36: ashlar.wire.FromClient.ask:type_name -> ashlar.wire.Ask
+	27, // 37: ashlar.wire.FromClient.restart:type_name -> ashlar.wire.Restart
+	28, // 38: ashlar.wire.FromClient.run:type_name -> ashlar.wire.Everywhere
+	31, // 39: ashlar.wire.FromClient.death:type_name -> ashlar.wire.Death
+	2,  // 40: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
+	3,  // 41: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
+	3,  // 42: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
+	3,  // 43: ashlar.wire.Publish.keys:type_name -> ashlar.wire.Key
+	3,  // 44: ashlar.wire.Publish.lineage:type_name -> ashlar.wire.Key
+	3,  // 45: ashlar.wire.Ask.story:type_name -> ashlar.wire.Key
+	26, // 46: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
+	3,  // 47: ashlar.wire.Keys.keys:type_name -> ashlar.wire.Key
+	6,  // 48: ashlar.wire.Ran.error:type_name -> ashlar.wire.TaskError
+	3,  // 49: ashlar.wire.Answer.keys:type_name -> ashlar.wire.Key
+	34, // 50: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
+	35, // 51: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
+	6,  // 52: ashlar.wire.RanRow.error:type_name -> ashlar.wire.TaskError
+	36, // 53: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
+	12, // 54: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
+	8,  // 55: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
+	3,  // 56: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
+	3,  // 57: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
+	6,  // 58: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
+	39, // 59: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
+	44, // 60: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
+	42, // 61: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
+	46, // 62: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
+	32, // 63: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
+	33, // 64: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
+	37, // 65: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
+	40, // 66: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
+	47, // 67: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
+	15, // 68: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
+	18, // 69: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
+	3,  // 70: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
+	6,  // 71: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
+	0,  // 72: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
+	3,  // 73: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
+	1,  // 74: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
+	3,  // 75: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
+	13, // 76: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
+	19, // 77: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
+	10, // 78: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
+	38, // 79: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
+	78, // [78:80] is the sub-list for method output_type
+	76, // [76:78] is the sub-list for method input_type
+	76, // [76:76] is the sub-list for extension type_name
+	76, // [76:76] is the sub-list for extension extendee
+	0,  // [0:76] is the sub-list for field type_name
 }
 
 func init() { file_control_proto_init() }
@@ -3526,13 +4869,23 @@ func file_control_proto_init() {
 	if File_control_proto != nil {
 		return
 	}
+	file_control_proto_msgTypes[23].OneofWrappers = []any{
+		(*Ask_Dataset)(nil),
+		(*Ask_Datasets)(nil),
+		(*Ask_Metadata)(nil),
+		(*Ask_Events)(nil),
+		(*Ask_Story)(nil),
+		(*Ask_Holders)(nil),
+		(*Ask_Holding)(nil),
+		(*Ask_Processing)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_control_proto_rawDesc), len(file_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   31,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
