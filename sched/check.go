@@ -58,8 +58,8 @@ func (m *Machine) checkCounts(known []uint32) error {
 // checkEdges recounts needed, refs and waiting, and looks for the other end of
 // every dependency.
 func (m *Machine) checkEdges(known []uint32) error {
-	type pair struct{ dep, by uint32 }
-	needed, refs, edges := map[uint32]int32{}, map[uint32]int32{}, map[pair]int{}
+	needed, refs := make([]int32, m.tasks.used), make([]int32, m.tasks.used)
+	edges := make([]uint64, m.tasks.used) // of each task, a sum over its dependants as they say, less those it knows
 	for _, i := range known {
 		t := m.tasks.hot(i)
 		waiting := int32(0)
@@ -70,7 +70,7 @@ func (m *Machine) checkEdges(known []uint32) error {
 				continue
 			}
 			refs[j]++
-			edges[pair{j, i}]++
+			edges[j] += mark(i)
 			if t.state.active() {
 				needed[j]++
 			}
@@ -90,15 +90,22 @@ func (m *Machine) checkEdges(known []uint32) error {
 			return fmt.Errorf("task %v has %d dependants, not %d", m.id(i), refs[i], n)
 		}
 		for j := range m.dependants(i) {
-			edges[pair{i, j}]--
+			edges[i] -= mark(j)
 		}
-	}
-	for p, n := range edges { // order-free: any fault will do
-		if n != 0 {
-			return fmt.Errorf("task %v does not know %d of the dependencies on it of %v", m.id(p.dep), n, m.id(p.by))
+		if edges[i] != 0 {
+			return fmt.Errorf("task %v does not know exactly those that depend on it", m.id(i))
 		}
 	}
 	return nil
+}
+
+// mark is a number for task i such that sums over different sets of tasks
+// differ.
+func mark(i uint32) uint64 {
+	x := (uint64(i) + 1) * 0x9e3779b97f4a7c15
+	x ^= x >> 32
+	x *= 0xd6e8feb86659fd93
+	return x ^ x>>29
 }
 
 func (m *Machine) checkStates(known []uint32) error {

@@ -142,7 +142,8 @@ type (
 		Dep     graph.TaskID
 		Holders []WorkerID
 	}
-	// Replicated: the worker now holds copies of these results.
+	// Replicated: the worker now holds these results, or scattered values,
+	// which were copied or brought to it.
 	Replicated struct {
 		At     time.Duration
 		Worker WorkerID

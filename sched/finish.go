@@ -76,6 +76,9 @@ func (m *Machine) replicated(e Replicated) {
 	}
 	for _, id := range e.Tasks {
 		i := m.find(id)
+		if m.bringsTo(id, w) {
+			continue // its client says so too
+		}
 		if i == none || m.tasks.hot(i).state != StateMemory {
 			m.stray(i, w, id)
 			continue

@@ -22,6 +22,7 @@ type group struct {
 	queue    queue    // of what fits into the memory of every member
 	bulky    queue    // of what fits into that of some
 	unplaced []uint32 // NoWorker tasks; may hold others
+	astir    bool     // see stir
 	smallest int64    // the least and the most memory of a member; 0 is unlimited
 	largest  int64
 }

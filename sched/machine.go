@@ -68,6 +68,7 @@ type Machine struct {
 	ready  []uint32  // Waiting tasks that wait for nothing, to be placed
 	loose  []uint32  // see loosen
 	dirty  []*worker // see soil
+	astir  []*group  // see stir
 	stack  []uint32  // see await
 	fresh  []uint32  // see submit
 	near   []*worker // see survey
@@ -206,10 +207,11 @@ func (m *Machine) do(a Action) { m.out = append(m.out, a) }
 
 // drain follows up what the event set off until nothing is left to do.
 func (m *Machine) drain() {
-	for len(m.loose) > 0 || len(m.ready) > 0 || len(m.dirty) > 0 {
+	for len(m.loose)+len(m.ready)+len(m.dirty)+len(m.astir) > 0 {
 		m.settle()
 		m.placeReady()
 		m.settle()
+		m.serveAstir()
 		dirty := m.dirty
 		m.dirty = nil
 		for _, w := range dirty {

@@ -30,9 +30,7 @@ func (m *Machine) place(i uint32) {
 	root := inputs <= tinyInput
 	if (root || len(g.need) > 0) && g.queue.live+g.bulky.live > 0 {
 		m.enqueue(g.queueFor(need), i) // behind, or before, those that wait already
-		if w := m.leastThatFits(g, need); w != nil {
-			m.soil(w)
-		}
+		m.stir(g)
 		return
 	}
 	w := m.chooseElsewhere(i, g, c, inputs, need, root)

@@ -88,8 +88,11 @@ func (m *Machine) dequeue(i uint32) {
 	if q.live--; len(q.heap) > 2*q.live+64 {
 		m.sweep(q)
 	}
-	if id&1 == 1 {
+	switch {
+	case id&1 == 1:
 		m.postponed(m.workers[id>>1])
+	case id&2 == 2:
+		m.stir(m.groups[id>>2]) // what comes next in it may be for others
 	}
 }
 

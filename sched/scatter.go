@@ -123,6 +123,12 @@ func (m *Machine) arrived(id graph.TaskID) *worker {
 // comes reports whether the value of a row is on its way.
 func (r *run) comes(row uint32) bool { return int(row) < len(r.places) && r.places[row] != none }
 
+// bringsTo reports whether a client is bringing a value to w.
+func (m *Machine) bringsTo(id graph.TaskID, w *worker) bool {
+	r := m.runByID[id.Run()]
+	return r != nil && r.comes(id.Index()) && r.places[id.Index()] == w.slot
+}
+
 // onWay reports whether a client is bringing the value of task i.
 func (m *Machine) onWay(i uint32) bool {
 	t := m.tasks.hot(i)

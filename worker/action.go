@@ -46,7 +46,8 @@ type (
 		Dep     graph.TaskID
 		Holders []PeerID // who was asked in vain
 	}
-	// ReportReplicas tells the scheduler that whole results were copied here.
+	// ReportReplicas tells the scheduler that whole values are here, which were
+	// copied or brought.
 	ReportReplicas struct{ Tasks []graph.TaskID }
 )
 

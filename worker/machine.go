@@ -74,6 +74,7 @@ func (m *Machine) Step(e Event) []Action {
 	case Stored:
 		m.at(e.At)
 		m.arrive(Item{e.Task, -1}, e.Bytes)
+		m.do(ReportReplicas{[]graph.TaskID{e.Task}}) // its client may have given it up meanwhile
 	case Fetched:
 		m.at(e.At)
 		m.fetched(e)

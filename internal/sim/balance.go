@@ -23,9 +23,9 @@ func dependencies(ds []sched.Dep) (out []worker.Dep) {
 // or for more even memory.
 func (c *client) rearrange() {
 	some := c.some()
-	switch c.w.rng.IntN(3) {
+	switch c.rng.IntN(3) {
 	case 0:
-		c.say(sched.ReplicateKeys{Client: c.id, Keys: c.keys(some), Copies: c.w.rng.IntN(4)})
+		c.say(sched.ReplicateKeys{Client: c.id, Keys: c.keys(some), Copies: c.rng.IntN(4)})
 	case 1:
 		c.say(sched.Rebalance{Client: c.id, Keys: c.keys(some)})
 	case 2:
@@ -48,7 +48,7 @@ func (w *world) settled() bool {
 // verifyBalance: copies that were ordered came to their end, and whoever was to
 // retire did.
 func (w *world) verifyBalance() {
-	w.until(w.now+time.Minute, w.settled)
+	w.untilSo(w.now+time.Minute, w.settled)
 	if w.err == nil && !w.settled() {
 		in := w.m.Info()
 		w.fail("replicas %+v, workers %+v", in.Replicas, in.Workers)

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 // A client asks for things, and checks what it gets.
 type client struct {
 	w     *world
+	rng   *rand.Rand
 	id    sched.ClientID
 	link  *link
 	gone  bool
@@ -28,9 +31,11 @@ type want struct {
 }
 
 func (w *world) connect() {
-	c := &client{w: w, id: sched.ClientID(len(w.clients) + 1), link: &link{w: w}, wants: map[int]*want{}, puts: map[uint32][]int{}}
+	id := sched.ClientID(len(w.clients) + 1)
+	c := &client{w: w, id: id, rng: w.stream(fmt.Sprintf("client %d", id)), link: &link{w: w}, wants: map[int]*want{}, puts: map[uint32][]int{}}
 	w.clients = append(w.clients, c)
 	c.say(sched.ClientJoined{Client: c.id})
+	c.link.joined = c.link.up
 	w.after(w.delay(), c.live)
 }
 
@@ -38,22 +43,28 @@ func (w *world) connect() {
 // repeat itself, and completely, since it has a lease.
 func (c *client) say(e sched.Event) {
 	c.link.up = max(c.link.up, c.w.now+c.w.delay())
-	c.w.at(c.link.up, func() {
-		switch s := e.(type) { // runs are numbered as they arrive
-		case sched.Submit:
-			c.w.run++
-			s.Run = c.w.run
-			e = s
-		case sched.Scatter:
-			c.w.run++
-			s.Run = c.w.run
-			for _, k := range s.Keys {
-				c.puts[s.Run] = append(c.puts[s.Run], c.w.byKey[k])
-			}
-			e = s
+	c.link.send(c.link.up, func() { c.link.arrive(func() { c.said(e) }) })
+}
+
+// said is what the scheduler hears; runs are numbered as they arrive.
+func (c *client) said(e sched.Event) {
+	if c.link.cut {
+		return
+	}
+	switch s := e.(type) {
+	case sched.Submit:
+		c.w.run++
+		s.Run = c.w.run
+		e = s
+	case sched.Scatter:
+		c.w.run++
+		s.Run = c.w.run
+		for _, k := range s.Keys {
+			c.puts[s.Run] = append(c.puts[s.Run], c.w.byKey[k])
 		}
-		c.w.toSched(e)
-	})
+		e = s
+	}
+	c.w.toSched(e)
 }
 
 // live does something now and then until the trouble is over.
@@ -61,8 +72,8 @@ func (c *client) live() {
 	if c.gone || c.w.calm {
 		return
 	}
-	c.w.after(time.Duration(c.w.rng.IntN(300))*time.Millisecond, c.live)
-	switch c.w.rng.IntN(22) {
+	c.w.after(time.Duration(c.rng.IntN(300))*time.Millisecond, c.live)
+	switch c.rng.IntN(23) {
 	case 20, 21:
 		c.rearrange()
 	case 0, 1, 2, 3:
@@ -70,15 +81,19 @@ func (c *client) live() {
 			c.release(some)
 		}
 	case 4:
-		if some := c.some(); len(some) > 0 {
+		if some := c.some(); len(some) > 0 && c.w.faults&Cancel != 0 {
 			c.say(sched.Cancel{Client: c.id, Keys: c.keys(some)})
 		}
 	case 5:
 		c.retry(func(int, *graph.TaskError) bool { return true })
 	case 6:
-		if c.w.chance(20) {
+		if c.w.faults&Leave != 0 && c.chance(20) {
 			c.leave()
 			c.w.connect()
+		}
+	case 7:
+		if c.w.faults&Away != 0 && c.w.now > max(c.link.joined, c.link.back+2*lease) {
+			c.goAway()
 		}
 	default:
 		c.ask()
@@ -88,7 +103,7 @@ func (c *client) live() {
 // some returns some of the things that c wants, in order.
 func (c *client) some() (is []int) {
 	for i := range c.w.things {
-		if c.wants[i] != nil && c.w.chance(40) {
+		if c.wants[i] != nil && c.chance(40) {
 			is = append(is, i)
 		}
 	}
@@ -115,6 +130,15 @@ func (c *client) leave() {
 	c.say(sched.ClientLeft{Client: c.id})
 }
 
+// expire ends the lease of a client that is not there. When it is back, nobody
+// listens to it.
+func (c *client) expire() {
+	c.link.cut = true
+	c.w.toSched(sched.ClientLeft{At: c.w.now, Client: c.id})
+}
+
+func (c *client) chance(percent int) bool { return c.rng.IntN(100) < percent }
+
 // retry asks again for what erred in such a way.
 func (c *client) retry(such func(int, *graph.TaskError) bool) {
 	var is []int
@@ -131,13 +155,13 @@ func (c *client) retry(such func(int, *graph.TaskError) bool) {
 // ask submits some things. What must be brought first is scattered.
 func (c *client) ask() {
 	var wanted []int
-	for range 1 + c.w.rng.IntN(4) {
-		wanted = append(wanted, c.w.rng.IntN(len(c.w.things)))
+	for range 1 + c.rng.IntN(c.w.shape.asks()) {
+		wanted = append(wanted, c.rng.IntN(len(c.w.things)))
 	}
 	var bring []int
 	for i, t := range c.w.things {
 		if t.data && (c.wants[i] == nil || c.wants[i].erred != nil) &&
-			slices.ContainsFunc(wanted, func(o int) bool { return slices.Contains(c.w.things[o].cone, i) }) {
+			slices.ContainsFunc(wanted, func(o int) bool { return c.w.things[o].over(i) }) {
 			bring = append(bring, i)
 		}
 	}
@@ -154,7 +178,7 @@ func (c *client) ask() {
 		return c.w.things[i].data || wt != nil && wt.got && !slices.Contains(wanted, i)
 	}
 	g := c.w.things.graph(wanted, input, func(i int) bool {
-		return slices.Contains(wanted, i) || c.w.chance(10)
+		return slices.Contains(wanted, i) || c.chance(10)
 	})
 	for _, o := range g.Outputs {
 		c.wants[c.w.byKey[o.Key]] = &want{}
@@ -205,7 +229,7 @@ func (c *client) erred(a sched.Erred) {
 
 // gather fetches a value from a holder and checks it.
 func (c *client) gather(a sched.Ready, wt *want) {
-	from := a.Holders[c.w.rng.IntN(len(a.Holders))]
+	from := a.Holders[c.rng.IntN(len(a.Holders))]
 	i := c.w.byKey[a.Key]
 	c.w.after(c.w.delay(), func() {
 		if c.gone || c.wants[i] != wt || !wt.ready {
@@ -213,7 +237,7 @@ func (c *client) gather(a sched.Ready, wt *want) {
 		}
 		if n := c.w.reachable(from); n != nil {
 			if v, has := n.get(worker.Item{Task: a.Task, Part: -1}); has {
-				if v != c.w.things[i].value {
+				if v.value != c.w.things[i].value {
 					c.w.fail("client %d got a wrong value of %v", c.id, a.Key)
 				}
 				wt.got = true
@@ -231,7 +255,15 @@ func (c *client) place(a sched.Place) {
 	things := c.puts[a.Run]
 	delete(c.puts, a.Run)
 	for k, i := range things {
-		c.w.after(c.w.delay(), func() { c.put(graph.NewTaskID(a.Run, uint32(k)), i, a.Workers[k]) })
+		id := graph.NewTaskID(a.Run, uint32(k))
+		if c.w.odds(Abandon, 15) {
+			c.w.res.Dropped++
+			c.say(sched.Abandoned{Client: c.id, Tasks: []graph.TaskID{id}})
+			if c.chance(50) {
+				continue // else it is there all the same
+			}
+		}
+		c.w.after(c.w.delay(), func() { c.put(id, i, a.Workers[k]) })
 	}
 }
 
@@ -246,7 +278,7 @@ func (c *client) put(id graph.TaskID, i int, to sched.WorkerID) {
 		c.w.after(50*time.Millisecond, func() { c.put(id, i, to) })
 		return
 	}
-	n.put(worker.Item{Task: id, Part: -1}, c.w.things[i].value)
+	n.put(worker.Item{Task: id, Part: -1}, datum{c.w.things[i].value, c.w.things[i].bytes})
 	n.step(worker.Stored{At: c.w.now, Task: id, Bytes: c.w.things[i].bytes})
 	c.say(sched.Scattered{Client: c.id, Tasks: []graph.TaskID{id}})
 }

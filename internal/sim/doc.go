@@ -5,11 +5,18 @@
 //
 // # What happens
 //
-// Clients submit pieces of one random DAG (the universe), scatter values,
-// release, cancel, retry, leave and come. Messages are late, some arrive twice,
-// some after their sender was given up. Workers crash, lose their connection,
-// hang, pause, retire, or are slow; tasks fail, fail at first, or kill their
-// worker. After a time of trouble, all is well for as long as it takes.
+// Clients submit pieces of one random DAG (the universe), scatter values or do
+// not, release, cancel, retry, leave, come, and come back. Messages are late,
+// some arrive twice, some after their sender was given up. Workers crash, lose
+// their connection, hang, pause, retire, spill, or are slow; peers are busy or
+// do not find what they have; tasks fail, fail at first, or kill their worker.
+// Each seed draws which of these faults ([Fault]) there are. After a time of
+// trouble, all is well for as long as it takes.
+//
+// Whoever adds to the engine adds a fault to fault.go, or a row to the table in
+// trouble.go, something that clients do to client.go, and what must hold to
+// verdict.go. Each purpose has random numbers of its own (see stream), so
+// that one can be left out and the rest stays much as it was.
 //
 // # What must hold
 //
@@ -21,4 +28,6 @@
 //   - In the end every client has what it wants, or an error that lasts; and
 //     when all clients have left, the scheduler knows no task and no worker
 //     holds a value.
+//   - No worker is given more than its window, no connection carries more and
+//     more messages.
 package sim

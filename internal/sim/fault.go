@@ -1,81 +1,73 @@
 package sim
 
 import (
-	"time"
-
-	"github.com/ashlar-go/ashlar/sched"
-	"github.com/ashlar-go/ashlar/worker"
+	"fmt"
+	"math/rand/v2"
+	"strings"
 )
 
-// goWrong does some harm, now and again.
-func (w *world) goWrong() {
-	if w.calm {
-		return
-	}
-	w.after(time.Duration(w.rng.IntN(300))*time.Millisecond, w.goWrong)
-	n := w.nodes[w.rng.IntN(len(w.nodes))]
-	if n.dead || n.link == nil || n.link.cut {
-		return
-	}
-	switch w.rng.IntN(8) {
-	case 0, 1:
-		n.die("signal: killed", false)
-	case 2, 3:
-		w.res.Cuts++
-		n.disconnect("connection lost", false)
-		l := n.link
-		w.after(w.delay()*5, func() { n.reset(l) })
-	case 4:
-		n.hang()
-	case 5, 6:
-		n.pause()
-	case 7:
-		if w.chance(20) {
-			id := n.id
-			n.link.report(func() sched.Event { return sched.Retire{At: w.now, Worker: id} })
+// A Fault is a set of ways in which things go wrong.
+type Fault uint32
+
+// The ways. Each seed draws which of them there are, so that also what few of
+// them do together is seen.
+const (
+	Crash   Fault = 1 << iota // worker processes die, and others are started
+	Cut                       // workers lose their connection and start afresh
+	Hang                      // workers stop for a while, and then act on what they find
+	Pause                     // workers pause
+	Retire                    // workers are retired
+	Slow                      // some workers are twenty times slower than others
+	Late                      // some messages take a hundred times longer, and some outlive their connection
+	Twice                     // some messages to and from workers arrive twice
+	Busy                      // peers say that they are busy
+	Forget                    // peers do not find a value that they have
+	Memory                    // workers have little memory, and spill
+	Fail                      // tasks fail, fail at first, or kill their worker
+	Leave                     // clients leave, and others come
+	Away                      // clients lose their connection and come back, inside their lease or later
+	Abandon                   // clients do not bring what they said they would
+	Cancel                    // clients cancel what others want too
+
+	allFaults = 1<<iota - 1
+)
+
+var faultNames = [...]string{"crash", "cut", "hang", "pause", "retire", "slow", "late", "twice", "busy", "forget",
+	"memory", "fail", "leave", "away", "abandon", "cancel"}
+
+// String returns the names, separated by commas.
+func (f Fault) String() string {
+	var s []string
+	for i, name := range faultNames {
+		if f&(1<<i) != 0 {
+			s = append(s, name)
 		}
 	}
+	return strings.Join(s, ",")
 }
 
-// hang stops the process for a while. If it is long, the scheduler gives it
-// up; when it comes back it does what it finds in its inbox, and only then
-// learns that it was given up.
-func (n *node) hang() {
-	n.hung = true
-	l := n.link
-	long := n.w.chance(50)
-	if long {
-		n.disconnect("no heartbeat", false)
-	}
-	n.w.after(time.Duration(n.w.rng.IntN(1000))*time.Millisecond, func() {
-		n.hung = false
-		inbox := n.inbox
-		n.inbox = nil
-		for _, e := range inbox {
-			n.step(e)
+// ParseFault reads what String writes.
+func ParseFault(s string) (f Fault, err error) {
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' }) {
+		k := 0
+		for k < len(faultNames) && faultNames[k] != part {
+			k++
 		}
-		if long {
-			n.reset(l)
+		if k == len(faultNames) {
+			return 0, fmt.Errorf("sim: there is no fault %q; there are %s", part, Fault(allFaults))
 		}
-	})
-}
-
-func (n *node) pause() {
-	n.paused = true
-	n.step(worker.Pressure{At: n.w.now, Paused: true})
-	n.w.after(time.Duration(n.w.rng.IntN(1000))*time.Millisecond, func() {
-		n.paused = false
-		n.step(worker.Pressure{At: n.w.now})
-	})
-}
-
-// settleDown ends the time of trouble: nothing more goes wrong by chance, and
-// there are workers of each kind.
-func (w *world) settleDown() {
-	w.calm = true
-	w.spawn(true)
-	w.spawn(false)
-	for _, c := range w.clients {
-		c.insist()
+		f |= 1 << k
 	}
+	return f, nil
+}
+
+// drawFaults leaves out none of them, or each with a chance of a third.
+func drawFaults(rng *rand.Rand) (f Fault) {
+	all := rng.IntN(4) == 0
+	for i := range faultNames {
+		if all || rng.IntN(3) > 0 {
+			f |= 1 << i
+		}
+	}
+	return f
 }

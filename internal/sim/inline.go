@@ -37,7 +37,7 @@ func (n *node) small(a worker.Action) map[graph.TaskID]string {
 	if r, ok := a.(worker.Report); ok {
 		for _, t := range r.Tasks {
 			if v, has := n.store[worker.Item{Task: t.Task, Part: -1}]; has && t.Bytes <= inlineLimit {
-				es[t.Task] = encode(v)
+				es[t.Task] = encode(v.value)
 			}
 		}
 	}

@@ -13,6 +13,23 @@ type link struct {
 	cut      bool
 	up, down time.Duration // when the last message each way arrives
 	joined   time.Duration // when the first one does: the scheduler is never told of an end before
+	back     time.Duration // of a client: until when it is away
+	flying   int           // messages that have not arrived
+}
+
+// maxFlying is how many messages may be on their way on one link: more is a
+// queue that grows without bound.
+const maxFlying = 20_000
+
+// send does f at t, at which something arrives.
+func (l *link) send(t time.Duration, f func()) {
+	if l.flying++; l.flying > maxFlying {
+		l.w.fail("%d messages are on their way on one connection", l.flying)
+	}
+	l.w.at(t, func() {
+		l.flying--
+		f()
+	})
 }
 
 // report sends an event to the scheduler. What was on its way when the link
@@ -22,9 +39,9 @@ func (l *link) report(e func() sched.Event) {
 		return
 	}
 	l.up = max(l.up, l.w.now+l.w.delay())
-	late := l.w.chance(50)
-	twice := !l.w.calm && l.w.chance(2)
-	l.w.at(l.up, func() {
+	late := l.w.odds(Late, 50)
+	twice := l.w.odds(Twice, 2)
+	l.send(l.up, func() {
 		if l.cut && !late {
 			return
 		}
@@ -41,7 +58,7 @@ func (l *link) deliver(f func()) {
 		return
 	}
 	l.down = max(l.down, l.w.now+l.w.delay())
-	l.w.at(l.down, func() {
+	l.send(l.down, func() {
 		if !l.cut {
 			f()
 		}
@@ -53,7 +70,7 @@ func (w *world) toNode(id sched.WorkerID, a sched.Action) {
 	if n == nil || n.id != id {
 		return // it is gone, and the scheduler does not know yet
 	}
-	twice := w.chance(2) && !w.calm
+	twice := w.odds(Twice, 2)
 	n.link.deliver(func() {
 		n.hear(a)
 		if _, is := a.(sched.Assign); is && twice {
@@ -64,6 +81,6 @@ func (w *world) toNode(id sched.WorkerID, a sched.Action) {
 
 func (w *world) toClient(id sched.ClientID, a sched.Action) {
 	if c := w.clients[id-1]; !c.gone {
-		c.link.deliver(func() { c.hear(a) })
+		c.link.deliver(func() { c.link.arrive(func() { c.hear(a) }) })
 	}
 }

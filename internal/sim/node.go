@@ -15,18 +15,21 @@ import (
 // A node is a worker process: the real machine, with a store and threads that
 // take virtual time.
 type node struct {
-	w      *world
-	number int
-	gpu    bool
-	slow   int // how many times slower than it should be
-	id     sched.WorkerID
-	link   *link // nil while it is not connected
-	m      *worker.Machine
-	store  map[worker.Item]uint64
-	paused bool
-	dead   bool
-	hung   bool
-	inbox  []worker.Event // while it hangs
+	w        *world
+	number   int
+	gpu      bool
+	slow     int // how many times slower than it should be
+	id       sched.WorkerID
+	link     *link // nil while it is not connected
+	m        *worker.Machine
+	store    map[worker.Item]datum
+	memory   int64 // limit of the store, bytes; 0 is none
+	onDisk   int64 // of the values, bytes
+	paused   bool
+	spilling bool // until then it is paused
+	dead     bool
+	hung     bool
+	inbox    []worker.Event // while it hangs
 
 	comebacks map[execID]func() // executions that wait for a slot
 	stopped   map[execID]bool   // executions whose context has ended
@@ -36,16 +39,16 @@ const cpuLane, gpuLane = 0, 1
 
 // spawn starts a worker process, with a GPU or without.
 func (w *world) spawn(gpu bool) {
-	n := &node{w: w, number: len(w.nodes) + 1, gpu: gpu, slow: 1, store: map[worker.Item]uint64{},
+	n := &node{w: w, number: len(w.nodes) + 1, gpu: gpu, slow: 1, memory: w.limit(), store: map[worker.Item]datum{},
 		comebacks: map[execID]func(){}, stopped: map[execID]bool{}}
-	if w.chance(15) {
+	if w.fate.IntN(100) < 15 && w.faults&Slow != 0 && !w.calm {
 		n.slow = 20
 	}
-	lanes := []worker.Lane{{Name: "cpu", Slots: 1 + w.rng.IntN(3)}}
+	lanes := []worker.Lane{{Name: "cpu", Slots: 1 + w.fate.IntN(3)}}
 	if n.gpu {
 		lanes = append(lanes, worker.Lane{Name: "gpu", Slots: 1})
 	}
-	n.m = worker.New(worker.Config{Lanes: lanes, FetchItems: 1 + w.rng.IntN(4)})
+	n.m = worker.New(worker.Config{Lanes: lanes, Memory: n.memory, FetchItems: 1 + w.fate.IntN(4)})
 	w.nodes = append(w.nodes, n)
 	w.after(w.delay(), func() { n.join(lanes[0].Slots) })
 	n.tick()
@@ -70,7 +73,7 @@ func (n *node) join(threads int) {
 	n.w.lastID++
 	n.id, n.link = n.w.lastID, &link{w: n.w}
 	n.w.byID[n.id] = n
-	e := sched.WorkerJoined{Worker: n.id, Name: fmt.Sprintf("w%d", n.number), Host: "h", Threads: threads}
+	e := sched.WorkerJoined{Worker: n.id, Name: fmt.Sprintf("w%d", n.number), Host: "h", Threads: threads, Memory: n.memory}
 	if n.gpu {
 		e.Resources = graph.Resources{{Name: graph.GPU, Milli: 1000}}
 	}
@@ -140,6 +143,7 @@ func (n *node) step(e worker.Event) {
 	n.w.res.Steps++
 	n.w.trace.node(n.w.now, n, e)
 	actions, err := n.try(e)
+	n.w.trace.mix(uint64(n.number), uint64(len(actions)))
 	if err != nil {
 		n.w.fail("worker process %d after %T: %w", n.number, e, err)
 		return
@@ -147,6 +151,7 @@ func (n *node) step(e worker.Event) {
 	for _, a := range actions {
 		n.perform(a)
 	}
+	n.watch()
 	if n.link == nil && n.m.Drained() {
 		n.w.after(n.w.delay(), func() { n.join(2) })
 	}
@@ -234,12 +239,12 @@ func (n *node) execute(t *worker.Task) {
 			continue
 		}
 		if whole, h := n.store[worker.Item{Task: d.Task, Part: -1}]; h {
-			v, has = partOf(whole, d.Part), true
+			v, has = whole.part(d.Part), true
 		}
 		if !has {
 			n.w.fail("worker process %d runs %v without %v", n.number, t.ID, d.Item)
 		}
-		in = append(in, v)
+		in = append(in, v.value)
 	}
 	id, attempt, took := t.ID, t.Attempt, th.took*time.Duration(n.slow)
 	n.spend(t, th, took, func() {
@@ -256,14 +261,14 @@ func (n *node) execute(t *worker.Task) {
 			n.step(worker.Failed{At: now, Task: id, Attempt: attempt, Err: &graph.TaskError{Message: "as it must"}})
 		default:
 			n.w.res.Executed++
-			n.put(worker.Item{Task: id, Part: -1}, compute(i, in))
+			n.put(worker.Item{Task: id, Part: -1}, datum{compute(i, in), th.bytes})
 			n.step(worker.Done{At: now, Task: id, Attempt: attempt, Bytes: th.bytes, Took: took})
 		}
 	})
 }
 
 // put stores a value; the first one stays.
-func (n *node) put(it worker.Item, v uint64) {
+func (n *node) put(it worker.Item, v datum) {
 	if old, has := n.store[it]; has && old != v {
 		n.w.fail("worker process %d has two values of %v", n.number, it)
 	}

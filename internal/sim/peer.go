@@ -12,16 +12,16 @@ func (n *node) fetch(f worker.Fetch) {
 	n.w.after(n.w.delay(), func() {
 		peer := n.w.reachable(sched.WorkerID(f.Peer))
 		e := worker.Fetched{Request: f.Request, Peer: f.Peer}
-		var got []uint64
+		var got []datum
 		switch {
 		case peer == nil:
 			e.Err = worker.PeerGone
-		case n.w.chance(5):
+		case n.w.odds(Busy, 5):
 			e.Err = worker.PeerBusy
 		default:
 			for _, it := range f.Items {
-				if v, has := peer.get(it); has {
-					e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: 10})
+				if v, has := peer.get(it); has && !n.w.odds(Forget, 3) {
+					e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: v.bytes})
 					got = append(got, v)
 				} else {
 					e.Absent = append(e.Absent, it)
@@ -33,7 +33,7 @@ func (n *node) fetch(f worker.Fetch) {
 }
 
 // fetched ends a fetch, unless the peer has died meanwhile.
-func (n *node) fetched(e worker.Fetched, got []uint64, peer *node) {
+func (n *node) fetched(e worker.Fetched, got []datum, peer *node) {
 	if n.dead {
 		return
 	}
@@ -49,9 +49,9 @@ func (n *node) fetched(e worker.Fetched, got []uint64, peer *node) {
 }
 
 // get is what n answers when asked for an item.
-func (n *node) get(it worker.Item) (uint64, bool) {
+func (n *node) get(it worker.Item) (datum, bool) {
 	if v, has := n.store[worker.Item{Task: it.Task, Part: -1}]; has {
-		return partOf(v, it.Part), true
+		return v.part(it.Part), true
 	}
 	v, has := n.store[it]
 	return v, has
@@ -73,7 +73,7 @@ func (n *node) die(cause string, clean bool) {
 	n.dead = true
 	n.w.res.Crashes++
 	n.disconnect(cause, clean)
-	n.w.after(time.Duration(n.w.rng.IntN(500))*time.Millisecond, func() { n.w.spawn(n.gpu) })
+	n.w.after(time.Duration(n.w.fate.IntN(500))*time.Millisecond, func() { n.w.spawn(n.gpu) })
 }
 
 // disconnect cuts the link; the scheduler hears of it, sooner or later.
@@ -94,6 +94,6 @@ func (n *node) reset(l *link) {
 		return
 	}
 	n.link, n.id = nil, 0
-	n.paused = false
+	n.paused, n.spilling, n.onDisk = false, false, 0
 	n.step(worker.Reset{At: n.w.now})
 }

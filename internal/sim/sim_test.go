@@ -2,27 +2,39 @@ package sim
 
 import (
 	"flag"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 var (
-	seeds = flag.Int("seeds", 40, "how many seeds to simulate")
-	seed  = flag.Uint64("seed", 0, "simulate this seed alone, and show its trace")
-	first = flag.Uint64("first", 1, "the first of the seeds")
+	seeds   = flag.Int("seeds", 40, "how many seeds to simulate")
+	seed    = flag.Uint64("seed", 0, "simulate this seed alone, and show its trace")
+	first   = flag.Uint64("first", 1, "the first of the seeds")
+	without = flag.String("without", "", "faults that are left out, such as crash,late; all of them: \"all\"")
 
 	workers = flag.Int("workers", 0, "workers of each simulation; 0: a few")
 	things  = flag.Int("things", 0, "tasks of each simulation; 0: some")
 	clients = flag.Int("clients", 0, "clients of each simulation; 0: a few")
+	ordeal  = flag.Duration("trouble", 0, "for how long things go wrong; 0: 5 s")
 	checks  = flag.Int("checks", 1, "check the invariants in one step of so many")
 )
 
-func config(s uint64) Config {
-	return Config{Seed: s, Workers: *workers, Things: *things, Clients: *clients, Checks: *checks}
+func config(t *testing.T, s uint64) Config {
+	out, err := ParseFault(*without)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Config{Seed: s, Workers: *workers, Things: *things, Clients: *clients, Trouble: *ordeal, Without: out, Checks: *checks}
 }
 
+// TestSeeds simulates many seeds, as many at once as there are processors. The
+// lowest that fails is shrunk and shown.
 func TestSeeds(t *testing.T) {
 	if *seed != 0 {
-		cfg := config(*seed)
+		cfg := config(t, *seed)
 		cfg.Trace = func(line string) { t.Log(line) }
 		res, err := Run(cfg)
 		t.Logf("%+v", res)
@@ -31,28 +43,46 @@ func TestSeeds(t *testing.T) {
 		}
 		return
 	}
-	var sum Result
-	for s := *first; s < *first+uint64(*seeds); s++ {
-		res, err := Run(config(s))
-		if err != nil {
-			t.Fatalf("%v\nagain with its whole trace: go test ./internal/sim -run TestSeeds -v -seed %d", err, s)
+	start := time.Now()
+	sum, failed := runSeeds(t)
+	t.Logf("%d seeds from %d in %v: %+v", *seeds, *first, time.Since(start).Round(time.Millisecond), sum)
+	if failed != 0 {
+		t.Fatal(Explain(config(t, failed)))
+	}
+	if *seeds < 40 || *without != "" {
+		return
+	}
+	sum.counters(func(name string, n int64) {
+		if n == 0 && name != "Replicas.UnderWay" { // in the end nothing is
+			t.Errorf("in all simulations together, the counter %s is 0", name)
 		}
-		sum.Steps += res.Steps
-		sum.Executed += res.Executed
-		sum.Ready += res.Ready
-		sum.Erred += res.Erred
-		sum.Crashes += res.Crashes
-		sum.Cuts += res.Cuts
-		sum.Comebacks += res.Comebacks
-		sum.Time += res.Time
-		sum.addBalance(res)
-		sum.Inlined += res.Inlined
+	})
+}
+
+// runSeeds returns what came of all seeds, and the lowest one that fails or 0.
+func runSeeds(t *testing.T) (sum Result, failed uint64) {
+	var next atomic.Uint64
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	cfg := config(t, 0)
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for k := next.Add(1) - 1; k < uint64(*seeds); k = next.Add(1) - 1 {
+				c := cfg
+				c.Seed = *first + k
+				res, err := Run(c)
+				mu.Lock()
+				sum.add(res)
+				if err != nil && (failed == 0 || c.Seed < failed) {
+					failed = c.Seed
+					next.Store(uint64(*seeds)) // those before it are on their way
+				}
+				mu.Unlock()
+			}
+		})
 	}
-	t.Logf("%d seeds: %+v", *seeds, sum)
-	sum.checkBalance(t)
-	if sum.Executed == 0 || sum.Ready == 0 || sum.Erred == 0 || sum.Crashes == 0 || sum.Cuts == 0 || sum.Comebacks == 0 || sum.Inlined == 0 {
-		t.Fatalf("the simulations exercise nothing: %+v", sum)
-	}
+	all.Wait()
+	return sum, failed
 }
 
 // TestSameSeedSameTrace: a simulation depends on nothing but its seed.
@@ -60,9 +90,10 @@ func TestSameSeedSameTrace(t *testing.T) {
 	hashes := map[uint64]uint64{}
 	for s := uint64(1); s <= 10; s++ {
 		a, errA := Run(Config{Seed: s})
-		b, errB := Run(Config{Seed: s})
-		if errA != nil || errB != nil || a != b {
-			t.Fatalf("seed %d: %+v, %v and then %+v, %v", s, a, errA, b, errB)
+		var text int
+		b, errB := Run(Config{Seed: s, Trace: func(string) { text++ }})
+		if errA != nil || errB != nil || a != b || text == 0 {
+			t.Fatalf("seed %d: %+v, %v and then %+v, %v, with %d lines", s, a, errA, b, errB, text)
 		}
 		if other, has := hashes[a.Hash]; has {
 			t.Fatalf("seeds %d and %d have one trace", s, other)

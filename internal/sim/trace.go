@@ -2,8 +2,6 @@ package sim
 
 import (
 	"fmt"
-	"hash"
-	"hash/fnv"
 	"strings"
 	"time"
 
@@ -14,19 +12,30 @@ import (
 // tailLines is how much of the trace goes into an error.
 const tailLines = 60
 
-// A trace is what happened, in lines that are equal for equal runs.
+// A trace is what happened: always a hash, equal for equal runs, and lines of
+// text if somebody wants to read them, which takes longer than the run.
 type trace struct {
-	hash hash.Hash64
+	hash uint64
+	text bool
 	last []string
 	n    int
 	show func(string)
 }
 
-func (t *trace) init(show func(string)) { t.hash, t.show = fnv.New64a(), show }
+func (t *trace) init(show func(string), text bool) {
+	t.hash, t.show, t.text = 14695981039346656037, show, text || show != nil
+}
+
+// mix enters numbers into the hash.
+func (t *trace) mix(xs ...uint64) {
+	for _, x := range xs {
+		t.hash = (t.hash ^ x) * 0x9e3779b97f4a7c15
+		t.hash ^= t.hash >> 29
+	}
+}
 
 func (t *trace) line(now time.Duration, format string, args ...any) {
 	s := fmt.Sprintf("%12v ", now) + fmt.Sprintf(format, args...)
-	t.hash.Write([]byte(s))
 	if t.show != nil {
 		t.show(s)
 	}
@@ -49,6 +58,9 @@ func (t *trace) tail() string {
 
 // event traces what the scheduler hears.
 func (t *trace) event(now time.Duration, e sched.Event) {
+	if !t.text {
+		return
+	}
 	switch e := e.(type) {
 	case sched.Tick:
 	case sched.WorkerStatus:
@@ -66,6 +78,9 @@ func (t *trace) event(now time.Duration, e sched.Event) {
 
 // action traces what the scheduler says.
 func (t *trace) action(now time.Duration, a sched.Action) {
+	if !t.text {
+		return
+	}
 	switch a := a.(type) {
 	case sched.Assign:
 		for _, x := range a.Tasks {
@@ -80,6 +95,9 @@ func (t *trace) action(now time.Duration, a sched.Action) {
 
 // node traces what a worker hears of its peers and threads.
 func (t *trace) node(now time.Duration, n *node, e worker.Event) {
+	if !t.text {
+		return
+	}
 	switch e := e.(type) {
 	case worker.Tick:
 	case worker.Assign, worker.Abort, worker.Free:

@@ -29,7 +29,7 @@ type thing struct {
 	data   bool // a client brings it
 	runs   int  // executions so far
 	value  uint64
-	cone   []int // ancestors and itself, ascending
+	cone   []uint64 // ancestors and itself, one bit each
 }
 
 type need struct {
@@ -37,27 +37,25 @@ type need struct {
 	part  int32
 }
 
-func newUniverse(rng *rand.Rand, n int) universe {
+func newUniverse(rng *rand.Rand, n int, s shape, faults Fault) universe {
 	u := universe{}
 	for i := range n {
 		t := &thing{
 			key:   graph.NewKey(fmt.Sprintf("n%d", i)),
 			took:  time.Duration(1+rng.IntN(40)) * time.Millisecond,
-			bytes: 1 + int64(rng.ExpFloat64()*100_000),
-		}
-		if i > 2 && rng.IntN(4) > 0 {
-			for range 1 + rng.IntN(3) {
-				t.deps = append(t.deps, need{i - 1 - rng.IntN(min(i, 12)), int32(rng.IntN(4) - 1)})
-			}
+			bytes: s.bytes(rng, i),
+			deps:  s.deps(rng, i),
 		}
 		t.class = graph.Class{Op: fmt.Sprintf("op%d", rng.IntN(5)), Cost: graph.Cost{Flops: 1e6, Output: t.bytes}}
 		switch rng.IntN(60) {
 		case 0:
-			t.bad = true
+			t.bad = faults&Fail != 0
 		case 1:
-			t.poison = true
+			t.poison = faults&Fail != 0
 		case 2, 3, 4:
-			t.flaky, t.class.Spec.Retries = 2, 2
+			if faults&Fail != 0 {
+				t.flaky, t.class.Spec.Retries = 2, 2
+			}
 		case 5, 6, 7, 8, 9:
 			t.class.Spec.Resources = graph.Resources{{Name: graph.GPU, Milli: 1000}}
 		case 10, 11:
@@ -76,20 +74,19 @@ func newUniverse(rng *rand.Rand, n int) universe {
 // evaluate computes the value of thing i, and its cone.
 func (t *thing) evaluate(u universe, i int) {
 	var in []uint64
-	cone := map[int]bool{i: true}
+	t.cone = make([]uint64, i/64+1)
+	t.cone[i/64] |= 1 << (i % 64)
 	for _, d := range t.deps {
 		in = append(in, partOf(u[d.thing].value, d.part))
-		for _, c := range u[d.thing].cone {
-			cone[c] = true
+		for k, bits := range u[d.thing].cone {
+			t.cone[k] |= bits
 		}
 	}
 	t.value = compute(uint32(i), in)
-	for c := range i + 1 {
-		if cone[c] {
-			t.cone = append(t.cone, c)
-		}
-	}
 }
+
+// over reports whether i is in the cone of t.
+func (t *thing) over(i int) bool { return i/64 < len(t.cone) && t.cone[i/64]&(1<<(i%64)) != 0 }
 
 // compute is what every task does.
 func compute(thing uint32, in []uint64) uint64 {
@@ -102,6 +99,19 @@ func compute(thing uint32, in []uint64) uint64 {
 	return h.Sum64()
 }
 
+// A datum is what a store holds of a value.
+type datum struct {
+	value uint64
+	bytes int64
+}
+
+func (d datum) part(part int32) datum {
+	if part < 0 {
+		return d
+	}
+	return datum{partOf(d.value, part), d.bytes / 4}
+}
+
 func partOf(v uint64, part int32) uint64 {
 	if part < 0 {
 		return v
@@ -111,8 +121,8 @@ func partOf(v uint64, part int32) uint64 {
 
 // any reports whether something in the cone of thing i is so.
 func (u universe) any(i int, is func(*thing) bool) bool {
-	for _, c := range u[i].cone {
-		if is(u[c]) {
+	for c := range i + 1 {
+		if u[i].over(c) && is(u[c]) {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
@@ -17,6 +18,8 @@ func (w *world) right(i int, err *graph.TaskError) bool {
 		return !w.calm || w.things.any(i, func(t *thing) bool { return t.poison }) || w.res.Crashes > 3
 	case graph.KindNoWorker, graph.KindUnknownKey:
 		return true // see insist
+	case graph.KindMemory:
+		return w.tight(i)
 	case graph.KindLost:
 		return w.things.any(i, func(t *thing) bool { return t.data })
 	}
@@ -48,6 +51,9 @@ func (w *world) lasting(i int, err *graph.TaskError) bool {
 		return w.things.any(i, func(t *thing) bool { return t.bad })
 	case graph.KindKilled:
 		return w.things.any(i, func(t *thing) bool { return t.poison })
+	case graph.KindMemory: // the worker that it is restricted to may be small, or something kills the large ones
+		return w.things.any(i, func(t *thing) bool { return len(t.class.Spec.Workers) > 0 }) ||
+			slices.ContainsFunc(w.things, func(t *thing) bool { return t.poison })
 	}
 	return err.Kind == graph.KindLost
 }

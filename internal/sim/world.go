@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -11,40 +12,14 @@ import (
 	"github.com/ashlar-go/ashlar/sched"
 )
 
-// Config is the size of a simulation. Zero values have defaults.
-type Config struct {
-	Seed    uint64
-	Workers int           // default 2 to 6
-	Things  int           // nodes of the universe; default 10 to 80
-	Clients int           // default 1 to 3
-	Trouble time.Duration // for how long things go wrong; default 5 s
-	Checks  int           // the invariants are checked in one step of so many; default 1
-	Trace   func(string)  // called with every line of the trace
-}
-
-// Result is what came of a simulation.
-type Result struct {
-	Hash     uint64 // of the trace: what was done to whom, when
-	Steps    int    // of all machines
-	Time     time.Duration
-	Executed int // executions that ended with a value
-	Fetched  int64
-	Inlined  int // values that came with what was said of them
-	Crashes  int
-	Cuts     int
-	Ready    int // values that clients got and checked
-	Erred    int // keys that rightly erred
-	Stealing sched.Stealing
-
-	Comebacks int // executions that seceded and came back
-	Replicas sched.Replicas
-}
-
 // A world is a simulated cluster.
 type world struct {
 	clock
-	rng     *rand.Rand
+	rng     *rand.Rand // of the network
+	fate    *rand.Rand // of the workers and what happens to them
 	cfg     Config
+	faults  Fault
+	shape   shape
 	things  universe
 	byKey   map[graph.Key]int
 	m       *sched.Machine
@@ -57,50 +32,65 @@ type world struct {
 	trace   trace
 	res     Result
 	err     error
+	blame   error         // err, if it is the scheduler's machine that broke
+	events  []sched.Event // what the scheduler heard, if that is to be known
+	record  bool
 }
 
 // Run simulates one cluster. The error says what invariant broke, with the end
 // of the trace.
 func Run(cfg Config) (Result, error) {
 	w := newWorld(cfg)
+	w.play()
+	if w.err == nil {
+		return w.res, nil
+	}
+	if !w.trace.text { // once more, to say how it came to that
+		w = newWorld(cfg)
+		w.trace.text = true
+		w.play()
+	}
+	return w.res, fmt.Errorf("seed %d at %v: %w\n%s", cfg.Seed, w.now, w.err, w.trace.tail())
+}
+
+func (w *world) play() {
 	w.start()
 	w.until(w.cfg.Trouble)
 	w.settleDown()
-	w.until(w.now+2*time.Minute, w.satisfied)
+	w.untilSo(w.now+2*time.Minute, w.satisfied)
 	w.verify()
 	w.verifyBalance()
 	w.releaseAll()
 	w.until(w.now + 3*time.Second)
 	w.verifyEmpty()
-	w.res.Hash, w.res.Time = w.trace.hash.Sum64(), w.now
-	if w.err != nil {
-		return w.res, fmt.Errorf("seed %d at %v: %w\n%s", cfg.Seed, w.now, w.err, w.trace.tail())
-	}
-	return w.res, nil
+	w.res.Hash, w.res.Time, w.res.Faults = w.trace.hash, w.now, w.faults
 }
 
 func newWorld(cfg Config) *world {
-	w := &world{rng: rand.New(rand.NewPCG(cfg.Seed, 0x5eed)), byID: map[sched.WorkerID]*node{}, byKey: map[graph.Key]int{}}
-	pick := func(v *int, lo, hi int) {
-		if n := lo + w.rng.IntN(hi-lo+1); *v == 0 {
-			*v = n
-		}
-	}
-	pick(&cfg.Workers, 2, 6)
-	pick(&cfg.Things, 10, 80)
-	pick(&cfg.Clients, 1, 3)
-	if cfg.Trouble == 0 {
-		cfg.Trouble = 5 * time.Second
-	}
-	cfg.Checks = max(1, cfg.Checks)
+	w := &world{byID: map[sched.WorkerID]*node{}, byKey: map[graph.Key]int{}}
 	w.cfg = cfg
-	w.trace.init(cfg.Trace)
-	w.things = newUniverse(w.rng, cfg.Things)
+	w.rng, w.fate = w.stream("network"), w.stream("fate")
+	w.faults = drawFaults(w.stream("faults")) &^ cfg.Without
+	w.cfg = cfg.drawn(w)
+	w.trace.init(cfg.Trace, false)
+	w.shape = newShape(w.stream("shape"))
+	w.things = newUniverse(w.stream("universe"), w.cfg.Things, w.shape, w.faults)
 	for i, t := range w.things {
 		w.byKey[t.key] = i
 	}
-	w.m = sched.New(sched.Config{KeepCopies: 300 * time.Millisecond, NoWorkerTimeout: 10 * time.Second, Story: 1 << 14})
+	w.m = sched.New(schedConfig)
 	return w
+}
+
+// schedConfig is what the scheduler is told.
+var schedConfig = sched.Config{KeepCopies: 300 * time.Millisecond, NoWorkerTimeout: 10 * time.Second, Story: 1 << 14}
+
+// stream returns the random numbers of one purpose, which do not depend on how
+// many are drawn for another.
+func (w *world) stream(purpose string) *rand.Rand {
+	h := fnv.New64a()
+	h.Write([]byte(purpose))
+	return rand.New(rand.NewPCG(w.cfg.Seed, h.Sum64()))
 }
 
 func (w *world) start() {
@@ -110,7 +100,10 @@ func (w *world) start() {
 	for range w.cfg.Clients {
 		w.connect()
 	}
-	w.every(200*time.Millisecond, func() { w.toSched(sched.Tick{At: w.now}) })
+	w.every(200*time.Millisecond, func() {
+		w.toSched(sched.Tick{At: w.now})
+		w.checkBounds()
+	})
 	w.after(w.delay(), w.goWrong)
 }
 
@@ -119,13 +112,18 @@ func (w *world) every(d time.Duration, f func()) {
 	w.after(d, func() { f(); w.every(d, f) })
 }
 
-// until lets time pass, up to a time or until something is so.
-func (w *world) until(end time.Duration, so ...func() bool) {
+// until lets time pass.
+func (w *world) until(end time.Duration) {
 	for w.err == nil && len(w.heap) > 0 && w.heap[0].at <= end {
 		w.next()
-		if len(so) > 0 && so[0]() {
-			return
-		}
+	}
+	w.now = max(w.now, end)
+}
+
+// untilSo lets time pass until something is so, or the end has come.
+func (w *world) untilSo(end time.Duration, so func() bool) {
+	for w.err == nil && w.now < end && !so() {
+		w.until(min(end, w.now+50*time.Millisecond))
 	}
 }
 
@@ -138,24 +136,39 @@ func (w *world) fail(format string, args ...any) {
 // delay is how long a message takes: mostly little, sometimes much.
 func (w *world) delay() time.Duration {
 	d := time.Duration(100+w.rng.IntN(900)) * time.Microsecond
-	if w.rng.IntN(50) == 0 {
+	if w.rng.IntN(50) == 0 && w.faults&Late != 0 {
 		d *= 100
 	}
 	return d
 }
 
-func (w *world) chance(percent int) bool { return w.rng.IntN(100) < percent }
+// odds reports, so many times of a hundred, that a fault of the network
+// strikes, in the time of trouble.
+func (w *world) odds(f Fault, percent int) bool {
+	return w.rng.IntN(100) < percent && w.faults&f != 0 && !w.calm
+}
 
 // toSched gives the scheduler an event, now, and does what it says.
 func (w *world) toSched(e sched.Event) {
 	if w.err != nil {
 		return
 	}
+	if w.cfg.Break != nil {
+		e, _ = w.cfg.Break(e).(sched.Event)
+		if e == nil {
+			return
+		}
+	}
+	if w.record {
+		w.events = append(w.events, e)
+	}
 	w.res.Steps++
 	w.trace.event(w.now, e)
 	actions, err := w.step(e)
+	w.trace.mix(uint64(w.now), w.seq, uint64(len(actions)))
 	if err != nil {
 		w.fail("scheduler: %w", err)
+		w.blame = err
 		return
 	}
 	w.checkDismissals(actions)

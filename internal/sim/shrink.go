@@ -1,0 +1,7 @@
+package sim
+
+// Explain simulates a seed that fails and returns what goes wrong.
+func Explain(cfg Config) string {
+	_, err := Run(cfg)
+	return err.Error()
+}
