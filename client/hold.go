@@ -31,6 +31,13 @@ func (h *hold) Key() graph.Key { return h.w.key }
 
 // Wait returns when the value is there, or why it never will be.
 func (h *hold) Wait(ctx context.Context) error {
+	if ends, err := h.look(); ends == nil {
+		return err
+	}
+	return graph.Yield(ctx, func() error { return h.await(ctx) })
+}
+
+func (h *hold) await(ctx context.Context) error {
 	for {
 		ends, err := h.look()
 		if ends == nil {

@@ -99,7 +99,7 @@ func (c *Client) invoke(ctx context.Context, g *graph.Graph) ([]*hold, error) {
 	if ctx.Err() != nil {
 		return nil, explain(ctx, context.Cause(ctx))
 	}
-	ws, err := c.submit(g)
+	ws, err := c.submit(ctx, g)
 	if err != nil {
 		return nil, err
 	}

@@ -150,7 +150,7 @@ func (p *persisted) revive(ctx context.Context) error {
 		c.say(&pb.FromClient{Release: lost})
 	}
 	c.mu.Unlock()
-	ws, err := c.submit(p.g)
+	ws, err := c.submit(ctx, p.g)
 	if err != nil {
 		return err
 	}

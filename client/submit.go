@@ -11,8 +11,8 @@ import (
 
 // submit asks for the outputs of g and returns the want of each, with a
 // reference. The inputs of g are keys that the cluster has. What is an input
-// and an output at once is only wanted.
-func (c *Client) submit(g *graph.Graph) ([]*want, error) {
+// and an output at once is only wanted. Inside a task, ctx says which.
+func (c *Client) submit(ctx context.Context, g *graph.Graph) ([]*want, error) {
 	if err := g.Validate(); err != nil {
 		return nil, fmt.Errorf("client: %w", err)
 	}
@@ -30,7 +30,7 @@ func (c *Client) submit(g *graph.Graph) ([]*want, error) {
 	if len(asked.Outputs) == 0 {
 		return ws, nil
 	}
-	seq := c.say(&pb.FromClient{Submit: m})
+	seq := c.say(&pb.FromClient{Submit: m, Parent: c.parent(ctx)})
 	for _, o := range asked.Outputs {
 		if w := c.wants[o.Key.Hash]; w.state != ready {
 			w.ask(seq)
@@ -80,7 +80,7 @@ func (c *Client) start(ctx context.Context, g *graph.Graph) (*submission, error)
 	if s.literals, err = c.bring(ctx, keys, values); err != nil {
 		return nil, err
 	}
-	if s.outputs, err = c.submit(g); err != nil {
+	if s.outputs, err = c.submit(ctx, g); err != nil {
 		c.drop(s.literals)
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"iter"
+
+	"github.com/ashlar-go/ashlar/graph"
 )
 
 // WaitAll returns when every value is there, or at once with the error of the
@@ -36,18 +38,35 @@ func AsCompleted[R Result](ctx context.Context, rs ...R) iter.Seq2[R, error] {
 		stop := notify(ended, rs)
 		defer stop()
 		for range rs {
-			select {
-			case i := <-ended:
-				if !yield(rs[i], nil) {
-					return
-				}
-			case <-ctx.Done():
+			i, err := next(ctx, ended)
+			if err != nil {
 				var none R
-				yield(none, explain(ctx, context.Cause(ctx)))
+				yield(none, explain(ctx, err))
+				return
+			}
+			if !yield(rs[i], nil) {
 				return
 			}
 		}
 	}
+}
+
+// next receives from ended.
+func next(ctx context.Context, ended <-chan int) (i int, err error) {
+	select {
+	case i = <-ended:
+		return i, nil
+	default:
+	}
+	err = graph.Yield(ctx, func() error {
+		select {
+		case i = <-ended:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+	return i, err
 }
 
 // notify sends the index of each future on ended, which has room for all, when

@@ -133,9 +133,16 @@ func (c *Client) waitAll(ctx context.Context, ws []*want) error {
 	select {
 	case err := <-done:
 		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	default:
 	}
+	return graph.Yield(ctx, func() error {
+		select {
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
 }
 
 func (c *Client) unsubscribe(s *sub, ws []*want) {

@@ -66,6 +66,7 @@ type Assignment struct {
 	Attempt uint32       // grows with every assignment of the task
 	Graph   *graph.Graph // of the run; the row is Task.Index()
 	Deps    []Dep        // as in the row, in order
+	Order   uint64       // goes before the TaskID, lower first; 0: the TaskID says it
 }
 
 // A Dep is one dependency of an assignment.

@@ -22,7 +22,7 @@ func (m *Machine) assign(i uint32, w *worker, c *class) {
 
 func (m *Machine) assignment(i uint32, w *worker, attempt uint32) Assignment {
 	r, deps := m.deps(i)
-	a := Assignment{Task: m.id(i), Attempt: attempt, Graph: r.g, Deps: m.box.newDeps(len(deps))}
+	a := Assignment{Task: m.id(i), Attempt: attempt, Graph: r.g, Deps: m.box.newDeps(len(deps)), Order: r.orderFor()}
 	for k, d := range deps {
 		j := r.at(d.Ref)
 		a.Deps[k] = Dep{Task: m.id(j), Part: d.Part, Bytes: m.tasks.hot(j).bytes, Holders: m.holderIDs(j), Inline: m.encodingFor(w, j)}

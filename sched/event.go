@@ -64,6 +64,7 @@ type (
 		Client ClientID
 		Run    uint32
 		Graph  *graph.Graph
+		Parent graph.TaskID // the task that submits it; 0 is none
 	}
 	// Scatter: a client is about to bring values to the cluster, and asks
 	// where to. Value i becomes task i of the run.

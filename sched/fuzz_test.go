@@ -207,7 +207,7 @@ func (w *world) turnClient() {
 		w.step(Rebalance{w.now, c, []graph.Key{w.key(), w.key()}[:w.next(3)]})
 	case 0, 1, 2:
 		w.run++
-		w.step(Submit{w.now, c, w.run, w.graph()})
+		w.step(Submit{w.now, c, w.run, w.graph(), w.parent()})
 	case 3, 4:
 		w.step(Release{w.now, c, []graph.Key{w.key(), w.key()}})
 	case 5:
@@ -230,7 +230,9 @@ func (w *world) turnClient() {
 
 func (w *world) turn() {
 	w.now += time.Duration(w.next(50)) * time.Millisecond
-	switch w.next(17) {
+	switch w.next(19) {
+	case 17, 18:
+		w.turnTask()
 	case 0, 1:
 		w.turnJoin()
 	case 2:

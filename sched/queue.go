@@ -4,15 +4,20 @@ import "github.com/ashlar-go/ashlar/graph"
 
 // An entry is a queued task. It is stale once the task has left the queue.
 type entry struct {
-	prio int32
-	task uint32
-	id   graph.TaskID
+	prio  int32
+	task  uint32
+	order uint64 // of the run
+	id    graph.TaskID
 }
 
-// before is the order in which tasks go: user priority, then age.
+// before is the order in which tasks go: user priority, then the order of their
+// runs, then age.
 func (a entry) before(b entry) bool {
 	if a.prio != b.prio {
 		return a.prio > b.prio
+	}
+	if a.order != b.order {
+		return a.order < b.order
 	}
 	return a.id < b.id
 }
@@ -64,7 +69,9 @@ func (q *queue) sift(k int) {
 	h[k] = e
 }
 
-func (m *Machine) entry(i uint32) entry { return entry{m.class(i).Spec.Priority, i, m.id(i)} }
+func (m *Machine) entry(i uint32) entry {
+	return entry{m.class(i).Spec.Priority, i, m.runs[m.tasks.hot(i).run].order, m.id(i)}
+}
 
 func (m *Machine) enqueue(q *queue, i uint32) {
 	m.move(i, StateQueued)

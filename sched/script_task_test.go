@@ -13,3 +13,11 @@ func (s *script) taskEvent() Event {
 	s.d.Fatalf(s.t, "unknown command %q", s.d.Cmd)
 	return nil
 }
+
+func (s *script) submit() Event {
+	e := Submit{At: s.now, Client: s.client(), Run: uint32(atoi(s.arg(1))), Graph: s.graph()}
+	if p := s.str("parent"); p != "" {
+		e.Parent = parseID(p)
+	}
+	return e
+}

@@ -21,7 +21,7 @@ import (
 //	worker W [threads=N] [memory=N] [host=H] [res=GPU=1]    its name is W, its number the digits in it
 //	status W [paused] [running=(ID,…)] | lose W [clean] [cause=TEXT] | retire W
 //	client C | leave C
-//	submit C RUN                       a graph follows
+//	submit C RUN [parent=ID]           a graph follows
 //	scatter C RUN KEY:BYTES… | scattered C ID… | abandoned C ID…
 //	release C KEY… | cancel C KEY… | retry C KEY… | gone C KEY W
 //	finish W ID… [attempt=N] [bytes=N] [took=MS] [inline=TEXT]     attempt: the current one
@@ -83,7 +83,7 @@ func (s *script) event() Event {
 	case "leave":
 		return ClientLeft{s.now, s.client()}
 	case "submit":
-		return Submit{s.now, s.client(), uint32(atoi(s.arg(1))), s.graph()}
+		return s.submit()
 	case "scatter":
 		return s.scatter()
 	case "scattered":

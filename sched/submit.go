@@ -17,6 +17,7 @@ func (m *Machine) submit(e Submit) {
 	}
 	r := m.openRun(e.Run, e.Client, e.Graph.Len())
 	r.g = e.Graph
+	m.nest(r, e.Parent)
 	m.resolve(r)
 	for i := range r.g.Classes {
 		r.classes = append(r.classes, m.newClass(&r.g.Classes[i]))

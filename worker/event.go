@@ -107,7 +107,8 @@ type Task struct {
 	Class   *graph.Class
 	Attr    []byte
 	Deps    []Dep
-	Lane    int // which of Config.Lanes runs it
+	Lane    int    // which of Config.Lanes runs it
+	Order   uint64 // goes before the ID, lower first; 0: the run says it
 }
 
 // A Dep is one dependency of a task, with the peers that are said to hold it.

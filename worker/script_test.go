@@ -15,7 +15,7 @@ import (
 // that follow:
 //
 //	new cpu=2 gpu=1 memory=100 fetch-bytes=64 fetch-items=8 peer-fetches=1
-//	assign            one task a line: ID [attempt=N] [prio=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]… [with=ITEM]…
+//	assign            one task a line: ID [attempt=N] [prio=N] [order=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]… [with=ITEM]…
 //	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES | failed ID N MESSAGE
 //	replicate ITEM@HOLDER,…:BYTES…
 //	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
@@ -139,6 +139,8 @@ func parseTask(line string) Task {
 			t.Attempt = uint32(n)
 		case "prio":
 			t.Class.Spec.Priority = int32(n)
+		case "order":
+			t.Order = uint64(n)
 		case "lane":
 			t.Lane = n
 		case "out":

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
@@ -25,10 +26,22 @@ type task struct {
 	reserve int64  // estimated result and scratch
 }
 
-// before is the order of execution: user priority, then age.
+// order is that of the run: its number, unless the scheduler says another.
+func (t *task) order() uint64 {
+	if t.Order != 0 {
+		return t.Order
+	}
+	return uint64(t.ID.Run())<<32 | math.MaxUint32
+}
+
+// before is the order of execution: user priority, then the order of the run,
+// then age.
 func (t *task) before(u *task) bool {
 	if p, q := t.Class.Spec.Priority, u.Class.Spec.Priority; p != q {
 		return p > q
+	}
+	if p, q := t.order(), u.order(); p != q {
+		return p < q
 	}
 	return t.ID < u.ID
 }

@@ -116,7 +116,7 @@ func (l *loop) perform(c *client, r *request) {
 	at := l.now()
 	if r.submit != nil {
 		l.lastRun++
-		l.step(sched.Submit{At: at, Client: c.id, Run: l.lastRun, Graph: r.submit})
+		l.step(sched.Submit{At: at, Client: c.id, Run: l.lastRun, Graph: r.submit, Parent: graph.TaskID(r.m.Parent)})
 	}
 	if r.scatter != nil {
 		l.lastRun++

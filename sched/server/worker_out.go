@@ -37,7 +37,8 @@ type toWorker struct {
 	assign wire.AssignWriter
 	stage  stage
 	cost   int
-	told   []bool // by WorkerID: the peers that the worker knows
+	told   []bool          // by WorkerID: the peers that the worker knows
+	orders map[uint32]bool // runs whose order the message says
 }
 
 // at returns the message to which content of stage s may be added.
@@ -118,6 +119,9 @@ func (w *worker) assign(l *loop, a sched.Assign) {
 	for i := range a.Tasks {
 		t := &a.Tasks[i]
 		m := w.at(l, stageAssign)
+		if t.Order != 0 {
+			w.order(t.Task.Run(), t.Order)
+		}
 		row := int(t.Task.Index())
 		w.out.assign.Task(t.Task, t.Attempt, t.Graph.TaskClass(row), t.Graph.TaskAttr(row))
 		for _, d := range t.Deps {

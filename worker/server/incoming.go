@@ -52,10 +52,14 @@ func (l *loop) read(m *pb.ToWorker) (*incoming, error) {
 	if err != nil {
 		return nil, err
 	}
+	orders, err := ordersOf(m)
+	if err != nil {
+		return nil, err
+	}
 	in.tasks = make([]worker.Task, len(as))
 	for i := range as {
 		a := &as[i]
-		in.tasks[i] = worker.Task{ID: a.Task, Attempt: a.Attempt, Class: a.Class, Attr: a.Attr, Deps: dependencies(a.Deps)}
+		in.tasks[i] = worker.Task{ID: a.Task, Attempt: a.Attempt, Class: a.Class, Attr: a.Attr, Deps: dependencies(a.Deps), Order: orders[a.Task.Run()]}
 	}
 	return in, nil
 }
