@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
+	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire/pb"
 )
 
@@ -89,11 +91,8 @@ func (c *Client) ask(ctx context.Context, op *pb.Coordinate, then func(a *pb.Coo
 // wait returns the answer, or why there is none.
 func (q *question) wait(ctx context.Context, withdraw bool) (*pb.Coordinated, error) {
 	c := q.c
-	select {
-	case a := <-q.answer:
+	if a := q.await(ctx); a != nil {
 		return a, q.judge(a)
-	case <-c.down:
-	case <-ctx.Done():
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -114,6 +113,34 @@ func (q *question) wait(ctx context.Context, withdraw bool) (*pb.Coordinated, er
 		c.say(&pb.FromClient{Coordinate: end})
 	}
 	return nil, explain(ctx, context.Cause(ctx))
+}
+
+// patience is how long a task keeps its slot while it waits for an answer that
+// mostly comes at once.
+const patience = time.Millisecond
+
+// await returns the answer, or nil when there is none and ctx or the session has
+// ended. Inside a task it yields: who has to answer may need the slot. What was
+// granted counts even if the task is stopped before it has a slot again.
+func (q *question) await(ctx context.Context) (a *pb.Coordinated) {
+	wait := func(soon <-chan time.Time) (ended bool) {
+		select {
+		case a = <-q.answer:
+		case <-q.c.down:
+		case <-ctx.Done():
+		case <-soon:
+			return false
+		}
+		return true
+	}
+	var soon <-chan time.Time
+	if _, err := graph.HostOf(ctx); err == nil {
+		soon = time.After(patience)
+	}
+	if !wait(soon) {
+		_ = graph.Yield(ctx, func() error { wait(nil); return nil })
+	}
+	return a
 }
 
 // tell says op, which has no answer. The caller holds the lock.

@@ -175,3 +175,33 @@ func TestFromContextOutside(t *testing.T) {
 		t.Errorf("outside a task: %v", err)
 	}
 }
+
+var guarded = graph.NewFunc("clienttest.guarded", func(ctx context.Context, _ int) (int, error) {
+	c, err := client.FromContext(ctx)
+	if err != nil {
+		return 0, err
+	}
+	l := c.Lock("intask")
+	if err := l.Acquire(ctx); err != nil {
+		return 0, err
+	}
+	defer l.Release(context.WithoutCancel(ctx))
+	// The lock is kept over a wait in which others have the slot.
+	f, err := client.Submit(ctx, c, square, 2, client.Impure())
+	if err != nil {
+		return 0, err
+	}
+	return f.Result(ctx)
+})
+
+// TestLockInTasks: tasks that wait for a lock leave the thread to the one that
+// has it.
+func TestLockInTasks(t *testing.T) {
+	c, ctx := connect(t, cluster.Workers(1))
+	fs := must(client.Map(ctx, c, guarded, []int{1, 2, 3, 4, 5, 6}))(t)
+	within(t, 20*time.Second, "six tasks that take turns", func() {
+		for _, f := range fs {
+			get(t, ctx, f)
+		}
+	})
+}

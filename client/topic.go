@@ -98,15 +98,23 @@ func (s *Subscription[T]) Next(ctx context.Context) (T, error) {
 		if ok || err != nil {
 			return v, err
 		}
-		select {
-		case <-s.wake:
-		case <-s.closed:
-		case <-s.c.down:
-			return v, s.c.err
-		case <-ctx.Done():
-			return v, explain(ctx, context.Cause(ctx))
+		if err := graph.Yield(ctx, func() error { return s.await(ctx) }); err != nil {
+			return v, explain(ctx, err)
 		}
 	}
+}
+
+// await returns when there may be something to take, or why there never will.
+func (s *Subscription[T]) await(ctx context.Context) error {
+	select {
+	case <-s.wake:
+	case <-s.closed:
+	case <-s.c.down:
+		return s.c.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	return nil
 }
 
 func (s *Subscription[T]) next() (v T, ok bool, err error) {
