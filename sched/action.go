@@ -7,7 +7,8 @@ import "github.com/ashlar-go/ashlar/graph"
 type Action interface{ action() }
 
 type (
-	// Assign gives tasks to a worker.
+	// Assign gives tasks to a worker. What it will need of tasks assigned to it
+	// before has no holders: it has to wait for them.
 	Assign struct {
 		Worker WorkerID
 		Tasks  []Assignment
@@ -72,10 +73,10 @@ type Assignment struct {
 // A Dep is one dependency of an assignment.
 type Dep struct {
 	Task    graph.TaskID
-	Part    int32 // < 0: the whole value
-	Bytes   int64 // of the whole value
-	Holders []WorkerID
-	Inline  string // the encoding of the whole value, if it is small and not there already
+	Part    int32      // < 0: the whole value
+	Bytes   int64      // of the whole value
+	Holders []WorkerID // none: the worker was given Task before, and is to wait for it
+	Inline  string     // the encoding of the whole value, if it is small and not there already
 }
 
 func (Assign) action()  {}

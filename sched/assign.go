@@ -2,8 +2,15 @@ package sched
 
 import "github.com/ashlar-go/ashlar/graph"
 
-// assign gives a ready task to w and reserves what it takes.
+// assign gives a ready task to w.
 func (m *Machine) assign(i uint32, w *worker, c *class) {
+	m.give(i, w, c)
+	m.reweigh(w)
+}
+
+// give gives a task to w, one that is ready or that may be sent ahead, and
+// reserves what it takes. To reweigh w is left to the caller.
+func (m *Machine) give(i uint32, w *worker, c *class) {
 	t, d := m.tasks.hot(i), m.tasks.cold(i)
 	d.attempt++
 	t.holder = w.slot
@@ -12,12 +19,22 @@ func (m *Machine) assign(i uint32, w *worker, c *class) {
 	w.occupancy += d.expect
 	w.reserved += d.reserve
 	take(w.free, c.Spec.Resources, -1)
+	if t.waiting > 0 {
+		m.tasks.push(&w.ahead, i)
+		w.aheadWork += d.expect
+	} else {
+		m.work(i, w)
+	}
+	m.box.assign(w, m.assignment(i, w, d.attempt))
+	m.lead(i, w)
+}
+
+// work enters i, with all its inputs, among what w can do.
+func (m *Machine) work(i uint32, w *worker) {
 	m.tasks.push(&w.proc, i)
 	if w.proc.n > w.threads && !w.laden {
 		m.lade(w)
 	}
-	m.reweigh(w)
-	m.box.assign(w, m.assignment(i, w, d.attempt))
 }
 
 func (m *Machine) assignment(i uint32, w *worker, attempt uint32) Assignment {
@@ -25,24 +42,32 @@ func (m *Machine) assignment(i uint32, w *worker, attempt uint32) Assignment {
 	a := Assignment{Task: m.id(i), Attempt: attempt, Graph: r.g, Deps: m.box.newDeps(len(deps)), Order: r.orderFor()}
 	for k, d := range deps {
 		j := r.at(d.Ref)
-		a.Deps[k] = Dep{Task: m.id(j), Part: d.Part, Bytes: m.tasks.hot(j).bytes, Holders: m.holderIDs(j), Inline: m.encodingFor(w, j)}
+		a.Deps[k] = Dep{Task: m.id(j), Part: d.Part}
+		if t := m.tasks.hot(j); t.state == StateMemory {
+			a.Deps[k].Bytes, a.Deps[k].Holders, a.Deps[k].Inline = t.bytes, m.holderIDs(j), m.encodingFor(w, j)
+		}
 	}
 	return a
 }
 
-// unassign takes a Processing task from its worker, before its next
-// transition.
-func (m *Machine) unassign(i uint32) {
+// detach takes a Processing task from its worker, before its next transition.
+// To reweigh the worker is left to the caller.
+func (m *Machine) detach(i uint32) {
 	t, d := m.tasks.hot(i), m.tasks.cold(i)
 	w := m.workers[t.holder]
 	if len(m.thefts) > 0 {
 		m.endTheft(i, w)
 	}
+	if t.waiting > 0 {
+		t.waiting = 0
+		m.tasks.unlink(&w.ahead, i)
+		w.aheadWork -= d.expect
+	} else {
+		m.leaveProc(i, w)
+	}
 	w.occupancy -= d.expect
 	w.reserved -= d.reserve
 	take(w.free, m.class(i).Spec.Resources, 1)
-	m.leaveProc(i, w)
-	m.reweigh(w)
 	m.soil(w)
 }
 

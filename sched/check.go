@@ -74,9 +74,15 @@ func (m *Machine) checkEdges(known []uint32) error {
 			if t.state.active() {
 				needed[j]++
 			}
-			if m.tasks.hot(j).state != StateMemory {
+			if u := m.tasks.hot(j); u.state != StateMemory {
 				waiting++
+				if t.state == StateProcessing && t.waiting > 0 && (u.state != StateProcessing || u.holder != t.holder) {
+					return fmt.Errorf("task %v was sent ahead of %v, which is %v", m.id(i), m.id(j), u.state)
+				}
 			}
+		}
+		if t.state == StateProcessing && t.waiting > 0 && t.waiting != waiting {
+			return fmt.Errorf("task %v was sent ahead of %d values, and lacks %d", m.id(i), t.waiting, waiting)
 		}
 		if t.state == StateWaiting && (t.waiting != waiting || waiting == 0 && !t.brought) {
 			return fmt.Errorf("task %v waits for %d values, lacks %d", m.id(i), t.waiting, waiting)

@@ -5,9 +5,9 @@ import "fmt"
 // checkWorkers recounts what every worker does, holds and has free.
 func (m *Machine) checkWorkers(known []uint32) error {
 	type sums struct {
-		proc, values               int
-		occupancy, reserved, bytes int64
-		taken                      map[string]int64
+		proc, ahead, values                   int
+		occupancy, aheadWork, reserved, bytes int64
+		taken                                 map[string]int64
 	}
 	per := make([]sums, len(m.workers))
 	for _, i := range known {
@@ -15,8 +15,12 @@ func (m *Machine) checkWorkers(known []uint32) error {
 		switch t.state {
 		case StateProcessing:
 			s := &per[t.holder]
-			s.proc++
 			s.occupancy += c.expect
+			if t.waiting > 0 {
+				s.ahead++
+				s.aheadWork += c.expect
+			}
+			s.proc++
 			s.reserved += c.reserve
 			if s.taken == nil {
 				s.taken = map[string]int64{}
@@ -38,6 +42,9 @@ func (m *Machine) checkWorkers(known []uint32) error {
 				return fmt.Errorf("slot %d has no worker, and tasks", s)
 			}
 			continue
+		}
+		if w.ahead.n != p.ahead || w.aheadWork != p.aheadWork {
+			return fmt.Errorf("worker %s counts %d tasks sent ahead, %d ns, has %d, %d", w.name, w.ahead.n, w.aheadWork, p.ahead, p.aheadWork)
 		}
 		if w.processing() != p.proc || w.held.n+len(w.copies) != p.values || w.occupancy != p.occupancy ||
 			w.reserved != p.reserved || w.bytes != p.bytes {

@@ -14,12 +14,13 @@ func (m *Machine) finished(e Finished) {
 			continue
 		}
 		m.class(i).op.measure(d.Took, d.Bytes)
-		m.unassign(i)
+		m.detach(i)
 		if e.Inline != nil {
 			m.inline(i, e.Inline[k])
 		}
 		m.obtain(i, w, d.Bytes)
 	}
+	m.reweigh(w)
 }
 
 // current reports whether w works at this attempt of task i.
@@ -49,18 +50,26 @@ func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
 	m.move(i, StateMemory)
 	t.bytes = bytes
 	t.holder = none
-	m.tasks.cold(i).misses = 0 // another computation starts with none
+	d := m.tasks.cold(i)
+	d.misses = 0 // another computation starts with none
+	larger := bytes > d.reserve
 	m.addHolder(i, w)
 	m.lack(i)
 	m.unneed(i)
 	for j := range m.dependants(i) {
-		u := m.tasks.hot(j)
-		if u.state != StateWaiting {
-			continue
+		switch u := m.tasks.hot(j); u.state {
+		case StateWaiting:
+			if u.waiting--; u.waiting == 0 {
+				m.ready = append(m.ready, j)
+			}
+		case StateProcessing:
+			if u.waiting > 0 {
+				m.ripen(j)
+			}
 		}
-		if u.waiting--; u.waiting == 0 {
-			m.ready = append(m.ready, j)
-		}
+	}
+	if larger && w.memory > 0 {
+		m.refit(i, w)
 	}
 	m.tell(i, m.tellReady)
 	m.endErrands(i)

@@ -70,8 +70,8 @@ func (m *Machine) removeWorker(w *worker) {
 		}
 	}
 	m.loseScatters(w)
-	for _, i := range append(m.tasks.all(&w.proc), m.tasks.all(&w.away)...) {
-		m.unassign(i)
+	for _, i := range append(m.queuedAt(w), m.tasks.all(&w.away)...) {
+		m.detach(i) // what was sent ahead of it comes later
 		if ks := m.kills[i]; len(ks) > m.cfg.AllowedFailures {
 			m.fail(i, m.newError(i, graph.KindKilled, fmt.Sprintf(
 				"%d workers were lost while they executed it: %s", len(ks), strings.Join(ks, "; "))))
@@ -88,6 +88,7 @@ func (m *Machine) removeWorker(w *worker) {
 // if not, their workers say so.
 func (m *Machine) lose(i uint32) {
 	m.cancelCopies(i)
+	m.retractReaders(i)
 	m.move(i, StateReleased)
 	wanted := m.tasks.cold(i).wants > 0
 	for j := range m.dependants(i) {
@@ -116,9 +117,11 @@ func (m *Machine) missingDep(e Missing) {
 	if w == nil || i == none || !m.current(i, w, e.Attempt) {
 		return
 	}
-	m.unassign(i)
 	c := m.tasks.cold(i)
-	c.misses++
+	if m.tasks.hot(i).waiting == 0 { // else it was sent ahead, and what came before it ended without a value
+		c.misses++
+	}
+	m.unassign(i)
 	if c.misses > missesInAll {
 		m.fail(i, m.newError(i, graph.KindLost, fmt.Sprintf(
 			"its input %v could not be fetched in %d attempts", e.Dep, c.misses)))

@@ -69,6 +69,7 @@ type Machine struct {
 	loose  []uint32  // see loosen
 	dirty  []*worker // see soil
 	astir  []*group  // see stir
+	fronts []*worker // see advance
 	stack  []uint32  // see await
 	fresh  []uint32  // see submit
 	near   []*worker // see survey
@@ -227,6 +228,7 @@ func (m *Machine) drain() {
 	if len(m.shunned) > 0 {
 		clear(m.shunned)
 	}
+	m.extendAll()
 }
 
 // placeReady seeks places for what is ready, the urgent first.

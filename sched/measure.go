@@ -29,7 +29,11 @@ type op struct {
 	bytes    int64
 }
 
+// measure takes an execution into account; 0 is none: the result was there.
 func (o *op) measure(took time.Duration, bytes int64) {
+	if took == 0 {
+		return
+	}
 	took, bytes = max(took, time.Microsecond), max(bytes, 0)
 	if !o.measured {
 		o.measured, o.took, o.bytes = true, took, bytes

@@ -138,11 +138,10 @@ const budget = 0.6
 
 // room reports whether w may be given another root task of class c.
 func (m *Machine) room(w *worker, c *class) bool {
-	n := w.proc.n
-	if n >= w.window && !m.tinyRoom(w, c) {
+	if w.proc.n >= w.window && !m.tinyRoom(w, c) {
 		return false
 	}
-	if n == 0 || w.memory == 0 {
+	if w.proc.n == 0 || w.memory == 0 {
 		return true
 	}
 	return float64(w.bytes+w.reserved+c.output()) <= budget*float64(w.memory)
@@ -162,11 +161,13 @@ func (m *Machine) fill(w *worker) {
 		}
 		if i == none {
 			m.askFor(w)
-			return
+			break
 		}
 		m.dequeue(i)
-		m.assign(i, w, m.class(i))
+		m.give(i, w, m.class(i))
 	}
+	m.reweigh(w)
+	m.advance(w)
 }
 
 // nextFor returns the most urgent of what w has room for: of its backlog and

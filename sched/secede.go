@@ -7,7 +7,7 @@ package sched
 
 func (m *Machine) seceded(e Seceded) {
 	w, i := m.worker(e.Worker), m.find(e.Task)
-	if w == nil || i == none || !m.current(i, w, e.Attempt) || m.isAway(i) {
+	if w == nil || i == none || !m.current(i, w, e.Attempt) || m.isAway(i) || m.tasks.hot(i).waiting > 0 {
 		return
 	}
 	m.endTheft(i, w) // it was started: the worker will say no
@@ -61,5 +61,6 @@ func (m *Machine) leaveProc(i uint32, w *worker) {
 	m.tasks.unlink(&w.proc, i)
 }
 
-// processing is how many tasks are assigned to w, those that seceded included.
-func (w *worker) processing() int { return w.proc.n + w.away.n }
+// processing is how many tasks are assigned to w, those that seceded or
+// were sent ahead included.
+func (w *worker) processing() int { return w.proc.n + w.away.n + w.ahead.n }

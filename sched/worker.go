@@ -25,8 +25,11 @@ type worker struct {
 	dirty     bool
 	shunned   bool // by the task that is being placed
 	groups    []*group
-	proc      list                // what it is Processing, oldest first
-	away      list                // likewise, what of it seceded
+	proc      list  // what it is Processing and has all inputs, oldest first
+	away      list  // likewise, what of it seceded
+	ahead     list  // likewise, what was sent ahead of an input
+	aheadWork int64 // expected duration of ahead, ns
+	front     front
 	held      list                // values of which it is the first holder
 	copies    map[uint32]struct{} // values of which it is another holder
 	backlog   queue               // see backlog.go
@@ -80,7 +83,7 @@ func lighter(a, b *worker) bool {
 }
 
 // tasks is how many tasks w has or is to get.
-func (w *worker) tasks() int { return w.proc.n + w.backlog.live }
+func (w *worker) tasks() int { return w.proc.n + w.ahead.n + w.backlog.live }
 
 // worker returns the worker of that id, or nil if it is gone.
 func (m *Machine) worker(id WorkerID) *worker {
@@ -106,7 +109,7 @@ func (m *Machine) joinWorker(e WorkerJoined) {
 	w := &worker{
 		id: e.Worker, name: e.Name, addr: e.Addr, host: e.Host, threads: threads, window: m.cfg.window(threads),
 		memory: e.Memory, total: e.Resources, free: slices.Clone(e.Resources),
-		proc: newList(), away: newList(), held: newList(), copies: map[uint32]struct{}{}, making: map[uint32]struct{}{},
+		proc: newList(), away: newList(), ahead: newList(), held: newList(), copies: map[uint32]struct{}{}, making: map[uint32]struct{}{},
 	}
 	if n := len(m.freeWorkers); n > 0 {
 		w.slot, m.freeWorkers = m.freeWorkers[n-1], m.freeWorkers[:n-1]
@@ -148,10 +151,10 @@ func (m *Machine) recall(w *worker) {
 	for _, id := range w.status.Running {
 		running[id] = true
 	}
-	for _, i := range m.tasks.all(&w.proc) {
-		if !running[m.id(i)] {
-			m.abort(i)
+	for _, i := range m.queuedAt(w) {
+		if m.worksAt(i, w) && !running[m.id(i)] { // not taken back with another
 			m.unassign(i)
+			m.abort(i)
 			m.again(i)
 		}
 	}

@@ -64,7 +64,7 @@ func (m *Machine) checkTasks() (users map[Item]int, err error) {
 }
 
 func (m *Machine) checkWants() error {
-	onWay := map[*want]bool{}
+	onWay, remote := map[*want]bool{}, 0
 	for _, f := range m.flights { // order-free: a set
 		for _, w := range f.wants {
 			onWay[w] = true
@@ -78,9 +78,18 @@ func (m *Machine) checkWants() error {
 		if w.live != len(w.waiters) || !w.wanted() && w.from == 0 || w.settled {
 			return fmt.Errorf("worker: want %v has %d waiters, counts %d, settled %t", it, len(w.waiters), w.live, w.settled)
 		}
+		if w.hopeless() && !m.producing(it) {
+			return fmt.Errorf("worker: %v is wanted, and nobody can be asked for it", it)
+		}
+		if len(w.holders) > 0 {
+			remote++
+		}
 		if m.values[it] != nil {
 			return fmt.Errorf("worker: %v is wanted and there", it)
 		}
+	}
+	if remote != m.remote {
+		return fmt.Errorf("worker: %d wants have holders, counted %d", remote, m.remote)
 	}
 	return nil
 }

@@ -15,6 +15,10 @@
 //
 //   - Order. Ready tasks and wanted items go by user priority, then by TaskID,
 //     which is submission, then graph order.
+//   - What follows on another task of this worker can come with it: a dependency
+//     with no holder is one that is being computed here, and the task waits for
+//     that. If it ends without a value, what waits for it is reported missing;
+//     the scheduler has taken it back by then, or will when it hears of the end.
 //   - Slots. A task runs in a slot of its lane: a CPU thread or a device. A slot
 //     is taken until the execution has ended, also when it was told to stop.
 //   - Admission. A task starts when its estimated result and scratch fit under
@@ -44,5 +48,6 @@
 //     ready or running one has all its dependencies as values, or inlined.
 //   - A value's users are the waiting, ready and running tasks that depend on
 //     it. A value that the scheduler freed has users.
-//   - A want has a live waiter, or is to be copied, or is on its way.
+//   - A want has a live waiter, or is to be copied, or is on its way. Somebody is
+//     asked for it, can be asked, or it is being computed here.
 package worker

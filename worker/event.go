@@ -114,8 +114,8 @@ type Task struct {
 // A Dep is one dependency of a task, with the peers that are said to hold it.
 type Dep struct {
 	Item
-	Bytes   int64 // of the whole value
-	Holders []PeerID
+	Bytes   int64    // of the whole value
+	Holders []PeerID // none: Task was assigned to this worker before
 	// Inline is the encoding of the whole value, which came along because it is
 	// small: the task needs neither a value here nor a fetch. The machine does
 	// not look into it.

@@ -21,6 +21,15 @@ type want struct {
 	settled bool     // it arrived or was given up; may still stand in queues
 }
 
+// settle ends w, which arrived or is given up.
+func (m *Machine) settle(w *want) {
+	w.settled = true
+	delete(m.wants, w.item)
+	if len(w.holders) > 0 {
+		m.remote--
+	}
+}
+
 // before orders a peer's queue.
 func (w *want) before(v *want) bool {
 	switch {
@@ -49,15 +58,7 @@ type flight struct {
 // want makes t wait for d.
 func (m *Machine) want(t *task, d Dep) {
 	w := m.seek(d)
-	w.waiters = append(w.waiters, t)
-	w.live++
-	switch {
-	case w.urgent == nil:
-		w.urgent = t
-		m.queueAgain(w) // a mere copy stands behind all others
-	case t.before(w.urgent):
-		w.urgent = t // its place in the queues it already stands in stays
-	}
+	m.attach(w, t)
 	m.askWhom(w, d.Holders)
 }
 
@@ -77,13 +78,16 @@ func (m *Machine) seek(d Dep) *want {
 // askWhom adds peers that are said to hold w's item. If there is nobody to ask,
 // w is given up.
 func (m *Machine) askWhom(w *want, holders []PeerID) {
+	if len(w.holders) == 0 && len(holders) > 0 {
+		m.remote++
+	}
 	for _, h := range holders {
 		if !slices.Contains(w.holders, h) {
 			w.holders = append(w.holders, h)
 			m.peer(h).queue.push(w)
 		}
 	}
-	if len(w.holders) == len(w.tried) && w.from == 0 {
+	if w.hopeless() && !m.producing(w.item) {
 		m.miss(w)
 	}
 }
@@ -111,16 +115,17 @@ func (m *Machine) queueAgain(w *want) {
 // for is dropped, unless it is on its way.
 func (m *Machine) forsake(t *task) {
 	for _, d := range t.Deps {
-		w := m.wants[d.Item]
-		if w == nil || d.Inline != nil {
+		if d.Inline != nil {
 			continue
 		}
-		n := len(w.waiters)
-		w.waiters = slices.DeleteFunc(w.waiters, func(u *task) bool { return u == t })
-		w.live -= n - len(w.waiters)
-		if !w.wanted() && w.from == 0 {
-			w.settled = true
-			delete(m.wants, w.item)
+		for _, it := range [2]Item{{d.Task, -1}, d.Item} { // see depend
+			w := m.wants[it]
+			if w == nil {
+				continue
+			}
+			if w.remove(t); !w.wanted() && w.from == 0 {
+				m.settle(w)
+			}
 		}
 	}
 }
@@ -128,7 +133,7 @@ func (m *Machine) forsake(t *task) {
 // dispatchFetches sends requests to peers that have room for one, the most
 // urgent first.
 func (m *Machine) dispatchFetches() {
-	if m.paused || len(m.wants) == 0 {
+	if m.paused || m.remote == 0 {
 		return
 	}
 	for len(m.flights) < m.cfg.Fetches {

@@ -44,8 +44,7 @@ func (m *Machine) got(a Arrival) bool {
 	w := m.wants[a.Item]
 	if w == nil || !w.wanted() {
 		if w != nil {
-			w.settled = true
-			delete(m.wants, a.Item)
+			m.settle(w)
 		}
 		m.unwanted(a.Item)
 		return false
@@ -69,10 +68,11 @@ func (m *Machine) unanswered(w *want, p *peer, absent bool) {
 	}
 	switch {
 	case !w.wanted():
-		w.settled = true
-		delete(m.wants, w.item)
+		m.settle(w)
 	case len(w.tried) == len(w.holders):
-		m.miss(w)
+		if !m.producing(w.item) {
+			m.miss(w)
+		}
 	default:
 		m.queueAgain(w) // it may have been popped from any queue
 	}
@@ -80,8 +80,7 @@ func (m *Machine) unanswered(w *want, p *peer, absent bool) {
 
 // miss gives up the tasks that wait for w: nobody is left to ask.
 func (m *Machine) miss(w *want) {
-	w.settled = true
-	delete(m.wants, w.item)
+	m.settle(w)
 	if w.copy {
 		m.do(ReportUncopied{[]graph.TaskID{w.item.Task}})
 	}

@@ -96,6 +96,10 @@ func (w *world) assign() {
 		}
 		t.Deps = append(t.Deps, d)
 	}
+	for own := int(id.Index()) - 20; own > 0 && w.next(3) > 0; { // follows on others that are assigned here, or not
+		it := Item{graph.NewTaskID(1, uint32(20+w.next(own))), int32(w.next(3)) - 1}
+		t.Deps = append(t.Deps, Dep{Item: it})
+	}
 	w.step(Assign{Tasks: []Task{t}})
 }
 

@@ -23,6 +23,8 @@ type Machine struct {
 	reserved int64              // estimated results and scratch of all executions
 	flights  map[uint64]*flight // requests on their way
 	requests uint64             // the number of the last request
+	remote   int                // wants that a peer is, was or can be asked for
+	suspects []graph.TaskID     // of one step: see unproduced
 
 	out []Action
 }
@@ -40,7 +42,8 @@ func (m *Machine) clear() {
 	m.values = map[Item]*value{}
 	m.wants = map[Item]*want{}
 	m.peers = map[PeerID]*peer{}
-	m.managed = 0
+	m.managed, m.remote = 0, 0
+	m.suspects = nil
 	m.paused = false
 	for i := range m.lanes {
 		m.lanes[i].ready, m.lanes[i].comebacks = nil, nil
@@ -95,6 +98,7 @@ func (m *Machine) Step(e Event) []Action {
 	default:
 		m.stepTask(e)
 	}
+	m.orphans()
 	m.dispatchFetches()
 	m.dispatchRuns()
 	return m.out

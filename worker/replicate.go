@@ -66,7 +66,6 @@ func (m *Machine) uncopy(it Item) {
 	}
 	w.copy = false
 	if !w.wanted() && w.from == 0 {
-		w.settled = true
-		delete(m.wants, it)
+		m.settle(w)
 	}
 }

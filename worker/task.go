@@ -109,6 +109,10 @@ func (m *Machine) depend(t *task, d Dep) {
 		}
 	}
 	t.absent++
+	if len(d.Holders) == 0 && m.producing(whole) {
+		m.expect(t, d)
+		return
+	}
 	m.want(t, d)
 }
 
@@ -126,6 +130,7 @@ func (m *Machine) abort(id graph.TaskID, attempt uint32) {
 		m.execs[execID{id, attempt}].aborted = true
 		m.do(Stop{id, attempt})
 		delete(m.tasks, id)
+		m.unproduced(id)
 		return // its uses go with the execution
 	}
 	m.giveUp(t)
@@ -134,6 +139,7 @@ func (m *Machine) abort(id graph.TaskID, attempt uint32) {
 // giveUp takes a waiting or ready task out of the machine.
 func (m *Machine) giveUp(t *task) {
 	delete(m.tasks, t.ID)
+	m.unproduced(t.ID)
 	t.state = gone
 	m.releaseUses(t)
 	if t.absent > 0 {
@@ -164,6 +170,7 @@ func (m *Machine) done(e Done) {
 func (m *Machine) failed(e Failed) {
 	if x := m.ended(e.Task, e.Attempt); !x.aborted {
 		m.do(ReportFailed{e.Task, e.Attempt, e.Err})
+		m.unproduced(e.Task)
 	}
 }
 

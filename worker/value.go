@@ -27,8 +27,7 @@ func (m *Machine) arrive(it Item, bytes int64) {
 	if w == nil {
 		return
 	}
-	delete(m.wants, it)
-	w.settled = true
+	m.settle(w)
 	for _, t := range w.waiters {
 		if t.state != waiting {
 			continue

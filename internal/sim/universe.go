@@ -39,10 +39,14 @@ type need struct {
 
 func newUniverse(rng *rand.Rand, n int, s shape, faults Fault) universe {
 	u := universe{}
+	grain := time.Millisecond
+	if rng.IntN(2) == 0 {
+		grain = 10 * time.Microsecond // so short that what follows is sent ahead
+	}
 	for i := range n {
 		t := &thing{
 			key:   graph.NewKey(fmt.Sprintf("n%d", i)),
-			took:  time.Duration(1+rng.IntN(40)) * time.Millisecond,
+			took:  time.Duration(1+rng.IntN(40)) * grain,
 			bytes: s.bytes(rng, i),
 			deps:  s.deps(rng, i),
 		}

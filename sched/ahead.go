@@ -1,0 +1,309 @@
+package sched
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/ashlar-go/ashlar/graph"
+)
+
+// What follows on tasks that a worker works at is sent ahead of its inputs, so
+// that the worker goes on without asking. Such a task is Processing, and
+// task.waiting counts its inputs that are being computed. It is unripe until
+// they are there.
+//
+// The worker keeps the order of its messages, so whenever an input will not
+// come after all, what was sent ahead of it is taken back before anything else
+// is decided: only finished leaves it with the worker.
+
+const (
+	// A worker is given unripe tasks up to aheadWork for each thread, beside
+	// the tinyWork that is ripe, and up to aheadTasks in all: what it does
+	// while a report travels here and an answer back.
+	aheadTasks = 2048
+	aheadWork  = 2 * time.Millisecond
+	// aheadFan is how many dependants in its run a task may have for them to
+	// be sent ahead: what many wait for is better spread.
+	aheadFan = 64
+)
+
+// A front is the tasks of a worker whose dependants are still to be looked at,
+// oldest first. It may hold others.
+type front struct {
+	tasks   []uint32
+	first   int
+	pending bool // the worker is in Machine.fronts
+}
+
+// lead notes that what follows on i, just given to w, may be sent ahead.
+func (m *Machine) lead(i uint32, w *worker) {
+	if m.tasks.cold(i).expect >= int64(tinyDuration) || !m.leads(i) {
+		return
+	}
+	f := &w.front
+	if n := len(f.tasks); n-f.first > 2*(w.proc.n+w.ahead.n)+64 || n > 64 && f.first > n/2 {
+		m.sweepFront(w)
+	}
+	f.tasks = append(f.tasks, i)
+	m.advance(w)
+}
+
+// sweepFront takes out what w does not work at any more.
+func (m *Machine) sweepFront(w *worker) {
+	f := &w.front
+	kept := f.tasks[:0]
+	for _, i := range f.tasks[f.first:] {
+		if m.worksAt(i, w) {
+			kept = append(kept, i)
+		}
+	}
+	f.tasks, f.first = kept, 0
+}
+
+// leads reports whether i has dependants, and not too many.
+func (m *Machine) leads(i uint32) bool {
+	t := m.tasks.hot(i)
+	r := m.runs[t.run]
+	if r.dependantEnd == nil {
+		return false
+	}
+	lo := uint32(0)
+	if t.row > 0 {
+		lo = r.dependantEnd[t.row-1]
+	}
+	n := r.dependantEnd[t.row] - lo
+	return n > 0 && n <= aheadFan
+}
+
+// advance makes extend look at w at the end of the step.
+func (m *Machine) advance(w *worker) {
+	if f := &w.front; !f.pending && f.first < len(f.tasks) {
+		f.pending = true
+		m.fronts = append(m.fronts, w)
+	}
+}
+
+// extendAll sends ahead what can be, wherever there is room.
+func (m *Machine) extendAll() {
+	for k := 0; k < len(m.fronts); k++ {
+		w := m.fronts[k]
+		w.front.pending = false
+		if !w.gone {
+			m.extend(w)
+		}
+	}
+	m.fronts = m.fronts[:0]
+}
+
+// extend sends what follows on the front of w, as far as there is room.
+func (m *Machine) extend(w *worker) {
+	f, before := &w.front, w.ahead.n
+	f.pending = true // what is sent here is looked at here
+	for w.mayExtend() && f.first < len(f.tasks) {
+		i := f.tasks[f.first]
+		if m.worksAt(i, w) && !m.follow(i, w) {
+			break // the rest of them later
+		}
+		f.first++
+	}
+	f.pending = false
+	if w.ahead.n != before {
+		m.reweigh(w)
+	}
+}
+
+// mayExtend reports whether w has room for unripe tasks.
+func (w *worker) mayExtend() bool {
+	threads := int64(w.threads)
+	return w.ahead.n < aheadTasks && w.aheadWork < threads*int64(aheadWork) &&
+		w.occupancy < threads*int64(tinyWork+aheadWork) && !w.closed()
+}
+
+// worksAt reports whether i is given to w.
+func (m *Machine) worksAt(i uint32, w *worker) bool {
+	if i >= m.tasks.used {
+		return false
+	}
+	t := m.tasks.hot(i)
+	return t.state == StateProcessing && t.holder == w.slot
+}
+
+// follow sends the dependants of i after it, and reports whether there was room
+// for all that could be.
+func (m *Machine) follow(i uint32, w *worker) bool {
+	for j := range m.dependants(i) {
+		if m.tasks.hot(j).state != StateWaiting {
+			continue
+		}
+		c := m.class(j)
+		if c.durationOf() >= tinyDuration || !m.follows(j, w, c) {
+			continue
+		}
+		if !w.mayExtend() {
+			return false
+		}
+		m.give(j, w, c)
+	}
+	return true
+}
+
+// follows reports whether j, Waiting, may be sent ahead to w: it takes no
+// resources, it may run there, it fits beside all that is expected there, every
+// input is a value or being computed there, and those elsewhere are small.
+func (m *Machine) follows(j uint32, w *worker, c *class) bool {
+	g := m.groups[c.group].serving()
+	if m.tasks.hot(j).brought || len(g.need) > 0 || !m.serves(g, w) {
+		return false
+	}
+	far, inputs := int64(0), int64(0)
+	r, deps := m.deps(j)
+	for _, d := range deps {
+		i := r.at(d.Ref)
+		if i == none {
+			return false
+		}
+		t := m.tasks.hot(i)
+		switch {
+		case t.state == StateMemory:
+			b := m.share(i, d.Part)
+			if inputs += b; t.holder != w.slot && b > 0 {
+				far += b
+			}
+		case t.state == StateProcessing && t.holder == w.slot:
+			inputs += m.tasks.cold(i).reserve
+		default:
+			return false
+		}
+	}
+	return far <= tinyInput && m.roomAhead(w, c, inputs)
+}
+
+func (m *Machine) serves(g *group, w *worker) bool {
+	if g.index == 0 {
+		return true // whom it is not open for is closed
+	}
+	_, member := g.loads.at[w]
+	return member
+}
+
+// roomAhead reports whether a task of class c with such inputs fits into the
+// part of the memory of w that is given out.
+func (m *Machine) roomAhead(w *worker, c *class, inputs int64) bool {
+	return w.memory == 0 || fits(w, inputs+c.Cost.Output+c.Cost.Scratch) &&
+		float64(w.bytes+w.reserved+c.output()) <= budget*float64(w.memory)
+}
+
+// ripen follows up when an input of j, sent ahead, is there.
+func (m *Machine) ripen(j uint32) {
+	u := m.tasks.hot(j)
+	if u.waiting--; u.waiting == 0 {
+		w := m.workers[u.holder]
+		m.tasks.unlink(&w.ahead, j)
+		w.aheadWork -= m.tasks.cold(j).expect
+		m.work(j, w)
+	}
+}
+
+// refit takes back from w what was sent ahead of i and does not fit there,
+// because the value of i is larger than expected.
+func (m *Machine) refit(i uint32, w *worker) {
+	for j := range m.dependants(i) {
+		if c := m.class(j); m.worksAt(j, w) && !fits(w, m.expected(j)+c.Cost.Output+c.Cost.Scratch) {
+			m.retract(j)
+		}
+	}
+}
+
+// expected is the bytes of the inputs of j, as far as they are not there as
+// expected, each counted once.
+func (m *Machine) expected(j uint32) (inputs int64) {
+	r, deps := m.deps(j)
+	seen := make(map[graph.Dep]bool, len(deps))
+	for _, d := range deps {
+		if i := r.at(d.Ref); !seen[d] {
+			seen[d] = true
+			if m.tasks.hot(i).state == StateMemory {
+				inputs += m.share(i, d.Part)
+			} else {
+				inputs += m.tasks.cold(i).reserve
+			}
+		}
+	}
+	return inputs
+}
+
+// unassign takes a Processing task from its worker before its next transition,
+// which is not to a value, and takes back what was sent ahead of it.
+func (m *Machine) unassign(i uint32) {
+	for _, j := range m.followers(i) {
+		m.retreat(j)
+	}
+	m.detach(i)
+	m.reweigh(m.workers[m.tasks.hot(i).holder])
+}
+
+// retract takes j, sent ahead, back, with what was sent ahead of it.
+func (m *Machine) retract(j uint32) {
+	w := m.workers[m.tasks.hot(j).holder]
+	for _, k := range m.followers(j) {
+		m.retreat(k)
+	}
+	m.retreat(j)
+	m.reweigh(w)
+	if m.tasks.hot(j).waiting == 0 {
+		m.ready = append(m.ready, j)
+	}
+}
+
+// retreat makes j, sent ahead, wait here.
+func (m *Machine) retreat(j uint32) {
+	m.abort(j)
+	m.detach(j)
+	m.move(j, StateWaiting)
+	t := m.tasks.hot(j)
+	t.holder = none
+	r, deps := m.deps(j)
+	for _, d := range deps {
+		if m.tasks.hot(r.at(d.Ref)).state != StateMemory {
+			t.waiting++
+		}
+	}
+}
+
+// followers returns what was sent ahead of i, the last first.
+func (m *Machine) followers(i uint32) []uint32 {
+	slot := m.tasks.hot(i).holder
+	if m.workers[slot].ahead.n == 0 {
+		return nil
+	}
+	seen := map[uint32]bool{}
+	var all []uint32
+	for stack := []uint32{i}; len(stack) > 0; {
+		i, stack = stack[len(stack)-1], stack[:len(stack)-1]
+		for j := range m.dependants(i) {
+			if t := m.tasks.hot(j); t.state == StateProcessing && t.holder == slot && t.waiting > 0 && !seen[j] {
+				seen[j] = true
+				all = append(all, j)
+				stack = append(stack, j)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b uint32) int { return cmp.Compare(m.id(b), m.id(a)) })
+	return all
+}
+
+// retractReaders takes back what waits on a worker for other inputs than i, whose
+// value is lost. On a worker that is gone, that is seen to with all the rest.
+func (m *Machine) retractReaders(i uint32) {
+	for j := range m.dependants(i) {
+		if t := m.tasks.hot(j); t.state == StateProcessing && t.waiting > 0 && !m.workers[t.holder].gone {
+			m.retract(j)
+		}
+	}
+}
+
+// queuedAt returns what w is given and did not secede, what has its inputs first.
+func (m *Machine) queuedAt(w *worker) []uint32 {
+	return append(m.tasks.all(&w.proc), m.tasks.all(&w.ahead)...)
+}
