@@ -53,6 +53,18 @@
 //     runs twice, and a second thief looks elsewhere. A worker takes no more than
 //     it has idle threads, so what moved does not move again.
 //     Config.NoStealing turns this off, and the taking from backlogs with it.
+//   - Ahead. What follows on short tasks, under a millisecond by estimate, is sent
+//     to their worker with them, before its inputs are there, if all of these
+//     are values or being computed there, those elsewhere have 64 KiB at most,
+//     and it takes no resources, is itself short, may run there, and fits beside
+//     all that is expected there. So chains and small subgraphs run without a
+//     round trip a task. A worker has up to 2 ms a thread and 2048 of such
+//     tasks, in any depth; they take no part in its window, in stealing or in
+//     blame until their inputs are there. When an input will not come, what was
+//     sent ahead of it is taken back, the last first, and waits here again: when
+//     the task before failed, is cancelled, is moved or is missing an input
+//     itself, when another input is lost, and when a result turns out to be so
+//     large that the next does not fit. What runs by then is stopped.
 //   - A paused worker is given nothing. What it has not started by its second
 //     paused heartbeat is taken back: memory may never come free there.
 //   - Resources are taken when a task is assigned, and given back when it ends
@@ -113,6 +125,7 @@
 //     active tasks, and those of known tasks; both ends of each know it.
 //   - An active task or a value is wanted by a client or needed by an active
 //     task; a known task is wanted or has a known dependant.
+//   - A task that was sent ahead lacks only values that its worker processes.
 //   - A task is processed by one worker, or has holders, or neither. Workers
 //     count what they process, hold and have free.
 //   - No worker idles while a task is queued, in its backlog or for all, that it
