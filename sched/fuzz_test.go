@@ -23,6 +23,7 @@ type world struct {
 	run     uint32
 	worker  WorkerID
 	clients ClientID
+	asked   uint32            // requests to coordinate, of all clients
 	last    map[string]string // what each client heard last of each key
 	said    hash.Hash64       // all actions
 }
@@ -230,8 +231,8 @@ func (w *world) turnClient() {
 
 func (w *world) turn() {
 	w.now += time.Duration(w.next(50)) * time.Millisecond
-	switch w.next(19) {
-	case 17, 18:
+	switch w.next(22) {
+	case 20, 21:
 		w.turnTask()
 	case 0, 1:
 		w.turnJoin()
@@ -253,6 +254,8 @@ func (w *world) turn() {
 		w.turnClient()
 	case 16:
 		w.turnCatalog()
+	case 17, 18, 19:
+		w.turnCoordinate(w.someClient())
 	default:
 		w.turnReport()
 	}
@@ -290,6 +293,7 @@ func (w *world) finish() {
 	for c := range w.clients {
 		w.step(ClientLeft{w.now, c + 1})
 	}
+	w.forgetNames()
 	if in := w.m.Info(); w.m.tasks.live > 0 || len(w.m.runByID)+len(w.m.keys)+len(w.m.names)+len(w.m.errs)+
 		len(w.m.uses)+len(w.m.copies)+len(w.m.kills)+len(w.m.thefts)+len(w.m.copyings)+len(w.m.asked)+len(w.m.pins) > 0 || in.Clients > 0 {
 		w.t.Fatalf("left: %d tasks, %d runs, %d keys", w.m.tasks.live, len(w.m.runByID), len(w.m.keys))

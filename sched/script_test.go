@@ -30,6 +30,7 @@ import (
 //	missing W ID dep=ID holders=(W,…) | replicated W ID…
 //	seceded W ID | rejoined W ID
 //	uncopied W ID… | replicate C COPIES KEY… | rebalance C [KEY…]
+//	ask C REQUEST … (see script.ask) | coordination
 //	tick MS | state | story ID | workers | stealing | replicas
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
@@ -64,6 +65,8 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 		return fmt.Sprintf("%+v\n", s.m.Info().Replicas)
 	case "workers":
 		return s.workers()
+	case "coordination":
+		return s.coordination()
 	}
 	s.said.Reset()
 	e := s.event()
@@ -96,6 +99,8 @@ func (s *script) event() Event {
 		return Cancel{s.now, s.client(), keys(s.plain(1))}
 	case "retry":
 		return Retry{s.now, s.client(), keys(s.plain(1))}
+	case "ask":
+		return s.ask()
 	case "gone":
 		return Gone{s.now, s.client(), key(s.arg(1)), workerOf(s.arg(2))}
 	case "replicate":

@@ -75,6 +75,8 @@ func showAction(b *strings.Builder, a Action) {
 		fmt.Fprintf(b, "reclaim from %d: %v, attempt %d\n", a.Worker, a.Task, a.Attempt)
 	case Replicate:
 		fmt.Fprintf(b, "replicate at %d%s\n", a.Worker, showDeps(a.Items))
+	case Coordinated:
+		b.WriteString(showAnswer(a.Answer))
 	case Dismiss:
 		fmt.Fprintf(b, "dismiss %d: %s\n", a.Worker, a.Reason)
 	}

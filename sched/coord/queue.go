@@ -56,6 +56,9 @@ func room(size int) string {
 	if size == 0 {
 		return "any number of items"
 	}
+	if size == 1 {
+		return "1 item"
+	}
 	return fmt.Sprintf("%d items", size)
 }
 
