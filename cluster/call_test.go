@@ -64,3 +64,5 @@ func TestEncodedResultsCountTowardsTheLimit(t *testing.T) {
 		t.Fatalf("ten results of 8 MiB on a worker of 32 MiB ended with %v; want ErrMemory and what to do", last)
 	}
 }
+
+var length = graph.NewFunc("clustertest.length", func(_ context.Context, fs []float64) (int, error) { return len(fs), nil })

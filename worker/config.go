@@ -19,6 +19,10 @@ type Config struct {
 	Fetches     int
 	// BusyDelay is how long a busy peer is left alone; default 50 ms.
 	BusyDelay time.Duration
+	// PeerRetries is how often a peer that cannot be reached is tried again,
+	// after a pause that doubles, before another is asked or the item counts as
+	// missing; default 4, which is 1.5 s. Negative is none.
+	PeerRetries int
 }
 
 // A Lane runs tasks in so many slots at once.
@@ -50,6 +54,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.BusyDelay == 0 {
 		c.BusyDelay = 50 * time.Millisecond
+	}
+	switch {
+	case c.PeerRetries == 0:
+		c.PeerRetries = 4
+	case c.PeerRetries < 0:
+		c.PeerRetries = 0
 	}
 	return c
 }

@@ -47,6 +47,9 @@ type peer struct {
 	queue   heap[*want]
 	flights int           // requests on their way
 	retry   time.Duration // not to be asked before this
+
+	failures int  // requests in a row that did not reach it
+	lost     bool // the scheduler says that it is gone
 }
 
 // A flight is a request on its way.

@@ -24,16 +24,14 @@ func (m *Machine) fetched(e Fetched) {
 	if len(copies) > 0 {
 		m.do(ReportReplicas{copies})
 	}
-	if e.Err == PeerBusy {
-		f.peer.retry = m.now + m.cfg.BusyDelay
-	}
+	gone := m.landed(f.peer, e.Err)
 	absent := make(map[Item]bool, len(e.Absent))
 	for _, it := range e.Absent {
 		absent[it] = true
 	}
 	for _, w := range f.wants {
 		if w.from = 0; !w.settled {
-			m.unanswered(w, f.peer, e.Err == PeerGone || absent[w.item])
+			m.unanswered(w, f.peer, gone || absent[w.item])
 		}
 	}
 }

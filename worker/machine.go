@@ -81,6 +81,9 @@ func (m *Machine) Step(e Event) []Action {
 	case Fetched:
 		m.at(e.At)
 		m.fetched(e)
+	case PeerLost:
+		m.at(e.At)
+		m.losePeer(e.Peer)
 	case Done:
 		m.at(e.At)
 		m.done(e)

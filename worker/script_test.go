@@ -14,13 +14,13 @@ import (
 // A script drives one Machine. Each command is an event, and prints the actions
 // that follow:
 //
-//	new cpu=2 gpu=1 memory=100 fetch-bytes=64 fetch-items=8 peer-fetches=1
+//	new cpu=2 gpu=1 memory=100 fetch-bytes=64 fetch-items=8 peer-fetches=1 peer-retries=2
 //	assign            one task a line: ID [attempt=N] [prio=N] [order=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]… [with=ITEM]…
 //	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES | failed ID N MESSAGE
 //	replicate ITEM@HOLDER,…:BYTES…
 //	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
 //	secede ID N | rejoin ID N
-//	pressure on|off | reset | tick MILLIS | state
+//	lost PEER | pressure on|off | reset | tick MILLIS | state
 //
 // An ITEM is RUN/INDEX or RUN/INDEX#PART.
 func TestScripts(t *testing.T) {
@@ -44,7 +44,7 @@ func TestScripts(t *testing.T) {
 }
 
 func parseConfig(d *datadriven.TestData) Config {
-	cfg := Config{PeerFetches: 1}
+	cfg := Config{PeerFetches: 1, PeerRetries: -1}
 	for _, a := range d.CmdArgs {
 		n, _ := strconv.Atoi(a.Vals[0])
 		switch a.Key {
@@ -56,6 +56,8 @@ func parseConfig(d *datadriven.TestData) Config {
 			cfg.FetchItems = n
 		case "peer-fetches":
 			cfg.PeerFetches = n
+		case "peer-retries":
+			cfg.PeerRetries = n
 		default:
 			cfg.Lanes = append(cfg.Lanes, Lane{a.Key, n})
 		}
@@ -97,6 +99,8 @@ func parseEvent(t *testing.T, d *datadriven.TestData) Event {
 		return Failed{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1)), Err: &graph.TaskError{Message: arg(2)}}
 	case "fetched":
 		return parseFetched(d)
+	case "lost":
+		return PeerLost{Peer: PeerID(num(0))}
 	case "pressure":
 		return Pressure{Paused: arg(0) == "on"}
 	case "reset":

@@ -176,6 +176,7 @@ func (w *world) toSched(e sched.Event) {
 		w.trace.action(w.now, a)
 		w.perform(a)
 	}
+	w.announceLosses(e, actions)
 }
 
 func (w *world) step(e sched.Event) (as []sched.Action, err error) {

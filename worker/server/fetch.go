@@ -27,19 +27,41 @@ func (l *loop) fetch(a worker.Fetch) {
 	for i, it := range a.Items {
 		items[i] = wire.Item(it)
 	}
-	ctx, mem := l.fetches, l.store.Allocator(store.Promised)
+	all, mem := l.fetches, l.store.Allocator(store.Promised)
+	ctx, cancel := context.WithCancel(all)
+	l.cutters[a.Request] = cutter{a.Peer, cancel}
 	go func() {
+		defer cancel()
 		f := &fetched{request: a, err: fmt.Errorf("%w: nobody said where worker %d is", wire.ErrPeer, a.Peer)}
 		if known {
 			f.answers, f.err = l.data.Fetch(ctx, address, items, mem)
 		}
-		f.stopped = ctx.Err() != nil
+		f.stopped = all.Err() != nil
 		l.box.put(f)
 	}()
 }
 
+// A cutter ends a fetch.
+type cutter struct {
+	peer worker.PeerID
+	cut  context.CancelFunc
+}
+
+// losePeer ends what is being fetched from a peer that the scheduler has given
+// up, without waiting for the connection to notice.
+func (l *loop) losePeer(id worker.PeerID) {
+	delete(l.peers, id)
+	for _, c := range l.cutters { // each for itself
+		if c.peer == id {
+			c.cut()
+		}
+	}
+	l.step(worker.PeerLost{At: l.now(), Peer: id})
+}
+
 // deliver puts what came into the store and tells the machine.
 func (f *fetched) deliver(l *loop) {
+	delete(l.cutters, f.request.Request)
 	e := worker.Fetched{At: l.now(), Request: f.request.Request, Peer: f.request.Peer, Err: f.outcome()}
 	for i, a := range f.answers {
 		it := f.request.Items[i]

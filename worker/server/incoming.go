@@ -98,6 +98,9 @@ func (in *incoming) deliver(l *loop) {
 	for _, p := range in.peers {
 		l.peers[worker.PeerID(p.Worker)] = p.Address
 	}
+	for _, id := range in.lost {
+		l.losePeer(id)
+	}
 	for _, a := range in.aborts {
 		a.At = at
 		l.step(a)

@@ -41,7 +41,8 @@ type loop struct {
 
 	errands map[*errand]struct{} // that have not ended
 
-	session   *session // nil between two
+	session   *session          // nil between two
+	cutters   map[uint64]cutter // by request
 	fetches   context.Context
 	stopFetch context.CancelFunc
 	out       outbox

@@ -66,7 +66,7 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		o: o, box: newMailbox(), store: s.store, lanes: newLanes(o), data: s.client,
 		start: time.Now(), ended: make(chan struct{}), quit: make(chan struct{}),
 		execs: map[execID]*execution{}, peers: map[worker.PeerID]string{},
-		errands: map[*errand]struct{}{},
+		errands: map[*errand]struct{}{}, cutters: map[uint64]cutter{},
 	}
 	cfg := worker.Config{Memory: o.Memory}
 	for _, ln := range s.loop.lanes {
