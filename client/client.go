@@ -36,6 +36,7 @@ type Client struct {
 	received uint64 // seq of the last message that was acted on
 	timing   *pb.Welcome
 	wants    map[[16]byte]*want
+	spare    []want                  // not yet given out
 	kept     map[[16]byte]*persisted // by the key of an output
 	peers    map[uint32]peer
 	asked    map[uint32]chan *pb.ToClient // by request number

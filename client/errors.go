@@ -27,4 +27,9 @@ func cancelled(k graph.Key, cause string) error {
 	return &graph.TaskError{Kind: graph.KindCancelled, Task: k.String(), Message: cause}
 }
 
-func released(k graph.Key) error { return fmt.Errorf("client: %w: %v", ErrReleased, k) }
+// A released is the error of a want that was let go. It is made for every
+// future, and read for few.
+type released want
+
+func (r *released) Error() string { return fmt.Sprintf("client: %v: %v", ErrReleased, r.key) }
+func (r *released) Unwrap() error { return ErrReleased }

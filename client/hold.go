@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
@@ -18,8 +17,8 @@ type hold struct {
 	after    func() // called with the lock held when the hold is let go
 	gone     error  // why it was let go
 	done     chan struct{}
-	sub      *sub   // closes done
-	whenGone []*sub // called when h is let go, though others may keep the want
+	sub      *sub // closes done
+	whenGone subs // called when h is let go while pending, though others may keep the want
 }
 
 var _ graph.Held = (*hold)(nil)
@@ -94,7 +93,7 @@ func (h *hold) doneChan() <-chan struct{} {
 func (h *hold) Release() {
 	h.w.c.mu.Lock()
 	defer h.w.c.mu.Unlock()
-	h.leave(released(h.w.key))
+	h.leave((*released)(h.w))
 }
 
 // leave gives the value up because of err. The caller holds the lock.
@@ -104,24 +103,17 @@ func (h *hold) leave(err error) {
 	}
 	h.gone = err
 	if h.sub != nil {
-		delete(h.w.subs, h.sub)
-		h.sub.f(h.w)
-	}
-	for _, s := range h.whenGone {
+		s := h.sub
+		h.w.subs.remove(s)
 		s.f(h.w)
 	}
-	h.whenGone = nil
+	if h.w.state == pending {
+		h.whenGone.call(h.w)
+	}
+	h.whenGone = subs{}
 	h.w.drop()
 	if h.after != nil {
 		h.after()
-	}
-}
-
-func (h *hold) alsoWhenGone(s *sub) { h.whenGone = append(h.whenGone, s) }
-
-func (h *hold) notWhenGone(s *sub) {
-	if i := slices.Index(h.whenGone, s); i >= 0 {
-		h.whenGone = slices.Delete(h.whenGone, i, i+1)
 	}
 }
 
@@ -176,10 +168,6 @@ func bind(ctx context.Context, hs []*hold) {
 		}
 	}}
 	for _, h := range hs {
-		if _, twice := h.w.subs[s]; twice {
-			left--
-			continue
-		}
 		h.w.subscribe(s)
 	}
 	if left == 0 {

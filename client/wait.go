@@ -10,15 +10,11 @@ import (
 // WaitAll returns when every value is there, or at once with the error of the
 // first that never will be.
 func WaitAll[R Result](ctx context.Context, rs ...R) error {
-	for r, err := range AsCompleted(ctx, rs...) {
-		if err != nil {
-			return err
-		}
-		if err := r.Wait(ctx); err != nil {
-			return err
-		}
+	hs := make([]*hold, len(rs))
+	for i, r := range rs {
+		hs[i] = r.hold()
 	}
-	return nil
+	return explain(ctx, waitHolds(ctx, hs))
 }
 
 // WaitAny returns the first of rs that ends, well or badly; its Wait tells.
@@ -87,7 +83,7 @@ func notify[R Result](ended chan<- int, rs []R) (stop func()) {
 			subs[i].f(h.w)
 		} else {
 			h.w.subscribe(subs[i])
-			h.alsoWhenGone(subs[i])
+			h.whenGone.add(subs[i])
 		}
 		h.w.c.mu.Unlock()
 	}
@@ -95,8 +91,8 @@ func notify[R Result](ended chan<- int, rs []R) (stop func()) {
 		for i, r := range rs {
 			h := r.hold()
 			h.w.c.mu.Lock()
-			delete(h.w.subs, subs[i])
-			h.notWhenGone(subs[i])
+			h.w.subs.remove(subs[i])
+			h.whenGone.remove(subs[i])
 			h.w.c.mu.Unlock()
 		}
 	}

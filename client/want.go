@@ -1,7 +1,6 @@
 package client
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/ashlar-go/ashlar/graph"
@@ -33,11 +32,12 @@ type want struct {
 	bytes   int64
 	holders []uint32
 	inline  []byte // the encoding of a small value, while state is ready
-	subs    map[*sub]struct{}
+	subs    subs   // called when w is settled
 }
 
-// A sub is called once, when a want settles, with the client's lock held.
-type sub struct{ f func(w *want) }
+// slab is how many wants are allocated at once: the collector is spared many
+// objects, and keeps at most so many for the sake of one.
+const slab = 32
 
 // want returns the want of k with one more reference, making it if need be.
 func (c *Client) want(k graph.Key) (w *want, isNew bool) {
@@ -45,7 +45,11 @@ func (c *Client) want(k graph.Key) (w *want, isNew bool) {
 		w.refs++
 		return w, false
 	}
-	w = &want{c: c, key: k, refs: 1}
+	if len(c.spare) == 0 {
+		c.spare = make([]want, slab)
+	}
+	w, c.spare = &c.spare[0], c.spare[1:]
+	*w = want{c: c, key: k, refs: 1}
 	c.wants[k.Hash] = w
 	return w, true
 }
@@ -60,7 +64,7 @@ func (w *want) drop() {
 	}
 	delete(w.c.wants, w.key.Hash)
 	if w.state == pending {
-		w.settle(failed, released(w.key))
+		w.settle(failed, (*released)(w))
 	}
 	if w.c.alive() == nil {
 		w.c.sayRelease(wire.KeyToPB(w.key))
@@ -77,11 +81,7 @@ func (c *Client) drop(ws []*want) {
 
 func (w *want) settle(s state, err error) {
 	w.state, w.err = s, err
-	subs := w.subs
-	w.subs = nil
-	for s := range subs {
-		s.f(w)
-	}
+	w.subs.call(w)
 }
 
 func (w *want) setPending() { w.state, w.err, w.inline = pending, nil, nil }
@@ -92,65 +92,13 @@ func (w *want) ask(seq uint64) {
 	w.setPending()
 }
 
-// subscribe has f called when w is settled, which may be now.
+// subscribe has s called when w is settled, which may be now.
 func (w *want) subscribe(s *sub) {
 	if w.state != pending {
 		s.f(w)
 		return
 	}
-	if w.subs == nil {
-		w.subs = map[*sub]struct{}{}
-	}
-	w.subs[s] = struct{}{}
-}
-
-// waitAll returns when all are ready, or at once when one has failed.
-func (c *Client) waitAll(ctx context.Context, ws []*want) error {
-	left := len(ws)
-	if left == 0 {
-		return nil
-	}
-	done := make(chan error, 1)
-	s := &sub{func(w *want) {
-		left--
-		if w.state == failed || left == 0 {
-			select {
-			case done <- w.err:
-			default:
-			}
-		}
-	}}
-	c.mu.Lock()
-	for _, w := range ws {
-		if _, twice := w.subs[s]; twice {
-			left--
-			continue
-		}
-		w.subscribe(s)
-	}
-	c.mu.Unlock()
-	defer c.unsubscribe(s, ws)
-	select {
-	case err := <-done:
-		return err
-	default:
-	}
-	return graph.Yield(ctx, func() error {
-		select {
-		case err := <-done:
-			return err
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	})
-}
-
-func (c *Client) unsubscribe(s *sub, ws []*want) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, w := range ws {
-		delete(w.subs, s)
-	}
+	w.subs.add(s)
 }
 
 // request says m, numbered as a request, and returns the channel on which the
