@@ -31,28 +31,34 @@ func (c *Client) submit(ctx context.Context, g *graph.Graph) ([]*want, error) {
 		return ws, nil
 	}
 	seq := c.say(&pb.FromClient{Submit: m, Parent: c.parent(ctx)})
-	for _, o := range asked.Outputs {
-		if w := c.wants[o.Key.Hash]; w.state != ready {
-			w.ask(seq)
+	if asked == g {
+		for _, w := range ws {
+			w.askUnlessReady(seq)
 		}
+		return ws, nil
+	}
+	for _, o := range asked.Outputs {
+		c.wants[o.Key.Hash].askUnlessReady(seq)
 	}
 	return ws, nil
 }
 
 // distinctOutputs returns g with each key once among its outputs, and none
-// that is an input.
+// that is an input, and no task that none of them needs: g itself if it is so.
 func distinctOutputs(g *graph.Graph) *graph.Graph {
-	seen := make(map[graph.Key]bool, len(g.Inputs)+len(g.Outputs))
+	seen := wire.NewKeySet(len(g.Inputs) + len(g.Outputs))
 	for _, in := range g.Inputs {
-		seen[in.Key] = true
+		seen.Add(in.Key.Hash)
 	}
 	h := *g
-	h.Outputs = nil
+	h.Outputs = make([]graph.Output, 0, len(g.Outputs))
 	for _, o := range g.Outputs {
-		if !seen[o.Key] {
+		if seen.Add(o.Key.Hash) {
 			h.Outputs = append(h.Outputs, o)
 		}
-		seen[o.Key] = true
+	}
+	if len(h.Outputs) == len(g.Outputs) {
+		return graph.Cull(g)
 	}
 	return graph.Cull(&h)
 }

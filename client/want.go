@@ -92,6 +92,12 @@ func (w *want) ask(seq uint64) {
 	w.setPending()
 }
 
+func (w *want) askUnlessReady(seq uint64) {
+	if w.state != ready {
+		w.ask(seq)
+	}
+}
+
 // subscribe has s called when w is settled, which may be now.
 func (w *want) subscribe(s *sub) {
 	if w.state != pending {

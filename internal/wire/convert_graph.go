@@ -33,10 +33,12 @@ func GraphToPB(g *graph.Graph) *pb.Graph {
 	for i, in := range g.Inputs {
 		p.Inputs[i] = KeyToPB(in.Key)
 	}
+	w := keyWriter{p: pb.KeyColumns{Hash: make([]byte, 0, hashLen*len(g.Outputs))}}
 	for _, o := range g.Outputs {
 		p.OutputTask = append(p.OutputTask, o.Task)
-		p.OutputKey = append(p.OutputKey, KeyToPB(o.Key))
+		w.add(o.Key)
 	}
+	p.Output = &w.p
 	return p
 }
 
@@ -81,31 +83,31 @@ func depsFromPB(refs []uint32, parts []int32) ([]graph.Dep, error) {
 }
 
 func keysFromPB(g *graph.Graph, p *pb.Graph) error {
-	if len(p.GetOutputTask()) != len(p.GetOutputKey()) {
-		return fmt.Errorf("wire: %d output tasks have %d keys", len(p.GetOutputTask()), len(p.GetOutputKey()))
+	n := len(p.GetOutputTask())
+	if err := checkKeys(p.GetOutput(), n); err != nil {
+		return err
 	}
-	seen := make(map[graph.Key]bool, len(p.GetInputs())+len(p.GetOutputKey()))
-	once := func(pk *pb.Key) (graph.Key, error) {
-		k, err := KeyFromPB(pk)
-		if err == nil && (seen[k] || k.IsZero()) {
-			err = fmt.Errorf("wire: key %v of a graph is named twice or is zero", k)
-		}
-		seen[k] = true
-		return k, err
-	}
+	seen := NewKeySet(len(p.GetInputs()) + n)
+	fresh := func(k *graph.Key) bool { return seen.Add(k.Hash) && !k.IsZero() }
 	for _, pk := range p.GetInputs() {
-		k, err := once(pk)
+		k, err := KeyFromPB(pk)
 		if err != nil {
 			return err
+		}
+		if !fresh(&k) {
+			return fmt.Errorf("wire: key %v of a graph is named twice or is zero", k)
 		}
 		g.Inputs = append(g.Inputs, graph.Input{Key: k})
 	}
-	for i, pk := range p.GetOutputKey() {
-		k, err := once(pk)
-		if err != nil {
-			return err
+	if n == 0 {
+		return nil
+	}
+	g.Outputs = make([]graph.Output, n)
+	for i, k := range keysOf(p.GetOutput()) {
+		if !fresh(&k) {
+			return fmt.Errorf("wire: key %v of a graph is named twice or is zero", k)
 		}
-		g.Outputs = append(g.Outputs, graph.Output{Task: p.OutputTask[i], Key: k})
+		g.Outputs[i] = graph.Output{Task: p.OutputTask[i], Key: k}
 	}
 	return nil
 }

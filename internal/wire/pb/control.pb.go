@@ -119,7 +119,7 @@ func (x Coordinate_Verb) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Coordinate_Verb.Descriptor instead.
 func (Coordinate_Verb) EnumDescriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{43, 0}
+	return file_control_proto_rawDescGZIP(), []int{44, 0}
 }
 
 type Coordinated_Outcome int32
@@ -192,7 +192,7 @@ func (x Coordinated_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Coordinated_Outcome.Descriptor instead.
 func (Coordinated_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{44, 0}
+	return file_control_proto_rawDescGZIP(), []int{45, 0}
 }
 
 // Identity is compared by the scheduler before anything else is said.
@@ -613,7 +613,7 @@ type Graph struct {
 	DepPart       []int32                `protobuf:"zigzag32,8,rep,packed,name=dep_part,json=depPart,proto3" json:"dep_part,omitempty"` // empty: every dependency is whole
 	Inputs        []*Key                 `protobuf:"bytes,9,rep,name=inputs,proto3" json:"inputs,omitempty"`
 	OutputTask    []uint32               `protobuf:"varint,10,rep,packed,name=output_task,json=outputTask,proto3" json:"output_task,omitempty"`
-	OutputKey     []*Key                 `protobuf:"bytes,11,rep,name=output_key,json=outputKey,proto3" json:"output_key,omitempty"`
+	Output        *KeyColumns            `protobuf:"bytes,40,opt,name=output,proto3" json:"output,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -718,9 +718,71 @@ func (x *Graph) GetOutputTask() []uint32 {
 	return nil
 }
 
-func (x *Graph) GetOutputKey() []*Key {
+func (x *Graph) GetOutput() *KeyColumns {
 	if x != nil {
-		return x.OutputKey
+		return x.Output
+	}
+	return nil
+}
+
+// KeyColumns are keys as columns. Hashes are end to end, 16 bytes each; the keys up
+// to name_end have a name, from where the name before ends.
+type KeyColumns struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Hash          []byte                 `protobuf:"bytes,1,opt,name=hash,proto3" json:"hash,omitempty"`
+	Name          []string               `protobuf:"bytes,2,rep,name=name,proto3" json:"name,omitempty"`
+	NameEnd       []uint32               `protobuf:"varint,3,rep,packed,name=name_end,json=nameEnd,proto3" json:"name_end,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeyColumns) Reset() {
+	*x = KeyColumns{}
+	mi := &file_control_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeyColumns) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeyColumns) ProtoMessage() {}
+
+func (x *KeyColumns) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeyColumns.ProtoReflect.Descriptor instead.
+func (*KeyColumns) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *KeyColumns) GetHash() []byte {
+	if x != nil {
+		return x.Hash
+	}
+	return nil
+}
+
+func (x *KeyColumns) GetName() []string {
+	if x != nil {
+		return x.Name
+	}
+	return nil
+}
+
+func (x *KeyColumns) GetNameEnd() []uint32 {
+	if x != nil {
+		return x.NameEnd
 	}
 	return nil
 }
@@ -738,7 +800,7 @@ type Peer struct {
 
 func (x *Peer) Reset() {
 	*x = Peer{}
-	mi := &file_control_proto_msgTypes[6]
+	mi := &file_control_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -750,7 +812,7 @@ func (x *Peer) String() string {
 func (*Peer) ProtoMessage() {}
 
 func (x *Peer) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[6]
+	mi := &file_control_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -763,7 +825,7 @@ func (x *Peer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Peer.ProtoReflect.Descriptor instead.
 func (*Peer) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{6}
+	return file_control_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Peer) GetWorker() uint32 {
@@ -821,7 +883,7 @@ type Assign struct {
 
 func (x *Assign) Reset() {
 	*x = Assign{}
-	mi := &file_control_proto_msgTypes[7]
+	mi := &file_control_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -833,7 +895,7 @@ func (x *Assign) String() string {
 func (*Assign) ProtoMessage() {}
 
 func (x *Assign) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[7]
+	mi := &file_control_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -846,7 +908,7 @@ func (x *Assign) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assign.ProtoReflect.Descriptor instead.
 func (*Assign) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{7}
+	return file_control_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Assign) GetTask() []uint64 {
@@ -983,7 +1045,7 @@ type ToWorker struct {
 
 func (x *ToWorker) Reset() {
 	*x = ToWorker{}
-	mi := &file_control_proto_msgTypes[8]
+	mi := &file_control_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -995,7 +1057,7 @@ func (x *ToWorker) String() string {
 func (*ToWorker) ProtoMessage() {}
 
 func (x *ToWorker) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[8]
+	mi := &file_control_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1008,7 +1070,7 @@ func (x *ToWorker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ToWorker.ProtoReflect.Descriptor instead.
 func (*ToWorker) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{8}
+	return file_control_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ToWorker) GetWelcome() *Welcome {
@@ -1137,7 +1199,7 @@ type Replicate struct {
 
 func (x *Replicate) Reset() {
 	*x = Replicate{}
-	mi := &file_control_proto_msgTypes[9]
+	mi := &file_control_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1149,7 +1211,7 @@ func (x *Replicate) String() string {
 func (*Replicate) ProtoMessage() {}
 
 func (x *Replicate) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[9]
+	mi := &file_control_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1162,7 +1224,7 @@ func (x *Replicate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Replicate.ProtoReflect.Descriptor instead.
 func (*Replicate) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{9}
+	return file_control_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Replicate) GetTask() []uint64 {
@@ -1207,7 +1269,7 @@ type Welcome struct {
 
 func (x *Welcome) Reset() {
 	*x = Welcome{}
-	mi := &file_control_proto_msgTypes[10]
+	mi := &file_control_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1219,7 +1281,7 @@ func (x *Welcome) String() string {
 func (*Welcome) ProtoMessage() {}
 
 func (x *Welcome) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[10]
+	mi := &file_control_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1232,7 +1294,7 @@ func (x *Welcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Welcome.ProtoReflect.Descriptor instead.
 func (*Welcome) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{10}
+	return file_control_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Welcome) GetId() uint32 {
@@ -1309,7 +1371,7 @@ type FromWorker struct {
 
 func (x *FromWorker) Reset() {
 	*x = FromWorker{}
-	mi := &file_control_proto_msgTypes[11]
+	mi := &file_control_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1321,7 +1383,7 @@ func (x *FromWorker) String() string {
 func (*FromWorker) ProtoMessage() {}
 
 func (x *FromWorker) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[11]
+	mi := &file_control_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1334,7 +1396,7 @@ func (x *FromWorker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FromWorker.ProtoReflect.Descriptor instead.
 func (*FromWorker) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{11}
+	return file_control_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *FromWorker) GetHello() *WorkerHello {
@@ -1502,7 +1564,7 @@ type LinkSample struct {
 
 func (x *LinkSample) Reset() {
 	*x = LinkSample{}
-	mi := &file_control_proto_msgTypes[12]
+	mi := &file_control_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1514,7 +1576,7 @@ func (x *LinkSample) String() string {
 func (*LinkSample) ProtoMessage() {}
 
 func (x *LinkSample) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[12]
+	mi := &file_control_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1527,7 +1589,7 @@ func (x *LinkSample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkSample.ProtoReflect.Descriptor instead.
 func (*LinkSample) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{12}
+	return file_control_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *LinkSample) GetBytes() int64 {
@@ -1562,7 +1624,7 @@ type WorkerHello struct {
 
 func (x *WorkerHello) Reset() {
 	*x = WorkerHello{}
-	mi := &file_control_proto_msgTypes[13]
+	mi := &file_control_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1574,7 +1636,7 @@ func (x *WorkerHello) String() string {
 func (*WorkerHello) ProtoMessage() {}
 
 func (x *WorkerHello) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[13]
+	mi := &file_control_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1587,7 +1649,7 @@ func (x *WorkerHello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerHello.ProtoReflect.Descriptor instead.
 func (*WorkerHello) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{13}
+	return file_control_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *WorkerHello) GetIdentity() *Identity {
@@ -1671,7 +1733,7 @@ type TaskFailure struct {
 
 func (x *TaskFailure) Reset() {
 	*x = TaskFailure{}
-	mi := &file_control_proto_msgTypes[14]
+	mi := &file_control_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1683,7 +1745,7 @@ func (x *TaskFailure) String() string {
 func (*TaskFailure) ProtoMessage() {}
 
 func (x *TaskFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[14]
+	mi := &file_control_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1696,7 +1758,7 @@ func (x *TaskFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskFailure.ProtoReflect.Descriptor instead.
 func (*TaskFailure) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{14}
+	return file_control_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *TaskFailure) GetTask() uint64 {
@@ -1732,7 +1794,7 @@ type MissingDep struct {
 
 func (x *MissingDep) Reset() {
 	*x = MissingDep{}
-	mi := &file_control_proto_msgTypes[15]
+	mi := &file_control_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1744,7 +1806,7 @@ func (x *MissingDep) String() string {
 func (*MissingDep) ProtoMessage() {}
 
 func (x *MissingDep) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[15]
+	mi := &file_control_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1757,7 +1819,7 @@ func (x *MissingDep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingDep.ProtoReflect.Descriptor instead.
 func (*MissingDep) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{15}
+	return file_control_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MissingDep) GetTask() uint64 {
@@ -1807,7 +1869,7 @@ type WorkerStatus struct {
 
 func (x *WorkerStatus) Reset() {
 	*x = WorkerStatus{}
-	mi := &file_control_proto_msgTypes[16]
+	mi := &file_control_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1819,7 +1881,7 @@ func (x *WorkerStatus) String() string {
 func (*WorkerStatus) ProtoMessage() {}
 
 func (x *WorkerStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[16]
+	mi := &file_control_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1832,7 +1894,7 @@ func (x *WorkerStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerStatus.ProtoReflect.Descriptor instead.
 func (*WorkerStatus) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{16}
+	return file_control_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *WorkerStatus) GetManaged() int64 {
@@ -1946,13 +2008,14 @@ type FromClient struct {
 	StopRun       uint32      `protobuf:"varint,36,opt,name=stop_run,json=stopRun,proto3" json:"stop_run,omitempty"`              // the request of a run to end
 	RetireAll     []uint32    `protobuf:"varint,37,rep,packed,name=retire_all,json=retireAll,proto3" json:"retire_all,omitempty"` // workers to retire
 	Death         *Death      `protobuf:"bytes,38,opt,name=death,proto3" json:"death,omitempty"`
+	ReleaseHash   []byte      `protobuf:"bytes,40,opt,name=release_hash,json=releaseHash,proto3" json:"release_hash,omitempty"` // like release, hashes end to end
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *FromClient) Reset() {
 	*x = FromClient{}
-	mi := &file_control_proto_msgTypes[17]
+	mi := &file_control_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1964,7 +2027,7 @@ func (x *FromClient) String() string {
 func (*FromClient) ProtoMessage() {}
 
 func (x *FromClient) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[17]
+	mi := &file_control_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1977,7 +2040,7 @@ func (x *FromClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FromClient.ProtoReflect.Descriptor instead.
 func (*FromClient) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{17}
+	return file_control_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *FromClient) GetHello() *ClientHello {
@@ -2183,6 +2246,13 @@ func (x *FromClient) GetDeath() *Death {
 	return nil
 }
 
+func (x *FromClient) GetReleaseHash() []byte {
+	if x != nil {
+		return x.ReleaseHash
+	}
+	return nil
+}
+
 type ClientHello struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Identity      *Identity              `protobuf:"bytes,1,opt,name=identity,proto3" json:"identity,omitempty"`
@@ -2197,7 +2267,7 @@ type ClientHello struct {
 
 func (x *ClientHello) Reset() {
 	*x = ClientHello{}
-	mi := &file_control_proto_msgTypes[18]
+	mi := &file_control_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2209,7 +2279,7 @@ func (x *ClientHello) String() string {
 func (*ClientHello) ProtoMessage() {}
 
 func (x *ClientHello) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[18]
+	mi := &file_control_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2222,7 +2292,7 @@ func (x *ClientHello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClientHello.ProtoReflect.Descriptor instead.
 func (*ClientHello) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{18}
+	return file_control_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ClientHello) GetIdentity() *Identity {
@@ -2277,7 +2347,7 @@ type Scatter struct {
 
 func (x *Scatter) Reset() {
 	*x = Scatter{}
-	mi := &file_control_proto_msgTypes[19]
+	mi := &file_control_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2289,7 +2359,7 @@ func (x *Scatter) String() string {
 func (*Scatter) ProtoMessage() {}
 
 func (x *Scatter) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[19]
+	mi := &file_control_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2302,7 +2372,7 @@ func (x *Scatter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Scatter.ProtoReflect.Descriptor instead.
 func (*Scatter) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{19}
+	return file_control_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Scatter) GetKeys() []*Key {
@@ -2329,7 +2399,7 @@ type Gone struct {
 
 func (x *Gone) Reset() {
 	*x = Gone{}
-	mi := &file_control_proto_msgTypes[20]
+	mi := &file_control_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2341,7 +2411,7 @@ func (x *Gone) String() string {
 func (*Gone) ProtoMessage() {}
 
 func (x *Gone) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[20]
+	mi := &file_control_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2354,7 +2424,7 @@ func (x *Gone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Gone.ProtoReflect.Descriptor instead.
 func (*Gone) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{20}
+	return file_control_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Gone) GetKey() *Key {
@@ -2384,7 +2454,7 @@ type Publish struct {
 
 func (x *Publish) Reset() {
 	*x = Publish{}
-	mi := &file_control_proto_msgTypes[21]
+	mi := &file_control_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2396,7 +2466,7 @@ func (x *Publish) String() string {
 func (*Publish) ProtoMessage() {}
 
 func (x *Publish) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[21]
+	mi := &file_control_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2409,7 +2479,7 @@ func (x *Publish) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Publish.ProtoReflect.Descriptor instead.
 func (*Publish) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{21}
+	return file_control_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Publish) GetName() string {
@@ -2453,7 +2523,7 @@ type Note struct {
 
 func (x *Note) Reset() {
 	*x = Note{}
-	mi := &file_control_proto_msgTypes[22]
+	mi := &file_control_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2465,7 +2535,7 @@ func (x *Note) String() string {
 func (*Note) ProtoMessage() {}
 
 func (x *Note) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[22]
+	mi := &file_control_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2478,7 +2548,7 @@ func (x *Note) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Note.ProtoReflect.Descriptor instead.
 func (*Note) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{22}
+	return file_control_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Note) GetPath() string {
@@ -2529,7 +2599,7 @@ type Ask struct {
 
 func (x *Ask) Reset() {
 	*x = Ask{}
-	mi := &file_control_proto_msgTypes[23]
+	mi := &file_control_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2541,7 +2611,7 @@ func (x *Ask) String() string {
 func (*Ask) ProtoMessage() {}
 
 func (x *Ask) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[23]
+	mi := &file_control_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2554,7 +2624,7 @@ func (x *Ask) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ask.ProtoReflect.Descriptor instead.
 func (*Ask) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{23}
+	return file_control_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Ask) GetAbout() isAsk_About {
@@ -2697,7 +2767,7 @@ type Keys struct {
 
 func (x *Keys) Reset() {
 	*x = Keys{}
-	mi := &file_control_proto_msgTypes[24]
+	mi := &file_control_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2709,7 +2779,7 @@ func (x *Keys) String() string {
 func (*Keys) ProtoMessage() {}
 
 func (x *Keys) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[24]
+	mi := &file_control_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2722,7 +2792,7 @@ func (x *Keys) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Keys.ProtoReflect.Descriptor instead.
 func (*Keys) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{24}
+	return file_control_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Keys) GetKeys() []*Key {
@@ -2741,7 +2811,7 @@ type Restart struct {
 
 func (x *Restart) Reset() {
 	*x = Restart{}
-	mi := &file_control_proto_msgTypes[25]
+	mi := &file_control_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2753,7 +2823,7 @@ func (x *Restart) String() string {
 func (*Restart) ProtoMessage() {}
 
 func (x *Restart) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[25]
+	mi := &file_control_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2766,7 +2836,7 @@ func (x *Restart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Restart.ProtoReflect.Descriptor instead.
 func (*Restart) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{25}
+	return file_control_proto_rawDescGZIP(), []int{26}
 }
 
 // Everywhere calls a function on workers, beside their tasks.
@@ -2781,7 +2851,7 @@ type Everywhere struct {
 
 func (x *Everywhere) Reset() {
 	*x = Everywhere{}
-	mi := &file_control_proto_msgTypes[26]
+	mi := &file_control_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2793,7 +2863,7 @@ func (x *Everywhere) String() string {
 func (*Everywhere) ProtoMessage() {}
 
 func (x *Everywhere) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[26]
+	mi := &file_control_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2806,7 +2876,7 @@ func (x *Everywhere) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Everywhere.ProtoReflect.Descriptor instead.
 func (*Everywhere) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{26}
+	return file_control_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Everywhere) GetOp() string {
@@ -2841,7 +2911,7 @@ type Errand struct {
 
 func (x *Errand) Reset() {
 	*x = Errand{}
-	mi := &file_control_proto_msgTypes[27]
+	mi := &file_control_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2853,7 +2923,7 @@ func (x *Errand) String() string {
 func (*Errand) ProtoMessage() {}
 
 func (x *Errand) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[27]
+	mi := &file_control_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2866,7 +2936,7 @@ func (x *Errand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Errand.ProtoReflect.Descriptor instead.
 func (*Errand) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{27}
+	return file_control_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Errand) GetId() uint32 {
@@ -2901,7 +2971,7 @@ type Ran struct {
 
 func (x *Ran) Reset() {
 	*x = Ran{}
-	mi := &file_control_proto_msgTypes[28]
+	mi := &file_control_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2913,7 +2983,7 @@ func (x *Ran) String() string {
 func (*Ran) ProtoMessage() {}
 
 func (x *Ran) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[28]
+	mi := &file_control_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2926,7 +2996,7 @@ func (x *Ran) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ran.ProtoReflect.Descriptor instead.
 func (*Ran) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{28}
+	return file_control_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Ran) GetId() uint32 {
@@ -2962,7 +3032,7 @@ type Death struct {
 
 func (x *Death) Reset() {
 	*x = Death{}
-	mi := &file_control_proto_msgTypes[29]
+	mi := &file_control_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2974,7 +3044,7 @@ func (x *Death) String() string {
 func (*Death) ProtoMessage() {}
 
 func (x *Death) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[29]
+	mi := &file_control_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2987,7 +3057,7 @@ func (x *Death) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Death.ProtoReflect.Descriptor instead.
 func (*Death) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{29}
+	return file_control_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Death) GetWorker() string {
@@ -3022,7 +3092,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_control_proto_msgTypes[30]
+	mi := &file_control_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3034,7 +3104,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[30]
+	mi := &file_control_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3047,7 +3117,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{30}
+	return file_control_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Refusal) GetKind() uint32 {
@@ -3081,7 +3151,7 @@ type Answer struct {
 
 func (x *Answer) Reset() {
 	*x = Answer{}
-	mi := &file_control_proto_msgTypes[31]
+	mi := &file_control_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3093,7 +3163,7 @@ func (x *Answer) String() string {
 func (*Answer) ProtoMessage() {}
 
 func (x *Answer) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[31]
+	mi := &file_control_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3106,7 +3176,7 @@ func (x *Answer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Answer.ProtoReflect.Descriptor instead.
 func (*Answer) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{31}
+	return file_control_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Answer) GetNames() []string {
@@ -3176,7 +3246,7 @@ type LogEvent struct {
 
 func (x *LogEvent) Reset() {
 	*x = LogEvent{}
-	mi := &file_control_proto_msgTypes[32]
+	mi := &file_control_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3188,7 +3258,7 @@ func (x *LogEvent) String() string {
 func (*LogEvent) ProtoMessage() {}
 
 func (x *LogEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[32]
+	mi := &file_control_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3201,7 +3271,7 @@ func (x *LogEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogEvent.ProtoReflect.Descriptor instead.
 func (*LogEvent) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{32}
+	return file_control_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *LogEvent) GetAgeNanos() int64 {
@@ -3238,7 +3308,7 @@ type StoryLine struct {
 
 func (x *StoryLine) Reset() {
 	*x = StoryLine{}
-	mi := &file_control_proto_msgTypes[33]
+	mi := &file_control_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3250,7 +3320,7 @@ func (x *StoryLine) String() string {
 func (*StoryLine) ProtoMessage() {}
 
 func (x *StoryLine) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[33]
+	mi := &file_control_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3263,7 +3333,7 @@ func (x *StoryLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StoryLine.ProtoReflect.Descriptor instead.
 func (*StoryLine) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{33}
+	return file_control_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *StoryLine) GetAgeNanos() int64 {
@@ -3313,7 +3383,7 @@ type RanRow struct {
 
 func (x *RanRow) Reset() {
 	*x = RanRow{}
-	mi := &file_control_proto_msgTypes[34]
+	mi := &file_control_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3325,7 +3395,7 @@ func (x *RanRow) String() string {
 func (*RanRow) ProtoMessage() {}
 
 func (x *RanRow) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[34]
+	mi := &file_control_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3338,7 +3408,7 @@ func (x *RanRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RanRow.ProtoReflect.Descriptor instead.
 func (*RanRow) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{34}
+	return file_control_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RanRow) GetWorker() string {
@@ -3371,7 +3441,7 @@ type RanEverywhere struct {
 
 func (x *RanEverywhere) Reset() {
 	*x = RanEverywhere{}
-	mi := &file_control_proto_msgTypes[35]
+	mi := &file_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3383,7 +3453,7 @@ func (x *RanEverywhere) String() string {
 func (*RanEverywhere) ProtoMessage() {}
 
 func (x *RanEverywhere) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[35]
+	mi := &file_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3396,7 +3466,7 @@ func (x *RanEverywhere) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RanEverywhere.ProtoReflect.Descriptor instead.
 func (*RanEverywhere) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{35}
+	return file_control_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *RanEverywhere) GetRows() []*RanRow {
@@ -3440,7 +3510,7 @@ type ToClient struct {
 
 func (x *ToClient) Reset() {
 	*x = ToClient{}
-	mi := &file_control_proto_msgTypes[36]
+	mi := &file_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3452,7 +3522,7 @@ func (x *ToClient) String() string {
 func (*ToClient) ProtoMessage() {}
 
 func (x *ToClient) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[36]
+	mi := &file_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3465,7 +3535,7 @@ func (x *ToClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ToClient.ProtoReflect.Descriptor instead.
 func (*ToClient) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{36}
+	return file_control_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ToClient) GetWelcome() *Welcome {
@@ -3656,7 +3726,7 @@ type Info struct {
 
 func (x *Info) Reset() {
 	*x = Info{}
-	mi := &file_control_proto_msgTypes[37]
+	mi := &file_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3668,7 +3738,7 @@ func (x *Info) String() string {
 func (*Info) ProtoMessage() {}
 
 func (x *Info) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[37]
+	mi := &file_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3681,7 +3751,7 @@ func (x *Info) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Info.ProtoReflect.Descriptor instead.
 func (*Info) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{37}
+	return file_control_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Info) GetWorkers() []*WorkerInfo {
@@ -3726,7 +3796,7 @@ type WorkerInfo struct {
 
 func (x *WorkerInfo) Reset() {
 	*x = WorkerInfo{}
-	mi := &file_control_proto_msgTypes[38]
+	mi := &file_control_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3738,7 +3808,7 @@ func (x *WorkerInfo) String() string {
 func (*WorkerInfo) ProtoMessage() {}
 
 func (x *WorkerInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[38]
+	mi := &file_control_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3751,7 +3821,7 @@ func (x *WorkerInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerInfo.ProtoReflect.Descriptor instead.
 func (*WorkerInfo) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{38}
+	return file_control_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *WorkerInfo) GetHello() *WorkerHello {
@@ -3808,7 +3878,7 @@ type TaskStance struct {
 
 func (x *TaskStance) Reset() {
 	*x = TaskStance{}
-	mi := &file_control_proto_msgTypes[39]
+	mi := &file_control_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3820,7 +3890,7 @@ func (x *TaskStance) String() string {
 func (*TaskStance) ProtoMessage() {}
 
 func (x *TaskStance) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[39]
+	mi := &file_control_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3833,7 +3903,7 @@ func (x *TaskStance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskStance.ProtoReflect.Descriptor instead.
 func (*TaskStance) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{39}
+	return file_control_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *TaskStance) GetTask() uint64 {
@@ -3872,7 +3942,7 @@ type TaskProgress struct {
 
 func (x *TaskProgress) Reset() {
 	*x = TaskProgress{}
-	mi := &file_control_proto_msgTypes[40]
+	mi := &file_control_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3884,7 +3954,7 @@ func (x *TaskProgress) String() string {
 func (*TaskProgress) ProtoMessage() {}
 
 func (x *TaskProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[40]
+	mi := &file_control_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3897,7 +3967,7 @@ func (x *TaskProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskProgress.ProtoReflect.Descriptor instead.
 func (*TaskProgress) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{40}
+	return file_control_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *TaskProgress) GetTask() uint64 {
@@ -3950,7 +4020,7 @@ type ActorCall struct {
 
 func (x *ActorCall) Reset() {
 	*x = ActorCall{}
-	mi := &file_control_proto_msgTypes[41]
+	mi := &file_control_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3962,7 +4032,7 @@ func (x *ActorCall) String() string {
 func (*ActorCall) ProtoMessage() {}
 
 func (x *ActorCall) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[41]
+	mi := &file_control_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3975,7 +4045,7 @@ func (x *ActorCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActorCall.ProtoReflect.Descriptor instead.
 func (*ActorCall) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{41}
+	return file_control_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ActorCall) GetCall() uint64 {
@@ -4025,7 +4095,7 @@ type ActorReturn struct {
 
 func (x *ActorReturn) Reset() {
 	*x = ActorReturn{}
-	mi := &file_control_proto_msgTypes[42]
+	mi := &file_control_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4037,7 +4107,7 @@ func (x *ActorReturn) String() string {
 func (*ActorReturn) ProtoMessage() {}
 
 func (x *ActorReturn) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[42]
+	mi := &file_control_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4050,7 +4120,7 @@ func (x *ActorReturn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActorReturn.ProtoReflect.Descriptor instead.
 func (*ActorReturn) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{42}
+	return file_control_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ActorReturn) GetCall() uint64 {
@@ -4094,7 +4164,7 @@ type Coordinate struct {
 
 func (x *Coordinate) Reset() {
 	*x = Coordinate{}
-	mi := &file_control_proto_msgTypes[43]
+	mi := &file_control_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4106,7 +4176,7 @@ func (x *Coordinate) String() string {
 func (*Coordinate) ProtoMessage() {}
 
 func (x *Coordinate) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[43]
+	mi := &file_control_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4119,7 +4189,7 @@ func (x *Coordinate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Coordinate.ProtoReflect.Descriptor instead.
 func (*Coordinate) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{43}
+	return file_control_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Coordinate) GetRequest() uint32 {
@@ -4208,7 +4278,7 @@ type Coordinated struct {
 
 func (x *Coordinated) Reset() {
 	*x = Coordinated{}
-	mi := &file_control_proto_msgTypes[44]
+	mi := &file_control_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4220,7 +4290,7 @@ func (x *Coordinated) String() string {
 func (*Coordinated) ProtoMessage() {}
 
 func (x *Coordinated) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[44]
+	mi := &file_control_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4233,7 +4303,7 @@ func (x *Coordinated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Coordinated.ProtoReflect.Descriptor instead.
 func (*Coordinated) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{44}
+	return file_control_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Coordinated) GetRequest() uint32 {
@@ -4323,7 +4393,7 @@ const file_control_proto_rawDesc = "" +
 	"\x04task\x18\x03 \x01(\tR\x04task\x12\x16\n" +
 	"\x06worker\x18\x04 \x01(\tR\x06worker\x12\x18\n" +
 	"\amessage\x18\x05 \x01(\tR\amessage\x12\x14\n" +
-	"\x05stack\x18\x06 \x01(\tR\x05stack\"\xdc\x02\n" +
+	"\x05stack\x18\x06 \x01(\tR\x05stack\"\xe2\x02\n" +
 	"\x05Graph\x12,\n" +
 	"\aclasses\x18\x01 \x03(\v2\x12.ashlar.wire.ClassR\aclasses\x12\x14\n" +
 	"\x05class\x18\x02 \x03(\rR\x05class\x12\x12\n" +
@@ -4337,8 +4407,12 @@ const file_control_proto_rawDesc = "" +
 	"\voutput_task\x18\n" +
 	" \x03(\rR\n" +
 	"outputTask\x12/\n" +
+	"\x06output\x18( \x01(\v2\x17.ashlar.wire.KeyColumnsR\x06outputJ\x04\b\v\x10\f\"O\n" +
 	"\n" +
-	"output_key\x18\v \x03(\v2\x10.ashlar.wire.KeyR\toutputKey\"`\n" +
+	"KeyColumns\x12\x12\n" +
+	"\x04hash\x18\x01 \x01(\fR\x04hash\x12\x12\n" +
+	"\x04name\x18\x02 \x03(\tR\x04name\x12\x19\n" +
+	"\bname_end\x18\x03 \x03(\rR\anameEnd\"`\n" +
 	"\x04Peer\x12\x16\n" +
 	"\x06worker\x18\x01 \x01(\rR\x06worker\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -4462,7 +4536,7 @@ const file_control_proto_rawDesc = "" +
 	"\x06paused\x18\t \x01(\bR\x06paused\x12\x18\n" +
 	"\arunning\x18\n" +
 	" \x03(\x06R\arunning\x12\x14\n" +
-	"\x05stuck\x18\v \x01(\x03R\x05stuck\"\xa2\b\n" +
+	"\x05stuck\x18\v \x01(\x03R\x05stuck\"\xc5\b\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +
@@ -4497,7 +4571,8 @@ const file_control_proto_rawDesc = "" +
 	"\bstop_run\x18$ \x01(\rR\astopRun\x12\x1d\n" +
 	"\n" +
 	"retire_all\x18% \x03(\rR\tretireAll\x12(\n" +
-	"\x05death\x18& \x01(\v2\x12.ashlar.wire.DeathR\x05death\"\xbe\x01\n" +
+	"\x05death\x18& \x01(\v2\x12.ashlar.wire.DeathR\x05death\x12!\n" +
+	"\frelease_hash\x18( \x01(\fR\vreleaseHash\"\xbe\x01\n" +
 	"\vClientHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
@@ -4725,7 +4800,7 @@ func file_control_proto_rawDescGZIP() []byte {
 }
 
 var file_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
+var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
 var file_control_proto_goTypes = []any{
 	(Coordinate_Verb)(0),     // 0: ashlar.wire.Coordinate.Verb
 	(Coordinated_Outcome)(0), // 1: ashlar.wire.Coordinated.Outcome
@@ -4735,128 +4810,129 @@ var file_control_proto_goTypes = []any{
 	(*Class)(nil),            // 5: ashlar.wire.Class
 	(*TaskError)(nil),        // 6: ashlar.wire.TaskError
 	(*Graph)(nil),            // 7: ashlar.wire.Graph
-	(*Peer)(nil),             // 8: ashlar.wire.Peer
-	(*Assign)(nil),           // 9: ashlar.wire.Assign
-	(*ToWorker)(nil),         // 10: ashlar.wire.ToWorker
-	(*Replicate)(nil),        // 11: ashlar.wire.Replicate
-	(*Welcome)(nil),          // 12: ashlar.wire.Welcome
-	(*FromWorker)(nil),       // 13: ashlar.wire.FromWorker
-	(*LinkSample)(nil),       // 14: ashlar.wire.LinkSample
-	(*WorkerHello)(nil),      // 15: ashlar.wire.WorkerHello
-	(*TaskFailure)(nil),      // 16: ashlar.wire.TaskFailure
-	(*MissingDep)(nil),       // 17: ashlar.wire.MissingDep
-	(*WorkerStatus)(nil),     // 18: ashlar.wire.WorkerStatus
-	(*FromClient)(nil),       // 19: ashlar.wire.FromClient
-	(*ClientHello)(nil),      // 20: ashlar.wire.ClientHello
-	(*Scatter)(nil),          // 21: ashlar.wire.Scatter
-	(*Gone)(nil),             // 22: ashlar.wire.Gone
-	(*Publish)(nil),          // 23: ashlar.wire.Publish
-	(*Note)(nil),             // 24: ashlar.wire.Note
-	(*Ask)(nil),              // 25: ashlar.wire.Ask
-	(*Keys)(nil),             // 26: ashlar.wire.Keys
-	(*Restart)(nil),          // 27: ashlar.wire.Restart
-	(*Everywhere)(nil),       // 28: ashlar.wire.Everywhere
-	(*Errand)(nil),           // 29: ashlar.wire.Errand
-	(*Ran)(nil),              // 30: ashlar.wire.Ran
-	(*Death)(nil),            // 31: ashlar.wire.Death
-	(*Refusal)(nil),          // 32: ashlar.wire.Refusal
-	(*Answer)(nil),           // 33: ashlar.wire.Answer
-	(*LogEvent)(nil),         // 34: ashlar.wire.LogEvent
-	(*StoryLine)(nil),        // 35: ashlar.wire.StoryLine
-	(*RanRow)(nil),           // 36: ashlar.wire.RanRow
-	(*RanEverywhere)(nil),    // 37: ashlar.wire.RanEverywhere
-	(*ToClient)(nil),         // 38: ashlar.wire.ToClient
-	(*Info)(nil),             // 39: ashlar.wire.Info
-	(*WorkerInfo)(nil),       // 40: ashlar.wire.WorkerInfo
-	(*TaskStance)(nil),       // 41: ashlar.wire.TaskStance
-	(*TaskProgress)(nil),     // 42: ashlar.wire.TaskProgress
-	(*ActorCall)(nil),        // 43: ashlar.wire.ActorCall
-	(*ActorReturn)(nil),      // 44: ashlar.wire.ActorReturn
-	(*Coordinate)(nil),       // 45: ashlar.wire.Coordinate
-	(*Coordinated)(nil),      // 46: ashlar.wire.Coordinated
-	nil,                      // 47: ashlar.wire.Info.TasksEntry
+	(*KeyColumns)(nil),       // 8: ashlar.wire.KeyColumns
+	(*Peer)(nil),             // 9: ashlar.wire.Peer
+	(*Assign)(nil),           // 10: ashlar.wire.Assign
+	(*ToWorker)(nil),         // 11: ashlar.wire.ToWorker
+	(*Replicate)(nil),        // 12: ashlar.wire.Replicate
+	(*Welcome)(nil),          // 13: ashlar.wire.Welcome
+	(*FromWorker)(nil),       // 14: ashlar.wire.FromWorker
+	(*LinkSample)(nil),       // 15: ashlar.wire.LinkSample
+	(*WorkerHello)(nil),      // 16: ashlar.wire.WorkerHello
+	(*TaskFailure)(nil),      // 17: ashlar.wire.TaskFailure
+	(*MissingDep)(nil),       // 18: ashlar.wire.MissingDep
+	(*WorkerStatus)(nil),     // 19: ashlar.wire.WorkerStatus
+	(*FromClient)(nil),       // 20: ashlar.wire.FromClient
+	(*ClientHello)(nil),      // 21: ashlar.wire.ClientHello
+	(*Scatter)(nil),          // 22: ashlar.wire.Scatter
+	(*Gone)(nil),             // 23: ashlar.wire.Gone
+	(*Publish)(nil),          // 24: ashlar.wire.Publish
+	(*Note)(nil),             // 25: ashlar.wire.Note
+	(*Ask)(nil),              // 26: ashlar.wire.Ask
+	(*Keys)(nil),             // 27: ashlar.wire.Keys
+	(*Restart)(nil),          // 28: ashlar.wire.Restart
+	(*Everywhere)(nil),       // 29: ashlar.wire.Everywhere
+	(*Errand)(nil),           // 30: ashlar.wire.Errand
+	(*Ran)(nil),              // 31: ashlar.wire.Ran
+	(*Death)(nil),            // 32: ashlar.wire.Death
+	(*Refusal)(nil),          // 33: ashlar.wire.Refusal
+	(*Answer)(nil),           // 34: ashlar.wire.Answer
+	(*LogEvent)(nil),         // 35: ashlar.wire.LogEvent
+	(*StoryLine)(nil),        // 36: ashlar.wire.StoryLine
+	(*RanRow)(nil),           // 37: ashlar.wire.RanRow
+	(*RanEverywhere)(nil),    // 38: ashlar.wire.RanEverywhere
+	(*ToClient)(nil),         // 39: ashlar.wire.ToClient
+	(*Info)(nil),             // 40: ashlar.wire.Info
+	(*WorkerInfo)(nil),       // 41: ashlar.wire.WorkerInfo
+	(*TaskStance)(nil),       // 42: ashlar.wire.TaskStance
+	(*TaskProgress)(nil),     // 43: ashlar.wire.TaskProgress
+	(*ActorCall)(nil),        // 44: ashlar.wire.ActorCall
+	(*ActorReturn)(nil),      // 45: ashlar.wire.ActorReturn
+	(*Coordinate)(nil),       // 46: ashlar.wire.Coordinate
+	(*Coordinated)(nil),      // 47: ashlar.wire.Coordinated
+	nil,                      // 48: ashlar.wire.Info.TasksEntry
 }
 var file_control_proto_depIdxs = []int32{
 	4,  // 0: ashlar.wire.Class.resources:type_name -> ashlar.wire.Resource
 	5,  // 1: ashlar.wire.Graph.classes:type_name -> ashlar.wire.Class
 	3,  // 2: ashlar.wire.Graph.inputs:type_name -> ashlar.wire.Key
-	3,  // 3: ashlar.wire.Graph.output_key:type_name -> ashlar.wire.Key
+	8,  // 3: ashlar.wire.Graph.output:type_name -> ashlar.wire.KeyColumns
 	5,  // 4: ashlar.wire.Assign.classes:type_name -> ashlar.wire.Class
-	12, // 5: ashlar.wire.ToWorker.welcome:type_name -> ashlar.wire.Welcome
-	8,  // 6: ashlar.wire.ToWorker.peers:type_name -> ashlar.wire.Peer
-	9,  // 7: ashlar.wire.ToWorker.assign:type_name -> ashlar.wire.Assign
-	11, // 8: ashlar.wire.ToWorker.replicate:type_name -> ashlar.wire.Replicate
-	43, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
-	29, // 10: ashlar.wire.ToWorker.run:type_name -> ashlar.wire.Errand
-	15, // 11: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
-	16, // 12: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
-	17, // 13: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
-	18, // 14: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
-	14, // 15: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
-	41, // 16: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
-	44, // 17: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
-	42, // 18: ashlar.wire.FromWorker.progress:type_name -> ashlar.wire.TaskProgress
-	30, // 19: ashlar.wire.FromWorker.ran:type_name -> ashlar.wire.Ran
+	13, // 5: ashlar.wire.ToWorker.welcome:type_name -> ashlar.wire.Welcome
+	9,  // 6: ashlar.wire.ToWorker.peers:type_name -> ashlar.wire.Peer
+	10, // 7: ashlar.wire.ToWorker.assign:type_name -> ashlar.wire.Assign
+	12, // 8: ashlar.wire.ToWorker.replicate:type_name -> ashlar.wire.Replicate
+	44, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
+	30, // 10: ashlar.wire.ToWorker.run:type_name -> ashlar.wire.Errand
+	16, // 11: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
+	17, // 12: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
+	18, // 13: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
+	19, // 14: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
+	15, // 15: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
+	42, // 16: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
+	45, // 17: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
+	43, // 18: ashlar.wire.FromWorker.progress:type_name -> ashlar.wire.TaskProgress
+	31, // 19: ashlar.wire.FromWorker.ran:type_name -> ashlar.wire.Ran
 	2,  // 20: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
 	4,  // 21: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
 	6,  // 22: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
-	20, // 23: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
+	21, // 23: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
 	7,  // 24: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
-	21, // 25: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
+	22, // 25: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
 	3,  // 26: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
 	3,  // 27: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
 	3,  // 28: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
-	22, // 29: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
-	43, // 30: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
-	45, // 31: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
+	23, // 29: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
+	44, // 30: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
+	46, // 31: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
 	3,  // 32: ashlar.wire.FromClient.want:type_name -> ashlar.wire.Key
-	23, // 33: ashlar.wire.FromClient.publish:type_name -> ashlar.wire.Publish
+	24, // 33: ashlar.wire.FromClient.publish:type_name -> ashlar.wire.Publish
 	3,  // 34: ashlar.wire.FromClient.forget:type_name -> ashlar.wire.Key
-	24, // 35: ashlar.wire.FromClient.note:type_name -> ashlar.wire.Note
-	25, // 36: ashlar.wire.FromClient.ask:type_name -> ashlar.wire.Ask
-	27, // 37: ashlar.wire.FromClient.restart:type_name -> ashlar.wire.Restart
-	28, // 38: ashlar.wire.FromClient.run:type_name -> ashlar.wire.Everywhere
-	31, // 39: ashlar.wire.FromClient.death:type_name -> ashlar.wire.Death
+	25, // 35: ashlar.wire.FromClient.note:type_name -> ashlar.wire.Note
+	26, // 36: ashlar.wire.FromClient.ask:type_name -> ashlar.wire.Ask
+	28, // 37: ashlar.wire.FromClient.restart:type_name -> ashlar.wire.Restart
+	29, // 38: ashlar.wire.FromClient.run:type_name -> ashlar.wire.Everywhere
+	32, // 39: ashlar.wire.FromClient.death:type_name -> ashlar.wire.Death
 	2,  // 40: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
 	3,  // 41: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
 	3,  // 42: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
 	3,  // 43: ashlar.wire.Publish.keys:type_name -> ashlar.wire.Key
 	3,  // 44: ashlar.wire.Publish.lineage:type_name -> ashlar.wire.Key
 	3,  // 45: ashlar.wire.Ask.story:type_name -> ashlar.wire.Key
-	26, // 46: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
+	27, // 46: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
 	3,  // 47: ashlar.wire.Keys.keys:type_name -> ashlar.wire.Key
 	6,  // 48: ashlar.wire.Ran.error:type_name -> ashlar.wire.TaskError
 	3,  // 49: ashlar.wire.Answer.keys:type_name -> ashlar.wire.Key
-	34, // 50: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
-	35, // 51: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
+	35, // 50: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
+	36, // 51: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
 	6,  // 52: ashlar.wire.RanRow.error:type_name -> ashlar.wire.TaskError
-	36, // 53: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
-	12, // 54: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
-	8,  // 55: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
+	37, // 53: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
+	13, // 54: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
+	9,  // 55: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
 	3,  // 56: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
 	3,  // 57: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
 	6,  // 58: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
-	39, // 59: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
-	44, // 60: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
-	42, // 61: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
-	46, // 62: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
-	32, // 63: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
-	33, // 64: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
-	37, // 65: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
-	40, // 66: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
-	47, // 67: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
-	15, // 68: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
-	18, // 69: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
+	40, // 59: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
+	45, // 60: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
+	43, // 61: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
+	47, // 62: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
+	33, // 63: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
+	34, // 64: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
+	38, // 65: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
+	41, // 66: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
+	48, // 67: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
+	16, // 68: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
+	19, // 69: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
 	3,  // 70: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
 	6,  // 71: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
 	0,  // 72: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
 	3,  // 73: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
 	1,  // 74: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
 	3,  // 75: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
-	13, // 76: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
-	19, // 77: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
-	10, // 78: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
-	38, // 79: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
+	14, // 76: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
+	20, // 77: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
+	11, // 78: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
+	39, // 79: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
 	78, // [78:80] is the sub-list for method output_type
 	76, // [76:78] is the sub-list for method input_type
 	76, // [76:76] is the sub-list for extension type_name
@@ -4869,7 +4945,7 @@ func file_control_proto_init() {
 	if File_control_proto != nil {
 		return
 	}
-	file_control_proto_msgTypes[23].OneofWrappers = []any{
+	file_control_proto_msgTypes[24].OneofWrappers = []any{
 		(*Ask_Dataset)(nil),
 		(*Ask_Datasets)(nil),
 		(*Ask_Metadata)(nil),
@@ -4885,7 +4961,7 @@ func file_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_control_proto_rawDesc), len(file_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   46,
+			NumMessages:   47,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
