@@ -40,7 +40,7 @@ type need struct {
 func newUniverse(rng *rand.Rand, n int, s shape, faults Fault) universe {
 	u := universe{}
 	grain := time.Millisecond
-	if rng.IntN(2) == 0 {
+	if rng.IntN(3) == 0 {
 		grain = 10 * time.Microsecond // so short that what follows is sent ahead
 	}
 	for i := range n {
