@@ -82,8 +82,9 @@ func lighter(a, b *worker) bool {
 	return a.id < b.id
 }
 
-// tasks is how many tasks w has or is to get.
-func (w *worker) tasks() int { return w.proc.n + w.ahead.n + w.backlog.live }
+// tasks is how many tasks w has or is to get, besides those that wait there for
+// others: only who has none idles.
+func (w *worker) tasks() int { return w.proc.n + w.backlog.live }
 
 // worker returns the worker of that id, or nil if it is gone.
 func (m *Machine) worker(id WorkerID) *worker {
