@@ -18,6 +18,7 @@ type proxy struct {
 	to    string
 	mu    sync.Mutex
 	conns []net.Conn
+	stuck bool // nothing passes
 	all   sync.WaitGroup
 }
 
@@ -49,6 +50,10 @@ func (p *proxy) accept() {
 			continue
 		}
 		p.mu.Lock()
+		if p.stuck {
+			in.Close()
+			out.Close()
+		}
 		p.conns = append(p.conns, in, out)
 		p.mu.Unlock()
 		p.all.Go(func() { _, _ = io.Copy(out, in); out.Close() })
@@ -64,6 +69,16 @@ func (p *proxy) cut() {
 		c.Close()
 	}
 	p.conns = nil
+}
+
+// block breaks every connection and lets no new one pass, or does again.
+func (p *proxy) block(stuck bool) {
+	p.mu.Lock()
+	p.stuck = stuck
+	p.mu.Unlock()
+	if stuck {
+		p.cut()
+	}
 }
 
 func throughProxy(t *testing.T) (*client.Client, *proxy, context.Context) {
