@@ -31,4 +31,9 @@
 // The context given to Run, Submit, Map, Then and Collect governs the work:
 // when it ends before the result is there, the work is given up. The context
 // of a wait ends only the wait.
+//
+// Locks, semaphores, events, queues, variables and topics live in the scheduler,
+// under their names. A call that waits there withdraws when its context ends; what
+// was granted by then, and is on its way, the scheduler takes back. What a client
+// holds outlives its connection, not its session: see [Holding].
 package client

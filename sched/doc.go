@@ -116,6 +116,10 @@
 //     and is dismissed when it does nothing and every value it holds has another
 //     holder that stays. What only it holds is copied elsewhere; if nobody has
 //     room for that it stays, and Info says why.
+//   - Locks, semaphores, events, queues, variables and topics are decided in
+//     package coord, a machine within this one. A key that a queue or variable
+//     has is wanted as if by a client, until it is cancelled. Who gets it from
+//     there wants it when it has confirmed that.
 //   - Late events of workers and clients that are gone are ignored.
 //
 // # Invariants (checked by Check after each step in tests, and after each step
@@ -159,6 +163,7 @@
 //	24  peers that die, lack or are busy           sim
 //	27  unique data keeps a retiring worker        s27_*, sim
 //	28  surplus, popular data, drain, rebalance    s28_*, s13_popular_*, sim
+//	29  locks, queues, events, variables, topics   s29_*, sched/coord, sim; live: client TestS29…
 //
 // Not yet: 4 (secede), 15 (fair sharing between clients).
 package sched
