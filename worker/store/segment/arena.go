@@ -1,0 +1,285 @@
+package segment
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"unsafe"
+
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+const (
+	// Smallest is the least request that is served from the file.
+	Smallest = 64 << 10
+	// page is what extents are multiples of.
+	page = 64 << 10
+	// slack is how much larger a kept extent may be than the request it
+	// serves, as a part of the request: 1/slack.
+	slack = 8
+)
+
+// Options describe an [Arena].
+type Options struct {
+	// Budget is how many bytes live and kept extents may take together before
+	// kept ones give their pages back; 0 is no bound. What is live may pass
+	// it: to refuse is the business of whoever counts.
+	Budget int64
+	// Space is the size of the file, of which only what is used takes memory;
+	// default 16 times the budget, 1 TiB at most, and 1 TiB without a budget.
+	Space int64
+}
+
+const defaultSpace = 1 << 40
+
+// An Arena gives memory of one shared file. It may be used from many
+// goroutines.
+type Arena struct {
+	budget int64
+	small  kernels.Pool
+	file   *os.File
+	memory []byte // the whole file
+
+	mu     sync.Mutex
+	live   map[int64]int64 // size of the extents that are given, by offset
+	kept   []extent        // freed, with their pages; those freed first come first
+	free   []extent        // without pages, by offset, never touching
+	given  int64           // bytes of live
+	idle   int64           // bytes of kept
+	closed bool
+}
+
+// An extent is a part of the file.
+type extent struct{ at, size int64 }
+
+var _ kernels.DirtyAllocator = (*Arena)(nil)
+
+// New returns an arena, to be closed.
+func New(o Options) (*Arena, error) {
+	if o.Space <= 0 {
+		o.Space = defaultSpace
+		if o.Budget > 0 {
+			o.Space = min(max(16*o.Budget, 1<<30), defaultSpace)
+		}
+	}
+	o.Space = roundUp(o.Space)
+	f, memory, err := create(o.Space)
+	if err != nil {
+		return nil, fmt.Errorf("segment: %d bytes of shared memory: %w", o.Space, err)
+	}
+	return &Arena{budget: o.Budget, file: f, memory: memory, live: map[int64]int64{}, free: []extent{{0, o.Space}}}, nil
+}
+
+func roundUp(n int64) int64 { return (n + page - 1) &^ (page - 1) }
+
+// File returns the file, which can only be read, for a reader to map, and its
+// size. The arena owns it.
+func (a *Arena) File() (f *os.File, size int64) { return a.file, int64(len(a.memory)) }
+
+// Locate returns where in the file b lies; ok is false if it is other memory.
+func (a *Arena) Locate(b []byte) (at int64, ok bool) {
+	if len(b) == 0 {
+		return 0, false
+	}
+	at = int64(uintptr(unsafe.Pointer(unsafe.SliceData(b))) - uintptr(unsafe.Pointer(unsafe.SliceData(a.memory))))
+	return at, at >= 0 && at <= int64(len(a.memory)-len(b))
+}
+
+// Allocate returns size zero bytes.
+func (a *Arena) Allocate(size int) []byte {
+	b, clean := a.take(size)
+	if b == nil {
+		return a.small.Allocate(size)
+	}
+	if !clean {
+		clear(b)
+	}
+	return b
+}
+
+// AllocateDirty returns size bytes of arbitrary contents.
+func (a *Arena) AllocateDirty(size int) []byte {
+	if b, _ := a.take(size); b != nil {
+		return b
+	}
+	return a.small.AllocateDirty(size)
+}
+
+// take returns size bytes of the file, or nil if they are to come from
+// elsewhere. clean says that they are zero.
+func (a *Arena) take(size int) (b []byte, clean bool) {
+	if size < Smallest {
+		return nil, false
+	}
+	need := roundUp(int64(size))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return nil, false
+	}
+	e, ok := a.reuse(need)
+	if !ok {
+		a.shed(need)
+		if e, ok = a.carve(need); !ok {
+			return nil, false
+		}
+		clean = true
+	}
+	a.live[e.at] = e.size
+	a.given += e.size
+	return a.memory[e.at : e.at+int64(size) : e.at+e.size], clean
+}
+
+// reuse takes the kept extent that fits need best.
+func (a *Arena) reuse(need int64) (extent, bool) {
+	best := -1
+	for i, e := range a.kept {
+		if e.size >= need && e.size <= need+need/slack && (best < 0 || e.size <= a.kept[best].size) {
+			best = i // of equals the one freed last: it may be in a cache
+		}
+	}
+	if best < 0 {
+		return extent{}, false
+	}
+	e := a.kept[best]
+	a.kept = slices.Delete(a.kept, best, best+1)
+	a.idle -= e.size
+	return e, true
+}
+
+// shed makes room in the budget for need bytes more.
+func (a *Arena) shed(need int64) {
+	if a.budget <= 0 {
+		return
+	}
+	n := 0
+	for n < len(a.kept) && a.given+a.idle+need > a.budget {
+		a.drain(a.kept[n])
+		n++
+	}
+	a.kept = slices.Delete(a.kept, 0, n)
+}
+
+// drain gives the pages of a kept extent back and makes it free.
+func (a *Arena) drain(e extent) {
+	a.idle -= e.size
+	punch(a.memory, e.at, e.size)
+	i, _ := slices.BinarySearchFunc(a.free, e, func(x, y extent) int { return cmp.Compare(x.at, y.at) })
+	a.free = slices.Insert(a.free, i, e)
+	if i+1 < len(a.free) && a.free[i].at+a.free[i].size == a.free[i+1].at {
+		a.free[i].size += a.free[i+1].size
+		a.free = slices.Delete(a.free, i+1, i+2)
+	}
+	if i > 0 && a.free[i-1].at+a.free[i-1].size == a.free[i].at {
+		a.free[i-1].size += a.free[i].size
+		a.free = slices.Delete(a.free, i, i+1)
+	}
+}
+
+// carve takes need bytes from the free extent that is the closest fit. When
+// there is none, kept ones are drained, which may make one.
+func (a *Arena) carve(need int64) (extent, bool) {
+	for {
+		best := -1
+		for i, e := range a.free {
+			if e.size >= need && (best < 0 || e.size < a.free[best].size) {
+				best = i
+			}
+		}
+		if best >= 0 {
+			e := extent{a.free[best].at, need}
+			a.free[best].at += need
+			if a.free[best].size -= need; a.free[best].size == 0 {
+				a.free = slices.Delete(a.free, best, best+1)
+			}
+			return e, true
+		}
+		if len(a.kept) == 0 {
+			return extent{}, false
+		}
+		a.drain(a.kept[0])
+		a.kept = slices.Delete(a.kept, 0, 1)
+	}
+}
+
+// Reallocate returns size bytes that start as b does; the rest is zero.
+func (a *Arena) Reallocate(size int, b []byte) []byte {
+	if size <= cap(b) {
+		grown := b[:size]
+		clear(grown[min(size, len(b)):])
+		return grown
+	}
+	grown := a.AllocateDirty(size)
+	clear(grown[copy(grown, b):])
+	a.Free(b)
+	return grown
+}
+
+// Free takes back what the arena gave.
+func (a *Arena) Free(b []byte) {
+	at, ours := a.Locate(b[:cap(b)])
+	if !ours {
+		a.small.Free(b)
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	size, ok := a.live[at]
+	if !ok {
+		panic(fmt.Sprintf("segment: %d bytes at %d are freed that were not given", cap(b), at))
+	}
+	delete(a.live, at)
+	a.given -= size
+	a.idle += size
+	a.kept = append(a.kept, extent{at, size})
+	a.shed(0)
+	a.unmapIfDone()
+}
+
+// Usage says how much an arena holds of the file, in bytes.
+type Usage struct {
+	Live int64 // given, and not yet freed
+	Kept int64 // freed, with pages
+}
+
+// Usage returns how much a holds.
+func (a *Arena) Usage() Usage {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return Usage{Live: a.given, Kept: a.idle}
+}
+
+// Trim makes all kept extents give their pages back.
+func (a *Arena) Trim() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, e := range a.kept {
+		a.drain(e)
+	}
+	a.kept = nil
+}
+
+// Close ends the arena. What is live stays good until it is freed, and the
+// mapping with it; requests are served from Go's memory from now on.
+func (a *Arena) Close() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return nil
+	}
+	a.closed = true
+	err := a.file.Close()
+	a.unmapIfDone()
+	return err
+}
+
+// unmapIfDone gives the mapping up once the arena is closed and nothing is
+// live.
+func (a *Arena) unmapIfDone() {
+	if a.closed && len(a.live) == 0 && a.memory != nil {
+		unmap(a.memory)
+		a.memory, a.kept, a.free, a.idle = nil, nil, nil, 0
+	}
+}
