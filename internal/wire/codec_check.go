@@ -11,39 +11,30 @@ import (
 
 // build returns the data of the column over the payload, checked: kernels rely
 // on offsets that ascend and indices that are inside. The caller releases it.
-func (c *columnPlan) build(payload *memory.Buffer) (*array.Data, error) {
+func (c *columnPlan) build(from payload) (d *array.Data, err error) {
 	if c.kind == layoutNull {
 		return array.NewData(c.typ, c.n, []*memory.Buffer{nil}, nil, c.n, 0), nil
 	}
-	children, release, err := c.buildChildren(payload)
+	children, release, err := c.buildChildren(from)
 	defer release()
 	if err != nil {
 		return nil, err
 	}
 	nulls := 0
 	buffers := []*memory.Buffer{nil}
+	defer func() { memory.ReleaseBuffers(buffers) }()
 	if c.valid {
 		nulls = array.UnknownNullCount
-		buffers[0] = c.bitmap.slice(payload)
-	}
-	defer func() { memory.ReleaseBuffers(buffers) }()
-	switch c.kind {
-	case layoutFixed:
-		buffers = append(buffers, c.values.slice(payload))
-	case layoutBinary, layoutLong, layoutList:
-		offsets := c.values.slice(payload)
-		buffers = append(buffers, offsets)
-		end := c.contents.size
-		if c.kind == layoutList {
-			end = c.children[0].n
-		} else {
-			buffers = append(buffers, c.contents.slice(payload))
-		}
-		if err := c.rebase(offsets.Bytes(), end); err != nil {
+		if buffers[0], err = from.slice(c.bitmap.at, c.bitmap.size); err != nil {
 			return nil, err
 		}
-	case layoutDictionary:
-		buffers = append(buffers, c.values.slice(payload))
+	}
+	more, err := c.contentsOf(from)
+	buffers = append(buffers, more...)
+	if err != nil {
+		return nil, err
+	}
+	if c.kind == layoutDictionary {
 		if err := c.checkIndices(buffers[1].Bytes(), buffers[0]); err != nil {
 			return nil, err
 		}
@@ -52,14 +43,44 @@ func (c *columnPlan) build(payload *memory.Buffer) (*array.Data, error) {
 	return array.NewData(c.typ, c.n, buffers, children, nulls, c.lead), nil
 }
 
-func (c *columnPlan) buildChildren(payload *memory.Buffer) (ds []arrow.ArrayData, release func(), err error) {
+// contentsOf returns the buffers behind the bitmap.
+func (c *columnPlan) contentsOf(from payload) (bs []*memory.Buffer, err error) {
+	switch c.kind {
+	case layoutFixed, layoutDictionary:
+		b, err := from.slice(c.values.at, c.values.size)
+		return append(bs, b), err
+	case layoutBinary, layoutLong, layoutList:
+		offsets, err := from.slice(c.values.at, c.values.size)
+		if err == nil && c.first != 0 {
+			offsets, err = from.own(offsets)
+		}
+		if err != nil {
+			return nil, err
+		}
+		bs = append(bs, offsets)
+		end := c.contents.size
+		if c.kind == layoutList {
+			end = c.children[0].n
+		} else {
+			b, err := from.slice(c.contents.at, c.contents.size)
+			if err != nil {
+				return bs, err
+			}
+			bs = append(bs, b)
+		}
+		return bs, c.rebase(offsets.Bytes(), end)
+	}
+	return nil, nil
+}
+
+func (c *columnPlan) buildChildren(from payload) (ds []arrow.ArrayData, release func(), err error) {
 	release = func() {
 		for _, d := range ds {
 			d.Release()
 		}
 	}
 	for _, child := range c.children {
-		d, err := child.build(payload)
+		d, err := child.build(from)
 		if err != nil {
 			return ds, release, err
 		}
@@ -68,15 +89,8 @@ func (c *columnPlan) buildChildren(payload *memory.Buffer) (ds []arrow.ArrayData
 	return ds, release, nil
 }
 
-// slice returns the piece as a buffer that keeps the payload alive.
-func (p pieceAt) slice(payload *memory.Buffer) *memory.Buffer {
-	if p.size == 0 {
-		return memory.NewBufferBytes([]byte{})
-	}
-	return memory.SliceBuffer(payload, p.at, p.size)
-}
-
-// rebase makes the offsets count from 0 and checks that they ascend to end.
+// rebase makes the offsets count from 0 and checks that they ascend to end. If
+// they count from 0 already, nothing is written.
 func (c *columnPlan) rebase(raw []byte, end int) error {
 	if c.kind == layoutLong {
 		return rebase(words[int64](raw), int64(c.first), int64(end))
@@ -91,7 +105,9 @@ func rebase[T int32 | int64](offsets []T, first, end int64) error {
 		if x < last || i == 0 && x != 0 {
 			return fmt.Errorf("offset %d is %d after %d", i, x, last)
 		}
-		offsets[i], last = T(x), x
+		if last = x; first != 0 {
+			offsets[i] = T(x)
+		}
 	}
 	if last != end {
 		return fmt.Errorf("offsets end at %d of %d", last, end)

@@ -16,7 +16,7 @@ import (
 // and what to make of them.
 type plan struct {
 	size  int // of the payload of a leaf
-	build func(payload *memory.Buffer) (graph.Value, error)
+	build func(payload) (graph.Value, error)
 	raw   bool
 	parts []*plan // of a list; then the rest is not set
 	list  bool
@@ -95,16 +95,21 @@ func (p *planner) block() *plan {
 		}
 		size = p.product(size, once[i])
 	}
-	build := func(payload *memory.Buffer) (graph.Value, error) {
-		b, err := kernels.FromBuffer(payload, t, once...)
+	build := func(from payload) (graph.Value, error) {
+		buf, err := from.slice(0, size)
+		if err != nil {
+			return nil, err
+		}
+		defer buf.Release()
+		b, err := kernels.FromBuffer(buf, t, once...)
 		if err != nil {
 			return nil, err
 		}
 		defer b.Release()
 		return b.Broadcast(shape...)
 	}
-	return p.leaf(&plan{size: size, build: func(payload *memory.Buffer) (graph.Value, error) {
-		v, err := build(payload)
+	return p.leaf(&plan{size: size, build: func(from payload) (graph.Value, error) {
+		v, err := build(from)
 		if err != nil {
 			return nil, fmt.Errorf("wire: %w: %w", ErrEncoding, err)
 		}
@@ -143,15 +148,15 @@ func (v *plan) receive(r io.Reader, mem kernels.Allocator) (graph.Value, error) 
 		}
 		return raw, nil
 	}
-	payload, err := receiveBuffer(mem, v.size)
+	b, err := receiveBuffer(mem, v.size)
 	if err != nil {
 		return nil, err
 	}
-	defer payload.Release()
-	if _, err := io.ReadFull(r, payload.Bytes()); err != nil {
+	defer b.Release()
+	if _, err := io.ReadFull(r, b.Bytes()); err != nil {
 		return nil, err
 	}
-	return v.build(payload)
+	return v.build(gathered{b})
 }
 
 // receiveBuffer allocates a buffer of arbitrary contents.

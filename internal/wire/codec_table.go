@@ -5,7 +5,6 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
@@ -54,8 +53,8 @@ func (p *planner) table() *plan {
 			return nil
 		}
 	}
-	return p.leaf(&plan{size: t.size, build: func(payload *memory.Buffer) (graph.Value, error) {
-		v, err := buildTable(payload, schema, cols, rows)
+	return p.leaf(&plan{size: t.size, build: func(from payload) (graph.Value, error) {
+		v, err := buildTable(from, schema, cols, rows)
 		if err != nil {
 			return nil, fmt.Errorf("wire: %w: %w", ErrEncoding, err)
 		}
@@ -138,8 +137,8 @@ func (p *tablePlanner) piece(size int) pieceAt {
 	return pieceAt{at, size}
 }
 
-// buildTable makes a table over a payload that nobody else knows yet.
-func buildTable(payload *memory.Buffer, schema *arrow.Schema, cols []*columnPlan, rows int) (graph.Value, error) {
+// buildTable makes a table over a payload.
+func buildTable(from payload, schema *arrow.Schema, cols []*columnPlan, rows int) (graph.Value, error) {
 	arrays := make([]arrow.Array, 0, len(cols))
 	defer func() {
 		for _, a := range arrays {
@@ -147,7 +146,7 @@ func buildTable(payload *memory.Buffer, schema *arrow.Schema, cols []*columnPlan
 		}
 	}()
 	for i, c := range cols {
-		d, err := c.build(payload)
+		d, err := c.build(from)
 		if err != nil {
 			return nil, fmt.Errorf("column %q: %w", schema.Field(i).Name, err)
 		}

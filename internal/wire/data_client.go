@@ -43,6 +43,7 @@ type DataClient struct {
 	o       DataOptions
 	fetched atomic.Int64
 	conns   dataConns
+	shared  shareConns
 }
 
 // NewDataClient returns a client, which is to be closed.
@@ -54,8 +55,16 @@ func NewDataClient(o DataOptions) *DataClient {
 // Fetched returns how many bytes came from other processes.
 func (c *DataClient) Fetched() int64 { return c.fetched.Load() }
 
-// Close closes the connections. What is on its way ends with an error.
-func (c *DataClient) Close() { c.conns.close() }
+// Close closes the connections. What is on its way ends with an error. Values
+// that are read where they lie stay good until they are released.
+func (c *DataClient) Close() {
+	c.conns.close()
+	c.shared.close()
+}
+
+// Mapped returns how many bytes of other processes are or were read where they
+// lie.
+func (c *DataClient) Mapped() int64 { return c.shared.mapped.Load() }
 
 // explain turns the error of a stream into one of this package's.
 func (c *DataClient) explain(ctx context.Context, cc *dataConn, err error) error {
@@ -87,6 +96,46 @@ func (c *DataClient) Fetch(ctx context.Context, address string, items []Item, me
 		return c.fetchLocal(d, items, mem), nil
 	}
 	out := make([]Answer, len(items))
+	if s := c.sharing(address); s != nil {
+		rest, err := s.fetch(ctx, items, c.o.Limit, mem, out)
+		if err != nil {
+			fail(out, err)
+			return out, err
+		}
+		if len(rest) < len(items) {
+			return out, c.fetchRest(ctx, address, items, rest, mem, out)
+		}
+	}
+	return out, c.fetchOver(ctx, address, items, mem, out)
+}
+
+// sharing returns the connection over which the memory of the holder at address
+// is shared, or nil.
+func (c *DataClient) sharing(address string) *shareConn {
+	if c.o.Remote {
+		return nil
+	}
+	return c.shared.get(address)
+}
+
+// fetchRest fetches the items of those indices over the network.
+func (c *DataClient) fetchRest(ctx context.Context, address string, items []Item, rest []int, mem kernels.Allocator, out []Answer) error {
+	if len(rest) == 0 {
+		return nil
+	}
+	its, answers := make([]Item, len(rest)), make([]Answer, len(rest))
+	for k, i := range rest {
+		its[k] = items[i]
+	}
+	err := c.fetchOver(ctx, address, its, mem, answers)
+	for k, i := range rest {
+		out[i] = answers[k]
+	}
+	return err
+}
+
+// fetchOver fetches over the network.
+func (c *DataClient) fetchOver(ctx context.Context, address string, items []Item, mem kernels.Allocator, out []Answer) error {
 	cc, err := c.conns.get(address)
 	n := 0
 	if err == nil {
@@ -95,10 +144,17 @@ func (c *DataClient) Fetch(ctx context.Context, address string, items []Item, me
 			err = c.explain(ctx, cc, err)
 		}
 	}
-	for i := n; i < len(out); i++ {
-		out[i] = Answer{Err: err}
+	fail(out[n:], err)
+	return err
+}
+
+// fail gives the answers that have no value an error.
+func fail(out []Answer, err error) {
+	for i := range out {
+		if out[i].Value == nil && out[i].Err == nil {
+			out[i].Err = err
+		}
 	}
-	return out, err
 }
 
 // fetch fills out and returns how many answers came.

@@ -58,6 +58,8 @@ type DataServer struct {
 	limit   int64
 	serving atomic.Int64
 	served  atomic.Int64
+	lent    atomic.Int64
+	share   *shareServer // nil: memory is not shared
 }
 
 // NewDataServer returns a server of what h has, at the address of l, which it
@@ -93,6 +95,9 @@ func (d *DataServer) Serve() error {
 func (d *DataServer) Stop(patience time.Duration) {
 	d.remove()
 	defer d.l.Close() // if it was never served
+	if d.share != nil {
+		defer d.share.stop()
+	}
 	t := time.AfterFunc(patience, d.s.Stop)
 	defer t.Stop()
 	d.s.GracefulStop()

@@ -1,0 +1,14 @@
+//go:build !linux
+
+package wire
+
+import (
+	"errors"
+	"net"
+)
+
+func shareListen(string) (*net.UnixListener, error)      { return nil, errors.ErrUnsupported }
+func shareTrusts(*net.UnixConn) error                    { return errors.ErrUnsupported }
+func shareGreet(*net.UnixConn, Sharer) error             { return errors.ErrUnsupported }
+func shareConnect(string) (*net.UnixConn, []byte, error) { return nil, nil, errNoShare }
+func shareUnmap([]byte)                                  {}

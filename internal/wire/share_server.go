@@ -1,0 +1,189 @@
+package wire
+
+import (
+	"bufio"
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// A shareServer hands values over to other processes of the host.
+type shareServer struct {
+	h     Holder
+	mem   Sharer
+	l     *net.UnixListener
+	lent  *atomic.Int64
+	all   sync.WaitGroup
+	mu    sync.Mutex
+	conns map[*net.UnixConn]struct{} // nil: stopped
+}
+
+// Share makes the values of the holder that lie in mem readable where they are
+// for other processes of this host, until Stop. The error wraps
+// errors.ErrUnsupported where the system has no such means.
+func (d *DataServer) Share(mem Sharer) error {
+	l, err := shareListen(d.l.Addr().String())
+	if err != nil {
+		return err
+	}
+	s := &shareServer{h: d.h, mem: mem, l: l, lent: &d.lent, conns: map[*net.UnixConn]struct{}{}}
+	d.share = s
+	s.all.Add(1)
+	go s.accept()
+	return nil
+}
+
+// Lent returns how many bytes other processes of this host were handed where
+// they lie.
+func (d *DataServer) Lent() int64 { return d.lent.Load() }
+
+func (s *shareServer) accept() {
+	defer s.all.Done()
+	for {
+		c, err := s.l.AcceptUnix()
+		if err != nil {
+			return // stopped
+		}
+		if shareTrusts(c) != nil || !s.enter(c) {
+			c.Close()
+			continue
+		}
+		go s.serve(c)
+	}
+}
+
+// enter counts a connection, unless the server is stopped.
+func (s *shareServer) enter(c *net.UnixConn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conns == nil {
+		return false
+	}
+	s.conns[c] = struct{}{}
+	s.all.Add(1)
+	return true
+}
+
+// stop ends all connections, and with them the leases.
+func (s *shareServer) stop() {
+	s.l.Close()
+	s.mu.Lock()
+	for c := range s.conns {
+		c.Close()
+	}
+	s.conns = nil
+	s.mu.Unlock()
+	s.all.Wait()
+}
+
+// A lender is one reader's connection.
+type lender struct {
+	s      *shareServer
+	leases map[uint64]*encoder
+	last   uint64
+}
+
+func (s *shareServer) serve(c *net.UnixConn) {
+	defer s.all.Done()
+	n := &lender{s: s, leases: map[uint64]*encoder{}}
+	defer func() {
+		c.Close()
+		s.mu.Lock()
+		delete(s.conns, c)
+		s.mu.Unlock()
+		for _, e := range n.leases {
+			e.release()
+		}
+	}()
+	if shareGreet(c, s.mem) != nil {
+		return
+	}
+	r, w := bufio.NewReader(c), bufio.NewWriterSize(c, 64<<10)
+	var buf []byte
+	for {
+		frame, err := readFrame(r, buf)
+		if err != nil {
+			return
+		}
+		buf = frame
+		q, err := readShareRequest(frame)
+		if err != nil || n.perform(q, w) != nil {
+			return
+		}
+		if r.Buffered() == 0 && w.Flush() != nil {
+			return
+		}
+	}
+}
+
+func (n *lender) perform(q *shareRequest, w *bufio.Writer) error {
+	for _, l := range q.returns {
+		if e := n.leases[l]; e != nil {
+			delete(n.leases, l)
+			e.release()
+		}
+	}
+	for _, it := range q.items {
+		a := n.answer(it)
+		a.id = q.id
+		if err := writeFrame(w, a.frame()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *lender) answer(it Item) *shareAnswer {
+	e, err := n.s.encoded(it)
+	switch {
+	case errors.Is(err, ErrAbsent):
+		return &shareAnswer{code: answerAbsent}
+	case errors.Is(err, ErrBusy), errors.Is(err, graph.ErrMemory), errors.Is(err, kernels.ErrMemory):
+		return &shareAnswer{code: answerBusy}
+	case err != nil:
+		return &shareAnswer{code: answerFailed, text: validText(err.Error())}
+	}
+	a := &shareAnswer{code: answerValue, meta: e.meta}
+	frame, lent := len(e.meta), int64(0)
+	for _, seg := range e.segs {
+		p := sharePiece{size: len(seg)}
+		at, shared := n.s.mem.Locate(seg)
+		if shared {
+			p.at = at
+			lent += int64(len(seg))
+			frame += 20
+		} else {
+			p.inline = seg
+			frame += len(seg) + 10
+		}
+		a.pieces = append(a.pieces, p)
+	}
+	if frame > maxShareInline {
+		e.release()
+		return &shareAnswer{code: shareElsewhere}
+	}
+	n.last++
+	a.lease = n.last
+	n.leases[a.lease] = e
+	n.s.lent.Add(lent)
+	return a
+}
+
+// encoded returns the encoding of the value of an item.
+func (s *shareServer) encoded(it Item) (*encoder, error) {
+	v, err := s.h.Get(it)
+	if err != nil {
+		return nil, err
+	}
+	defer v.Release()
+	host, err := toHost(s.h.Copies(), v)
+	if err != nil {
+		return nil, err
+	}
+	defer host.Release()
+	return encode(s.h.Copies(), host)
+}
