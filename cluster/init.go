@@ -84,7 +84,7 @@ func (p childPlan) work(ctx context.Context, log *slog.Logger) error {
 	}
 	o := server.Options{
 		Scheduler: p.Scheduler, Name: p.Name, Listen: "127.0.0.1:0",
-		Threads: p.Threads, Memory: p.Memory, Resources: r, Log: log,
+		Threads: p.Threads, Memory: p.Memory, Share: true, Resources: r, Log: log,
 	}
 	for _, equip := range equipment {
 		release, err := equip(&o)

@@ -48,7 +48,7 @@ func workerCommand() *ffcli.Command {
 				return err
 			}
 			o := server.Options{
-				Scheduler: args[0], Name: *name, Listen: *listen, Threads: *threads, Memory: *memory,
+				Scheduler: args[0], Name: *name, Listen: *listen, Threads: *threads, Memory: *memory, Share: true,
 				Resources: r, GPU: *device, Log: logger(*quiet),
 			}
 			if err := server.Run(ctx, o); err != nil && !errors.Is(err, context.Canceled) {

@@ -33,5 +33,7 @@
 // then takes its memory back.
 //
 // Between two parties in one process nothing is encoded: the value itself is
-// handed over.
+// handed over. Between processes of one host a holder that has shared memory
+// ([DataServer.Share]) says where in it a value lies, and the reader builds the
+// value over its own mapping: see share.go.
 package wire

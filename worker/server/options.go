@@ -27,6 +27,10 @@ type Options struct {
 	Threads int
 	// Memory limits the results that are kept, in bytes; 0 is no limit.
 	Memory int64
+	// Share puts results into memory that other processes of this host read
+	// where they lie, instead of fetching copies. Where the system has none
+	// (other than Linux), that is logged and results are copied.
+	Share bool
 	// Resources are what tasks may ask for.
 	Resources graph.Resources
 	// Lanes are devices that run the GPU kernels of tasks that ask for

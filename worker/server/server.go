@@ -10,8 +10,10 @@ import (
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
 	"github.com/ashlar-go/ashlar/internal/wire/pb"
+	"github.com/ashlar-go/ashlar/kernels"
 	"github.com/ashlar-go/ashlar/worker"
 	"github.com/ashlar-go/ashlar/worker/store"
+	"github.com/ashlar-go/ashlar/worker/store/segment"
 )
 
 // A server is a worker while it runs.
@@ -22,6 +24,7 @@ type server struct {
 	store  *store.Store
 	data   *wire.DataServer
 	client *wire.DataClient
+	arena  *segment.Arena // nil: memory is not shared
 	hello  *pb.WorkerHello
 	serve  chan error // how serving data ended
 }
@@ -60,7 +63,8 @@ func newServer(o Options, l net.Listener) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{o: o, hello: hello, store: store.New(store.Options{Limit: o.Memory}), serve: make(chan error, 1)}
+	s := &server{o: o, hello: hello, serve: make(chan error, 1)}
+	s.store = store.New(store.Options{Limit: o.Memory, Memory: s.memory()})
 	s.client = wire.NewDataClient(wire.DataOptions{Limit: o.Memory, Devices: len(o.Lanes) > 0})
 	s.loop = &loop{
 		o: o, box: newMailbox(), store: s.store, lanes: newLanes(o), data: s.client,
@@ -80,7 +84,26 @@ func newServer(o Options, l net.Listener) (*server, error) {
 	}
 	s.data = wire.NewDataServer(l, h, o.Memory)
 	s.loop.served = s.data.Served
+	if s.arena != nil {
+		if err := s.data.Share(s.arena); err != nil {
+			o.Log.Warn("results are copied for other processes of this host", "error", err)
+		}
+	}
 	return s, nil
+}
+
+// memory returns where results are to lie; nil is the store's own choice.
+func (s *server) memory() kernels.Allocator {
+	if !s.o.Share {
+		return nil
+	}
+	a, err := segment.New(segment.Options{Budget: s.o.Memory})
+	if err != nil {
+		s.o.Log.Warn("results are copied for other processes of this host", "error", err)
+		return nil
+	}
+	s.arena = a
+	return a
 }
 
 func (s *server) start() {
@@ -188,6 +211,9 @@ func (s *server) shutdown() error {
 		if leak := s.store.Close(); leak != nil {
 			s.o.Log.Debug("values are in use beyond the end of their worker", "error", leak)
 		}
+	}
+	if s.arena != nil {
+		err = errors.Join(err, s.arena.Close())
 	}
 	return errors.Join(err, serve)
 }

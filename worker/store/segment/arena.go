@@ -24,11 +24,13 @@ const (
 // Options describe an [Arena].
 type Options struct {
 	// Budget is how many bytes live and kept extents may take together before
-	// kept ones give their pages back; 0 is no bound. What is live may pass
-	// it: to refuse is the business of whoever counts.
+	// kept ones give their pages back. What is live may pass it: to refuse is
+	// the business of whoever counts. 0: as much is kept as is live, and 256
+	// MiB in any case.
 	Budget int64
-	// Space is the size of the file, of which only what is used takes memory;
-	// default 16 times the budget, 1 TiB at most, and 1 TiB without a budget.
+	// Space is the size of the file, in bytes, of which only what is used takes
+	// memory; default 16 times the budget, but 1 GiB at least and 1 TiB at
+	// most, and 1 TiB without a budget.
 	Space int64
 }
 
@@ -149,13 +151,17 @@ func (a *Arena) reuse(need int64) (extent, bool) {
 	return e, true
 }
 
+// leastKept is what is kept without a budget even if less is live.
+const leastKept = 256 << 20
+
 // shed makes room in the budget for need bytes more.
 func (a *Arena) shed(need int64) {
-	if a.budget <= 0 {
-		return
+	budget := a.budget
+	if budget <= 0 {
+		budget = a.given + need + max(a.given, leastKept)
 	}
 	n := 0
-	for n < len(a.kept) && a.given+a.idle+need > a.budget {
+	for n < len(a.kept) && a.given+a.idle+need > budget {
 		a.drain(a.kept[n])
 		n++
 	}
@@ -234,8 +240,11 @@ func (a *Arena) Free(b []byte) {
 	a.given -= size
 	a.idle += size
 	a.kept = append(a.kept, extent{at, size})
+	if a.closed {
+		a.unmapIfDone() // readers of other processes may still look at the pages
+		return
+	}
 	a.shed(0)
-	a.unmapIfDone()
 }
 
 // Usage says how much an arena holds of the file, in bytes.
