@@ -49,7 +49,7 @@ func TestSeeds(t *testing.T) {
 	if failed != 0 {
 		t.Fatal(Explain(config(t, failed)))
 	}
-	if *seeds < 40 || *without != "" {
+	if *seeds < 300 || *without != "" {
 		return
 	}
 	sum.counters(func(name string, n int64) {
