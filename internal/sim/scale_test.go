@@ -5,12 +5,20 @@ import (
 	"time"
 )
 
-func TestScaleTry(t *testing.T) {
-	const ms = time.Millisecond
-	for _, l := range []*Load{Stencil(4000, 50, 20*ms, 8<<20, 64<<10), Cholesky(64, 40*ms, 8<<20), Cholesky(80, 40*ms, 8<<20), Cholesky(100, 40*ms, 8<<20)} {
-		start := time.Now()
-		c := Cluster{Workers: 1000}
-		o, err := Scale(c, l)
-		t.Logf("%s: %d tasks: %v ratio %.2f (critical %v share %v) moved %d GB fetched %d imbalance %.2f decisions %v %+v %v; in %v", l.Name, l.Graph.Len(), o.Makespan, o.Ratio(), o.Critical, o.Share, o.Moved>>30, o.Fetched, o.Imbalance(c), o.Decisions, o.Stealing, err, time.Since(start))
+const ms = time.Millisecond
+
+// TestScaleStencil: a thousand workers are kept busy by a stencil.
+func TestScaleStencil(t *testing.T) {
+	scale(t, Cluster{Workers: 1000}, Stencil(2000, 20, 20*ms, 8<<20, 64<<10))
+}
+
+// scale runs a load and demands that it takes at most 1.3 times the bound.
+func scale(t *testing.T, c Cluster, l *Load) {
+	t.Helper()
+	o, err := Scale(c, l)
+	t.Logf("%s, %d tasks, %d workers: %v, %.2f times the bound of max(%v, %v); %d MB moved, imbalance %.2f, %+v",
+		l.Name, l.Graph.Len(), c.Workers, o.Makespan, o.Ratio(), o.Critical, o.Share, o.Moved>>20, o.Imbalance(c), o.Stealing)
+	if err != nil || o.Ratio() > 1.3 || o.Ratio() < 1 {
+		t.Fatalf("%.2f times the bound, or %v", o.Ratio(), err)
 	}
 }
