@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
@@ -15,6 +16,7 @@ type Info struct {
 	Tasks    map[string]int64 // how many are in each state
 	Finished int64            // executions that ended well since the start
 	Clients  int
+	Balance  Balance
 }
 
 // WorkerInfo describes one worker. Sizes are in bytes; what is counted is
@@ -39,7 +41,10 @@ type WorkerInfo struct {
 	TasksRun                  int64
 	Paused                    bool
 	Retiring                  bool
-	Stuck                     int64 // executions that go on though they were told to stop
+	Stuck                     int64         // executions that go on though they were told to stop
+	Blocked                   string        // why its results are not moved, though it retires
+	Occupancy                 time.Duration // expected, of what it is processing
+	Bandwidth                 float64       // of its fetches, bytes a second; 0 is not known
 }
 
 // Info asks the scheduler what it knows.
@@ -55,7 +60,7 @@ func (c *Client) Info(ctx context.Context) (*Info, error) {
 }
 
 func infoFromPB(p *pb.Info) (*Info, error) {
-	in := &Info{Tasks: p.Tasks, Finished: p.Finished, Clients: int(p.Clients)}
+	in := &Info{Tasks: p.Tasks, Finished: p.Finished, Clients: int(p.Clients), Balance: balanceFromPB(p.Balance)}
 	for _, w := range p.Workers {
 		h, s := w.GetHello(), w.GetStatus()
 		r, err := wire.ResourcesFromPB(h.GetResources())
@@ -70,6 +75,7 @@ func infoFromPB(p *pb.Info) (*Info, error) {
 			PeakManaged: s.GetPeakManaged(), PeakProcess: s.GetPeakProcess(),
 			FetchedBytes: s.GetFetchedBytes(), ServedBytes: s.GetServedBytes(),
 			TasksRun: s.GetTasksRun(), Paused: s.GetPaused(), Retiring: w.Retiring, Stuck: s.GetStuck(),
+			Blocked: w.Blocked, Occupancy: time.Duration(w.OccupancyNanos), Bandwidth: w.Bandwidth,
 		})
 	}
 	return in, nil

@@ -11,7 +11,10 @@ import (
 
 // RetireWorkers lets workers, given by name or address, finish what they do and
 // go, losing nothing, and returns when they have gone. The error wraps
-// ErrNotFound if one is not there. If ctx ends first, the workers still retire.
+// ErrNotFound if one is not there, and ErrStuck if what only one has fits
+// nowhere else; it stays then, takes no more tasks, and goes when there is room,
+// or when nobody needs its results any more. If ctx ends first, the workers still
+// retire.
 func (c *Client) RetireWorkers(ctx context.Context, workers ...string) error {
 	if len(workers) == 0 {
 		return nil
@@ -52,7 +55,11 @@ func (c *Client) retire(ctx context.Context, ids []uint32) error {
 	if _, err := c.inquire(ctx, &pb.FromClient{RetireAll: ids}); err != nil {
 		return err
 	}
-	return c.poll(ctx, "retire workers", func(in *Info) string {
+	var stuck stuckWatch
+	err := c.poll(ctx, "retire workers", func(in *Info) string {
+		if stuck.look(in, ids) {
+			return ""
+		}
 		var left []string
 		for _, w := range in.Workers {
 			if slices.Contains(ids, w.ID) {
@@ -64,4 +71,5 @@ func (c *Client) retire(ctx context.Context, ids []uint32) error {
 		}
 		return fmt.Sprintf("still there: %v", left)
 	})
+	return cmp.Or(stuck.err, err)
 }

@@ -90,5 +90,5 @@ func (m *Machine) worth(i uint32, v, w *worker) bool {
 	if w.stamp != m.stamp {
 		w.stamp, w.local = m.stamp, 0
 	}
-	return m.transfer(inputs-w.local) < v.queueing()
+	return m.transfer(inputs-w.local, w) < v.queueing()
 }

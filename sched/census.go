@@ -25,7 +25,7 @@ type tally struct {
 	fullness  float64       // sum
 	emptiest  []WorkerID    // a few, the emptiest first
 	fullest   []WorkerID    // a few, the fullest first
-	poorest   []WorkerID    // a few, those with the fewest bytes and tasks first
+	poorest   []WorkerID    // a few that have no task, those with the fewest bytes first
 }
 
 const (
@@ -64,9 +64,11 @@ func (m *Machine) tally(t *tally, w *worker) {
 		t.emptiest = m.insert(t.emptiest, w, full)
 	}
 	t.fullest = m.insert(t.fullest, w, func(a, b *worker) int { return full(b, a) })
-	t.poorest = m.insert(t.poorest, w, func(a, b *worker) int {
-		return cmp.Or(cmp.Compare(a.bytes, b.bytes), cmp.Compare(a.tasks(), b.tasks()), cmp.Compare(b.id, a.id))
-	})
+	if w.tasks()+w.processing() == 0 {
+		t.poorest = m.insert(t.poorest, w, func(a, b *worker) int {
+			return cmp.Or(cmp.Compare(a.bytes, b.bytes), cmp.Compare(b.id, a.id)) // the youngest first
+		})
+	}
 }
 
 // insert puts w among the first few in the order of f.

@@ -95,6 +95,13 @@ func (m *Machine) checkQueues(known []uint32) error {
 			return fmt.Errorf("the tree of group %d is wrong about the least loaded worker", g.index)
 		}
 	}
+	sum := int64(0)
+	for _, n := range work { // order-free: a sum
+		sum += n
+	}
+	if sum != m.queuedWork {
+		return fmt.Errorf("%d ns of work are queued, counted %d", sum, m.queuedWork)
+	}
 	return m.checkBacklogs(queued, work)
 }
 

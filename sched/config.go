@@ -17,8 +17,8 @@ type Config struct {
 	// NoWorkerTimeout is how long a task waits for a worker that may run it.
 	// Default 60 s.
 	NoWorkerTimeout time.Duration
-	// Bandwidth between workers, bytes a second, and Latency of one fetch, as
-	// placement assumes them. Defaults 500 MB/s and 500 µs.
+	// Bandwidth between workers, bytes a second, until it was measured, and
+	// Latency of one fetch, as placement assumes them. Defaults 500 MB/s and 500 µs.
 	Bandwidth float64
 	Latency   time.Duration
 	// NoStealing leaves every task where it was placed: idle workers take
@@ -31,6 +31,8 @@ type Config struct {
 	// that needed their value: the next one may come soon. Default 5 s. Where
 	// memory is short they go at once.
 	KeepCopies time.Duration
+	// Adaptive says how many workers there should be.
+	Adaptive Adaptive
 	// Story is how many transitions are remembered, of all tasks together.
 	// Default 8192.
 	Story int
@@ -60,6 +62,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.KeepCopies == 0 {
 		c.KeepCopies = 5 * time.Second
+	}
+	if c.Adaptive.Duration <= 0 {
+		c.Adaptive.Duration = 5 * time.Second
+	}
+	if c.Adaptive.Wait <= 0 {
+		c.Adaptive.Wait = 3
 	}
 	if c.Story == 0 {
 		c.Story = 8192

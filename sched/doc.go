@@ -112,6 +112,13 @@
 //     than the average: values that no task is about to read move from the fullest
 //     to the emptiest workers, if that leaves the first no emptier than the second.
 //     Which these are is the finding of a walk over a few hundred workers a tick.
+//   - Target. Once a second it is computed how many workers would be right: as
+//     many threads as do the work that is known in five seconds, but no more than
+//     there are tasks; for memory twice the workers if values fill 60 % of it; the
+//     larger of both, within bounds. If fewer suffice three times in a row, idle
+//     workers are named that may go, if the memory of the others is ample.
+//   - Bandwidth. Workers measure their larger fetches; the average, which forgets,
+//     is what placement and stealing reckon with for what that worker fetches.
 //   - Retire. The worker is given nothing more, serves no restriction any more,
 //     and is dismissed when it does nothing and every value it holds has another
 //     holder that stays. What only it holds is copied elsewhere; if nobody has

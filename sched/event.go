@@ -45,6 +45,7 @@ type (
 		Process int64 // resident bytes of the process
 		Paused  bool
 		Running []graph.TaskID // what it is executing
+		Link    Link           // measured since the last heartbeat
 	}
 	// ClientJoined: a client connected.
 	ClientJoined struct {

@@ -13,6 +13,8 @@ type Info struct {
 	Clients int
 	Stealing
 	Replicas
+	Rebalancing bool // because a client asked
+	Target      Target
 }
 
 // WorkerInfo is a summary of a worker.
@@ -29,13 +31,14 @@ type WorkerInfo struct {
 	Bytes      int64         // of these
 	Paused     bool
 	Retiring   bool
+	Bandwidth  float64      // measured of its fetches, bytes a second; 0 if not known
 	Stuck      string       // while retiring: why its values are not moved; empty if they are
 	Status     WorkerStatus // the last one
 }
 
 // Info returns a summary.
 func (m *Machine) Info() Info {
-	in := Info{Tasks: map[State]int{}, Clients: len(m.clients), Stealing: m.stealing, Replicas: m.replicas}
+	in := Info{Tasks: map[State]int{}, Clients: len(m.clients), Stealing: m.stealing, Replicas: m.replicas, Rebalancing: m.evening > 0, Target: m.target}
 	for s := StateReleased; s < StateForgotten; s++ {
 		in.Tasks[s] = m.counts[s]
 	}
@@ -44,7 +47,7 @@ func (m *Machine) Info() Info {
 			ID: w.id, Name: w.name, Host: w.host, Threads: w.threads, Memory: w.memory,
 			Resources: w.total, Free: append(graph.Resources(nil), w.free...),
 			Processing: w.processing(), Occupancy: time.Duration(w.occupancy),
-			Values: w.held.n + len(w.copies), Bytes: w.bytes, Paused: w.paused, Retiring: w.retiring, Stuck: w.stuck, Status: w.status,
+			Values: w.held.n + len(w.copies), Bytes: w.bytes, Paused: w.paused, Retiring: w.retiring, Stuck: w.stuck, Bandwidth: w.bandwidth, Status: w.status,
 		})
 	}
 	return in

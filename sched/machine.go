@@ -53,8 +53,12 @@ type Machine struct {
 	spreads    []spread  // values with copies, in turn; may hold others
 	retirees   []*worker // may hold some that are gone
 	census     census
-	evening    int // values move until so many walks have ended, and nothing moves; 0 is not at all
 	catalog
+	target     Target
+	adaptAt    time.Duration // when the target is computed next
+	fewer      int           // how often in a row fewer workers sufficed
+	queuedWork int64         // expected duration of all that is queued, ns
+	evening    int           // values move until so many walks have ended, and nothing moves; 0 is not at all
 
 	inlined int64 // bytes of the encodings of small values, see inline.go
 	coord   *coord.Machine

@@ -93,7 +93,7 @@ func (m *Machine) choose(g *group, c *class, inputs, need int64, root bool) *wor
 		if w.stamp != m.stamp {
 			w.stamp, w.local = m.stamp, 0
 		}
-		cost := w.queueing() + m.transfer(inputs-w.local)
+		cost := w.queueing() + m.transfer(inputs-w.local, w)
 		if best == nil || cost < least || cost == least && (w.tasks() < best.tasks() || w.tasks() == best.tasks() && w.id < best.id) {
 			best, least = w, cost
 		}
@@ -105,14 +105,6 @@ func (m *Machine) choose(g *group, c *class, inputs, need int64, root bool) *wor
 		}
 	}
 	return best
-}
-
-// transfer estimates how long it takes to fetch so many bytes, in ns.
-func (m *Machine) transfer(bytes int64) int64 {
-	if bytes <= 0 {
-		return 0
-	}
-	return int64(m.cfg.Latency) + int64(float64(bytes)/m.cfg.Bandwidth*1e9)
 }
 
 func fits(w *worker, need int64) bool { return w.memory == 0 || need <= w.memory }

@@ -80,6 +80,7 @@ func (m *Machine) enqueue(q *queue, i uint32) {
 	q.push(m.entry(i))
 	q.live++
 	q.work += d.expect
+	m.queuedWork += d.expect
 }
 
 // dequeue makes the entry of i stale, if it has one.
@@ -92,6 +93,7 @@ func (m *Machine) dequeue(i uint32) {
 	}
 	q := m.queueOf(id)
 	q.work -= d.expect
+	m.queuedWork -= d.expect
 	if q.live--; len(q.heap) > 2*q.live+64 {
 		m.sweep(q)
 	}

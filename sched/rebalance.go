@@ -33,6 +33,7 @@ func (m *Machine) balance() {
 	m.trim()
 	if ended {
 		m.even()
+		m.adapt()
 	}
 }
 

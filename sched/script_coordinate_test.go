@@ -103,4 +103,3 @@ func showAnswer(a coord.Answer) string {
 func (s *script) coordination() string {
 	return fmt.Sprintf("%d names in use, %d bytes, %d keys\n", s.m.coord.InUse(), s.m.coord.Bytes(), len(s.m.keeps))
 }
-

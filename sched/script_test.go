@@ -17,9 +17,9 @@ import (
 // A script drives one Machine. Each command is an event, and prints the actions
 // that follow; see parseGraph for graphs.
 //
-//	new [saturation=X] [failures=N] [timeout=MS] [bandwidth=BYTES] [nostealing] [inline=BYTES]
+//	new [saturation=X] [failures=N] [timeout=MS] [bandwidth=BYTES] [nostealing] [min=N] [max=N] [inline=BYTES]
 //	worker W [threads=N] [memory=N] [host=H] [res=GPU=1]    its name is W, its number the digits in it
-//	status W [paused] [running=(ID,…)] | lose W [clean] [cause=TEXT] | retire W
+//	status W [paused] [running=(ID,…)] [fetched=BYTES in=MS] | lose W [clean] [cause=TEXT] | retire W
 //	client C | leave C
 //	submit C RUN [parent=ID]           a graph follows
 //	scatter C RUN KEY:BYTES… | scattered C ID… | abandoned C ID…
@@ -31,7 +31,7 @@ import (
 //	seceded W ID | rejoined W ID
 //	uncopied W ID… | replicate C COPIES KEY… | rebalance C [KEY…]
 //	ask C REQUEST … (see script.ask) | coordination
-//	tick MS | state | story ID | workers | stealing | replicas
+//	tick MS | state | story ID | workers | stealing | replicas | target
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
 		s := &script{t: t, m: New(Config{})}
@@ -53,7 +53,8 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 	switch d.Cmd {
 	case "new":
 		s.m = New(Config{Saturation: s.float("saturation"), AllowedFailures: int(s.num("failures", 0)),
-			NoWorkerTimeout: s.millis("timeout"), Bandwidth: s.float("bandwidth"), NoStealing: s.d.HasArg("nostealing"), Inline: s.num("inline", 0)})
+			NoWorkerTimeout: s.millis("timeout"), Bandwidth: s.float("bandwidth"), NoStealing: s.d.HasArg("nostealing"), Inline: s.num("inline", 0),
+			Adaptive: Adaptive{Min: int(s.num("min", 0)), Max: int(s.num("max", 0))}})
 		return ""
 	case "state":
 		return s.state()
@@ -61,6 +62,9 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 		return s.m.storyText(parseID(s.arg(0)))
 	case "stealing":
 		return fmt.Sprintf("%+v\n", s.m.Info().Stealing)
+	case "target":
+		t := s.m.Info().Target
+		return fmt.Sprintf("%d: %s; retire %v\n", t.Workers, t.Why, t.Retire)
 	case "replicas":
 		return fmt.Sprintf("%+v\n", s.m.Info().Replicas)
 	case "workers":
@@ -124,7 +128,8 @@ func (s *script) workerEvent() Event {
 		}
 		return WorkerJoined{s.now, w, s.arg(0), "", cmp.Or(s.str("host"), "h"), int(s.num("threads", 1)), s.num("memory", 0), res}
 	case "status":
-		return WorkerStatus{At: s.now, Worker: w, Paused: s.d.HasArg("paused"), Running: parseIDs(s.vals("running"))}
+		return WorkerStatus{At: s.now, Worker: w, Paused: s.d.HasArg("paused"), Running: parseIDs(s.vals("running")),
+			Link: Link{s.num("fetched", 0), s.millis("in")}}
 	case "lose":
 		return WorkerLeft{s.now, w, s.str("cause"), s.d.HasArg("clean")}
 	}

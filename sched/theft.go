@@ -151,7 +151,7 @@ func (m *Machine) worthAsking(i uint32, wait int64, w *worker) bool {
 	if w.stamp != m.stamp {
 		w.stamp, w.local = m.stamp, 0
 	}
-	fetch := m.transfer(inputs - w.local)
+	fetch := m.transfer(inputs-w.local, w)
 	if wait <= stealGain*(ask+fetch) {
 		return false
 	}

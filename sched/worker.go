@@ -39,6 +39,8 @@ type worker struct {
 	coming    int                 // tasks that others are asked to give back for it
 	unwilling time.Duration       // it is not asked before
 	lookAgain time.Duration       // it does not look for what to take before
+	link      Link                // measured, and not enough to count yet
+	bandwidth float64             // bytes a second when it fetches; 0 is not known
 	occupancy int64               // expected duration of proc, ns
 	reserved  int64               // expected results of proc, bytes
 	bytes     int64               // of all values it holds
@@ -135,6 +137,7 @@ func (m *Machine) workerStatus(e WorkerStatus) {
 		return
 	}
 	w.status = e
+	w.measureLink(e.Link)
 	w.status.Running = slices.Clone(e.Running)
 	if w.paused != e.Paused {
 		w.paused = e.Paused

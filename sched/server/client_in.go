@@ -21,6 +21,7 @@ type request struct {
 	gone    graph.Key
 	op      coord.Op
 	catalog catalogRequest
+	placing placing
 }
 
 // readRequest decodes m and checks it, so that the machine gets only what its
@@ -49,6 +50,9 @@ func readRequest(m *pb.FromClient) (r *request, err error) {
 		if r.op, err = coordOp(m.Coordinate); err != nil {
 			return nil, err
 		}
+	}
+	if r.placing, err = readPlacing(m); err != nil {
+		return nil, err
 	}
 	if m.Gone != nil {
 		if r.gone, err = wire.KeyFromPB(m.Gone.Key); err != nil {
@@ -102,6 +106,7 @@ func (l *loop) fromClient(c *client, r *request) {
 	l.perform(c, r)
 	l.performCatalog(c, r)
 	l.performOperation(c, r)
+	l.arrange(c, r)
 	if r.m.Info {
 		c.info(l, r.m.Request)
 	}

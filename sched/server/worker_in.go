@@ -63,6 +63,7 @@ func (l *loop) fromWorker(w *worker, m *pb.FromWorker) {
 		l.step(sched.WorkerStatus{
 			At: at, Worker: w.id, Managed: s.Managed, Spilled: s.Spilled, Process: s.Process,
 			Paused: s.Paused, Running: taskIDs(s.Running),
+			Link: sched.Link{Bytes: m.Link.GetBytes(), Took: time.Duration(m.Link.GetNanos())},
 		})
 	}
 	if m.Leaving != "" {

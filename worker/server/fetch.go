@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
@@ -18,6 +19,7 @@ type fetched struct {
 	answers []wire.Answer
 	err     error
 	stopped bool
+	took    time.Duration
 }
 
 // fetch asks a peer. The machine bounds how many fetches there are.
@@ -34,7 +36,9 @@ func (l *loop) fetch(a worker.Fetch) {
 		defer cancel()
 		f := &fetched{request: a, err: fmt.Errorf("%w: nobody said where worker %d is", wire.ErrPeer, a.Peer)}
 		if known {
+			start := time.Now()
 			f.answers, f.err = l.data.Fetch(ctx, address, items, mem)
+			f.took = time.Since(start)
 		}
 		f.stopped = all.Err() != nil
 		l.box.put(f)
@@ -79,6 +83,7 @@ func (f *fetched) deliver(l *loop) {
 	if f.err != nil && !f.stopped {
 		l.o.Log.Warn("fetching from a peer failed", "peer", f.request.Peer, "items", len(f.request.Items), "error", f.err)
 	}
+	l.measureLink(e.Got, f.took)
 	l.step(e)
 }
 

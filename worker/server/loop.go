@@ -7,6 +7,7 @@ import (
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
+	"github.com/ashlar-go/ashlar/internal/wire/pb"
 	"github.com/ashlar-go/ashlar/worker"
 	"github.com/ashlar-go/ashlar/worker/store"
 )
@@ -46,6 +47,7 @@ type loop struct {
 	fetches   context.Context
 	stopFetch context.CancelFunc
 	out       outbox
+	link      *pb.LinkSample    // measured since the last heartbeat
 	fresh     graph.Value       // the result of the execution that is being delivered
 	drained   []chan<- struct{} // told when the machine is
 
@@ -148,6 +150,7 @@ func (l *loop) press() {
 func (l *loop) beat() {
 	l.lastBeat, l.toldPaused = time.Now(), l.paused
 	l.out.status(l.status())
+	l.out.m.Link, l.link = l.link, nil
 }
 
 func (l *loop) tick() {

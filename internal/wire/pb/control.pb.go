@@ -119,7 +119,7 @@ func (x Coordinate_Verb) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Coordinate_Verb.Descriptor instead.
 func (Coordinate_Verb) EnumDescriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{44, 0}
+	return file_control_proto_rawDescGZIP(), []int{47, 0}
 }
 
 type Coordinated_Outcome int32
@@ -192,7 +192,7 @@ func (x Coordinated_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Coordinated_Outcome.Descriptor instead.
 func (Coordinated_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{45, 0}
+	return file_control_proto_rawDescGZIP(), []int{48, 0}
 }
 
 // Identity is compared by the scheduler before anything else is said.
@@ -1990,25 +1990,27 @@ type FromClient struct {
 	// A session outlives its stream: both sides number what they say (seq, from
 	// 1), keep it until the other has acted on it (ack), and say the rest again
 	// on the next stream. Hello, Welcome and mere heartbeats have seq 0.
-	Seq           uint64      `protobuf:"varint,12,opt,name=seq,proto3" json:"seq,omitempty"`
-	Ack           uint64      `protobuf:"varint,13,opt,name=ack,proto3" json:"ack,omitempty"`
-	Leaving       bool        `protobuf:"varint,14,opt,name=leaving,proto3" json:"leaving,omitempty"`             // a clean end: nothing is wanted any more
-	Abandoned     []uint64    `protobuf:"fixed64,15,rep,packed,name=abandoned,proto3" json:"abandoned,omitempty"` // of a scatter: will not be brought; acted on after scattered
-	Parent        uint64      `protobuf:"fixed64,20,opt,name=parent,proto3" json:"parent,omitempty"`              // of submit: the task that submits; 0 is none
-	Call          *ActorCall  `protobuf:"bytes,21,opt,name=call,proto3" json:"call,omitempty"`                    // answered
-	Coordinate    *Coordinate `protobuf:"bytes,16,opt,name=coordinate,proto3" json:"coordinate,omitempty"`
-	Want          []*Key      `protobuf:"bytes,28,rep,name=want,proto3" json:"want,omitempty"` // that others have submitted or published
-	Publish       *Publish    `protobuf:"bytes,29,opt,name=publish,proto3" json:"publish,omitempty"`
-	Unpublish     string      `protobuf:"bytes,30,opt,name=unpublish,proto3" json:"unpublish,omitempty"`
-	Forget        []*Key      `protobuf:"bytes,31,rep,name=forget,proto3" json:"forget,omitempty"` // keys to compute although this client may release them
-	Note          *Note       `protobuf:"bytes,32,opt,name=note,proto3" json:"note,omitempty"`
-	Ask           *Ask        `protobuf:"bytes,33,opt,name=ask,proto3" json:"ask,omitempty"`
-	Restart       *Restart    `protobuf:"bytes,34,opt,name=restart,proto3" json:"restart,omitempty"`
-	Run           *Everywhere `protobuf:"bytes,35,opt,name=run,proto3" json:"run,omitempty"`
-	StopRun       uint32      `protobuf:"varint,36,opt,name=stop_run,json=stopRun,proto3" json:"stop_run,omitempty"`              // the request of a run to end
-	RetireAll     []uint32    `protobuf:"varint,37,rep,packed,name=retire_all,json=retireAll,proto3" json:"retire_all,omitempty"` // workers to retire
-	Death         *Death      `protobuf:"bytes,38,opt,name=death,proto3" json:"death,omitempty"`
-	ReleaseHash   []byte      `protobuf:"bytes,40,opt,name=release_hash,json=releaseHash,proto3" json:"release_hash,omitempty"` // like release, hashes end to end
+	Seq           uint64       `protobuf:"varint,12,opt,name=seq,proto3" json:"seq,omitempty"`
+	Ack           uint64       `protobuf:"varint,13,opt,name=ack,proto3" json:"ack,omitempty"`
+	Leaving       bool         `protobuf:"varint,14,opt,name=leaving,proto3" json:"leaving,omitempty"`             // a clean end: nothing is wanted any more
+	Abandoned     []uint64     `protobuf:"fixed64,15,rep,packed,name=abandoned,proto3" json:"abandoned,omitempty"` // of a scatter: will not be brought; acted on after scattered
+	Parent        uint64       `protobuf:"fixed64,20,opt,name=parent,proto3" json:"parent,omitempty"`              // of submit: the task that submits; 0 is none
+	Call          *ActorCall   `protobuf:"bytes,21,opt,name=call,proto3" json:"call,omitempty"`                    // answered
+	Coordinate    *Coordinate  `protobuf:"bytes,16,opt,name=coordinate,proto3" json:"coordinate,omitempty"`
+	Want          []*Key       `protobuf:"bytes,28,rep,name=want,proto3" json:"want,omitempty"` // that others have submitted or published
+	Publish       *Publish     `protobuf:"bytes,29,opt,name=publish,proto3" json:"publish,omitempty"`
+	Unpublish     string       `protobuf:"bytes,30,opt,name=unpublish,proto3" json:"unpublish,omitempty"`
+	Forget        []*Key       `protobuf:"bytes,31,rep,name=forget,proto3" json:"forget,omitempty"` // keys to compute although this client may release them
+	Note          *Note        `protobuf:"bytes,32,opt,name=note,proto3" json:"note,omitempty"`
+	Ask           *Ask         `protobuf:"bytes,33,opt,name=ask,proto3" json:"ask,omitempty"`
+	Restart       *Restart     `protobuf:"bytes,34,opt,name=restart,proto3" json:"restart,omitempty"`
+	Run           *Everywhere  `protobuf:"bytes,35,opt,name=run,proto3" json:"run,omitempty"`
+	StopRun       uint32       `protobuf:"varint,36,opt,name=stop_run,json=stopRun,proto3" json:"stop_run,omitempty"`              // the request of a run to end
+	RetireAll     []uint32     `protobuf:"varint,37,rep,packed,name=retire_all,json=retireAll,proto3" json:"retire_all,omitempty"` // workers to retire
+	Death         *Death       `protobuf:"bytes,38,opt,name=death,proto3" json:"death,omitempty"`
+	ReleaseHash   []byte       `protobuf:"bytes,40,opt,name=release_hash,json=releaseHash,proto3" json:"release_hash,omitempty"` // like release, hashes end to end
+	Replication   *Replication `protobuf:"bytes,24,opt,name=replication,proto3" json:"replication,omitempty"`
+	Rebalancing   *Rebalancing `protobuf:"bytes,25,opt,name=rebalancing,proto3" json:"rebalancing,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2253,6 +2255,118 @@ func (x *FromClient) GetReleaseHash() []byte {
 	return nil
 }
 
+func (x *FromClient) GetReplication() *Replication {
+	if x != nil {
+		return x.Replication
+	}
+	return nil
+}
+
+func (x *FromClient) GetRebalancing() *Rebalancing {
+	if x != nil {
+		return x.Rebalancing
+	}
+	return nil
+}
+
+// Replication asks for so many copies of these values.
+type Replication struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Keys          []*Key                 `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	Copies        int32                  `protobuf:"varint,2,opt,name=copies,proto3" json:"copies,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Replication) Reset() {
+	*x = Replication{}
+	mi := &file_control_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Replication) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Replication) ProtoMessage() {}
+
+func (x *Replication) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Replication.ProtoReflect.Descriptor instead.
+func (*Replication) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *Replication) GetKeys() []*Key {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+func (x *Replication) GetCopies() int32 {
+	if x != nil {
+		return x.Copies
+	}
+	return 0
+}
+
+// Rebalancing asks to even out memory; no keys: of everything.
+type Rebalancing struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Keys          []*Key                 `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Rebalancing) Reset() {
+	*x = Rebalancing{}
+	mi := &file_control_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Rebalancing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Rebalancing) ProtoMessage() {}
+
+func (x *Rebalancing) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Rebalancing.ProtoReflect.Descriptor instead.
+func (*Rebalancing) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *Rebalancing) GetKeys() []*Key {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
 type ClientHello struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Identity      *Identity              `protobuf:"bytes,1,opt,name=identity,proto3" json:"identity,omitempty"`
@@ -2267,7 +2381,7 @@ type ClientHello struct {
 
 func (x *ClientHello) Reset() {
 	*x = ClientHello{}
-	mi := &file_control_proto_msgTypes[19]
+	mi := &file_control_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2279,7 +2393,7 @@ func (x *ClientHello) String() string {
 func (*ClientHello) ProtoMessage() {}
 
 func (x *ClientHello) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[19]
+	mi := &file_control_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2292,7 +2406,7 @@ func (x *ClientHello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClientHello.ProtoReflect.Descriptor instead.
 func (*ClientHello) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{19}
+	return file_control_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ClientHello) GetIdentity() *Identity {
@@ -2347,7 +2461,7 @@ type Scatter struct {
 
 func (x *Scatter) Reset() {
 	*x = Scatter{}
-	mi := &file_control_proto_msgTypes[20]
+	mi := &file_control_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2359,7 +2473,7 @@ func (x *Scatter) String() string {
 func (*Scatter) ProtoMessage() {}
 
 func (x *Scatter) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[20]
+	mi := &file_control_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2372,7 +2486,7 @@ func (x *Scatter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Scatter.ProtoReflect.Descriptor instead.
 func (*Scatter) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{20}
+	return file_control_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Scatter) GetKeys() []*Key {
@@ -2399,7 +2513,7 @@ type Gone struct {
 
 func (x *Gone) Reset() {
 	*x = Gone{}
-	mi := &file_control_proto_msgTypes[21]
+	mi := &file_control_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2411,7 +2525,7 @@ func (x *Gone) String() string {
 func (*Gone) ProtoMessage() {}
 
 func (x *Gone) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[21]
+	mi := &file_control_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2424,7 +2538,7 @@ func (x *Gone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Gone.ProtoReflect.Descriptor instead.
 func (*Gone) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{21}
+	return file_control_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Gone) GetKey() *Key {
@@ -2454,7 +2568,7 @@ type Publish struct {
 
 func (x *Publish) Reset() {
 	*x = Publish{}
-	mi := &file_control_proto_msgTypes[22]
+	mi := &file_control_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2466,7 +2580,7 @@ func (x *Publish) String() string {
 func (*Publish) ProtoMessage() {}
 
 func (x *Publish) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[22]
+	mi := &file_control_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2479,7 +2593,7 @@ func (x *Publish) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Publish.ProtoReflect.Descriptor instead.
 func (*Publish) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{22}
+	return file_control_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Publish) GetName() string {
@@ -2523,7 +2637,7 @@ type Note struct {
 
 func (x *Note) Reset() {
 	*x = Note{}
-	mi := &file_control_proto_msgTypes[23]
+	mi := &file_control_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2535,7 +2649,7 @@ func (x *Note) String() string {
 func (*Note) ProtoMessage() {}
 
 func (x *Note) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[23]
+	mi := &file_control_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2548,7 +2662,7 @@ func (x *Note) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Note.ProtoReflect.Descriptor instead.
 func (*Note) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{23}
+	return file_control_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Note) GetPath() string {
@@ -2599,7 +2713,7 @@ type Ask struct {
 
 func (x *Ask) Reset() {
 	*x = Ask{}
-	mi := &file_control_proto_msgTypes[24]
+	mi := &file_control_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2611,7 +2725,7 @@ func (x *Ask) String() string {
 func (*Ask) ProtoMessage() {}
 
 func (x *Ask) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[24]
+	mi := &file_control_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2624,7 +2738,7 @@ func (x *Ask) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ask.ProtoReflect.Descriptor instead.
 func (*Ask) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{24}
+	return file_control_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Ask) GetAbout() isAsk_About {
@@ -2767,7 +2881,7 @@ type Keys struct {
 
 func (x *Keys) Reset() {
 	*x = Keys{}
-	mi := &file_control_proto_msgTypes[25]
+	mi := &file_control_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2779,7 +2893,7 @@ func (x *Keys) String() string {
 func (*Keys) ProtoMessage() {}
 
 func (x *Keys) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[25]
+	mi := &file_control_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2792,7 +2906,7 @@ func (x *Keys) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Keys.ProtoReflect.Descriptor instead.
 func (*Keys) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{25}
+	return file_control_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Keys) GetKeys() []*Key {
@@ -2811,7 +2925,7 @@ type Restart struct {
 
 func (x *Restart) Reset() {
 	*x = Restart{}
-	mi := &file_control_proto_msgTypes[26]
+	mi := &file_control_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2823,7 +2937,7 @@ func (x *Restart) String() string {
 func (*Restart) ProtoMessage() {}
 
 func (x *Restart) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[26]
+	mi := &file_control_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2836,7 +2950,7 @@ func (x *Restart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Restart.ProtoReflect.Descriptor instead.
 func (*Restart) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{26}
+	return file_control_proto_rawDescGZIP(), []int{28}
 }
 
 // Everywhere calls a function on workers, beside their tasks.
@@ -2851,7 +2965,7 @@ type Everywhere struct {
 
 func (x *Everywhere) Reset() {
 	*x = Everywhere{}
-	mi := &file_control_proto_msgTypes[27]
+	mi := &file_control_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2863,7 +2977,7 @@ func (x *Everywhere) String() string {
 func (*Everywhere) ProtoMessage() {}
 
 func (x *Everywhere) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[27]
+	mi := &file_control_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2876,7 +2990,7 @@ func (x *Everywhere) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Everywhere.ProtoReflect.Descriptor instead.
 func (*Everywhere) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{27}
+	return file_control_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Everywhere) GetOp() string {
@@ -2911,7 +3025,7 @@ type Errand struct {
 
 func (x *Errand) Reset() {
 	*x = Errand{}
-	mi := &file_control_proto_msgTypes[28]
+	mi := &file_control_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2923,7 +3037,7 @@ func (x *Errand) String() string {
 func (*Errand) ProtoMessage() {}
 
 func (x *Errand) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[28]
+	mi := &file_control_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2936,7 +3050,7 @@ func (x *Errand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Errand.ProtoReflect.Descriptor instead.
 func (*Errand) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{28}
+	return file_control_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Errand) GetId() uint32 {
@@ -2971,7 +3085,7 @@ type Ran struct {
 
 func (x *Ran) Reset() {
 	*x = Ran{}
-	mi := &file_control_proto_msgTypes[29]
+	mi := &file_control_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2983,7 +3097,7 @@ func (x *Ran) String() string {
 func (*Ran) ProtoMessage() {}
 
 func (x *Ran) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[29]
+	mi := &file_control_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2996,7 +3110,7 @@ func (x *Ran) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ran.ProtoReflect.Descriptor instead.
 func (*Ran) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{29}
+	return file_control_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Ran) GetId() uint32 {
@@ -3032,7 +3146,7 @@ type Death struct {
 
 func (x *Death) Reset() {
 	*x = Death{}
-	mi := &file_control_proto_msgTypes[30]
+	mi := &file_control_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3044,7 +3158,7 @@ func (x *Death) String() string {
 func (*Death) ProtoMessage() {}
 
 func (x *Death) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[30]
+	mi := &file_control_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3057,7 +3171,7 @@ func (x *Death) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Death.ProtoReflect.Descriptor instead.
 func (*Death) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{30}
+	return file_control_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Death) GetWorker() string {
@@ -3092,7 +3206,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_control_proto_msgTypes[31]
+	mi := &file_control_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3104,7 +3218,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[31]
+	mi := &file_control_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3117,7 +3231,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{31}
+	return file_control_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Refusal) GetKind() uint32 {
@@ -3151,7 +3265,7 @@ type Answer struct {
 
 func (x *Answer) Reset() {
 	*x = Answer{}
-	mi := &file_control_proto_msgTypes[32]
+	mi := &file_control_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3163,7 +3277,7 @@ func (x *Answer) String() string {
 func (*Answer) ProtoMessage() {}
 
 func (x *Answer) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[32]
+	mi := &file_control_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3176,7 +3290,7 @@ func (x *Answer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Answer.ProtoReflect.Descriptor instead.
 func (*Answer) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{32}
+	return file_control_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Answer) GetNames() []string {
@@ -3246,7 +3360,7 @@ type LogEvent struct {
 
 func (x *LogEvent) Reset() {
 	*x = LogEvent{}
-	mi := &file_control_proto_msgTypes[33]
+	mi := &file_control_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3258,7 +3372,7 @@ func (x *LogEvent) String() string {
 func (*LogEvent) ProtoMessage() {}
 
 func (x *LogEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[33]
+	mi := &file_control_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3271,7 +3385,7 @@ func (x *LogEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogEvent.ProtoReflect.Descriptor instead.
 func (*LogEvent) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{33}
+	return file_control_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *LogEvent) GetAgeNanos() int64 {
@@ -3308,7 +3422,7 @@ type StoryLine struct {
 
 func (x *StoryLine) Reset() {
 	*x = StoryLine{}
-	mi := &file_control_proto_msgTypes[34]
+	mi := &file_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3320,7 +3434,7 @@ func (x *StoryLine) String() string {
 func (*StoryLine) ProtoMessage() {}
 
 func (x *StoryLine) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[34]
+	mi := &file_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3333,7 +3447,7 @@ func (x *StoryLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StoryLine.ProtoReflect.Descriptor instead.
 func (*StoryLine) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{34}
+	return file_control_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *StoryLine) GetAgeNanos() int64 {
@@ -3383,7 +3497,7 @@ type RanRow struct {
 
 func (x *RanRow) Reset() {
 	*x = RanRow{}
-	mi := &file_control_proto_msgTypes[35]
+	mi := &file_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3395,7 +3509,7 @@ func (x *RanRow) String() string {
 func (*RanRow) ProtoMessage() {}
 
 func (x *RanRow) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[35]
+	mi := &file_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3408,7 +3522,7 @@ func (x *RanRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RanRow.ProtoReflect.Descriptor instead.
 func (*RanRow) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{35}
+	return file_control_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *RanRow) GetWorker() string {
@@ -3441,7 +3555,7 @@ type RanEverywhere struct {
 
 func (x *RanEverywhere) Reset() {
 	*x = RanEverywhere{}
-	mi := &file_control_proto_msgTypes[36]
+	mi := &file_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3453,7 +3567,7 @@ func (x *RanEverywhere) String() string {
 func (*RanEverywhere) ProtoMessage() {}
 
 func (x *RanEverywhere) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[36]
+	mi := &file_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3466,7 +3580,7 @@ func (x *RanEverywhere) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RanEverywhere.ProtoReflect.Descriptor instead.
 func (*RanEverywhere) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{36}
+	return file_control_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *RanEverywhere) GetRows() []*RanRow {
@@ -3510,7 +3624,7 @@ type ToClient struct {
 
 func (x *ToClient) Reset() {
 	*x = ToClient{}
-	mi := &file_control_proto_msgTypes[37]
+	mi := &file_control_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3522,7 +3636,7 @@ func (x *ToClient) String() string {
 func (*ToClient) ProtoMessage() {}
 
 func (x *ToClient) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[37]
+	mi := &file_control_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3535,7 +3649,7 @@ func (x *ToClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ToClient.ProtoReflect.Descriptor instead.
 func (*ToClient) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{37}
+	return file_control_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ToClient) GetWelcome() *Welcome {
@@ -3720,13 +3834,14 @@ type Info struct {
 	Tasks         map[string]int64       `protobuf:"bytes,2,rep,name=tasks,proto3" json:"tasks,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value"` // how many are in each state
 	Finished      int64                  `protobuf:"varint,3,opt,name=finished,proto3" json:"finished,omitempty"`                                                                     // executions ended well since the start
 	Clients       int64                  `protobuf:"varint,4,opt,name=clients,proto3" json:"clients,omitempty"`
+	Balance       *Balance               `protobuf:"bytes,20,opt,name=balance,proto3" json:"balance,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Info) Reset() {
 	*x = Info{}
-	mi := &file_control_proto_msgTypes[38]
+	mi := &file_control_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3738,7 +3853,7 @@ func (x *Info) String() string {
 func (*Info) ProtoMessage() {}
 
 func (x *Info) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[38]
+	mi := &file_control_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3751,7 +3866,7 @@ func (x *Info) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Info.ProtoReflect.Descriptor instead.
 func (*Info) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{38}
+	return file_control_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Info) GetWorkers() []*WorkerInfo {
@@ -3782,21 +3897,173 @@ func (x *Info) GetClients() int64 {
 	return 0
 }
 
+func (x *Info) GetBalance() *Balance {
+	if x != nil {
+		return x.Balance
+	}
+	return nil
+}
+
+// Balance is how work and data move between workers, counted since the start,
+// and how many workers would be right.
+type Balance struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	Taken          int64                  `protobuf:"varint,1,opt,name=taken,proto3" json:"taken,omitempty"` // tasks that were not sent yet
+	Asked          int64                  `protobuf:"varint,2,opt,name=asked,proto3" json:"asked,omitempty"` // tasks asked back from a worker
+	Moved          int64                  `protobuf:"varint,3,opt,name=moved,proto3" json:"moved,omitempty"` // of those
+	Refused        int64                  `protobuf:"varint,4,opt,name=refused,proto3" json:"refused,omitempty"`
+	CopiesUnderWay int64                  `protobuf:"varint,5,opt,name=copies_under_way,json=copiesUnderWay,proto3" json:"copies_under_way,omitempty"`
+	CopiesMade     int64                  `protobuf:"varint,6,opt,name=copies_made,json=copiesMade,proto3" json:"copies_made,omitempty"`
+	ValuesMoved    int64                  `protobuf:"varint,7,opt,name=values_moved,json=valuesMoved,proto3" json:"values_moved,omitempty"`
+	CopiesFailed   int64                  `protobuf:"varint,8,opt,name=copies_failed,json=copiesFailed,proto3" json:"copies_failed,omitempty"`
+	CopiesDropped  int64                  `protobuf:"varint,9,opt,name=copies_dropped,json=copiesDropped,proto3" json:"copies_dropped,omitempty"`
+	Rebalancing    bool                   `protobuf:"varint,10,opt,name=rebalancing,proto3" json:"rebalancing,omitempty"`
+	Target         int64                  `protobuf:"varint,11,opt,name=target,proto3" json:"target,omitempty"` // workers
+	TargetWhy      string                 `protobuf:"bytes,12,opt,name=target_why,json=targetWhy,proto3" json:"target_why,omitempty"`
+	Dispensable    []uint32               `protobuf:"varint,13,rep,packed,name=dispensable,proto3" json:"dispensable,omitempty"` // workers that had better go
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Balance) Reset() {
+	*x = Balance{}
+	mi := &file_control_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Balance) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Balance) ProtoMessage() {}
+
+func (x *Balance) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Balance.ProtoReflect.Descriptor instead.
+func (*Balance) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *Balance) GetTaken() int64 {
+	if x != nil {
+		return x.Taken
+	}
+	return 0
+}
+
+func (x *Balance) GetAsked() int64 {
+	if x != nil {
+		return x.Asked
+	}
+	return 0
+}
+
+func (x *Balance) GetMoved() int64 {
+	if x != nil {
+		return x.Moved
+	}
+	return 0
+}
+
+func (x *Balance) GetRefused() int64 {
+	if x != nil {
+		return x.Refused
+	}
+	return 0
+}
+
+func (x *Balance) GetCopiesUnderWay() int64 {
+	if x != nil {
+		return x.CopiesUnderWay
+	}
+	return 0
+}
+
+func (x *Balance) GetCopiesMade() int64 {
+	if x != nil {
+		return x.CopiesMade
+	}
+	return 0
+}
+
+func (x *Balance) GetValuesMoved() int64 {
+	if x != nil {
+		return x.ValuesMoved
+	}
+	return 0
+}
+
+func (x *Balance) GetCopiesFailed() int64 {
+	if x != nil {
+		return x.CopiesFailed
+	}
+	return 0
+}
+
+func (x *Balance) GetCopiesDropped() int64 {
+	if x != nil {
+		return x.CopiesDropped
+	}
+	return 0
+}
+
+func (x *Balance) GetRebalancing() bool {
+	if x != nil {
+		return x.Rebalancing
+	}
+	return false
+}
+
+func (x *Balance) GetTarget() int64 {
+	if x != nil {
+		return x.Target
+	}
+	return 0
+}
+
+func (x *Balance) GetTargetWhy() string {
+	if x != nil {
+		return x.TargetWhy
+	}
+	return ""
+}
+
+func (x *Balance) GetDispensable() []uint32 {
+	if x != nil {
+		return x.Dispensable
+	}
+	return nil
+}
+
 type WorkerInfo struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Hello         *WorkerHello           `protobuf:"bytes,1,opt,name=hello,proto3" json:"hello,omitempty"`
-	Id            uint32                 `protobuf:"varint,2,opt,name=id,proto3" json:"id,omitempty"`
-	Status        *WorkerStatus          `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
-	Processing    int64                  `protobuf:"varint,4,opt,name=processing,proto3" json:"processing,omitempty"`
-	Holding       int64                  `protobuf:"varint,5,opt,name=holding,proto3" json:"holding,omitempty"` // bytes of results, as the scheduler counts
-	Retiring      bool                   `protobuf:"varint,6,opt,name=retiring,proto3" json:"retiring,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	Hello          *WorkerHello           `protobuf:"bytes,1,opt,name=hello,proto3" json:"hello,omitempty"`
+	Id             uint32                 `protobuf:"varint,2,opt,name=id,proto3" json:"id,omitempty"`
+	Status         *WorkerStatus          `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
+	Processing     int64                  `protobuf:"varint,4,opt,name=processing,proto3" json:"processing,omitempty"`
+	Holding        int64                  `protobuf:"varint,5,opt,name=holding,proto3" json:"holding,omitempty"` // bytes of results, as the scheduler counts
+	Retiring       bool                   `protobuf:"varint,6,opt,name=retiring,proto3" json:"retiring,omitempty"`
+	Blocked        string                 `protobuf:"bytes,21,opt,name=blocked,proto3" json:"blocked,omitempty"`                                      // why the values of a retiring worker are not moved
+	OccupancyNanos int64                  `protobuf:"varint,22,opt,name=occupancy_nanos,json=occupancyNanos,proto3" json:"occupancy_nanos,omitempty"` // expected, of what it is processing
+	Bandwidth      float64                `protobuf:"fixed64,23,opt,name=bandwidth,proto3" json:"bandwidth,omitempty"`                                // of its fetches, bytes a second; 0: not known
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *WorkerInfo) Reset() {
 	*x = WorkerInfo{}
-	mi := &file_control_proto_msgTypes[39]
+	mi := &file_control_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3808,7 +4075,7 @@ func (x *WorkerInfo) String() string {
 func (*WorkerInfo) ProtoMessage() {}
 
 func (x *WorkerInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[39]
+	mi := &file_control_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3821,7 +4088,7 @@ func (x *WorkerInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerInfo.ProtoReflect.Descriptor instead.
 func (*WorkerInfo) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{39}
+	return file_control_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *WorkerInfo) GetHello() *WorkerHello {
@@ -3866,6 +4133,27 @@ func (x *WorkerInfo) GetRetiring() bool {
 	return false
 }
 
+func (x *WorkerInfo) GetBlocked() string {
+	if x != nil {
+		return x.Blocked
+	}
+	return ""
+}
+
+func (x *WorkerInfo) GetOccupancyNanos() int64 {
+	if x != nil {
+		return x.OccupancyNanos
+	}
+	return 0
+}
+
+func (x *WorkerInfo) GetBandwidth() float64 {
+	if x != nil {
+		return x.Bandwidth
+	}
+	return 0
+}
+
 // TaskStance: an executing task gave its slot away, or has one again.
 type TaskStance struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -3878,7 +4166,7 @@ type TaskStance struct {
 
 func (x *TaskStance) Reset() {
 	*x = TaskStance{}
-	mi := &file_control_proto_msgTypes[40]
+	mi := &file_control_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3890,7 +4178,7 @@ func (x *TaskStance) String() string {
 func (*TaskStance) ProtoMessage() {}
 
 func (x *TaskStance) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[40]
+	mi := &file_control_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3903,7 +4191,7 @@ func (x *TaskStance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskStance.ProtoReflect.Descriptor instead.
 func (*TaskStance) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{40}
+	return file_control_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *TaskStance) GetTask() uint64 {
@@ -3942,7 +4230,7 @@ type TaskProgress struct {
 
 func (x *TaskProgress) Reset() {
 	*x = TaskProgress{}
-	mi := &file_control_proto_msgTypes[41]
+	mi := &file_control_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3954,7 +4242,7 @@ func (x *TaskProgress) String() string {
 func (*TaskProgress) ProtoMessage() {}
 
 func (x *TaskProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[41]
+	mi := &file_control_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3967,7 +4255,7 @@ func (x *TaskProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskProgress.ProtoReflect.Descriptor instead.
 func (*TaskProgress) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{41}
+	return file_control_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *TaskProgress) GetTask() uint64 {
@@ -4020,7 +4308,7 @@ type ActorCall struct {
 
 func (x *ActorCall) Reset() {
 	*x = ActorCall{}
-	mi := &file_control_proto_msgTypes[42]
+	mi := &file_control_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4032,7 +4320,7 @@ func (x *ActorCall) String() string {
 func (*ActorCall) ProtoMessage() {}
 
 func (x *ActorCall) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[42]
+	mi := &file_control_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4045,7 +4333,7 @@ func (x *ActorCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActorCall.ProtoReflect.Descriptor instead.
 func (*ActorCall) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{42}
+	return file_control_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ActorCall) GetCall() uint64 {
@@ -4095,7 +4383,7 @@ type ActorReturn struct {
 
 func (x *ActorReturn) Reset() {
 	*x = ActorReturn{}
-	mi := &file_control_proto_msgTypes[43]
+	mi := &file_control_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4107,7 +4395,7 @@ func (x *ActorReturn) String() string {
 func (*ActorReturn) ProtoMessage() {}
 
 func (x *ActorReturn) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[43]
+	mi := &file_control_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4120,7 +4408,7 @@ func (x *ActorReturn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActorReturn.ProtoReflect.Descriptor instead.
 func (*ActorReturn) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{43}
+	return file_control_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ActorReturn) GetCall() uint64 {
@@ -4164,7 +4452,7 @@ type Coordinate struct {
 
 func (x *Coordinate) Reset() {
 	*x = Coordinate{}
-	mi := &file_control_proto_msgTypes[44]
+	mi := &file_control_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4176,7 +4464,7 @@ func (x *Coordinate) String() string {
 func (*Coordinate) ProtoMessage() {}
 
 func (x *Coordinate) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[44]
+	mi := &file_control_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4189,7 +4477,7 @@ func (x *Coordinate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Coordinate.ProtoReflect.Descriptor instead.
 func (*Coordinate) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{44}
+	return file_control_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Coordinate) GetRequest() uint32 {
@@ -4278,7 +4566,7 @@ type Coordinated struct {
 
 func (x *Coordinated) Reset() {
 	*x = Coordinated{}
-	mi := &file_control_proto_msgTypes[45]
+	mi := &file_control_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4290,7 +4578,7 @@ func (x *Coordinated) String() string {
 func (*Coordinated) ProtoMessage() {}
 
 func (x *Coordinated) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[45]
+	mi := &file_control_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4303,7 +4591,7 @@ func (x *Coordinated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Coordinated.ProtoReflect.Descriptor instead.
 func (*Coordinated) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{45}
+	return file_control_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Coordinated) GetRequest() uint32 {
@@ -4536,7 +4824,7 @@ const file_control_proto_rawDesc = "" +
 	"\x06paused\x18\t \x01(\bR\x06paused\x12\x18\n" +
 	"\arunning\x18\n" +
 	" \x03(\x06R\arunning\x12\x14\n" +
-	"\x05stuck\x18\v \x01(\x03R\x05stuck\"\xc5\b\n" +
+	"\x05stuck\x18\v \x01(\x03R\x05stuck\"\xbd\t\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +
@@ -4572,7 +4860,14 @@ const file_control_proto_rawDesc = "" +
 	"\n" +
 	"retire_all\x18% \x03(\rR\tretireAll\x12(\n" +
 	"\x05death\x18& \x01(\v2\x12.ashlar.wire.DeathR\x05death\x12!\n" +
-	"\frelease_hash\x18( \x01(\fR\vreleaseHash\"\xbe\x01\n" +
+	"\frelease_hash\x18( \x01(\fR\vreleaseHash\x12:\n" +
+	"\vreplication\x18\x18 \x01(\v2\x18.ashlar.wire.ReplicationR\vreplication\x12:\n" +
+	"\vrebalancing\x18\x19 \x01(\v2\x18.ashlar.wire.RebalancingR\vrebalancing\"K\n" +
+	"\vReplication\x12$\n" +
+	"\x04keys\x18\x01 \x03(\v2\x10.ashlar.wire.KeyR\x04keys\x12\x16\n" +
+	"\x06copies\x18\x02 \x01(\x05R\x06copies\"3\n" +
+	"\vRebalancing\x12$\n" +
+	"\x04keys\x18\x01 \x03(\v2\x10.ashlar.wire.KeyR\x04keys\"\xbe\x01\n" +
 	"\vClientHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
@@ -4685,16 +4980,34 @@ const file_control_proto_rawDesc = "" +
 	"\vcoordinated\x18\x12 \x03(\v2\x18.ashlar.wire.CoordinatedR\vcoordinated\x12.\n" +
 	"\arefusal\x18\x1c \x01(\v2\x14.ashlar.wire.RefusalR\arefusal\x12+\n" +
 	"\x06answer\x18\x1d \x01(\v2\x13.ashlar.wire.AnswerR\x06answer\x12,\n" +
-	"\x03ran\x18\x1e \x01(\v2\x1a.ashlar.wire.RanEverywhereR\x03ran\"\xdd\x01\n" +
+	"\x03ran\x18\x1e \x01(\v2\x1a.ashlar.wire.RanEverywhereR\x03ran\"\x8d\x02\n" +
 	"\x04Info\x121\n" +
 	"\aworkers\x18\x01 \x03(\v2\x17.ashlar.wire.WorkerInfoR\aworkers\x122\n" +
 	"\x05tasks\x18\x02 \x03(\v2\x1c.ashlar.wire.Info.TasksEntryR\x05tasks\x12\x1a\n" +
 	"\bfinished\x18\x03 \x01(\x03R\bfinished\x12\x18\n" +
-	"\aclients\x18\x04 \x01(\x03R\aclients\x1a8\n" +
+	"\aclients\x18\x04 \x01(\x03R\aclients\x12.\n" +
+	"\abalance\x18\x14 \x01(\v2\x14.ashlar.wire.BalanceR\abalance\x1a8\n" +
 	"\n" +
 	"TasksEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x03R\x05value:\x028\x01\"\xd5\x01\n" +
+	"\x05value\x18\x02 \x01(\x03R\x05value:\x028\x01\"\x9a\x03\n" +
+	"\aBalance\x12\x14\n" +
+	"\x05taken\x18\x01 \x01(\x03R\x05taken\x12\x14\n" +
+	"\x05asked\x18\x02 \x01(\x03R\x05asked\x12\x14\n" +
+	"\x05moved\x18\x03 \x01(\x03R\x05moved\x12\x18\n" +
+	"\arefused\x18\x04 \x01(\x03R\arefused\x12(\n" +
+	"\x10copies_under_way\x18\x05 \x01(\x03R\x0ecopiesUnderWay\x12\x1f\n" +
+	"\vcopies_made\x18\x06 \x01(\x03R\n" +
+	"copiesMade\x12!\n" +
+	"\fvalues_moved\x18\a \x01(\x03R\vvaluesMoved\x12#\n" +
+	"\rcopies_failed\x18\b \x01(\x03R\fcopiesFailed\x12%\n" +
+	"\x0ecopies_dropped\x18\t \x01(\x03R\rcopiesDropped\x12 \n" +
+	"\vrebalancing\x18\n" +
+	" \x01(\bR\vrebalancing\x12\x16\n" +
+	"\x06target\x18\v \x01(\x03R\x06target\x12\x1d\n" +
+	"\n" +
+	"target_why\x18\f \x01(\tR\ttargetWhy\x12 \n" +
+	"\vdispensable\x18\r \x03(\rR\vdispensable\"\xb6\x02\n" +
 	"\n" +
 	"WorkerInfo\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.WorkerHelloR\x05hello\x12\x0e\n" +
@@ -4704,7 +5017,10 @@ const file_control_proto_rawDesc = "" +
 	"processing\x18\x04 \x01(\x03R\n" +
 	"processing\x12\x18\n" +
 	"\aholding\x18\x05 \x01(\x03R\aholding\x12\x1a\n" +
-	"\bretiring\x18\x06 \x01(\bR\bretiring\"V\n" +
+	"\bretiring\x18\x06 \x01(\bR\bretiring\x12\x18\n" +
+	"\ablocked\x18\x15 \x01(\tR\ablocked\x12'\n" +
+	"\x0foccupancy_nanos\x18\x16 \x01(\x03R\x0eoccupancyNanos\x12\x1c\n" +
+	"\tbandwidth\x18\x17 \x01(\x01R\tbandwidth\"V\n" +
 	"\n" +
 	"TaskStance\x12\x12\n" +
 	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
@@ -4800,7 +5116,7 @@ func file_control_proto_rawDescGZIP() []byte {
 }
 
 var file_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
+var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
 var file_control_proto_goTypes = []any{
 	(Coordinate_Verb)(0),     // 0: ashlar.wire.Coordinate.Verb
 	(Coordinated_Outcome)(0), // 1: ashlar.wire.Coordinated.Outcome
@@ -4823,34 +5139,37 @@ var file_control_proto_goTypes = []any{
 	(*MissingDep)(nil),       // 18: ashlar.wire.MissingDep
 	(*WorkerStatus)(nil),     // 19: ashlar.wire.WorkerStatus
 	(*FromClient)(nil),       // 20: ashlar.wire.FromClient
-	(*ClientHello)(nil),      // 21: ashlar.wire.ClientHello
-	(*Scatter)(nil),          // 22: ashlar.wire.Scatter
-	(*Gone)(nil),             // 23: ashlar.wire.Gone
-	(*Publish)(nil),          // 24: ashlar.wire.Publish
-	(*Note)(nil),             // 25: ashlar.wire.Note
-	(*Ask)(nil),              // 26: ashlar.wire.Ask
-	(*Keys)(nil),             // 27: ashlar.wire.Keys
-	(*Restart)(nil),          // 28: ashlar.wire.Restart
-	(*Everywhere)(nil),       // 29: ashlar.wire.Everywhere
-	(*Errand)(nil),           // 30: ashlar.wire.Errand
-	(*Ran)(nil),              // 31: ashlar.wire.Ran
-	(*Death)(nil),            // 32: ashlar.wire.Death
-	(*Refusal)(nil),          // 33: ashlar.wire.Refusal
-	(*Answer)(nil),           // 34: ashlar.wire.Answer
-	(*LogEvent)(nil),         // 35: ashlar.wire.LogEvent
-	(*StoryLine)(nil),        // 36: ashlar.wire.StoryLine
-	(*RanRow)(nil),           // 37: ashlar.wire.RanRow
-	(*RanEverywhere)(nil),    // 38: ashlar.wire.RanEverywhere
-	(*ToClient)(nil),         // 39: ashlar.wire.ToClient
-	(*Info)(nil),             // 40: ashlar.wire.Info
-	(*WorkerInfo)(nil),       // 41: ashlar.wire.WorkerInfo
-	(*TaskStance)(nil),       // 42: ashlar.wire.TaskStance
-	(*TaskProgress)(nil),     // 43: ashlar.wire.TaskProgress
-	(*ActorCall)(nil),        // 44: ashlar.wire.ActorCall
-	(*ActorReturn)(nil),      // 45: ashlar.wire.ActorReturn
-	(*Coordinate)(nil),       // 46: ashlar.wire.Coordinate
-	(*Coordinated)(nil),      // 47: ashlar.wire.Coordinated
-	nil,                      // 48: ashlar.wire.Info.TasksEntry
+	(*Replication)(nil),      // 21: ashlar.wire.Replication
+	(*Rebalancing)(nil),      // 22: ashlar.wire.Rebalancing
+	(*ClientHello)(nil),      // 23: ashlar.wire.ClientHello
+	(*Scatter)(nil),          // 24: ashlar.wire.Scatter
+	(*Gone)(nil),             // 25: ashlar.wire.Gone
+	(*Publish)(nil),          // 26: ashlar.wire.Publish
+	(*Note)(nil),             // 27: ashlar.wire.Note
+	(*Ask)(nil),              // 28: ashlar.wire.Ask
+	(*Keys)(nil),             // 29: ashlar.wire.Keys
+	(*Restart)(nil),          // 30: ashlar.wire.Restart
+	(*Everywhere)(nil),       // 31: ashlar.wire.Everywhere
+	(*Errand)(nil),           // 32: ashlar.wire.Errand
+	(*Ran)(nil),              // 33: ashlar.wire.Ran
+	(*Death)(nil),            // 34: ashlar.wire.Death
+	(*Refusal)(nil),          // 35: ashlar.wire.Refusal
+	(*Answer)(nil),           // 36: ashlar.wire.Answer
+	(*LogEvent)(nil),         // 37: ashlar.wire.LogEvent
+	(*StoryLine)(nil),        // 38: ashlar.wire.StoryLine
+	(*RanRow)(nil),           // 39: ashlar.wire.RanRow
+	(*RanEverywhere)(nil),    // 40: ashlar.wire.RanEverywhere
+	(*ToClient)(nil),         // 41: ashlar.wire.ToClient
+	(*Info)(nil),             // 42: ashlar.wire.Info
+	(*Balance)(nil),          // 43: ashlar.wire.Balance
+	(*WorkerInfo)(nil),       // 44: ashlar.wire.WorkerInfo
+	(*TaskStance)(nil),       // 45: ashlar.wire.TaskStance
+	(*TaskProgress)(nil),     // 46: ashlar.wire.TaskProgress
+	(*ActorCall)(nil),        // 47: ashlar.wire.ActorCall
+	(*ActorReturn)(nil),      // 48: ashlar.wire.ActorReturn
+	(*Coordinate)(nil),       // 49: ashlar.wire.Coordinate
+	(*Coordinated)(nil),      // 50: ashlar.wire.Coordinated
+	nil,                      // 51: ashlar.wire.Info.TasksEntry
 }
 var file_control_proto_depIdxs = []int32{
 	4,  // 0: ashlar.wire.Class.resources:type_name -> ashlar.wire.Resource
@@ -4862,82 +5181,87 @@ var file_control_proto_depIdxs = []int32{
 	9,  // 6: ashlar.wire.ToWorker.peers:type_name -> ashlar.wire.Peer
 	10, // 7: ashlar.wire.ToWorker.assign:type_name -> ashlar.wire.Assign
 	12, // 8: ashlar.wire.ToWorker.replicate:type_name -> ashlar.wire.Replicate
-	44, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
-	30, // 10: ashlar.wire.ToWorker.run:type_name -> ashlar.wire.Errand
+	47, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
+	32, // 10: ashlar.wire.ToWorker.run:type_name -> ashlar.wire.Errand
 	16, // 11: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
 	17, // 12: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
 	18, // 13: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
 	19, // 14: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
 	15, // 15: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
-	42, // 16: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
-	45, // 17: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
-	43, // 18: ashlar.wire.FromWorker.progress:type_name -> ashlar.wire.TaskProgress
-	31, // 19: ashlar.wire.FromWorker.ran:type_name -> ashlar.wire.Ran
+	45, // 16: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
+	48, // 17: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
+	46, // 18: ashlar.wire.FromWorker.progress:type_name -> ashlar.wire.TaskProgress
+	33, // 19: ashlar.wire.FromWorker.ran:type_name -> ashlar.wire.Ran
 	2,  // 20: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
 	4,  // 21: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
 	6,  // 22: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
-	21, // 23: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
+	23, // 23: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
 	7,  // 24: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
-	22, // 25: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
+	24, // 25: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
 	3,  // 26: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
 	3,  // 27: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
 	3,  // 28: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
-	23, // 29: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
-	44, // 30: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
-	46, // 31: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
+	25, // 29: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
+	47, // 30: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
+	49, // 31: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
 	3,  // 32: ashlar.wire.FromClient.want:type_name -> ashlar.wire.Key
-	24, // 33: ashlar.wire.FromClient.publish:type_name -> ashlar.wire.Publish
+	26, // 33: ashlar.wire.FromClient.publish:type_name -> ashlar.wire.Publish
 	3,  // 34: ashlar.wire.FromClient.forget:type_name -> ashlar.wire.Key
-	25, // 35: ashlar.wire.FromClient.note:type_name -> ashlar.wire.Note
-	26, // 36: ashlar.wire.FromClient.ask:type_name -> ashlar.wire.Ask
-	28, // 37: ashlar.wire.FromClient.restart:type_name -> ashlar.wire.Restart
-	29, // 38: ashlar.wire.FromClient.run:type_name -> ashlar.wire.Everywhere
-	32, // 39: ashlar.wire.FromClient.death:type_name -> ashlar.wire.Death
-	2,  // 40: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
-	3,  // 41: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
-	3,  // 42: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
-	3,  // 43: ashlar.wire.Publish.keys:type_name -> ashlar.wire.Key
-	3,  // 44: ashlar.wire.Publish.lineage:type_name -> ashlar.wire.Key
-	3,  // 45: ashlar.wire.Ask.story:type_name -> ashlar.wire.Key
-	27, // 46: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
-	3,  // 47: ashlar.wire.Keys.keys:type_name -> ashlar.wire.Key
-	6,  // 48: ashlar.wire.Ran.error:type_name -> ashlar.wire.TaskError
-	3,  // 49: ashlar.wire.Answer.keys:type_name -> ashlar.wire.Key
-	35, // 50: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
-	36, // 51: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
-	6,  // 52: ashlar.wire.RanRow.error:type_name -> ashlar.wire.TaskError
-	37, // 53: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
-	13, // 54: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
-	9,  // 55: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
-	3,  // 56: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
-	3,  // 57: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
-	6,  // 58: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
-	40, // 59: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
-	45, // 60: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
-	43, // 61: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
-	47, // 62: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
-	33, // 63: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
-	34, // 64: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
-	38, // 65: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
-	41, // 66: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
-	48, // 67: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
-	16, // 68: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
-	19, // 69: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
-	3,  // 70: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
-	6,  // 71: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
-	0,  // 72: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
-	3,  // 73: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
-	1,  // 74: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
-	3,  // 75: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
-	14, // 76: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
-	20, // 77: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
-	11, // 78: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
-	39, // 79: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
-	78, // [78:80] is the sub-list for method output_type
-	76, // [76:78] is the sub-list for method input_type
-	76, // [76:76] is the sub-list for extension type_name
-	76, // [76:76] is the sub-list for extension extendee
-	0,  // [0:76] is the sub-list for field type_name
+	27, // 35: ashlar.wire.FromClient.note:type_name -> ashlar.wire.Note
+	28, // 36: ashlar.wire.FromClient.ask:type_name -> ashlar.wire.Ask
+	30, // 37: ashlar.wire.FromClient.restart:type_name -> ashlar.wire.Restart
+	31, // 38: ashlar.wire.FromClient.run:type_name -> ashlar.wire.Everywhere
+	34, // 39: ashlar.wire.FromClient.death:type_name -> ashlar.wire.Death
+	21, // 40: ashlar.wire.FromClient.replication:type_name -> ashlar.wire.Replication
+	22, // 41: ashlar.wire.FromClient.rebalancing:type_name -> ashlar.wire.Rebalancing
+	3,  // 42: ashlar.wire.Replication.keys:type_name -> ashlar.wire.Key
+	3,  // 43: ashlar.wire.Rebalancing.keys:type_name -> ashlar.wire.Key
+	2,  // 44: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
+	3,  // 45: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
+	3,  // 46: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
+	3,  // 47: ashlar.wire.Publish.keys:type_name -> ashlar.wire.Key
+	3,  // 48: ashlar.wire.Publish.lineage:type_name -> ashlar.wire.Key
+	3,  // 49: ashlar.wire.Ask.story:type_name -> ashlar.wire.Key
+	29, // 50: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
+	3,  // 51: ashlar.wire.Keys.keys:type_name -> ashlar.wire.Key
+	6,  // 52: ashlar.wire.Ran.error:type_name -> ashlar.wire.TaskError
+	3,  // 53: ashlar.wire.Answer.keys:type_name -> ashlar.wire.Key
+	37, // 54: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
+	38, // 55: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
+	6,  // 56: ashlar.wire.RanRow.error:type_name -> ashlar.wire.TaskError
+	39, // 57: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
+	13, // 58: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
+	9,  // 59: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
+	3,  // 60: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
+	3,  // 61: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
+	6,  // 62: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
+	42, // 63: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
+	48, // 64: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
+	46, // 65: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
+	50, // 66: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
+	35, // 67: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
+	36, // 68: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
+	40, // 69: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
+	44, // 70: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
+	51, // 71: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
+	43, // 72: ashlar.wire.Info.balance:type_name -> ashlar.wire.Balance
+	16, // 73: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
+	19, // 74: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
+	3,  // 75: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
+	6,  // 76: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
+	0,  // 77: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
+	3,  // 78: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
+	1,  // 79: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
+	3,  // 80: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
+	14, // 81: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
+	20, // 82: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
+	11, // 83: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
+	41, // 84: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
+	83, // [83:85] is the sub-list for method output_type
+	81, // [81:83] is the sub-list for method input_type
+	81, // [81:81] is the sub-list for extension type_name
+	81, // [81:81] is the sub-list for extension extendee
+	0,  // [0:81] is the sub-list for field type_name
 }
 
 func init() { file_control_proto_init() }
@@ -4945,7 +5269,7 @@ func file_control_proto_init() {
 	if File_control_proto != nil {
 		return
 	}
-	file_control_proto_msgTypes[24].OneofWrappers = []any{
+	file_control_proto_msgTypes[26].OneofWrappers = []any{
 		(*Ask_Dataset)(nil),
 		(*Ask_Datasets)(nil),
 		(*Ask_Metadata)(nil),
@@ -4961,7 +5285,7 @@ func file_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_control_proto_rawDesc), len(file_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   47,
+			NumMessages:   50,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
