@@ -69,6 +69,7 @@ func planTasks(ctx context.Context, cfg harness.Config) ([]harness.Case, func() 
 	cases := []harness.Case{
 		tasksCase(c, peers, tasksRequest{Problem: "noops", N: 100_000 / scale}, noops, rate(100_000/scale)),
 		tasksCase(c, peers, tasksRequest{Problem: "chain", N: 10_000 / scale}, chain, rate(10_000/scale)),
+		tasksCase(c, nil, tasksRequest{Problem: "steps", N: 10_000 / scale}, steps, rate(10_000/scale)),
 		tasksCase(c, peers, tasksRequest{Problem: "tree", N: leaves}, tree, rate(2*leaves-1)),
 		tasksCase(c, peers, tasksRequest{Problem: "submits", N: 10_000 / scale}, submits, rate(10_000/scale)),
 	}
