@@ -120,6 +120,8 @@ func (c *Cluster) take(actions []sched.Action) {
 			c.assign(a)
 		case sched.Reclaim:
 			c.reclaim(a)
+		case sched.Abort:
+			c.abort(a)
 		case sched.Ready:
 			c.left--
 		case sched.Free: // results are not simulated
@@ -146,16 +148,35 @@ func (c *Cluster) assign(a sched.Assign) {
 
 // reclaim has the worker give a task back unless it runs or is done.
 func (c *Cluster) reclaim(a sched.Reclaim) {
-	w := &c.workers[a.Worker]
-	at := slices.IndexFunc(w.given, func(d sched.Done) bool { return d.Task == a.Task && d.Attempt == a.Attempt })
+	at := c.find(a.Worker, a.Task, a.Attempt)
 	ok := at >= threads
 	if ok {
-		w.given = slices.Delete(w.given, at, at+1)
-		if c.audit != nil {
-			c.audit.holder[a.Task.Index()] = 0
-		}
+		c.takeBack(a.Worker, at)
 	}
 	c.answers = append(c.answers, sched.Yielded{At: c.now, Worker: a.Worker, Task: a.Task, Attempt: a.Attempt, OK: ok})
+}
+
+// abort has the worker forget a task: the only cause is that one before it, of
+// which it was sent ahead, was given back.
+func (c *Cluster) abort(a sched.Abort) {
+	if at := c.find(a.Worker, a.Task, a.Attempt); at >= 0 {
+		c.takeBack(a.Worker, at)
+	} else if c.failure == nil {
+		c.failure = fmt.Errorf("schedload: the scheduler aborts %v, attempt %d, which worker %d does not have", a.Task, a.Attempt, a.Worker)
+	}
+}
+
+// find returns where a task is among those that a worker was given, or -1.
+func (c *Cluster) find(w sched.WorkerID, t graph.TaskID, attempt uint32) int {
+	return slices.IndexFunc(c.workers[w].given, func(d sched.Done) bool { return d.Task == t && d.Attempt == attempt })
+}
+
+func (c *Cluster) takeBack(id sched.WorkerID, at int) {
+	w := &c.workers[id]
+	if c.audit != nil {
+		c.audit.holder[w.given[at].Task.Index()] = 0
+	}
+	w.given = slices.Delete(w.given, at, at+1)
 }
 
 // Forget releases all outputs of g and reports what the scheduler still knows,
