@@ -12,8 +12,8 @@ import (
 func TestMistakesOnTheCommandLine(t *testing.T) {
 	t.Chdir("..") // the root of the repository, as for go run ./bench
 	for args, want := range map[string]string{
-		"":                               "-suite is missing; there are sched, tasks, gemm",
-		"-suite gem":                     `there is no suite "gem"; there are sched, tasks, gemm`,
+		"":                               "-suite is missing; there are sched, tasks, taskbench, gemm",
+		"-suite gem":                     `there is no suite "gem"; there are sched, tasks, taskbench, gemm`,
 		"-suite gemm -peers some":        `-peers is "some", but it is auto or none`,
 		"-suite gemm -runs 3":            "-runs is 3, but a row is the median of at least 5",
 		"-suite gemm -case (":            "missing closing )",

@@ -13,6 +13,7 @@ func ExampleAll() {
 	// Output:
 	// sched
 	// tasks
+	// taskbench
 	// gemm
 	// linalg
 	// groupby
