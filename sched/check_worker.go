@@ -83,6 +83,9 @@ func (m *Machine) checkQueues(known []uint32) error {
 		}
 	}
 	for _, g := range m.groups {
+		if g == nil {
+			continue
+		}
 		for _, q := range g.queues() {
 			if q.live != queued[q.id] || q.work != work[q.id] {
 				return fmt.Errorf("group %d counts %d queued tasks, %d ns, has %d, %d", g.index, q.live, q.work, queued[q.id], work[q.id])

@@ -77,6 +77,8 @@
 //     a queue when the largest worker leaves. What only some have the memory
 //     for has a queue of its own, so that it keeps nothing from the others; a
 //     worker where it fits, but that has no room yet, gets no younger root task.
+//   - What tasks of one name take, and who may run what is restricted alike, is
+//     remembered between runs; what no run has used for long is forgotten.
 //   - Attempts grow with every assignment; what is said of an older one is
 //     ignored, and its result freed. A worker that is given a task whose result
 //     it has reports that; so nothing is freed on the worker that processes it.

@@ -13,6 +13,9 @@ import (
 // restricted alike. Group 0 is the unrestricted ones.
 type group struct {
 	index    uint32
+	id       string // in Machine.groupByID
+	users    int    // classes of runs, and groups of which it is the fallback
+	idle     bool   // in Machine.idle
 	need     graph.Resources
 	workers  []string
 	hosts    []string
@@ -38,17 +41,17 @@ func (m *Machine) groupOf(s *graph.Spec) *group {
 		return g
 	}
 	g := m.newGroup(s.Resources, s.Workers, s.Hosts)
-	m.groupByID[id] = g
+	m.groupByID[id], g.id = g, id
 	if loose {
 		g.fallback = m.groupOf(&graph.Spec{Resources: s.Resources})
+		g.fallback.users++
 	}
 	return g
 }
 
 func (m *Machine) newGroup(need graph.Resources, workers, hosts []string) *group {
-	g := &group{index: uint32(len(m.groups)), need: need, workers: workers, hosts: hosts, loads: newTree()}
-	g.queue.id, g.bulky.id = g.index<<2, g.index<<2|2
-	m.groups = append(m.groups, g)
+	g := &group{need: need, workers: workers, hosts: hosts, loads: newTree()}
+	m.addGroup(g)
 	for _, w := range m.inOrder() {
 		if g.admits(w) {
 			m.enter(g, w)

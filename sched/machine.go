@@ -26,7 +26,9 @@ type Machine struct {
 	workers    []*worker // nil: a free slot
 	workerByID map[WorkerID]uint32
 	clients    map[ClientID]*client
-	groups     []*group
+	groups     []*group // nil: a free number
+	freeGroups []uint32
+	idle       idling
 	groupByID  map[string]*group
 	ops        map[string]*op
 

@@ -24,6 +24,9 @@ const (
 
 // An op is what was measured of the tasks of one name.
 type op struct {
+	name     string
+	users    int  // classes of runs
+	idle     bool // in Machine.idle
 	measured bool
 	took     time.Duration // exponentially weighted averages
 	bytes    int64
@@ -48,11 +51,13 @@ func (o *op) tiny() bool { return o.measured && o.took < tinyDuration }
 func (m *Machine) newClass(c *graph.Class) class {
 	o := m.ops[c.Name()]
 	if o == nil {
-		o = &op{}
+		o = &op{name: c.Name()}
 		m.ops[c.Name()] = o
 	}
 	s := float64(c.Cost.Flops)/flopsPerSecond + float64(c.Cost.Bytes)/bytesPerSecond
-	return class{Class: c, op: o, group: m.groupOf(&c.Spec).index, prior: time.Duration(min(s, 1e9) * 1e9)}
+	n := class{Class: c, op: o, group: m.groupOf(&c.Spec).index, prior: time.Duration(min(s, 1e9) * 1e9)}
+	m.use(&n)
+	return n
 }
 
 // output is the estimate of the size of a result.

@@ -29,8 +29,14 @@ func (m *Machine) place(i uint32) {
 	}
 	root := inputs <= tinyInput
 	if (root || len(g.need) > 0) && g.queue.live+g.bulky.live > 0 {
-		m.enqueue(g.queueFor(need), i) // behind, or before, those that wait already
+		q := g.queueFor(need)
+		m.enqueue(q, i) // behind, or before, those that wait already
 		m.stir(g)
+		if q == &g.bulky {
+			if w := m.leastThatFits(g, need); w != nil { // the first of q may be for others
+				m.soil(w)
+			}
+		}
 		return
 	}
 	w := m.chooseElsewhere(i, g, c, inputs, need, root)
@@ -163,9 +169,7 @@ func (m *Machine) fill(w *worker) {
 }
 
 // nextFor returns the most urgent of what w has room for: of its backlog and
-// of the queues of its groups. Where members differ in memory in more than two
-// ways, the first bulky task may be for another worker, and keeps those behind
-// it from w.
+// of the queues of its groups.
 func (m *Machine) nextFor(w *worker) uint32 {
 	best := none
 	var first entry
@@ -190,8 +194,30 @@ func (m *Machine) headFor(w *worker, g *group) uint32 {
 	best := none
 	for _, q := range g.queues() {
 		i := m.head(q)
-		if i != none && (best == none || m.entry(i).before(m.entry(best))) && m.fitsAt(w, g, i, m.class(i)) {
+		if i == none || best != none && !m.entry(i).before(m.entry(best)) {
+			continue
+		}
+		if !m.fitsAt(w, g, i, m.class(i)) {
+			i = m.behind(w, g, q)
+		}
+		if i != none && (best == none || m.entry(i).before(m.entry(best))) {
 			best = i
+		}
+	}
+	return best
+}
+
+// bulkyLook is how much of a queue is looked at for what fits at a worker where
+// its head does not: the top of the heap, so that the first four are among it.
+const bulkyLook = 15
+
+// behind returns the most urgent of what is queued behind the head of q and can
+// ever fit at w, of what is looked at.
+func (m *Machine) behind(w *worker, g *group, q *queue) uint32 {
+	best := none
+	for _, e := range q.heap[1:min(bulkyLook, len(q.heap))] {
+		if m.isIn(q, e) && (best == none || e.before(m.entry(best))) && m.fitsAt(w, g, e.task, m.class(e.task)) {
+			best = e.task
 		}
 	}
 	return best

@@ -60,6 +60,7 @@ func (m *Machine) closeRun(r *run) {
 	if r.live > 0 || r.onWay > 0 {
 		return
 	}
+	m.disuse(r)
 	delete(m.runByID, r.id)
 	m.runs[r.slot] = nil
 	m.freeRuns = append(m.freeRuns, r.slot)

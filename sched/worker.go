@@ -124,7 +124,7 @@ func (m *Machine) joinWorker(e WorkerJoined) {
 	w.backlog.id = w.slot<<1 | 1
 	m.workerByID[w.id] = w.slot
 	for _, g := range m.groups {
-		if g.admits(w) {
+		if g != nil && g.admits(w) {
 			m.enter(g, w)
 		}
 	}
