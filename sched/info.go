@@ -11,6 +11,7 @@ type Info struct {
 	Tasks   map[State]int // how many known tasks are in each state
 	Workers []WorkerInfo  // by age
 	Clients int
+	Names   int // of locks, queues, variables and the like that are in use
 	Stealing
 	Replicas
 	Rebalancing bool // because a client asked
@@ -38,7 +39,8 @@ type WorkerInfo struct {
 
 // Info returns a summary.
 func (m *Machine) Info() Info {
-	in := Info{Tasks: map[State]int{}, Clients: len(m.clients), Stealing: m.stealing, Replicas: m.replicas, Rebalancing: m.evening > 0, Target: m.target}
+	in := Info{Tasks: map[State]int{}, Clients: len(m.clients), Names: m.coord.InUse(), Stealing: m.stealing, Replicas: m.replicas,
+		Rebalancing: m.evening > 0, Target: m.target}
 	for s := StateReleased; s < StateForgotten; s++ {
 		in.Tasks[s] = m.counts[s]
 	}

@@ -20,6 +20,7 @@ type client struct {
 	gone  bool
 	wants map[int]*want
 	puts  map[uint32][]int // of each Scatter that was not answered: what
+	pact  *pact
 }
 
 // A want is a key that a client waits for or has. The scheduler may not have
@@ -36,6 +37,7 @@ func (w *world) connect() {
 	w.clients = append(w.clients, c)
 	c.say(sched.ClientJoined{Client: c.id})
 	c.link.joined = c.link.up
+	c.newPact()
 	w.after(w.delay(), c.live)
 }
 
@@ -64,6 +66,7 @@ func (c *client) said(e sched.Event) {
 		}
 		e = s
 	}
+	c.w.arrived(e)
 	c.w.toSched(e)
 }
 
@@ -127,6 +130,7 @@ func (c *client) release(is []int) {
 func (c *client) leave() {
 	c.gone = true
 	c.wants = nil
+	c.w.ledger.leave(c)
 	c.say(sched.ClientLeft{Client: c.id})
 }
 
@@ -134,7 +138,10 @@ func (c *client) leave() {
 // listens to it.
 func (c *client) expire() {
 	c.link.cut = true
-	c.w.toSched(sched.ClientLeft{At: c.w.now, Client: c.id})
+	left := sched.ClientLeft{At: c.w.now, Client: c.id}
+	c.w.ledger.leave(c)
+	c.w.arrived(left)
+	c.w.toSched(left)
 }
 
 func (c *client) chance(percent int) bool { return c.rng.IntN(100) < percent }
@@ -194,6 +201,8 @@ func (c *client) hear(a sched.Action) {
 	switch a := a.(type) {
 	case sched.Place:
 		c.place(a)
+	case sched.Coordinated:
+		c.pact.hear(a.Answer)
 	case sched.Ready:
 		if wt := c.wants[c.w.byKey[a.Key]]; wt != nil {
 			wt.ready, wt.erred = true, nil

@@ -45,6 +45,12 @@ type Result struct {
 	Erred    int // keys that rightly erred
 	Stealing sched.Stealing
 
+	Locked    int // locks and permits that clients got
+	Withdrawn int // requests for one, or at a queue, that were given up
+	Revoked   int // permits whose lease was over
+	Passed    int // items that went through queues
+	Missed    int // messages that slow subscribers missed
+
 	Comebacks int // executions that seceded and came back
 	Replicas  sched.Replicas
 }

@@ -6,7 +6,8 @@
 // # What happens
 //
 // Clients submit pieces of one random DAG (the universe), scatter values or do
-// not, release, cancel, retry, leave, come, and come back. Messages are late,
+// not, release, cancel, retry, leave, come, and come back. In half of the seeds
+// they also lock, wait, publish, and pass values and futures on. Messages are late,
 // some arrive twice, some after their sender was given up. Workers crash, lose
 // their connection, hang, pause, retire, spill, or are slow; peers are busy or
 // do not find what they have; tasks fail, fail at first, or kill their worker.
@@ -28,6 +29,11 @@
 //   - In the end every client has what it wants, or an error that lasts; and
 //     when all clients have left, the scheduler knows no task and no worker
 //     holds a value.
+//   - Of locks, first come is first served, and nobody has what another has, as
+//     far as the clients know; in the end nobody waits for one. What is put in a
+//     queue comes out once, or is taken back. A subscriber misses nothing that it
+//     is not told of. When all have left and what outlives them is deleted, no
+//     name is in use.
 //   - No worker is given more than its window, no connection carries more and
 //     more messages.
 package sim

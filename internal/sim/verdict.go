@@ -71,6 +71,9 @@ func (c *client) insist() {
 // satisfied reports whether every client has what it wants, or an error that
 // lasts.
 func (w *world) satisfied() bool {
+	if w.pactsWait() != nil {
+		return false
+	}
 	for _, c := range w.clients {
 		for i := range w.things {
 			wt := c.wants[i]
@@ -87,6 +90,9 @@ func (w *world) satisfied() bool {
 
 // verify says what is stuck.
 func (w *world) verify() {
+	if c := w.pactsWait(); c != nil {
+		w.fail("client %d still waits for a lock or a permit", c.id)
+	}
 	for _, c := range w.clients {
 		for i := range w.things {
 			wt := c.wants[i]
@@ -123,10 +129,14 @@ func (w *world) releaseAll() {
 			c.leave()
 		}
 	}
+	if w.ledger.open {
+		w.emptyNames()
+	}
 }
 
 // verifyEmpty looks for what was left behind.
 func (w *world) verifyEmpty() {
+	w.verifyNames()
 	in := w.m.Info()
 	for s := sched.StateReleased; s < sched.StateForgotten; s++ {
 		if n := in.Tasks[s]; n > 0 {

@@ -21,6 +21,7 @@ type world struct {
 	faults  Fault
 	shape   shape
 	things  universe
+	ledger  ledger
 	byKey   map[graph.Key]int
 	m       *sched.Machine
 	run     uint32
@@ -78,6 +79,7 @@ func newWorld(cfg Config) *world {
 	for i, t := range w.things {
 		w.byKey[t.key] = i
 	}
+	w.ledger = newLedger(w.stream("pacts").IntN(2) == 0)
 	w.m = sched.New(schedConfig)
 	return w
 }
@@ -207,6 +209,9 @@ func (w *world) perform(a sched.Action) {
 	case sched.Dismiss:
 		w.toNode(a.Worker, a)
 	case sched.Place:
+		w.toClient(a.Client, a)
+	case sched.Coordinated:
+		w.answered(a.Answer)
 		w.toClient(a.Client, a)
 	case sched.Ready:
 		w.toClient(a.Client, a)
