@@ -10,6 +10,16 @@ func (m *Machine) stir(g *group) {
 	}
 }
 
+// stirBulky stirs where large tasks wait: a value that got more readers is
+// taken to have smaller parts, so that a task may fit where it did not.
+func (m *Machine) stirBulky() {
+	for _, g := range m.groups {
+		if g.bulky.live > 0 {
+			m.stir(g)
+		}
+	}
+}
+
 // serveAstir gives what is queued in groups that are astir to their least
 // loaded workers, until these take nothing.
 func (m *Machine) serveAstir() {

@@ -30,6 +30,7 @@ func (m *Machine) submit(e Submit) {
 		}
 	}
 	m.link(r, m.fresh[first:])
+	m.stirBulky()
 	m.takeOutputs(c, r)
 	for _, i := range m.fresh[first:] { // dependencies first, urgent ones first
 		m.activate(i)
