@@ -2,6 +2,9 @@ package sim
 
 import (
 	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -13,7 +16,7 @@ var (
 	seeds   = flag.Int("seeds", 40, "how many seeds to simulate")
 	seed    = flag.Uint64("seed", 0, "simulate this seed alone, and show its trace")
 	first   = flag.Uint64("first", 1, "the first of the seeds")
-	without = flag.String("without", "", "faults that are left out, such as crash,late; all of them: \"all\"")
+	without = flag.String("without", "", "faults that are left out, such as crash,late")
 
 	workers = flag.Int("workers", 0, "workers of each simulation; 0: a few")
 	things  = flag.Int("things", 0, "tasks of each simulation; 0: some")
@@ -47,7 +50,8 @@ func TestSeeds(t *testing.T) {
 	sum, failed := runSeeds(t)
 	t.Logf("%d seeds from %d in %v: %+v", *seeds, *first, time.Since(start).Round(time.Millisecond), sum)
 	if failed != 0 {
-		t.Fatal(Explain(config(t, failed)))
+		text, script := Explain(config(t, failed))
+		t.Fatalf("%s\n%s", text, keep(t, failed, script))
 	}
 	if *seeds < 300 || *without != "" {
 		return
@@ -57,6 +61,18 @@ func TestSeeds(t *testing.T) {
 			t.Errorf("in all simulations together, the counter %s is 0", name)
 		}
 	})
+}
+
+// keep writes a script to a file, and says which.
+func keep(t *testing.T, seed uint64, script string) string {
+	if script == "" {
+		return ""
+	}
+	file := filepath.Join(os.TempDir(), fmt.Sprintf("ashlar_seed_%d_test.go", seed))
+	if err := os.WriteFile(file, []byte(script), 0o644); err != nil {
+		t.Error(err)
+	}
+	return fmt.Sprintf("a test that shows it, also in %s (copy it to internal/sim):\n%s", file, script)
 }
 
 // runSeeds returns what came of all seeds, and the lowest one that fails or 0.
