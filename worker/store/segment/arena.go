@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/worker/store/extent"
 )
 
 const (
@@ -46,15 +46,12 @@ type Arena struct {
 
 	mu     sync.Mutex
 	live   map[int64]int64 // size of the extents that are given, by offset
-	kept   []extent        // freed, with their pages; those freed first come first
-	free   []extent        // without pages, by offset, never touching
+	kept   []extent.Extent // freed, with their pages; those freed first come first
+	free   extent.List     // without pages, by offset, never touching
 	given  int64           // bytes of live
 	idle   int64           // bytes of kept
 	closed bool
 }
-
-// An extent is a part of the file.
-type extent struct{ at, size int64 }
 
 var _ kernels.DirtyAllocator = (*Arena)(nil)
 
@@ -71,7 +68,7 @@ func New(o Options) (*Arena, error) {
 	if err != nil {
 		return nil, fmt.Errorf("segment: %d bytes of shared memory: %w", o.Space, err)
 	}
-	return &Arena{budget: o.Budget, file: f, memory: memory, live: map[int64]int64{}, free: []extent{{0, o.Space}}}, nil
+	return &Arena{budget: o.Budget, file: f, memory: memory, live: map[int64]int64{}, free: extent.List{{At: 0, Size: o.Space}}}, nil
 }
 
 func roundUp(n int64) int64 { return (n + page - 1) &^ (page - 1) }
@@ -129,25 +126,25 @@ func (a *Arena) take(size int) (b []byte, clean bool) {
 		}
 		clean = true
 	}
-	a.live[e.at] = e.size
-	a.given += e.size
-	return a.memory[e.at : e.at+int64(size) : e.at+e.size], clean
+	a.live[e.At] = e.Size
+	a.given += e.Size
+	return a.memory[e.At : e.At+int64(size) : e.At+e.Size], clean
 }
 
 // reuse takes the kept extent that fits need best.
-func (a *Arena) reuse(need int64) (extent, bool) {
+func (a *Arena) reuse(need int64) (extent.Extent, bool) {
 	best := -1
 	for i, e := range a.kept {
-		if e.size >= need && e.size <= need+need/slack && (best < 0 || e.size <= a.kept[best].size) {
+		if e.Size >= need && e.Size <= need+need/slack && (best < 0 || e.Size <= a.kept[best].Size) {
 			best = i // of equals the one freed last: it may be in a cache
 		}
 	}
 	if best < 0 {
-		return extent{}, false
+		return extent.Extent{}, false
 	}
 	e := a.kept[best]
 	a.kept = slices.Delete(a.kept, best, best+1)
-	a.idle -= e.size
+	a.idle -= e.Size
 	return e, true
 }
 
@@ -169,41 +166,21 @@ func (a *Arena) shed(need int64) {
 }
 
 // drain gives the pages of a kept extent back and makes it free.
-func (a *Arena) drain(e extent) {
-	a.idle -= e.size
-	punch(a.memory, e.at, e.size)
-	i, _ := slices.BinarySearchFunc(a.free, e, func(x, y extent) int { return cmp.Compare(x.at, y.at) })
-	a.free = slices.Insert(a.free, i, e)
-	if i+1 < len(a.free) && a.free[i].at+a.free[i].size == a.free[i+1].at {
-		a.free[i].size += a.free[i+1].size
-		a.free = slices.Delete(a.free, i+1, i+2)
-	}
-	if i > 0 && a.free[i-1].at+a.free[i-1].size == a.free[i].at {
-		a.free[i-1].size += a.free[i].size
-		a.free = slices.Delete(a.free, i, i+1)
-	}
+func (a *Arena) drain(e extent.Extent) {
+	a.idle -= e.Size
+	punch(a.memory, e.At, e.Size)
+	a.free.Add(e)
 }
 
 // carve takes need bytes from the free extent that is the closest fit. When
 // there is none, kept ones are drained, which may make one.
-func (a *Arena) carve(need int64) (extent, bool) {
+func (a *Arena) carve(need int64) (extent.Extent, bool) {
 	for {
-		best := -1
-		for i, e := range a.free {
-			if e.size >= need && (best < 0 || e.size < a.free[best].size) {
-				best = i
-			}
-		}
-		if best >= 0 {
-			e := extent{a.free[best].at, need}
-			a.free[best].at += need
-			if a.free[best].size -= need; a.free[best].size == 0 {
-				a.free = slices.Delete(a.free, best, best+1)
-			}
+		if e, ok := a.free.Take(need); ok {
 			return e, true
 		}
 		if len(a.kept) == 0 {
-			return extent{}, false
+			return extent.Extent{}, false
 		}
 		a.drain(a.kept[0])
 		a.kept = slices.Delete(a.kept, 0, 1)
@@ -239,7 +216,7 @@ func (a *Arena) Free(b []byte) {
 	delete(a.live, at)
 	a.given -= size
 	a.idle += size
-	a.kept = append(a.kept, extent{at, size})
+	a.kept = append(a.kept, extent.Extent{At: at, Size: size})
 	if a.closed {
 		a.unmapIfDone() // readers of other processes may still look at the pages
 		return

@@ -1,0 +1,179 @@
+package spill
+
+import (
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ashlar-go/ashlar/worker/store/extent"
+)
+
+// ErrCorrupt: what is on disk is not what was written.
+var ErrCorrupt = errors.New("spill: the disk returned other bytes than were written")
+
+// block is what extents are multiples of, at least a page of any system that
+// can map files at such offsets.
+const block = 64 << 10
+
+// A File holds values on disk. It may be used from many goroutines.
+type File struct {
+	dir string
+	f   *os.File
+
+	mu   sync.Mutex
+	free extent.List
+	end  int64 // of the file
+	used int64 // bytes of extents
+	open int   // extents that are mapped or not yet freed
+	shut bool
+}
+
+// Create returns a file in dir, which is the system's directory for temporary
+// files if empty. The error names the directory.
+func Create(dir string) (*File, error) {
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	f, err := createUnnamed(dir)
+	if err != nil {
+		return nil, fmt.Errorf("spill: cannot create a file in %s (choose another directory, or none): %w", dir, err)
+	}
+	return &File{dir: dir, f: f}, nil
+}
+
+// Used returns how many bytes of disk the values take.
+func (f *File) Used() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.used
+}
+
+// An Extent is a value on disk.
+type Extent struct {
+	f       *File
+	place   extent.Extent
+	bytes   int64
+	sum     uint32
+	checked atomic.Bool
+	refs    atomic.Int64
+}
+
+// Bytes returns how long the value is.
+func (e *Extent) Bytes() int64 { return e.bytes }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Write writes the pieces, end to end. Where the disk is full, or fails, nothing
+// is kept and the error says so.
+func (f *File) Write(pieces ...[]byte) (*Extent, error) {
+	e := &Extent{f: f}
+	for _, p := range pieces {
+		e.bytes += int64(len(p))
+	}
+	var err error
+	if e.place, err = f.take((max(e.bytes, 1) + block - 1) &^ (block - 1)); err != nil {
+		return nil, err
+	}
+	e.refs.Store(1)
+	at := e.place.At
+	for _, p := range pieces {
+		e.sum = crc32.Update(e.sum, castagnoli, p)
+		if _, err := f.f.WriteAt(p, at); err != nil {
+			e.Release()
+			return nil, fmt.Errorf("spill: writing %d bytes to %s: %w", e.bytes, f.dir, err)
+		}
+		at += int64(len(p))
+	}
+	return e, nil
+}
+
+// take finds a place of size bytes: the closest fit, else at the end.
+func (f *File) take(size int64) (extent.Extent, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.shut {
+		return extent.Extent{}, fmt.Errorf("spill: %w", os.ErrClosed)
+	}
+	f.used += size
+	f.open++
+	p, ok := f.free.Take(size)
+	if !ok {
+		p = extent.Extent{At: f.end, Size: size}
+		f.end += size
+	}
+	return p, nil
+}
+
+// give takes a place back.
+func (f *File) give(p extent.Extent) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.used -= p.Size
+	f.open--
+	if f.shut {
+		f.closeIfDone()
+		return
+	}
+	f.free.Add(p)
+	if end := f.free.Cut(f.end); end < f.end {
+		f.end = end
+		_ = f.f.Truncate(end) // gives blocks back where holes cannot be made
+	} else {
+		punch(f.f, p.At, p.Size)
+	}
+}
+
+// Map returns the bytes of the value, which may only be read, until done is
+// called. The error wraps ErrCorrupt if they are not what was written.
+func (e *Extent) Map() (b []byte, done func(), err error) {
+	if e.bytes == 0 {
+		return nil, func() {}, nil
+	}
+	b, err = mapRange(e.f.f, e.place.At, e.bytes)
+	if err != nil {
+		return nil, nil, fmt.Errorf("spill: mapping %d bytes of a file in %s: %w", e.bytes, e.f.dir, err)
+	}
+	if !e.checked.Load() {
+		if sum := crc32.Checksum(b, castagnoli); sum != e.sum {
+			unmap(b)
+			return nil, nil, fmt.Errorf("%w: %d bytes at %d of a file in %s", ErrCorrupt, e.bytes, e.place.At, e.f.dir)
+		}
+		e.checked.Store(true)
+	}
+	e.refs.Add(1)
+	var once sync.Once
+	return b, func() {
+		once.Do(func() {
+			unmap(b)
+			e.Release()
+		})
+	}, nil
+}
+
+// Release removes the value from disk once nobody has it mapped.
+func (e *Extent) Release() {
+	if e.refs.Add(-1) == 0 {
+		e.f.give(e.place)
+	}
+}
+
+// Close ends the file. What is mapped stays good until it is done with.
+func (f *File) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.shut {
+		return nil
+	}
+	f.shut = true
+	return f.closeIfDone()
+}
+
+func (f *File) closeIfDone() error {
+	if f.open > 0 {
+		return nil
+	}
+	return f.f.Close()
+}
