@@ -30,7 +30,8 @@ type encoder struct {
 	mem   kernels.Allocator // of copies of what is not contiguous
 	meta  []byte
 	segs  [][]byte
-	leaf  int // bytes of the payload of the leaf so far
+	leaf  int   // bytes of the payload of the leaf so far
+	first []int // of segs, in each leaf
 	holds graph.List
 }
 
@@ -52,17 +53,25 @@ func (e *encoder) release() {
 	e.holds, e.segs = nil, nil
 }
 
-func (e *encoder) value(v graph.Value, depth int) error {
+// begin starts a leaf.
+func (e *encoder) begin() {
 	e.leaf = 0
+	e.first = append(e.first, len(e.segs))
+}
+
+func (e *encoder) value(v graph.Value, depth int) error {
 	switch x := v.(type) {
 	case graph.Raw:
+		e.begin()
 		e.meta = append(e.meta, kindRaw)
 		e.number(len(x))
 		e.seg(x)
 		return nil
 	case *kernels.Block:
+		e.begin()
 		return e.block(x)
 	case *kernels.Table:
+		e.begin()
 		return e.table(x)
 	case graph.List:
 		if depth == maxDepth {

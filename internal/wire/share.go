@@ -25,7 +25,7 @@ import (
 // Pieces that are not in the file, which are small, travel in the frame. A value
 // with much of that kind is answered with shareElsewhere, and fetched over gRPC.
 
-// ErrNoShare: memory cannot be shared with that holder.
+// errNoShare: memory cannot be shared with that holder.
 var errNoShare = errors.New("no shared memory")
 
 // A Sharer is memory that other processes of the host can map.

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"fmt"
-	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
@@ -10,36 +9,10 @@ import (
 	"github.com/ashlar-go/ashlar/kernels"
 )
 
-// A lease is a value of a holder that is read where it lies. It ends when the
-// last buffer over it is freed.
-type lease struct {
-	c    *shareConn
-	id   uint64
-	uses atomic.Int64
-}
-
-// done takes back one use.
-func (l *lease) done() {
-	if l.uses.Add(-1) == 0 {
-		l.c.giveBack(l.id)
-	}
-}
-
-// A lease is the allocator of the buffers over it, which are never asked for
-// more.
-var _ memory.Allocator = (*lease)(nil)
-
-func (l *lease) Allocate(int) []byte           { panic("wire: a lease is not for allocating") }
-func (l *lease) Reallocate(int, []byte) []byte { panic("wire: a lease is not for allocating") }
-func (l *lease) Free([]byte)                   { l.done() }
-func (l *lease) buffer(b []byte) *memory.Buffer {
-	l.uses.Add(1)
-	return memory.NewBufferWithAllocator(b, l)
-}
-
-// scattered is the payload of a leaf in pieces, some of which are a lease.
+// scattered is the payload of a leaf in pieces, some of which are in the file.
 type scattered struct {
 	lease  *lease
+	file   []byte
 	mem    kernels.Allocator // for what is not
 	pieces []sharePiece
 	at     []int // of each piece in the payload
@@ -57,7 +30,7 @@ func (s *scattered) slice(at, size int) (*memory.Buffer, error) {
 			break
 		}
 		if p.inline == nil {
-			return s.lease.buffer(s.lease.c.memory[p.at : p.at+int64(size) : p.at+int64(size)]), nil
+			return s.lease.buffer(s.file[p.at : p.at+int64(size) : p.at+int64(size)]), nil
 		}
 		b, err := receiveBuffer(s.mem, size)
 		if err == nil {
@@ -73,20 +46,20 @@ func (s *scattered) own(b *memory.Buffer) (*memory.Buffer, error) { return copie
 // A sharedPlan builds a value from the pieces of an answer.
 type sharedPlan struct {
 	lease  *lease
+	file   []byte
 	mem    kernels.Allocator
 	pieces []sharePiece
 }
 
 // valueOf builds the value of an answer.
 func (c *shareConn) valueOf(a *shareAnswer, limit int64, mem kernels.Allocator) (graph.Value, error) {
-	l := &lease{c: c, id: a.lease}
-	l.uses.Store(1)
+	l := newLease(func() { c.giveBack(a.lease) })
 	defer l.done()
 	p, err := readPlan(a.meta, limit)
 	if err != nil {
 		return nil, err
 	}
-	s := &sharedPlan{l, mem, a.pieces}
+	s := &sharedPlan{l, c.memory, mem, a.pieces}
 	v, err := s.build(p)
 	if err == nil && len(s.pieces) > 0 {
 		v.Release()
@@ -116,7 +89,7 @@ func (s *sharedPlan) build(p *plan) (graph.Value, error) {
 		raw := make(graph.Raw, 0, p.size)
 		for _, x := range leaf.pieces {
 			if x.inline == nil {
-				x.inline = s.lease.c.memory[x.at : x.at+int64(x.size)]
+				x.inline = s.file[x.at : x.at+int64(x.size)]
 			}
 			raw = append(raw, x.inline...)
 		}
@@ -127,7 +100,7 @@ func (s *sharedPlan) build(p *plan) (graph.Value, error) {
 
 // take takes pieces of size bytes together.
 func (s *sharedPlan) take(size int) (*scattered, error) {
-	leaf := &scattered{lease: s.lease, mem: s.mem}
+	leaf := &scattered{lease: s.lease, file: s.file, mem: s.mem}
 	n := 0
 	for at := 0; at < size; n++ {
 		if n == len(s.pieces) || s.pieces[n].size > size-at {
