@@ -236,13 +236,17 @@ func (c *crew) input(d *worker.Dep, x *execution, scope *store.Scope) (graph.Val
 	if d.Inline != nil {
 		return inlined(d, scope)
 	}
-	if v, ok := c.store.Get(store.Item(d.Item)); ok {
+	v, err := c.store.Get(store.Item(d.Item))
+	if err == nil {
 		return v, nil
 	}
 	if err := x.ctx.Err(); err != nil {
 		return nil, err // everything was reset meanwhile
 	}
-	return nil, noPart(d)
+	if errors.Is(err, store.ErrAbsent) {
+		return nil, noPart(d)
+	}
+	return nil, fmt.Errorf("input %v: %w", d.Task, err)
 }
 
 func inlined(d *worker.Dep, scope *store.Scope) (graph.Value, error) {

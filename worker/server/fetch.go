@@ -113,10 +113,11 @@ type holder struct {
 }
 
 func (h *holder) Get(it wire.Item) (graph.Value, error) {
-	if v, ok := h.store.Get(store.Item(it)); ok {
-		return v, nil
+	v, err := h.store.Get(store.Item(it))
+	if errors.Is(err, store.ErrAbsent) {
+		return nil, wire.ErrAbsent
 	}
-	return nil, wire.ErrAbsent
+	return v, err
 }
 
 func (h *holder) Allocator() kernels.Allocator { return h.mem }

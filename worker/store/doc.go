@@ -22,8 +22,10 @@
 // the reader releases: a value that is dropped while somebody reads it dies with
 // the last reader.
 //
-// # Where spilling will stand
+// # Disk
 //
-// An entry is a value in memory. It is the one place through which readers reach
-// a value, so it is where one that was written to disk will be brought back.
+// [Store.Spill] moves a value out of memory, on the goroutine that calls it; who
+// reads it meanwhile keeps it there as well. A value on disk stays there: to read
+// it is to map it, and what is mapped counts as managed until its reader releases
+// it. It leaves the disk when it is dropped.
 package store

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/worker/store/spill"
 )
 
 // ErrLeak: a store was closed while memory of it was in use.
@@ -25,27 +26,37 @@ type Options struct {
 	Limit int64
 	// Memory gives the memory; default kernels.DefaultAllocator.
 	Memory kernels.Allocator
+	// Disk takes what [Store.Spill] moves out of memory, by Codec. It stays the
+	// caller's, to be closed after the store. Without it nothing is spilled.
+	Disk  *spill.File
+	Codec Codec
 }
 
 // A Store holds values. All methods may be called from many goroutines.
 type Store struct {
 	limit int64
 	base  kernels.Allocator
+	disk  *spill.File
+	codec Codec
 
 	live    atomic.Int64 // bytes that the allocators gave and have not got back
 	encoded atomic.Int64 // bytes of values that the collector owns
+	mapped  atomic.Int64 // bytes of values on disk that are being read
 	peak    atomic.Int64 // of the sum
 
 	mu      sync.Mutex
 	entries map[Item]entry
+	serial  uint64 // of the last entry
 
 	room room
 }
 
 // An entry is a value that is here, with the store's reference to it.
 type entry struct {
-	value   graph.Value
+	value   graph.Value // nil: it is on disk
+	disk    *spilled
 	encoded int64
+	serial  uint64 // tells it from others that were here under the same name
 }
 
 // New returns an empty store.
@@ -53,7 +64,7 @@ func New(o Options) *Store {
 	if o.Memory == nil {
 		o.Memory = kernels.DefaultAllocator()
 	}
-	s := &Store{limit: o.Limit, base: o.Memory, entries: map[Item]entry{}}
+	s := &Store{limit: o.Limit, base: o.Memory, disk: o.Disk, codec: o.Codec, entries: map[Item]entry{}}
 	s.room.init()
 	return s
 }
@@ -68,7 +79,8 @@ func (s *Store) Put(it Item, v graph.Value) bool {
 		v.Release()
 		return false
 	}
-	s.entries[it] = entry{v, n}
+	s.serial++
+	s.entries[it] = entry{value: v, encoded: n, serial: s.serial}
 	s.mu.Unlock()
 	if n > 0 {
 		s.encoded.Add(n)
@@ -78,27 +90,43 @@ func (s *Store) Put(it Item, v graph.Value) bool {
 }
 
 // Get returns the value with a reference for the caller. A part can stand for
-// itself or be inside the whole.
-func (s *Store) Get(it Item) (graph.Value, bool) {
+// itself or be inside the whole. A value on disk is mapped, and stays there. The
+// error wraps ErrAbsent, or says what is wrong with the disk.
+func (s *Store) Get(it Item) (graph.Value, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if e, ok := s.entries[it]; ok {
-		e.value.Retain()
-		return e.value, true
+	e, ok := s.entries[it]
+	inside := false
+	if !ok && it.Part >= 0 {
+		e, inside = s.entries[Item{it.Task, -1}]
+		ok = inside
 	}
-	if it.Part < 0 {
-		return nil, false
-	}
-	whole, ok := s.entries[Item{it.Task, -1}]
 	if !ok {
-		return nil, false
+		s.mu.Unlock()
+		return nil, ErrAbsent
 	}
-	v, err := graph.PartOf(whole.value, it.Part)
+	v := e.value
+	if v != nil {
+		v.Retain()
+	} else {
+		e.disk.extent.Retain()
+	}
+	s.mu.Unlock()
+	if v == nil {
+		var err error
+		if v, err = s.read(e.disk); err != nil {
+			return nil, err
+		}
+	}
+	if !inside {
+		return v, nil
+	}
+	defer v.Release()
+	part, err := graph.PartOf(v, it.Part)
 	if err != nil {
-		return nil, false
+		return nil, fmt.Errorf("%w: %w", ErrAbsent, err)
 	}
-	v.Retain()
-	return v, true
+	part.Retain()
+	return part, nil
 }
 
 // Drop removes the value, if it is there. Who reads it keeps it alive.
@@ -110,6 +138,10 @@ func (s *Store) Drop(it Item) {
 	if !ok {
 		return
 	}
+	if e.value == nil {
+		e.disk.extent.Release()
+		return
+	}
 	s.encoded.Add(-e.encoded)
 	e.value.Release()
 	s.room.freed()
@@ -118,7 +150,8 @@ func (s *Store) Drop(it Item) {
 // Usage says how much a store holds.
 type Usage struct {
 	Values  int
-	Managed int64 // bytes now
+	Managed int64 // bytes of memory now
+	OnDisk  int64 // bytes
 	Peak    int64 // most bytes at a time
 	Limit   int64 // 0: none
 }
@@ -128,11 +161,11 @@ func (s *Store) Usage() Usage {
 	s.mu.Lock()
 	n := len(s.entries)
 	s.mu.Unlock()
-	return Usage{Values: n, Managed: s.Managed(), Peak: s.peak.Load(), Limit: s.limit}
+	return Usage{Values: n, Managed: s.Managed(), OnDisk: s.OnDisk(), Peak: s.peak.Load(), Limit: s.limit}
 }
 
-// Managed returns how many bytes are in use.
-func (s *Store) Managed() int64 { return s.live.Load() + s.encoded.Load() }
+// Managed returns how many bytes of memory are in use.
+func (s *Store) Managed() int64 { return s.live.Load() + s.encoded.Load() + s.mapped.Load() }
 
 // The marks between which pressure stays what it is, in percent of the limit.
 const (

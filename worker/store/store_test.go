@@ -40,13 +40,13 @@ func TestValuesAndLeases(t *testing.T) {
 	whole := Item{1, -1}
 	s.Put(whole, graph.List{zeros(t, mem, 100), graph.Raw("twelve bytes")})
 	managed(t, s, 112)
-	part, ok := s.Get(Item{1, 0})
-	if !ok || part.Bytes() != 100 {
-		t.Fatalf("part 0: %v, %t", part, ok)
+	part, err := s.Get(Item{1, 0})
+	if err != nil || part.Bytes() != 100 {
+		t.Fatalf("part 0: %v, %v", part, err)
 	}
 	for _, it := range []Item{{1, 2}, {2, -1}, {2, 0}} {
-		if v, ok := s.Get(it); ok {
-			t.Errorf("%v is there: %v", it, v)
+		if v, err := s.Get(it); !errors.Is(err, ErrAbsent) {
+			t.Errorf("%v is there: %v, %v", it, v, err)
 		}
 	}
 	s.Drop(whole)

@@ -153,7 +153,11 @@ func (e *Extent) Map() (b []byte, done func(), err error) {
 	}, nil
 }
 
-// Release removes the value from disk once nobody has it mapped.
+// Retain adds a reference.
+func (e *Extent) Retain() { e.refs.Add(1) }
+
+// Release gives a reference up. The value is removed from disk with the last,
+// mappings included.
 func (e *Extent) Release() {
 	if e.refs.Add(-1) == 0 {
 		e.f.give(e.place)

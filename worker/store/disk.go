@@ -1,0 +1,103 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/worker/store/spill"
+)
+
+// ErrAbsent: the store does not have the value.
+var ErrAbsent = errors.New("store: the value is not here")
+
+// A Codec turns values into bytes and back.
+type Codec interface {
+	// Encode returns a description of v and its memory in pieces, which are
+	// good until done is called. What has to be copied lies in memory from mem.
+	Encode(mem kernels.Allocator, v graph.Value) (meta []byte, pieces [][]byte, done func(), err error)
+	// Over returns the value that meta describes over the pieces, end to end,
+	// which it only reads. It calls done when nothing of the value is in use
+	// any more, or before it returns an error.
+	Over(meta, payload []byte, mem kernels.Allocator, done func()) (graph.Value, error)
+}
+
+// A spilled value is on disk.
+type spilled struct {
+	meta   []byte
+	extent *spill.Extent
+}
+
+// Spill moves a value to disk and returns how many bytes are free then; readers
+// that still have it in memory keep it there as well. A value that is not here,
+// or on disk already, is an error that wraps ErrAbsent. If the disk is full, or
+// fails, the value stays where it is and the error says why.
+func (s *Store) Spill(it Item) (int64, error) {
+	if s.disk == nil {
+		return 0, fmt.Errorf("store: spilling: %w: there is no disk", errors.ErrUnsupported)
+	}
+	s.mu.Lock()
+	e, ok := s.entries[it]
+	if !ok || e.value == nil {
+		s.mu.Unlock()
+		return 0, ErrAbsent
+	}
+	e.value.Retain()
+	s.mu.Unlock()
+	defer e.value.Release()
+	meta, pieces, done, err := s.codec.Encode(s.Allocator(Promised), e.value)
+	if err != nil {
+		return 0, fmt.Errorf("store: spilling: %w", err)
+	}
+	defer done()
+	x, err := s.disk.Write(pieces...)
+	if err != nil {
+		return 0, err
+	}
+	return e.value.Bytes(), s.swap(it, e, entry{disk: &spilled{append([]byte(nil), meta...), x}})
+}
+
+// swap puts an entry on disk in the place of one in memory, if that is still
+// there.
+func (s *Store) swap(it Item, old, now entry) error {
+	s.mu.Lock()
+	e, ok := s.entries[it]
+	if !ok || e.serial != old.serial || e.value == nil {
+		s.mu.Unlock()
+		now.disk.extent.Release()
+		return ErrAbsent
+	}
+	now.serial = e.serial
+	s.entries[it] = now
+	s.mu.Unlock()
+	s.encoded.Add(-e.encoded)
+	e.value.Release()
+	s.room.freed()
+	return nil
+}
+
+// read maps a value back. What is mapped counts as managed until it is released.
+func (s *Store) read(d *spilled) (graph.Value, error) {
+	defer d.extent.Release()
+	b, unmap, err := d.extent.Map()
+	if err != nil {
+		return nil, err
+	}
+	n := int64(len(b))
+	s.mapped.Add(n)
+	s.notePeak()
+	return s.codec.Over(d.meta, b, s.Allocator(Promised), func() {
+		unmap()
+		s.mapped.Add(-n)
+		s.room.freed()
+	})
+}
+
+// OnDisk returns how many bytes of disk values take.
+func (s *Store) OnDisk() int64 {
+	if s.disk == nil {
+		return 0
+	}
+	return s.disk.Used()
+}
