@@ -90,3 +90,15 @@ func (c *Client) WaitForWorkers(ctx context.Context, n int) error {
 		return fmt.Sprintf("%d of %d workers are there", len(in.Workers), n)
 	})
 }
+
+// ReportDeath tells the scheduler how a worker process ended, which tasks that
+// it was executing are blamed with. It is for whoever started the process.
+func (c *Client) ReportDeath(worker string, pid int, cause string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.alive(); err != nil {
+		return err
+	}
+	c.say(&pb.FromClient{Death: &pb.Death{Worker: worker, Pid: int32(pid), Cause: cause}})
+	return nil
+}

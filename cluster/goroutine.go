@@ -7,7 +7,8 @@ import (
 	"os"
 )
 
-// A goroutine is a worker in this process.
+// A goroutine is a worker in this process. When it has lived its time it is
+// drained, and begins anew.
 type goroutine struct {
 	cancel context.CancelFunc
 	ended  chan struct{}
@@ -19,17 +20,44 @@ func startGoroutine(p childPlan, log *slog.Logger) *goroutine {
 	g := &goroutine{cancel: cancel, ended: make(chan struct{}), fail: make(chan error, 1)}
 	go func() {
 		defer close(g.ended)
-		err := p.work(ctx, log)
-		if ctx.Err() != nil {
-			return
+		for {
+			renewed, err := g.life(ctx, p, log)
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err != nil:
+				log.Error("worker ended", "worker", p.Name, "error", err)
+				g.fail <- err
+				return
+			case !renewed:
+				log.Info("worker has retired", "worker", p.Name)
+				return
+			}
+			log.Info("worker lived its time; starting another", "worker", p.Name)
 		}
-		if err == nil {
-			err = errors.New("it ended by itself")
-		}
-		log.Error("worker ended", "worker", p.Name, "error", err)
-		g.fail <- err
 	}()
 	return g
+}
+
+// life is a worker until it ends, and reports whether that was because its time
+// was over.
+func (g *goroutine) life(ctx context.Context, p childPlan, log *slog.Logger) (renewed bool, err error) {
+	old, stop := p.Lifetime.timer()
+	defer stop()
+	drain, ended, watched := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-old:
+			renewed = true
+			close(drain)
+		case <-ended:
+		}
+	}()
+	err = p.work(ctx, drain, log)
+	close(ended)
+	<-watched
+	return renewed, err
 }
 
 func (g *goroutine) failed() <-chan error { return g.fail }

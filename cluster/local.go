@@ -72,11 +72,11 @@ func Local(ctx context.Context, opts ...Option) (*Cluster, error) {
 
 func (c *Cluster) start(i int) member {
 	p := childPlan{
-		Scheduler: c.address, Name: c.plan.name(i),
+		Scheduler: c.address, Name: c.plan.name(i), Listen: "127.0.0.1:0", Lifetime: c.plan.lifetime, Grace: c.plan.grace,
 		Threads: c.plan.threads, Memory: c.plan.memory, Resources: c.plan.resources[i],
 	}
 	if c.plan.processes {
-		return startNanny(p, c.undertake, c.plan.log)
+		return startNanny(p, c.undertake, c.plan.log, nil)
 	}
 	return startGoroutine(p, c.plan.log)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"time"
 
 	"github.com/ashlar-go/ashlar/sched/server"
 	worker "github.com/ashlar-go/ashlar/worker/server"
@@ -22,6 +23,8 @@ type plan struct {
 	resources  map[int]string
 	scheduler  server.Options
 	noStealing bool
+	lifetime   lifetime
+	grace      time.Duration
 	log        *slog.Logger
 	err        error
 }
@@ -75,6 +78,16 @@ func Scheduler(o server.Options) Option {
 // [server.StealingVariable] for doing so from outside.
 func NoStealing() Option { return func(p *plan) { p.noStealing = true } }
 
+// Lifetime has every worker live about that long, up to stagger more or less:
+// then it is drained, and another takes its place. So what leaks in workers does
+// not add up.
+func Lifetime(d, stagger time.Duration) Option {
+	return func(p *plan) { p.lifetime = lifetime{d, stagger} }
+}
+
+// Grace is how long draining a worker may take; default 30 s.
+func Grace(d time.Duration) Option { return func(p *plan) { p.grace = d } }
+
 // Log is told who comes, goes and dies; default nobody.
 func Log(l *slog.Logger) Option { return func(p *plan) { p.log = l } }
 
@@ -91,6 +104,9 @@ func newPlan(opts []Option) (*plan, error) {
 	}
 	if p.workers < 0 || p.threads < 0 {
 		return nil, fmt.Errorf("cluster: %d workers of %d threads cannot be", p.workers, p.threads)
+	}
+	if err := checkStagger(p.lifetime.Mean, p.lifetime.Stagger); err != nil {
+		return nil, err
 	}
 	cores := runtime.GOMAXPROCS(0)
 	if p.workers == 0 {

@@ -6,57 +6,117 @@ import (
 	"flag"
 	"fmt"
 	"math"
-	"runtime"
+	"net"
+	"os"
+	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/ashlar-go/ashlar/cluster"
 	"github.com/ashlar-go/ashlar/worker/server"
 	"github.com/peterbourgon/ff/v3/ffcli"
 )
 
+// workerFlags are the flags of ashlar worker.
+type workerFlags struct {
+	fs     *flag.FlagSet
+	plan   cluster.WorkerPlan
+	memory *int64
+	nanny  bool
+	quiet  bool
+}
+
 func workerCommand() *ffcli.Command {
-	fs := flag.NewFlagSet("ashlar worker", flag.ContinueOnError)
-	var (
-		name      = fs.String("name", "", "what the worker is called; default host and process id")
-		listen    = fs.String("listen", "", "address to serve results on, `host:port`; default is any port, on loopback if the scheduler is there")
-		threads   = fs.Int("threads", runtime.GOMAXPROCS(0), "how many tasks run at once")
-		memory    = sizeFlag(fs, "memory", cluster.MachineMemory()/10*7, "limit of the results that it keeps, as in 4GiB; 0 is none")
-		resources = fs.String("resources", "", "what it has for tasks to take, as in `LICENCE=2,DB=1`")
-		device    = fs.String("gpu", "auto", "auto uses the CUDA devices there are, fake adds one in host memory, none uses none")
-		quiet     = fs.Bool("quiet", false, "log nothing but errors")
-	)
+	f := &workerFlags{fs: flag.NewFlagSet("ashlar worker", flag.ContinueOnError)}
+	fs, p := f.fs, &f.plan
+	fs.StringVar(&p.Name, "name", "", "what the worker is called, or how the names of several begin; default host and process id")
+	fs.StringVar(&p.Listen, "listen", "", "address to serve results on, `host:port`; default is any port, on loopback if the scheduler is there")
+	fs.IntVar(&p.Workers, "workers", 1, "how many worker processes; as many as cores, with -threads 1, is many processes of one thread")
+	fs.IntVar(&p.Threads, "threads", 0, "how many tasks run at once in each worker; default the cores, shared out")
+	f.memory = sizeFlag(fs, "memory", -1, "limit of the results that each worker keeps, as in 4GiB; 0 is none; default 70 % of the machine's memory, shared out")
+	fs.StringVar(&p.Resources, "resources", "", "what each worker has for tasks to take, as in `LICENCE=2,DB=1`")
+	fs.StringVar(&p.GPU, "gpu", "auto", "auto uses the CUDA devices there are, fake adds one in host memory, none uses none")
+	fs.BoolVar(&f.nanny, "nanny", true, "run each worker in a process of its own, and start another when it dies")
+	fs.DurationVar(&p.Lifetime, "lifetime", 0, "after how long a worker is drained and another started; 0 is never; wants the nanny")
+	fs.DurationVar(&p.Stagger, "lifetime-stagger", 0, "by how much the lifetime varies, so that not all workers go at once")
+	fs.DurationVar(&p.Grace, "grace", 30*time.Second, "how long a worker that is told to end (SIGTERM, Ctrl-C) may take to finish what runs and hand on what it has")
+	fs.BoolVar(&f.quiet, "quiet", false, "log nothing but errors")
 	return &ffcli.Command{
 		Name:       "worker",
 		ShortUsage: "ashlar worker HOST:PORT [flags]",
-		ShortHelp:  "Run a worker of the scheduler at HOST:PORT until interrupted.",
+		ShortHelp:  "Run workers of the scheduler at HOST:PORT until interrupted; a second interrupt ends them at once.",
 		FlagSet:    fs,
-		Exec: func(ctx context.Context, args []string) error {
-			if len(args) > 1 { // flags may follow the address
-				if err := fs.Parse(args[1:]); err != nil {
-					return err
-				}
-			}
-			if len(args) == 0 || len(args) > 1 && fs.NArg() > 0 {
-				return errors.New("worker wants the address of one scheduler, HOST:PORT")
-			}
-			if *threads < 1 {
-				return errors.New("worker: -threads is at least 1")
-			}
-			r, err := server.ParseResources(*resources)
-			if err != nil {
-				return err
-			}
-			o := server.Options{
-				Scheduler: args[0], Name: *name, Listen: *listen, Threads: *threads, Memory: *memory, Share: true,
-				Resources: r, GPU: *device, Log: logger(*quiet),
-			}
-			if err := server.Run(ctx, o); err != nil && !errors.Is(err, context.Canceled) {
-				return err
-			}
-			return nil
-		},
+		Exec:       f.run,
 	}
+}
+
+func (f *workerFlags) run(ctx context.Context, args []string) error {
+	if len(args) > 1 { // flags may follow the address
+		if err := f.fs.Parse(args[1:]); err != nil {
+			return err
+		}
+	}
+	if len(args) == 0 || len(args) > 1 && f.fs.NArg() > 0 {
+		return errors.New("worker wants the address of one scheduler, HOST:PORT")
+	}
+	p := f.plan
+	p.Scheduler, p.Memory, p.Log = args[0], *f.memory, logger(f.quiet)
+	if p.Workers < 1 || p.Threads < 0 {
+		return errors.New("worker: -workers is at least 1, and so is -threads (or 0, to share out the cores)")
+	}
+	if p.Memory < 0 {
+		p.Memory = cluster.MachineMemory() / 10 * 7 / int64(p.Workers)
+	}
+	if _, port, err := net.SplitHostPort(p.Listen); err == nil && port != "0" && p.Workers > 1 {
+		return fmt.Errorf("worker: %d workers cannot all listen on port %s: give -listen port 0", p.Workers, port)
+	}
+	hurry, stop := second()
+	defer stop()
+	if f.nanny {
+		p.Hurry = hurry
+		return cluster.RunWorkers(ctx, p)
+	}
+	if p.Workers > 1 || p.Lifetime > 0 {
+		return errors.New("worker: several workers, and a lifetime, want the nanny: leave out -nanny=false")
+	}
+	return runHere(ctx, p, hurry)
+}
+
+// runHere runs one worker in this process.
+func runHere(ctx context.Context, p cluster.WorkerPlan, hurry <-chan struct{}) error {
+	r, err := server.ParseResources(p.Resources)
+	if err != nil {
+		return err
+	}
+	o := server.Options{
+		Scheduler: p.Scheduler, Name: p.Name, Listen: p.Listen, Threads: p.Threads, Memory: p.Memory,
+		Share: true, Resources: r, GPU: p.GPU, Drain: ctx.Done(), Grace: p.Grace, Log: p.Log,
+	}
+	now, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	go func() {
+		select {
+		case <-hurry:
+			cancel()
+		case <-now.Done():
+		}
+	}()
+	return server.Run(now, o)
+}
+
+// second returns a channel that is closed when this process is told to end a
+// second time.
+func second() (again <-chan struct{}, stop func()) {
+	signals, c := make(chan os.Signal, 2), make(chan struct{})
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		<-signals
+		close(c)
+	}()
+	return c, func() { signal.Stop(signals) }
 }
 
 // A size is a flag in bytes, written as 512MiB, 4GiB or 1000000.

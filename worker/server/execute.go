@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ashlar-go/ashlar/gpu"
@@ -37,6 +38,8 @@ type execution struct {
 	err   error
 	took  time.Duration
 
+	thread
+	deadline atomic.Int64 // of the task's own time-out, in Unix ns; 0 is none
 	seat
 	progressed time.Time // last report; guarded by the seat's lock
 }
@@ -140,8 +143,9 @@ func (c *crew) work(l *lane) {
 			}
 		}
 	}()
-	scope := c.store.NewScope()
+	scope, self := c.store.NewScope(), goroutineID()
 	for x = range l.queue {
+		x.goroutine.Store(self)
 		left := c.run(l, x, scope)
 		c.box.put(x)
 		x = nil
@@ -175,6 +179,7 @@ func (c *crew) call(l *lane, x *execution, scope *store.Scope) (v graph.Value, e
 	if d := t.Class.Spec.Timeout; d > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, d, graph.ErrTimeout)
+		x.deadline.Store(time.Now().Add(d).UnixNano())
 		defer cancel()
 	}
 	scope.Begin(ctx)

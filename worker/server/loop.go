@@ -57,6 +57,8 @@ type loop struct {
 	nextLane   int
 	lastBeat   time.Time
 	lastTick   time.Time
+	lastWatch  time.Time
+	stuck      int64 // executions that went on though they were told to stop
 }
 
 // run deals with letters until quit.
@@ -168,4 +170,8 @@ func (l *loop) tick() {
 		}
 	}
 	l.lastTick = now
+	if now.Sub(l.lastWatch) >= l.o.Stuck/4 {
+		l.lastWatch = now
+		l.watch(now)
+	}
 }

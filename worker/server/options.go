@@ -45,6 +45,17 @@ type Options struct {
 	// Patience is how long what runs has to end after it was told to stop;
 	// default 5 s.
 	Patience time.Duration
+	// Drain, when it is closed, has the worker finish what it does, hand on
+	// what only it has, and end; nil is never. Grace is how long that may take;
+	// default 30 s. What then still runs is run by others.
+	Drain <-chan struct{}
+	Grace time.Duration
+	// Nannied tells the scheduler that whoever started this process will say
+	// how it died.
+	Nannied bool
+	// Stuck is how long an execution that was told to stop, or is past its
+	// time-out, goes on before it is reported with its stack; default 10 s.
+	Stuck time.Duration
 	// Log is told of joining, leaving and trouble; default nobody.
 	Log *slog.Logger
 }
@@ -77,6 +88,8 @@ func (o Options) withDefaults() (Options, error) {
 	o.Join = orDefault(o.Join, 5*time.Second)
 	o.Rejoin = orDefault(o.Rejoin, 30*time.Second)
 	o.Patience = orDefault(o.Patience, 5*time.Second)
+	o.Grace = orDefault(o.Grace, 30*time.Second)
+	o.Stuck = orDefault(o.Stuck, 10*time.Second)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

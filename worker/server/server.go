@@ -30,7 +30,7 @@ type server struct {
 }
 
 // Run is a worker until ctx ends, which it tells the scheduler, or the
-// scheduler dismisses it; then it returns nil. Otherwise the error says what is
+// scheduler dismisses it, as it does when it was drained; then it returns nil. Otherwise the error says what is
 // wrong: the address to listen on is taken or malformed; the scheduler does not
 // answer (it wraps wire.ErrUnreachable), refuses this worker and why
 // (wire.ErrRefused), or was lost and has not come back; or what ran did not end
@@ -129,6 +129,10 @@ func (s *server) sessions(ctx context.Context) error {
 		if err = s.converse(ctx, x); err == nil {
 			return nil
 		}
+		if s.draining() {
+			s.o.Log.Warn("lost the scheduler while draining; ending", "error", err)
+			return nil
+		}
 		s.o.Log.Warn("lost the scheduler; joining anew", "error", err)
 		if err := s.drain(); err != nil {
 			return err
@@ -148,17 +152,13 @@ func (s *server) converse(ctx context.Context, x *session) error {
 		defer close(ended)
 		why = x.receive(s.loop)
 	}()
-	select {
-	case <-ended:
+	over, bye := s.await(ctx, x, ended)
+	if over {
 		s.loop.box.put(detach{make(chan struct{})})
 		x.close()
 		return why
-	case <-ctx.Done():
-		s.leave(x, "it was told to end", ended)
-	case reason := <-x.dismissed:
-		s.o.Log.Info("dismissed by the scheduler", "reason", reason)
-		s.leave(x, "dismissed: "+reason, ended)
 	}
+	s.leave(x, bye, ended)
 	x.close()
 	<-ended
 	return nil

@@ -10,7 +10,7 @@ func (l *loop) status() *pb.WorkerStatus {
 	now, peak := processMemory()
 	s := &pb.WorkerStatus{
 		Managed: u.Managed, PeakManaged: u.Peak, Process: now, PeakProcess: peak,
-		FetchedBytes: l.data.Fetched(), ServedBytes: l.served(), TasksRun: l.tasksRun, Paused: l.paused,
+		FetchedBytes: l.data.Fetched(), ServedBytes: l.served(), TasksRun: l.tasksRun, Paused: l.paused, Stuck: l.stuck,
 	}
 	for _, t := range l.m.Running() {
 		s.Running = append(s.Running, uint64(t))
