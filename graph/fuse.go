@@ -89,7 +89,7 @@ func chains(g *Graph) (next []int, joined bool) {
 
 // chainable reports whether two tasks can be steps of one chain.
 func chainable(a, b *Class) bool {
-	return a.Spec.Equal(b.Spec) && (a.Spec.Resources.Milli(GPU) == 0 || hasGPU(a.Op) && hasGPU(b.Op))
+	return a.Spec.Equal(b.Spec) && !a.Spec.Actor && (a.Spec.Resources.Milli(GPU) == 0 || hasGPU(a.Op) && hasGPU(b.Op))
 }
 
 func hasGPU(name string) bool {

@@ -32,11 +32,13 @@ type Call struct {
 // else a kernel needs of its surroundings, such as an allocator, is in ctx.
 type Kernel func(ctx context.Context, c *Call) (Value, error)
 
-// An Op is named work. At least one of its kernels is there.
+// An Op is named work. At least one of its kernels is there, or it is a method
+// of actors: see [CallActor].
 type Op struct {
-	Name string
-	CPU  Kernel
-	GPU  Kernel
+	Name   string
+	CPU    Kernel
+	GPU    Kernel
+	Method func(ctx context.Context, state any, arg []byte) ([]byte, error)
 }
 
 var registry = struct {
@@ -49,7 +51,7 @@ var registry = struct {
 // would get the other's work; register from package variables or init.
 func Register(name string, k Kernel) {
 	set(name, func(o *Op) bool {
-		if o.CPU != nil {
+		if o.CPU != nil || o.Method != nil {
 			return false
 		}
 		o.CPU = k
@@ -61,7 +63,7 @@ func Register(name string, k Kernel) {
 // GPU kernels of one op are registered does not matter.
 func RegisterGPU(name string, k Kernel) {
 	set(name, func(o *Op) bool {
-		if o.GPU != nil {
+		if o.GPU != nil || o.Method != nil {
 			return false
 		}
 		o.GPU = k

@@ -24,6 +24,9 @@ type Spec struct {
 	Retries int32
 	// Timeout bounds one execution; 0 is unbounded.
 	Timeout time.Duration
+	// Actor says that the value is the state of an actor: it stays on the
+	// worker that made it, and is lost with that.
+	Actor bool
 }
 
 // IsZero reports whether s restricts nothing.
@@ -33,13 +36,13 @@ func (s Spec) IsZero() bool { return s.Fingerprint() == Spec{}.Fingerprint() }
 func (s Spec) Equal(t Spec) bool {
 	return slices.Equal(s.Resources, t.Resources) && slices.Equal(s.Workers, t.Workers) &&
 		slices.Equal(s.Hosts, t.Hosts) && s.Loose == t.Loose && s.Priority == t.Priority &&
-		s.Retries == t.Retries && s.Timeout == t.Timeout
+		s.Retries == t.Retries && s.Timeout == t.Timeout && s.Actor == t.Actor
 }
 
 // Fingerprint returns a string that is equal for equal specs.
 func (s Spec) Fingerprint() string {
-	return fmt.Sprintf("%q %q %q %t %d %d %d",
-		s.Resources.String(), s.Workers, s.Hosts, s.Loose, s.Priority, s.Retries, s.Timeout)
+	return fmt.Sprintf("%q %q %q %t %d %d %d %t",
+		s.Resources.String(), s.Workers, s.Hosts, s.Loose, s.Priority, s.Retries, s.Timeout, s.Actor)
 }
 
 // String names the restrictions, as error messages need them.

@@ -135,7 +135,7 @@ func (m *Machine) pardon(i uint32) (released []uint32) {
 	stack := []uint32{i}
 	for len(stack) > 0 {
 		i, stack = stack[len(stack)-1], stack[:len(stack)-1]
-		if t := m.tasks.hot(i); t.state != StateErred || t.brought {
+		if t := m.tasks.hot(i); t.state != StateErred || t.brought || m.isDead(i) {
 			continue
 		}
 		m.move(i, StateReleased)

@@ -176,6 +176,9 @@ func (m *Machine) dropCopy(i uint32, v *worker) {
 // roomFor returns the emptiest worker that is found with room for a copy of i,
 // or nil. It looks at few, each time at others.
 func (m *Machine) roomFor(i uint32) (best *worker) {
+	if m.actorOf(i) != nil {
+		return nil // it cannot be copied
+	}
 	b := m.tasks.hot(i).bytes
 	consider := func(w *worker) {
 		if w == nil || w == best || w.closed() || len(w.making) >= copiesAtOnce || m.now < w.copyAfter || m.holds(i, w) || w.makes(i) ||

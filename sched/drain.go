@@ -32,6 +32,10 @@ func (m *Machine) evacuate(w *worker) {
 		}
 		m.tasks.unlink(&w.held, i) // next time another one is the first
 		m.tasks.push(&w.held, i)
+		if m.actorOf(i) != nil {
+			w.stuck = fmt.Sprintf("actor %s lives there and cannot be moved: release it", m.nameOf(i))
+			continue
+		}
 		to := m.roomFor(i)
 		if to == nil {
 			w.stuck = fmt.Sprintf("no other worker was found that can take %d bytes of %s", m.tasks.hot(i).bytes, m.nameOf(i))

@@ -36,6 +36,12 @@ func (m *Machine) handleTask(e Event) {
 	case Rejoined:
 		m.at(e.At)
 		m.rejoined(e)
+	case ActorCall:
+		m.at(e.At)
+		m.callActor(e)
+	case ActorReturned:
+		m.at(e.At)
+		m.actorReturned(e)
 	default:
 		panic(fmt.Sprintf("sched: unknown event %T", e))
 	}

@@ -55,6 +55,7 @@ func (m *Machine) fail(i uint32, te *graph.TaskError) {
 		m.errs[i] = te
 		m.unneed(i)
 		m.tell(i, m.tellErred)
+		m.endCalls(i, func() *graph.TaskError { return te })
 		m.endErrands(i)
 		for j := range m.dependants(i) {
 			if m.tasks.hot(j).state == StateWaiting {

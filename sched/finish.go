@@ -75,6 +75,7 @@ func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
 		m.refit(i, w)
 	}
 	m.tell(i, m.tellReady)
+	m.startActor(i)
 	m.endErrands(i)
 	if t.needed == 0 {
 		m.loosen(i)
@@ -91,7 +92,7 @@ func (m *Machine) replicated(e Replicated) {
 		if m.bringsTo(id, w) {
 			continue // its client says so too
 		}
-		if i == none || m.tasks.hot(i).state != StateMemory {
+		if i == none || m.tasks.hot(i).state != StateMemory || m.actorOf(i) != nil {
 			m.stray(i, w, id)
 			continue
 		}

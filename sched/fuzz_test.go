@@ -16,16 +16,17 @@ import (
 // happens next. Some of it could not happen, such as a worker's report of what
 // it was never given: the machine must survive that, too.
 type world struct {
-	t       rapid.TB
-	m       *Machine
-	data    []byte
-	now     time.Duration
-	run     uint32
-	worker  WorkerID
-	clients ClientID
-	asked   uint32            // requests to coordinate, of all clients
-	last    map[string]string // what each client heard last of each key
-	said    hash.Hash64       // all actions
+	t        rapid.TB
+	m        *Machine
+	data     []byte
+	now      time.Duration
+	run      uint32
+	worker   WorkerID
+	clients  ClientID
+	asked    uint32            // requests to coordinate, of all clients
+	last     map[string]string // what each client heard last of each key
+	said     hash.Hash64       // all actions
+	requests uint32            // calls of actors
 }
 
 func newWorld(t rapid.TB, data []byte) *world {
@@ -89,6 +90,8 @@ func (w *world) graph() *graph.Graph {
 			c.Spec.Workers, c.Spec.Loose = []string{fmt.Sprint("w", 1+w.next(4))}, w.next(2) == 0
 		case 2:
 			c.Spec.Retries, c.Spec.Priority = int32(w.next(3)), int32(w.next(2))
+		case 4:
+			c.Spec.Actor = true
 		case 3:
 			c.Cost.Output = int64(w.next(200)) << 12
 		}
@@ -295,7 +298,7 @@ func (w *world) finish() {
 	}
 	w.forgetNames()
 	if in := w.m.Info(); w.m.tasks.live > 0 || len(w.m.runByID)+len(w.m.keys)+len(w.m.names)+len(w.m.errs)+
-		len(w.m.uses)+len(w.m.copies)+len(w.m.kills)+len(w.m.thefts)+len(w.m.copyings)+len(w.m.asked)+len(w.m.pins) > 0 || in.Clients > 0 {
+		len(w.m.uses)+len(w.m.actors)+len(w.m.calls)+len(w.m.away)+len(w.m.copies)+len(w.m.kills)+len(w.m.thefts)+len(w.m.copyings)+len(w.m.asked)+len(w.m.pins) > 0 || in.Clients > 0 {
 		w.t.Fatalf("left: %d tasks, %d runs, %d keys", w.m.tasks.live, len(w.m.runByID), len(w.m.keys))
 	}
 }

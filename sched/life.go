@@ -32,6 +32,10 @@ func (m *Machine) await(i uint32) {
 		}
 		return
 	}
+	if m.isDead(i) {
+		m.fail(i, m.actors[i].lost)
+		return
+	}
 	r, deps := m.deps(i)
 	for k, d := range deps {
 		j := r.at(d.Ref)
@@ -95,6 +99,7 @@ func (m *Machine) settle() {
 		if t.state == StateForgotten || t.needed > 0 || c.wants > 0 {
 			continue
 		}
+		m.releaseActor(i)
 		switch {
 		case t.state == StateMemory:
 			m.freeAll(i)
@@ -137,6 +142,9 @@ func (m *Machine) forget(i uint32) {
 		if m.keys[n.key] == n {
 			delete(m.keys, n.key)
 		}
+	}
+	if len(m.actors) > 0 {
+		delete(m.actors, i)
 	}
 	delete(m.names, i)
 	delete(m.errs, i)

@@ -27,6 +27,7 @@ func (m *Machine) leaveWorker(e WorkerLeft) {
 	for _, i := range blamed {
 		m.kills[i] = append(m.kills[i], fmt.Sprintf("%s: %s", w.name, cause))
 	}
+	m.killActors(w, cause)
 	m.removeWorker(w)
 }
 
@@ -139,7 +140,7 @@ func (m *Machine) missingDep(e Missing) {
 // the only copy of what cannot be computed: that is gone when the worker is.
 func (m *Machine) disown(i uint32, w *worker) {
 	t := m.tasks.hot(i)
-	if w == nil || t.state != StateMemory || !m.holds(i, w) || t.brought && len(m.copies[i]) == 0 {
+	if w == nil || t.state != StateMemory || !m.holds(i, w) || t.brought && len(m.copies[i]) == 0 || m.actorOf(i) != nil {
 		return
 	}
 	m.dropHolder(i, w)

@@ -46,7 +46,10 @@ type Machine struct {
 	laden      []*worker           // those with more tasks than threads; may hold others
 	thefts     map[uint32]theft    // see theft.go
 	stealing   Stealing
-	away       map[uint32]struct{}  // Processing tasks that seceded
+	away       map[uint32]struct{} // Processing tasks that seceded
+	actors     map[uint32]*actor
+	calls      map[uint64]uint32 // of actors: whose
+	lastCall   uint64
 	shunned    map[uint32]uint32    // of one step: the worker that a task asked to leave
 	copyings   map[uint32][]copying // copies that are being made
 	replicas   Replicas
@@ -93,7 +96,7 @@ func New(cfg Config) *Machine {
 		groupByID: map[string]*group{}, ops: map[string]*op{},
 		copies: map[uint32][]uint32{}, uses: map[uint32][]use{},
 		errs: map[uint32]*graph.TaskError{}, kills: map[uint32][]string{}, thefts: map[uint32]theft{},
-		away: map[uint32]struct{}{}, shunned: map[uint32]uint32{},
+		actors: map[uint32]*actor{}, calls: map[uint64]uint32{}, away: map[uint32]struct{}{}, shunned: map[uint32]uint32{},
 		coord: coord.New(coord.Config{}), keeps: map[graph.Key]*keeping{},
 		copyings: map[uint32][]copying{}, asked: map[uint32]asking{},
 	}

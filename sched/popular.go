@@ -15,7 +15,7 @@ func (m *Machine) popularize(i uint32, w *worker) {
 	for _, d := range deps {
 		j := r.at(d.Ref)
 		t := m.tasks.hot(j)
-		if t.bytes <= tinyInput || d.Part >= 0 || m.holds(j, w) || w.makes(j) || t.needed < popularNeeds ||
+		if t.bytes <= tinyInput || m.actorOf(j) != nil || d.Part >= 0 || m.holds(j, w) || w.makes(j) || t.needed < popularNeeds ||
 			len(m.copies[j])+len(m.copyings[j])+1 >= popularCopies || len(w.making) >= copiesAtOnce || m.now < w.copyAfter ||
 			w.memory > 0 && float64(w.content()+t.bytes) > copyRoom*float64(w.memory) {
 			continue

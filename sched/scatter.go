@@ -135,11 +135,11 @@ func (m *Machine) onWay(i uint32) bool {
 	return t.brought && m.runs[t.run].comes(t.row)
 }
 
-// spent reports whether i stands for a value that was brought once and can
-// never be had again.
+// spent reports whether i stands for a value that was brought, or for an actor,
+// and can never be had again.
 func (m *Machine) spent(i uint32) bool {
 	t := m.tasks.hot(i)
-	return t.brought && (t.state == StateErred || t.state == StateReleased)
+	return (t.brought || m.isDead(i)) && (t.state == StateErred || t.state == StateReleased)
 }
 
 func (m *Machine) lostBrought(i uint32, why string) *graph.TaskError {

@@ -29,6 +29,7 @@ import (
 //	yield W ID | keep W ID               answers to a reclaim
 //	missing W ID dep=ID holders=(W,…) | replicated W ID…
 //	seceded W ID | rejoined W ID
+//	call C KEY REQUEST METHOD | returned W CALL [err=TEXT]     of actors
 //	uncopied W ID… | replicate C COPIES KEY… | rebalance C [KEY…]
 //	ask C REQUEST … (see script.ask) | coordination
 //	tick MS | state | story ID | workers | stealing | replicas | target
@@ -191,7 +192,7 @@ func (s *script) attempt(id graph.TaskID) uint32 {
 }
 
 // graph reads a graph, one task a line: NAME OP [DEP…] [key=KEY] [prio=N]
-// [retries=N] [res=GPU=1] [on=W,…] [host=H] [loose] [out=BYTES] [flops=N]. A DEP is a
+// [retries=N] [res=GPU=1] [on=W,…] [host=H] [loose] [actor] [out=BYTES] [flops=N]. A DEP is a
 // NAME, or @KEY for an input, with #N for a part.
 func (s *script) graph() *graph.Graph {
 	b, refs := &graph.Builder{}, map[string]graph.Ref{}
@@ -206,7 +207,7 @@ func (s *script) graph() *graph.Graph {
 		var deps []graph.Dep
 		var ks []string
 		for _, a := range f[2:] {
-			if k, v, has := strings.Cut(a, "="); has || k == "loose" {
+			if k, v, has := strings.Cut(a, "="); has || k == "loose" || k == "actor" {
 				if k == "key" {
 					ks = append(ks, v)
 				}
@@ -240,6 +241,8 @@ func setClass(c *graph.Class, k, v string) {
 		c.Spec.Hosts = strings.Split(v, ",")
 	case "loose":
 		c.Spec.Loose = true
+	case "actor":
+		c.Spec.Actor = true
 	case "out":
 		c.Cost.Output = int64(atoi(v))
 	case "flops":

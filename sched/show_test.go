@@ -77,6 +77,14 @@ func showAction(b *strings.Builder, a Action) {
 		fmt.Fprintf(b, "replicate at %d%s\n", a.Worker, showDeps(a.Items))
 	case Coordinated:
 		b.WriteString(showAnswer(a.Answer))
+	case Invoke:
+		fmt.Fprintf(b, "invoke at %d: %v, call %d: %s\n", a.Worker, a.Task, a.Call, a.Method)
+	case Answer:
+		fmt.Fprintf(b, "answer for client %d, request %d: %q", a.Client, a.Request, a.Result)
+		if a.Err != nil {
+			fmt.Fprintf(b, ", %v", a.Err)
+		}
+		b.WriteByte('\n')
 	case Dismiss:
 		fmt.Fprintf(b, "dismiss %d: %s\n", a.Worker, a.Reason)
 	}

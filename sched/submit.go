@@ -29,6 +29,7 @@ func (m *Machine) submit(e Submit) {
 			m.fresh = append(m.fresh, r.slots[row])
 		}
 	}
+	m.enrol(r, m.fresh[first:])
 	m.link(r, m.fresh[first:])
 	m.stirBulky()
 	m.takeOutputs(c, r)

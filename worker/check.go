@@ -9,6 +9,9 @@ func (m *Machine) Check() error {
 	if err != nil {
 		return err
 	}
+	if err := m.checkActors(users); err != nil {
+		return err
+	}
 	var managed int64
 	for _, it := range sortedItems(m.values) {
 		v := m.values[it]

@@ -57,6 +57,12 @@ func (m *Machine) stepTask(e Event) {
 	case Rejoin:
 		m.at(e.At)
 		m.rejoin(execID{e.Task, e.Attempt})
+	case Call:
+		m.at(e.At)
+		m.call(e)
+	case Returned:
+		m.at(e.At)
+		m.returned(e)
 	default:
 		panic(fmt.Sprintf("worker: unknown event %T", e))
 	}

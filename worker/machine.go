@@ -18,6 +18,8 @@ type Machine struct {
 	wants  map[Item]*want         // what it is to have
 	peers  map[PeerID]*peer
 
+	actors   map[graph.TaskID]*actor // of values that were called
+	invoked  int                     // calls of actors that are being made
 	lanes    []lane
 	managed  int64              // bytes of all values
 	reserved int64              // estimated results and scratch of all executions
@@ -42,6 +44,7 @@ func (m *Machine) clear() {
 	m.values = map[Item]*value{}
 	m.wants = map[Item]*want{}
 	m.peers = map[PeerID]*peer{}
+	m.actors = map[graph.TaskID]*actor{}
 	m.managed, m.remote = 0, 0
 	m.suspects = nil
 	m.paused = false
@@ -122,6 +125,7 @@ func (m *Machine) reset() {
 			m.do(Stop{id.task, id.attempt})
 		}
 	}
+	m.stopCalls()
 	for _, it := range sortedItems(m.values) {
 		m.do(Drop{it})
 	}
@@ -133,7 +137,7 @@ func (m *Machine) reset() {
 
 // Drained reports whether nothing runs and nothing is on its way: what must
 // hold after a Reset before the next Assign.
-func (m *Machine) Drained() bool { return len(m.execs) == 0 && len(m.flights) == 0 }
+func (m *Machine) Drained() bool { return len(m.execs) == 0 && len(m.flights) == 0 && m.invoked == 0 }
 
 // Running returns the tasks that are executing, given up or not, in order.
 func (m *Machine) Running() []graph.TaskID {
@@ -149,5 +153,5 @@ func (m *Machine) Managed() int64 { return m.managed }
 
 // Idle reports whether nothing is assigned, running or on its way.
 func (m *Machine) Idle() bool {
-	return len(m.tasks) == 0 && len(m.execs) == 0 && len(m.wants) == 0
+	return len(m.tasks) == 0 && len(m.execs) == 0 && len(m.wants) == 0 && m.invoked == 0
 }

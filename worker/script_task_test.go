@@ -9,7 +9,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 )
 
-// parseTaskEvent reads what an execution does with its slot.
+// parseTaskEvent reads what an execution does with its slot, and calls of actors.
 func parseTaskEvent(t *testing.T, d *datadriven.TestData) Event {
 	num := func(i int) uint32 { n, _ := strconv.Atoi(d.CmdArgs[i].Key); return uint32(n) }
 	switch d.Cmd {
@@ -17,6 +17,10 @@ func parseTaskEvent(t *testing.T, d *datadriven.TestData) Event {
 		return Seceded{Task: parseItem(d.CmdArgs[0].Key).Task, Attempt: num(1)}
 	case "rejoin":
 		return Rejoin{Task: parseItem(d.CmdArgs[0].Key).Task, Attempt: num(1)}
+	case "call":
+		return Call{Task: parseItem(d.CmdArgs[0].Key).Task, Call: uint64(num(1)), Method: d.CmdArgs[2].Key}
+	case "returned":
+		return Returned{Task: parseItem(d.CmdArgs[0].Key).Task, Call: uint64(num(1)), Result: []byte("ok")}
 	}
 	d.Fatalf(t, "unknown command %q", d.Cmd)
 	return nil
@@ -30,6 +34,16 @@ func showTaskAction(b *strings.Builder, a Action) {
 		fmt.Fprintf(b, "report seceded %v attempt %d\n", a.Task, a.Attempt)
 	case ReportRejoined:
 		fmt.Fprintf(b, "report rejoined %v attempt %d\n", a.Task, a.Attempt)
+	case Invoke:
+		fmt.Fprintf(b, "invoke %v call %d: %s\n", a.Task, a.Call, a.Method)
+	case StopCall:
+		fmt.Fprintf(b, "stop call %d\n", a.Call)
+	case ReportReturned:
+		fmt.Fprintf(b, "report returned call %d: %q", a.Call, a.Result)
+		if a.Err != nil {
+			fmt.Fprintf(b, ", %v", a.Err)
+		}
+		b.WriteByte('\n')
 	default:
 		fmt.Fprintf(b, "unknown action %T\n", a)
 	}

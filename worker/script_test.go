@@ -19,7 +19,7 @@ import (
 //	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES | failed ID N MESSAGE
 //	replicate ITEM@HOLDER,…:BYTES…
 //	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
-//	secede ID N | rejoin ID N
+//	secede ID N | rejoin ID N | call ID CALL METHOD | returned ID CALL
 //	lost PEER | pressure on|off | reset | tick MILLIS | state
 //
 // An ITEM is RUN/INDEX or RUN/INDEX#PART.

@@ -47,6 +47,7 @@ func (m *Machine) free(id graph.TaskID) {
 		m.uncopy(it)
 		return
 	}
+	m.endActor(id)
 	if v.freed = true; v.users == 0 {
 		m.drop(it, v)
 	}
@@ -64,6 +65,9 @@ func (m *Machine) unuse(it Item) {
 
 func (m *Machine) drop(it Item, v *value) {
 	delete(m.values, it)
+	if len(m.actors) > 0 && it.Part < 0 {
+		delete(m.actors, it.Task)
+	}
 	m.managed -= v.bytes
 	m.do(Drop{it})
 }

@@ -77,7 +77,7 @@ func ClassToPB(c *graph.Class) *pb.Class {
 	return &pb.Class{
 		Op: c.Op, Label: c.Label,
 		Resources: ResourcesToPB(c.Spec.Resources), Workers: c.Spec.Workers, Hosts: c.Spec.Hosts, Loose: c.Spec.Loose,
-		Priority: c.Spec.Priority, Retries: c.Spec.Retries, TimeoutNanos: int64(c.Spec.Timeout),
+		Priority: c.Spec.Priority, Retries: c.Spec.Retries, TimeoutNanos: int64(c.Spec.Timeout), Actor: c.Spec.Actor,
 		Flops: c.Cost.Flops, Bytes: c.Cost.Bytes, Output: c.Cost.Output, Scratch: c.Cost.Scratch,
 	}
 }
@@ -92,7 +92,7 @@ func ClassFromPB(p *pb.Class) (graph.Class, error) {
 		Op: p.GetOp(), Label: p.GetLabel(),
 		Spec: graph.Spec{
 			Resources: r, Workers: p.GetWorkers(), Hosts: p.GetHosts(), Loose: p.GetLoose(),
-			Priority: p.GetPriority(), Retries: p.GetRetries(), Timeout: time.Duration(p.GetTimeoutNanos()),
+			Priority: p.GetPriority(), Retries: p.GetRetries(), Timeout: time.Duration(p.GetTimeoutNanos()), Actor: p.GetActor(),
 		},
 		Cost: graph.Cost{Flops: p.GetFlops(), Bytes: p.GetBytes(), Output: p.GetOutput(), Scratch: p.GetScratch()},
 	}
