@@ -19,6 +19,7 @@ type request struct {
 	cancel  []graph.Key
 	retry   []graph.Key
 	gone    graph.Key
+	actor   graph.Key // of a call
 	op      coord.Op
 	catalog catalogRequest
 	placing placing
@@ -53,6 +54,11 @@ func readRequest(m *pb.FromClient) (r *request, err error) {
 	}
 	if r.placing, err = readPlacing(m); err != nil {
 		return nil, err
+	}
+	if m.Call != nil {
+		if r.actor, err = readCall(m.Call); err != nil {
+			return nil, err
+		}
 	}
 	if m.Gone != nil {
 		if r.gone, err = wire.KeyFromPB(m.Gone.Key); err != nil {
@@ -137,6 +143,7 @@ func (l *loop) perform(c *client, r *request) {
 	if len(r.m.Abandoned) > 0 {
 		l.step(sched.Abandoned{At: at, Client: c.id, Tasks: taskIDs(r.m.Abandoned)})
 	}
+	l.call(c, r)
 	if len(r.release) > 0 {
 		l.step(sched.Release{At: at, Client: c.id, Keys: r.release})
 	}

@@ -123,6 +123,10 @@ func (l *loop) act(a sched.Action) {
 		l.client(a.Client).erred(l, a)
 	case sched.Coordinated:
 		l.client(a.Client).coordinated(l, a)
+	case sched.Invoke:
+		l.worker(a.Worker).invoke(l, a)
+	case sched.Answer:
+		l.client(a.Client).returned(l, a)
 	default:
 		panic(fmt.Sprintf("scheduler: unknown action %T", a))
 	}

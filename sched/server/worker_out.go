@@ -25,6 +25,7 @@ const (
 	stageAssign
 	stageReclaim
 	stageReplicate
+	stageCall
 	stageRun
 	stageDismiss
 )

@@ -8,7 +8,7 @@ import (
 	"github.com/ashlar-go/ashlar/worker"
 )
 
-// actTask performs what is about the slot of an execution.
+// actTask performs what is about the slot of an execution, or about an actor.
 func (l *loop) actTask(a worker.Action) {
 	switch a := a.(type) {
 	case worker.Resume:
@@ -17,6 +17,12 @@ func (l *loop) actTask(a worker.Action) {
 		l.out.stance(a.Task, a.Attempt, false)
 	case worker.ReportRejoined:
 		l.out.stance(a.Task, a.Attempt, true)
+	case worker.Invoke:
+		l.invoke(a)
+	case worker.StopCall:
+		l.stopCall(a)
+	case worker.ReportReturned:
+		l.out.returned(a)
 	default:
 		panic(fmt.Sprintf("worker: unknown action %T", a))
 	}

@@ -199,7 +199,7 @@ func (c *crew) call(l *lane, x *execution, scope *store.Scope) (v graph.Value, e
 	if err != nil {
 		return nil, err
 	}
-	if err := wire.Travels(v); err != nil {
+	if err := stays(t, v); err != nil {
 		v.Release()
 		return nil, fmt.Errorf("op %q: result: %w", op.Name, err)
 	}

@@ -18,6 +18,7 @@ type incoming struct {
 	tasks  []worker.Task
 	claims []worker.Reclaim
 	copies []worker.Dep
+	calls  []worker.Call
 	lost   []worker.PeerID
 	run    []*pb.Errand
 	stop   []uint32
@@ -25,7 +26,7 @@ type incoming struct {
 
 // read checks and converts a message. It is called outside the loop.
 func (l *loop) read(m *pb.ToWorker) (*incoming, error) {
-	in := &incoming{peers: m.Peers, run: m.Run, stop: m.StopRun, lost: peerIDs(m.Lost)}
+	in := &incoming{peers: m.Peers, run: m.Run, stop: m.StopRun, lost: peerIDs(m.Lost), calls: callsOf(m.Call)}
 	if len(m.AbortTask) != len(m.AbortAttempt) {
 		return nil, fmt.Errorf("%d aborts have %d attempts", len(m.AbortTask), len(m.AbortAttempt))
 	}
@@ -120,6 +121,10 @@ func (in *incoming) deliver(l *loop) {
 	}
 	if len(in.copies) > 0 {
 		l.step(worker.Replicate{At: at, Items: in.copies})
+	}
+	for _, c := range in.calls {
+		c.At = at
+		l.step(c)
 	}
 	l.runErrands(in.run, in.stop)
 }

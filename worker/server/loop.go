@@ -37,8 +37,10 @@ type loop struct {
 	ended chan struct{} // closed when the loop has ended
 	quit  chan struct{} // closed to end it
 
-	execs map[execID]*execution
-	peers map[worker.PeerID]string // address of the data service
+	execs  map[execID]*execution
+	crew   *crew
+	visits map[uint64]*visit        // calls of actors under way
+	peers  map[worker.PeerID]string // address of the data service
 
 	errands map[*errand]struct{} // that have not ended
 

@@ -69,7 +69,7 @@ func newServer(o Options, l net.Listener) (*server, error) {
 	s.loop = &loop{
 		o: o, box: newMailbox(), store: s.store, lanes: newLanes(o), data: s.client,
 		start: time.Now(), ended: make(chan struct{}), quit: make(chan struct{}),
-		execs: map[execID]*execution{}, peers: map[worker.PeerID]string{},
+		execs: map[execID]*execution{}, visits: map[uint64]*visit{}, peers: map[worker.PeerID]string{},
 		errands: map[*errand]struct{}{}, cutters: map[uint64]cutter{},
 	}
 	cfg := worker.Config{Memory: o.Memory}
@@ -78,6 +78,7 @@ func newServer(o Options, l net.Listener) (*server, error) {
 	}
 	s.loop.m = worker.New(cfg)
 	s.crew = &crew{o: o, store: s.store, box: s.loop.box, shared: &graph.Shared{}, home: len(o.Lanes) > 0}
+	s.loop.crew = s.crew
 	h := &holder{
 		store: s.store, loop: s.loop,
 		mem: s.store.Allocator(store.Strict), copies: s.store.Allocator(store.Promised),
