@@ -28,9 +28,9 @@ var _ graph.Host = (*visit)(nil)
 
 // invoke starts a call.
 func (l *loop) invoke(a worker.Invoke) {
-	v, ok := l.store.Get(store.Item{Task: a.Task, Part: -1})
-	if !ok {
-		panic(fmt.Sprintf("worker: the machine calls %q on %v, which is not in the store", a.Method, a.Task))
+	v, err := l.store.Get(store.Item{Task: a.Task, Part: -1})
+	if err != nil {
+		panic(fmt.Sprintf("worker: the machine calls %q on %v, which is not in the store: %v", a.Method, a.Task, err))
 	}
 	x := &visit{call: a, crew: l.crew, state: v, place: graph.Place{Task: a.Task, Worker: l.o.Name, Scheduler: l.o.Scheduler}}
 	ctx, cancel := context.WithCancelCause(context.Background())
