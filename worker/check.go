@@ -99,15 +99,19 @@ func (m *Machine) checkWants() error {
 
 func (m *Machine) checkLanes() error {
 	var reserved int64
-	busy := make([]int, len(m.lanes))
+	busy, heavy := make([]int, len(m.lanes)), make([]int, len(m.lanes))
 	for _, x := range m.execs { // order-free: sums
 		if x.stance == seated {
 			busy[x.task.Lane]++
+			if !x.brief {
+				heavy[x.task.Lane]++
+			}
 		}
 		reserved += x.task.reserve
 	}
 	for i, l := range m.lanes {
-		if l.busy != busy[i] || busy[i] > m.cfg.Lanes[i].Slots {
+		slots := m.cfg.Lanes[i].Slots
+		if l.busy != busy[i] || l.heavy != heavy[i] || heavy[i] > slots || busy[i] > slots*(1+m.cfg.Ahead) {
 			return fmt.Errorf("worker: lane %q counts %d busy slots of %d; %d run", m.cfg.Lanes[i].Name, l.busy, m.cfg.Lanes[i].Slots, busy[i])
 		}
 	}

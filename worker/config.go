@@ -17,6 +17,9 @@ type Config struct {
 	FetchItems  int
 	PeerFetches int
 	Fetches     int
+	// Ahead is how many brief tasks are started for each slot beyond the one
+	// that it can run; see brief.go. Default none.
+	Ahead int
 	// BusyDelay is how long a busy peer is left alone; default 50 ms.
 	BusyDelay time.Duration
 	// PeerRetries is how often a peer that cannot be reached is tried again,

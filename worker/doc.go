@@ -21,6 +21,7 @@
 //     the scheduler has taken it back by then, or will when it hears of the end.
 //   - Slots. A task runs in a slot of its lane: a CPU thread or a device. A slot
 //     is taken until the execution has ended, also when it was told to stop.
+//   - Brief tasks are started some ahead of the slots: see brief.go.
 //   - Admission. A task starts when its estimated result and scratch fit under
 //     the memory limit beside all values and all that runs. If nothing runs and
 //     nothing is being fetched it starts all the same, since waiting could not

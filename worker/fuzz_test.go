@@ -25,7 +25,7 @@ type world struct {
 func newWorld(t testing.TB, data []byte) *world {
 	return &world{
 		t: t, data: data, store: map[Item]bool{}, attempt: map[graph.TaskID]uint32{}, open: map[graph.TaskID]bool{},
-		m: New(Config{Lanes: []Lane{{"cpu", 2}, {"gpu", 1}}, Memory: 500, FetchBytes: 64, FetchItems: 3}),
+		m: New(Config{Lanes: []Lane{{"cpu", 2}, {"gpu", 1}}, Memory: 500, Ahead: 2, FetchBytes: 64, FetchItems: 3}),
 	}
 }
 

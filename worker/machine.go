@@ -21,19 +21,20 @@ type Machine struct {
 	actors   map[graph.TaskID]*actor // of values that were called
 	invoked  int                     // calls of actors that are being made
 	lanes    []lane
-	managed  int64              // bytes of all values
-	reserved int64              // estimated results and scratch of all executions
-	flights  map[uint64]*flight // requests on their way
-	requests uint64             // the number of the last request
-	remote   int                // wants that a peer is, was or can be asked for
-	suspects []graph.TaskID     // of one step: see unproduced
+	paces    map[string]time.Duration // by op, see brief.go
+	managed  int64                    // bytes of all values
+	reserved int64                    // estimated results and scratch of all executions
+	flights  map[uint64]*flight       // requests on their way
+	requests uint64                   // the number of the last request
+	remote   int                      // wants that a peer is, was or can be asked for
+	suspects []graph.TaskID           // of one step: see unproduced
 
 	out []Action
 }
 
 // New returns the machine of a worker that has nothing.
 func New(cfg Config) *Machine {
-	m := &Machine{cfg: cfg.withDefaults(), execs: map[execID]*execution{}, flights: map[uint64]*flight{}}
+	m := &Machine{cfg: cfg.withDefaults(), paces: map[string]time.Duration{}, execs: map[execID]*execution{}, flights: map[uint64]*flight{}}
 	m.lanes = make([]lane, len(cfg.Lanes))
 	m.clear()
 	return m

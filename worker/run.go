@@ -5,6 +5,7 @@ type lane struct {
 	ready     heap[*task]
 	comebacks heap[comeback] // may hold stale ones
 	busy      int
+	heavy     int // of busy: those that are not brief
 }
 
 // dispatchRuns starts what is ready wherever a slot is free and memory allows.
@@ -12,9 +13,9 @@ func (m *Machine) dispatchRuns() {
 	for i := range m.lanes {
 		l := &m.lanes[i]
 		m.resume(l, m.cfg.Lanes[i].Slots)
-		for !m.paused && l.busy < m.cfg.Lanes[i].Slots {
+		for !m.paused {
 			t := l.next()
-			if t == nil || !m.fits(t) {
+			if t == nil || l.busy >= m.room(i, t) || !m.fits(t) {
 				break
 			}
 			l.ready.pop()
@@ -44,8 +45,9 @@ func (m *Machine) fits(t *task) bool {
 
 func (m *Machine) start(t *task, l *lane) {
 	t.state = running
-	l.busy++
 	m.reserved += t.reserve
-	m.execs[execID{t.ID, t.Attempt}] = &execution{task: t}
+	x := &execution{task: t, brief: m.brief(t)}
+	l.sit(x)
+	m.execs[execID{t.ID, t.Attempt}] = x
 	m.do(Run{&t.Task})
 }

@@ -15,8 +15,8 @@ import (
 // that follow:
 //
 //	new cpu=2 gpu=1 memory=100 fetch-bytes=64 fetch-items=8 peer-fetches=1 peer-retries=2
-//	assign            one task a line: ID [attempt=N] [prio=N] [order=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]… [with=ITEM]…
-//	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES | failed ID N MESSAGE
+//	assign            one task a line: ID [attempt=N] [op=NAME] [prio=N] [order=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]… [with=ITEM]…
+//	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES [MICROS] | failed ID N MESSAGE
 //	replicate ITEM@HOLDER,…:BYTES…
 //	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
 //	secede ID N | rejoin ID N | call ID CALL METHOD | returned ID CALL
@@ -50,6 +50,8 @@ func parseConfig(d *datadriven.TestData) Config {
 		switch a.Key {
 		case "memory":
 			cfg.Memory = int64(n)
+		case "ahead":
+			cfg.Ahead = n
 		case "fetch-bytes":
 			cfg.FetchBytes = int64(n)
 		case "fetch-items":
@@ -94,7 +96,11 @@ func parseEvent(t *testing.T, d *datadriven.TestData) Event {
 	case "stored":
 		return Stored{Task: parseItem(arg(0)).Task, Bytes: num(1)}
 	case "done":
-		return Done{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1)), Bytes: num(2)}
+		e := Done{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1)), Bytes: num(2)}
+		if len(d.CmdArgs) > 3 {
+			e.Took = time.Duration(num(3)) * time.Microsecond
+		}
+		return e
 	case "failed":
 		return Failed{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1)), Err: &graph.TaskError{Message: arg(2)}}
 	case "fetched":
@@ -143,6 +149,8 @@ func parseTask(line string) Task {
 			t.Attempt = uint32(n)
 		case "prio":
 			t.Class.Spec.Priority = int32(n)
+		case "op":
+			t.Class.Op = v
 		case "order":
 			t.Order = uint64(n)
 		case "lane":

@@ -28,7 +28,7 @@ func (m *Machine) secede(id execID) {
 		return // it has ended
 	}
 	if x.stance == seated {
-		m.lanes[x.task.Lane].busy--
+		m.lanes[x.task.Lane].rise(x)
 		if !x.aborted {
 			m.do(ReportSeceded{id.task, id.attempt})
 		}
@@ -54,8 +54,7 @@ func (m *Machine) resume(l *lane, slots int) {
 		if c.stale() {
 			continue
 		}
-		c.x.stance = seated
-		l.busy++
+		l.sit(c.x)
 		t := c.x.task
 		m.do(Resume{t.ID, t.Attempt})
 		if !c.x.aborted {

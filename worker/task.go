@@ -56,6 +56,7 @@ type execID struct {
 type execution struct {
 	task    *task
 	aborted bool
+	brief   bool // when it was started
 	stance  stance
 	wish    uint32 // how often it wanted to come back
 }
@@ -163,6 +164,7 @@ func (m *Machine) done(e Done) {
 		}
 		return
 	}
+	m.paced(x.task.Class.Op, e.Took)
 	m.arrive(it, e.Bytes)
 	m.do(Report{[]Result{{e.Task, e.Attempt, e.Bytes, e.Took}}})
 }
@@ -183,7 +185,7 @@ func (m *Machine) ended(id graph.TaskID, attempt uint32) *execution {
 	}
 	delete(m.execs, key)
 	if x.stance == seated {
-		m.lanes[x.task.Lane].busy--
+		m.lanes[x.task.Lane].rise(x)
 	}
 	m.reserved -= x.task.reserve
 	if !x.aborted {

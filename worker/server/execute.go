@@ -20,6 +20,13 @@ import (
 // cpuLane is the lane of the threads; those behind it have one device each.
 const cpuLane = 0
 
+// ahead is how many brief tasks are started for each thread beyond the one that
+// it runs. With 32 in all a thread finds the next one without waking the loop.
+const ahead = 31
+
+// wakeEvery is for how many executions that follow at once the loop is woken.
+const wakeEvery = 8
+
 // A lane runs executions, each thread one at a time.
 type lane struct {
 	name   string
@@ -52,7 +59,7 @@ func newLanes(o Options) []*lane {
 		ls = append(ls, &lane{name: d.Name(), device: d, slots: 1})
 	}
 	for _, l := range ls {
-		l.queue = make(chan *execution, l.slots)
+		l.queue = make(chan *execution, l.slots*(1+ahead))
 	}
 	return ls
 }
@@ -143,11 +150,17 @@ func (c *crew) work(l *lane) {
 			}
 		}
 	}()
-	scope, self := c.store.NewScope(), goroutineID()
+	scope, self, runs := c.store.NewScope(), goroutineID(), 0
 	for x = range l.queue {
 		x.goroutine.Store(self)
 		left := c.run(l, x, scope)
-		c.box.put(x)
+		// The loop is woken when there is nothing more to do, or for several
+		// at once; what it is not woken for it finds at its next tick.
+		if runs++; left || len(l.queue) == 0 || runs%wakeEvery == 0 {
+			c.box.put(x)
+		} else {
+			c.box.add(x)
+		}
 		x = nil
 		if left {
 			return

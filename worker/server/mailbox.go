@@ -18,10 +18,15 @@ func newMailbox() *mailbox { return &mailbox{wake: make(chan struct{}, 1)} }
 
 // put never blocks.
 func (b *mailbox) put(l letter) {
+	b.add(l)
+	b.poke()
+}
+
+// add is put without waking the loop.
+func (b *mailbox) add(l letter) {
 	b.mu.Lock()
 	b.letters = append(b.letters, l)
 	b.mu.Unlock()
-	b.poke()
 }
 
 // poke has the loop look around.

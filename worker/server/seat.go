@@ -21,6 +21,7 @@ type seat struct {
 	scope *store.Scope
 
 	mu      sync.Mutex
+	begun   bool // a thread has taken it up
 	ended   bool // the function has returned
 	left    bool // the crew; for good
 	away    bool // it has no slot
@@ -36,7 +37,7 @@ var errEnded = errors.New("the task has ended")
 func (s *seat) begin(c *crew, l *lane, scope *store.Scope) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.crew, s.lane, s.scope = c, l, scope
+	s.crew, s.lane, s.scope, s.begun = c, l, scope, true
 }
 
 // end is called after the function. It returns how long it was without a slot,

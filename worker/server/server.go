@@ -72,7 +72,7 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		execs: map[execID]*execution{}, visits: map[uint64]*visit{}, peers: map[worker.PeerID]string{},
 		errands: map[*errand]struct{}{}, cutters: map[uint64]cutter{},
 	}
-	cfg := worker.Config{Memory: o.Memory}
+	cfg := worker.Config{Memory: o.Memory, Ahead: ahead}
 	for _, ln := range s.loop.lanes {
 		cfg.Lanes = append(cfg.Lanes, worker.Lane{Name: ln.name, Slots: ln.slots})
 	}

@@ -1,6 +1,9 @@
 package server
 
 import (
+	"slices"
+
+	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire/pb"
 )
 
@@ -12,8 +15,23 @@ func (l *loop) status() *pb.WorkerStatus {
 		Managed: u.Managed, PeakManaged: u.Peak, Process: now, PeakProcess: peak,
 		FetchedBytes: l.data.Fetched(), ServedBytes: l.served(), TasksRun: l.tasksRun, Paused: l.paused, Stuck: l.stuck,
 	}
-	for _, t := range l.m.Running() {
+	for _, t := range l.running() {
 		s.Running = append(s.Running, uint64(t))
 	}
 	return s
+}
+
+// running returns what threads have taken up, in order: what only lines up for
+// them is not to blame if this process dies.
+func (l *loop) running() []graph.TaskID {
+	var ids []graph.TaskID
+	for id, x := range l.execs { // sorted below
+		x.mu.Lock()
+		if x.begun {
+			ids = append(ids, id.task)
+		}
+		x.mu.Unlock()
+	}
+	slices.Sort(ids)
+	return ids
 }
