@@ -48,7 +48,7 @@ func (w *world) spawn(gpu bool) {
 	if n.gpu {
 		lanes = append(lanes, worker.Lane{Name: "gpu", Slots: 1})
 	}
-	n.m = worker.New(worker.Config{Lanes: lanes, Memory: n.memory, PeerRetries: w.fate.IntN(4) - 1, FetchItems: 1 + w.fate.IntN(4)})
+	n.m = worker.New(worker.Config{Lanes: lanes, Memory: n.memory, PeerRetries: w.fate.IntN(4) - 1, FetchItems: 1 + w.fate.IntN(4), Ahead: 2})
 	w.nodes = append(w.nodes, n)
 	w.after(w.delay(), func() { n.join(lanes[0].Slots) })
 	n.tick()
