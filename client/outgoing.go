@@ -1,6 +1,10 @@
 package client
 
-import "github.com/ashlar-go/ashlar/internal/wire/pb"
+import (
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/internal/wire"
+	"github.com/ashlar-go/ashlar/internal/wire/pb"
+)
 
 // outgoing is what this client says, in order: it is kept until the scheduler
 // has acted on it, so that it can be said again on another stream. The client's
@@ -24,17 +28,39 @@ func (c *Client) say(m *pb.FromClient) uint64 {
 	return o.seq
 }
 
-// sayRelease is say for the release of a key; releases that follow one another
-// share a message as long as that has not been sent.
-func (c *Client) sayRelease(k *pb.Key) {
-	o := &c.out
+// joinMost bounds what one message takes of what could have been messages of
+// their own.
+const joinMost = 1024
+
+// unsent returns the last message, if that waits to be sent: more can join it
+// then, and travels no later. Nil if there is none.
+func (o *outgoing) unsent() *pb.FromClient {
 	if n := len(o.kept); n > o.next {
-		if last := o.kept[n-1]; len(last.Release) > 0 {
-			last.Release = append(last.Release, k)
-			return
-		}
+		return o.kept[n-1]
 	}
-	c.say(&pb.FromClient{Release: []*pb.Key{k}})
+	return nil
+}
+
+// sayRelease is say for the release of a key; releases that follow one another
+// share a message.
+func (c *Client) sayRelease(k graph.Key) {
+	if m := c.out.unsent(); m != nil && m.Released != nil {
+		wire.AppendKey(m.Released, k)
+		return
+	}
+	p := &pb.KeyColumns{}
+	wire.AppendKey(p, k)
+	c.say(&pb.FromClient{Released: p})
+}
+
+// saySubmit is say for a graph that the task submits; 0 is none. Submissions
+// that follow one another share a message.
+func (c *Client) saySubmit(g *pb.Graph, parent uint64) uint64 {
+	if m := c.out.unsent(); m != nil && m.Submit != nil && m.Parent == parent && len(m.Submits) < joinMost {
+		m.Submits = append(m.Submits, g)
+		return m.Seq
+	}
+	return c.say(&pb.FromClient{Submit: g, Parent: parent})
 }
 
 func (o *outgoing) poke() {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
-	"github.com/ashlar-go/ashlar/internal/wire/pb"
 )
 
 // submit asks for the outputs of g and returns the want of each, with a
@@ -30,7 +29,7 @@ func (c *Client) submit(ctx context.Context, g *graph.Graph) ([]*want, error) {
 	if len(asked.Outputs) == 0 {
 		return ws, nil
 	}
-	seq := c.say(&pb.FromClient{Submit: m, Parent: c.parent(ctx)})
+	seq := c.saySubmit(m, c.parent(ctx))
 	if asked == g {
 		for _, w := range ws {
 			w.askUnlessReady(seq)

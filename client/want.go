@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/ashlar-go/ashlar/graph"
-	"github.com/ashlar-go/ashlar/internal/wire"
 	"github.com/ashlar-go/ashlar/internal/wire/pb"
 )
 
@@ -67,7 +66,7 @@ func (w *want) drop() {
 		w.settle(failed, (*released)(w))
 	}
 	if w.c.alive() == nil {
-		w.c.sayRelease(wire.KeyToPB(w.key))
+		w.c.sayRelease(w.key)
 	}
 }
 

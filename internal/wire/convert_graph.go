@@ -33,12 +33,11 @@ func GraphToPB(g *graph.Graph) *pb.Graph {
 	for i, in := range g.Inputs {
 		p.Inputs[i] = KeyToPB(in.Key)
 	}
-	w := keyWriter{p: pb.KeyColumns{Hash: make([]byte, 0, hashLen*len(g.Outputs))}}
+	p.Output = &pb.KeyColumns{Hash: make([]byte, 0, hashLen*len(g.Outputs))}
 	for _, o := range g.Outputs {
 		p.OutputTask = append(p.OutputTask, o.Task)
-		w.add(o.Key)
+		AppendKey(p.Output, o.Key)
 	}
-	p.Output = &w.p
 	return p
 }
 

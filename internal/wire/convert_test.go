@@ -173,7 +173,7 @@ func TestGraphFromPBRefuses(t *testing.T) {
 	}{
 		{"hash of 3 bytes", func(p *pb.Graph) { p.Inputs[0].Hash = []byte("abc") }},
 		{"named twice", func(p *pb.Graph) { p.Output.Hash = p.Inputs[0].Hash }},
-		{"output tasks have 15 bytes of hashes", func(p *pb.Graph) { p.Output.Hash = p.Output.Hash[1:] }},
+		{"1 keys have 15 bytes of hashes", func(p *pb.Graph) { p.Output.Hash = p.Output.Hash[1:] }},
 		{"0 of 1 keys have names", func(p *pb.Graph) { p.Output.Name, p.Output.NameEnd = nil, nil }},
 		{"ends at 0, after 0", func(p *pb.Graph) { p.Output.NameEnd[0] = 0 }},
 		{"2 of 1 keys have names", func(p *pb.Graph) { p.Output.NameEnd[0] = 2 }},
@@ -182,7 +182,7 @@ func TestGraphFromPBRefuses(t *testing.T) {
 		{"negative cost", func(p *pb.Graph) { p.Classes[0].Output = -1 }},
 		{"out of order or not positive", func(p *pb.Graph) { p.Classes[0].Resources = []*pb.Resource{{Name: "GPU"}} }},
 		{"have 2 parts", func(p *pb.Graph) { p.DepPart = []int32{1, 2} }},
-		{"1 output tasks have 0 bytes", func(p *pb.Graph) { p.Output = nil }},
+		{"1 keys have 0 bytes", func(p *pb.Graph) { p.Output = nil }},
 		{"names task 7", func(p *pb.Graph) { p.OutputTask[0] = 7 }},
 		{"depends on task 0, which is not before", func(p *pb.Graph) { p.DepRef[0] = 0 }},
 		{"class 9 of 1", func(p *pb.Graph) { p.Class[0] = 9 }},

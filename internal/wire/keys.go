@@ -11,12 +11,9 @@ import (
 	"github.com/ashlar-go/ashlar/internal/wire/pb"
 )
 
-// A keyWriter fills the columns of a message of keys. Names that follow one
-// another and are equal, as of the calls of one function, are written once.
-type keyWriter struct{ p pb.KeyColumns }
-
-func (w *keyWriter) add(k graph.Key) {
-	p := &w.p
+// AppendKey adds k to p. Names that follow one another and are equal, as of the
+// calls of one function, are written once.
+func AppendKey(p *pb.KeyColumns, k graph.Key) {
 	p.Hash = append(p.Hash, k.Hash[:]...)
 	n := len(p.Name)
 	if n == 0 || p.Name[n-1] != k.Name {
@@ -26,11 +23,24 @@ func (w *keyWriter) add(k graph.Key) {
 	p.NameEnd[n-1] = uint32(len(p.Hash) / hashLen)
 }
 
+// KeysFromColumns returns the keys that p holds.
+func KeysFromColumns(p *pb.KeyColumns) ([]graph.Key, error) {
+	n := len(p.GetHash()) / hashLen
+	if err := checkKeys(p, n); err != nil {
+		return nil, err
+	}
+	ks := make([]graph.Key, 0, n)
+	for _, k := range keysOf(p) {
+		ks = append(ks, k)
+	}
+	return ks, nil
+}
+
 // checkKeys returns what is wrong with p, which is to hold n keys.
 func checkKeys(p *pb.KeyColumns, n int) error {
 	names, ends := p.GetName(), p.GetNameEnd()
 	if len(p.GetHash()) != n*hashLen || len(names) != len(ends) {
-		return fmt.Errorf("wire: %d output tasks have %d bytes of hashes, and %d names that end at %d places", n, len(p.GetHash()), len(names), len(ends))
+		return fmt.Errorf("wire: %d keys have %d bytes of hashes, and %d names that end at %d places", n, len(p.GetHash()), len(names), len(ends))
 	}
 	last := uint32(0)
 	for _, end := range ends {
@@ -57,18 +67,6 @@ func keysOf(p *pb.KeyColumns) iter.Seq2[int, graph.Key] {
 			}
 		}
 	}
-}
-
-// KeysOfHashes returns the keys of a column of hashes, which have no names.
-func KeysOfHashes(column []byte) ([]graph.Key, error) {
-	if len(column)%hashLen != 0 {
-		return nil, fmt.Errorf("wire: a column of hashes has %d bytes, which are none of %d each", len(column), hashLen)
-	}
-	ks := make([]graph.Key, len(column)/hashLen)
-	for i := range ks {
-		ks[i].Hash = [hashLen]byte(column[i*hashLen:])
-	}
-	return ks, nil
 }
 
 // A KeySet is a set of keys, by their hashes, to find those that are named

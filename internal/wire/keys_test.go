@@ -1,11 +1,13 @@
 package wire
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/internal/wire/pb"
 )
 
 // TestKeySet: it is a map.
@@ -27,34 +29,22 @@ func TestKeySet(t *testing.T) {
 // TestKeyColumns: what was written is read.
 func TestKeyColumns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var w keyWriter
+		p := &pb.KeyColumns{}
 		var want []graph.Key
 		for range rapid.IntRange(0, 20).Draw(t, "keys") {
 			k := graph.RandomKey(rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "name"))
-			w.add(k)
+			AppendKey(p, k)
 			want = append(want, k)
 		}
-		if err := checkKeys(&w.p, len(want)); err != nil {
+		if err := checkKeys(p, len(want)); err != nil {
 			t.Fatal(err)
 		}
-		for i, k := range keysOf(&w.p) {
-			if k != want[i] {
-				t.Fatalf("key %d: wrote %v, read %v", i, want[i], k)
-			}
+		got, err := KeysFromColumns(p)
+		if err != nil || !slices.Equal(got, want) {
+			t.Fatalf("wrote %v, read %v, %v", want, got, err)
 		}
-		if checkKeys(&w.p, len(want)+1) == nil {
+		if checkKeys(p, len(want)+1) == nil {
 			t.Fatal("a key too few is taken")
 		}
 	})
-}
-
-func TestKeysOfHashes(t *testing.T) {
-	a, b := graph.RandomKey("a"), graph.RandomKey("b")
-	ks, err := KeysOfHashes(append(a.Hash[:], b.Hash[:]...))
-	if err != nil || len(ks) != 2 || ks[0].Hash != a.Hash || ks[1].Hash != b.Hash {
-		t.Errorf("%v, %v", ks, err)
-	}
-	if _, err := KeysOfHashes(a.Hash[:15]); err == nil {
-		t.Error("15 bytes are taken")
-	}
 }

@@ -13,7 +13,7 @@ import (
 // A request is a message of a client, decoded.
 type request struct {
 	m       *pb.FromClient
-	submit  *graph.Graph
+	submits []*graph.Graph
 	scatter []graph.Key
 	release []graph.Key
 	cancel  []graph.Key
@@ -29,10 +29,8 @@ type request struct {
 // events promise.
 func readRequest(m *pb.FromClient) (r *request, err error) {
 	r = &request{m: m}
-	if m.Submit != nil {
-		if r.submit, err = wire.GraphFromPB(m.Submit); err != nil {
-			return nil, err
-		}
+	if r.submits, err = readSubmits(m); err != nil {
+		return nil, err
 	}
 	if s := m.Scatter; s != nil {
 		if r.scatter, err = scatterKeys(s); err != nil {
@@ -46,6 +44,13 @@ func readRequest(m *pb.FromClient) (r *request, err error) {
 		if *f.to, err = wire.KeysFromPB(f.from); err != nil {
 			return nil, err
 		}
+	}
+	if m.Released != nil {
+		more, err := wire.KeysFromColumns(m.Released)
+		if err != nil {
+			return nil, err
+		}
+		r.release = append(r.release, more...)
 	}
 	if m.Coordinate != nil {
 		if r.op, err = coordOp(m.Coordinate); err != nil {
@@ -67,6 +72,20 @@ func readRequest(m *pb.FromClient) (r *request, err error) {
 	}
 	r.catalog, err = readCatalog(m)
 	return r, err
+}
+
+func readSubmits(m *pb.FromClient) (gs []*graph.Graph, err error) {
+	if m.Submit == nil && len(m.Submits) == 0 {
+		return nil, nil
+	}
+	for _, p := range append([]*pb.Graph{m.Submit}, m.Submits...) {
+		g, err := wire.GraphFromPB(p)
+		if err != nil {
+			return nil, err
+		}
+		gs = append(gs, g)
+	}
+	return gs, nil
 }
 
 func scatterKeys(s *pb.Scatter) ([]graph.Key, error) {
@@ -105,7 +124,7 @@ func (l *loop) fromClient(c *client, r *request) {
 	}
 	c.flush() // was decided before acting on r
 	c.received.Store(r.m.Seq)
-	if c.observer && (r.submit != nil || r.scatter != nil || r.m.Run != nil) {
+	if c.observer && (r.submits != nil || r.scatter != nil || r.m.Run != nil) {
 		l.expel(c, fmt.Errorf("an observer submits no work: connect as a client"))
 		return
 	}
@@ -125,9 +144,9 @@ func (l *loop) fromClient(c *client, r *request) {
 // fields.
 func (l *loop) perform(c *client, r *request) {
 	at := l.now()
-	if r.submit != nil {
+	for _, g := range r.submits {
 		l.lastRun++
-		l.step(sched.Submit{At: at, Client: c.id, Run: l.lastRun, Graph: r.submit, Parent: graph.TaskID(r.m.Parent)})
+		l.step(sched.Submit{At: at, Client: c.id, Run: l.lastRun, Graph: g, Parent: graph.TaskID(r.m.Parent)})
 	}
 	if r.scatter != nil {
 		l.lastRun++

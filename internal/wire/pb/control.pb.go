@@ -2008,7 +2008,8 @@ type FromClient struct {
 	StopRun       uint32       `protobuf:"varint,36,opt,name=stop_run,json=stopRun,proto3" json:"stop_run,omitempty"`              // the request of a run to end
 	RetireAll     []uint32     `protobuf:"varint,37,rep,packed,name=retire_all,json=retireAll,proto3" json:"retire_all,omitempty"` // workers to retire
 	Death         *Death       `protobuf:"bytes,38,opt,name=death,proto3" json:"death,omitempty"`
-	ReleaseHash   []byte       `protobuf:"bytes,40,opt,name=release_hash,json=releaseHash,proto3" json:"release_hash,omitempty"` // like release, hashes end to end
+	Released      *KeyColumns  `protobuf:"bytes,40,opt,name=released,proto3" json:"released,omitempty"` // more to release
+	Submits       []*Graph     `protobuf:"bytes,41,rep,name=submits,proto3" json:"submits,omitempty"`   // more to submit, after submit, of the same parent
 	Replication   *Replication `protobuf:"bytes,24,opt,name=replication,proto3" json:"replication,omitempty"`
 	Rebalancing   *Rebalancing `protobuf:"bytes,25,opt,name=rebalancing,proto3" json:"rebalancing,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -2248,9 +2249,16 @@ func (x *FromClient) GetDeath() *Death {
 	return nil
 }
 
-func (x *FromClient) GetReleaseHash() []byte {
+func (x *FromClient) GetReleased() *KeyColumns {
 	if x != nil {
-		return x.ReleaseHash
+		return x.Released
+	}
+	return nil
+}
+
+func (x *FromClient) GetSubmits() []*Graph {
+	if x != nil {
+		return x.Submits
 	}
 	return nil
 }
@@ -4824,7 +4832,7 @@ const file_control_proto_rawDesc = "" +
 	"\x06paused\x18\t \x01(\bR\x06paused\x12\x18\n" +
 	"\arunning\x18\n" +
 	" \x03(\x06R\arunning\x12\x14\n" +
-	"\x05stuck\x18\v \x01(\x03R\x05stuck\"\xbd\t\n" +
+	"\x05stuck\x18\v \x01(\x03R\x05stuck\"\xfd\t\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +
@@ -4859,8 +4867,9 @@ const file_control_proto_rawDesc = "" +
 	"\bstop_run\x18$ \x01(\rR\astopRun\x12\x1d\n" +
 	"\n" +
 	"retire_all\x18% \x03(\rR\tretireAll\x12(\n" +
-	"\x05death\x18& \x01(\v2\x12.ashlar.wire.DeathR\x05death\x12!\n" +
-	"\frelease_hash\x18( \x01(\fR\vreleaseHash\x12:\n" +
+	"\x05death\x18& \x01(\v2\x12.ashlar.wire.DeathR\x05death\x123\n" +
+	"\breleased\x18( \x01(\v2\x17.ashlar.wire.KeyColumnsR\breleased\x12,\n" +
+	"\asubmits\x18) \x03(\v2\x12.ashlar.wire.GraphR\asubmits\x12:\n" +
 	"\vreplication\x18\x18 \x01(\v2\x18.ashlar.wire.ReplicationR\vreplication\x12:\n" +
 	"\vrebalancing\x18\x19 \x01(\v2\x18.ashlar.wire.RebalancingR\vrebalancing\"K\n" +
 	"\vReplication\x12$\n" +
@@ -5212,56 +5221,58 @@ var file_control_proto_depIdxs = []int32{
 	30, // 37: ashlar.wire.FromClient.restart:type_name -> ashlar.wire.Restart
 	31, // 38: ashlar.wire.FromClient.run:type_name -> ashlar.wire.Everywhere
 	34, // 39: ashlar.wire.FromClient.death:type_name -> ashlar.wire.Death
-	21, // 40: ashlar.wire.FromClient.replication:type_name -> ashlar.wire.Replication
-	22, // 41: ashlar.wire.FromClient.rebalancing:type_name -> ashlar.wire.Rebalancing
-	3,  // 42: ashlar.wire.Replication.keys:type_name -> ashlar.wire.Key
-	3,  // 43: ashlar.wire.Rebalancing.keys:type_name -> ashlar.wire.Key
-	2,  // 44: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
-	3,  // 45: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
-	3,  // 46: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
-	3,  // 47: ashlar.wire.Publish.keys:type_name -> ashlar.wire.Key
-	3,  // 48: ashlar.wire.Publish.lineage:type_name -> ashlar.wire.Key
-	3,  // 49: ashlar.wire.Ask.story:type_name -> ashlar.wire.Key
-	29, // 50: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
-	3,  // 51: ashlar.wire.Keys.keys:type_name -> ashlar.wire.Key
-	6,  // 52: ashlar.wire.Ran.error:type_name -> ashlar.wire.TaskError
-	3,  // 53: ashlar.wire.Answer.keys:type_name -> ashlar.wire.Key
-	37, // 54: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
-	38, // 55: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
-	6,  // 56: ashlar.wire.RanRow.error:type_name -> ashlar.wire.TaskError
-	39, // 57: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
-	13, // 58: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
-	9,  // 59: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
-	3,  // 60: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
-	3,  // 61: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
-	6,  // 62: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
-	42, // 63: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
-	48, // 64: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
-	46, // 65: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
-	50, // 66: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
-	35, // 67: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
-	36, // 68: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
-	40, // 69: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
-	44, // 70: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
-	51, // 71: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
-	43, // 72: ashlar.wire.Info.balance:type_name -> ashlar.wire.Balance
-	16, // 73: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
-	19, // 74: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
-	3,  // 75: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
-	6,  // 76: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
-	0,  // 77: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
-	3,  // 78: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
-	1,  // 79: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
-	3,  // 80: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
-	14, // 81: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
-	20, // 82: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
-	11, // 83: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
-	41, // 84: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
-	83, // [83:85] is the sub-list for method output_type
-	81, // [81:83] is the sub-list for method input_type
-	81, // [81:81] is the sub-list for extension type_name
-	81, // [81:81] is the sub-list for extension extendee
-	0,  // [0:81] is the sub-list for field type_name
+	8,  // 40: ashlar.wire.FromClient.released:type_name -> ashlar.wire.KeyColumns
+	7,  // 41: ashlar.wire.FromClient.submits:type_name -> ashlar.wire.Graph
+	21, // 42: ashlar.wire.FromClient.replication:type_name -> ashlar.wire.Replication
+	22, // 43: ashlar.wire.FromClient.rebalancing:type_name -> ashlar.wire.Rebalancing
+	3,  // 44: ashlar.wire.Replication.keys:type_name -> ashlar.wire.Key
+	3,  // 45: ashlar.wire.Rebalancing.keys:type_name -> ashlar.wire.Key
+	2,  // 46: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
+	3,  // 47: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
+	3,  // 48: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
+	3,  // 49: ashlar.wire.Publish.keys:type_name -> ashlar.wire.Key
+	3,  // 50: ashlar.wire.Publish.lineage:type_name -> ashlar.wire.Key
+	3,  // 51: ashlar.wire.Ask.story:type_name -> ashlar.wire.Key
+	29, // 52: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
+	3,  // 53: ashlar.wire.Keys.keys:type_name -> ashlar.wire.Key
+	6,  // 54: ashlar.wire.Ran.error:type_name -> ashlar.wire.TaskError
+	3,  // 55: ashlar.wire.Answer.keys:type_name -> ashlar.wire.Key
+	37, // 56: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
+	38, // 57: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
+	6,  // 58: ashlar.wire.RanRow.error:type_name -> ashlar.wire.TaskError
+	39, // 59: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
+	13, // 60: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
+	9,  // 61: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
+	3,  // 62: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
+	3,  // 63: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
+	6,  // 64: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
+	42, // 65: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
+	48, // 66: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
+	46, // 67: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
+	50, // 68: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
+	35, // 69: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
+	36, // 70: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
+	40, // 71: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
+	44, // 72: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
+	51, // 73: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
+	43, // 74: ashlar.wire.Info.balance:type_name -> ashlar.wire.Balance
+	16, // 75: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
+	19, // 76: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
+	3,  // 77: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
+	6,  // 78: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
+	0,  // 79: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
+	3,  // 80: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
+	1,  // 81: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
+	3,  // 82: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
+	14, // 83: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
+	20, // 84: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
+	11, // 85: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
+	41, // 86: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
+	85, // [85:87] is the sub-list for method output_type
+	83, // [83:85] is the sub-list for method input_type
+	83, // [83:83] is the sub-list for extension type_name
+	83, // [83:83] is the sub-list for extension extendee
+	0,  // [0:83] is the sub-list for field type_name
 }
 
 func init() { file_control_proto_init() }
