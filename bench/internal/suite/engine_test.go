@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/ashlar-go/ashlar/bench/internal/harness"
@@ -41,11 +42,19 @@ func TestTasks(t *testing.T) {
 		}
 	}()
 	for _, c := range cases {
+		if c.Prepare != nil {
+			release, err := c.Prepare(t.Context())
+			if err != nil {
+				t.Fatalf("%s: %v", c.Name, err)
+			}
+			defer release()
+		}
 		s, err := c.Ours(t.Context(), harness.Call{Check: true, Repeat: 1})
 		if err != nil {
 			t.Fatalf("%s: %v", c.Name, err)
 		}
-		if s.Answer["each"] != 1 || s.Seconds <= 0 {
+		counted := !strings.HasPrefix(c.Name, "coordinate/") // the others check themselves
+		if counted && s.Answer["each"] != 1 || s.Seconds <= 0 {
 			t.Errorf("%s: answer %v in %v s", c.Name, s.Answer, s.Seconds)
 		}
 	}

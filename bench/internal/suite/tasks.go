@@ -18,7 +18,7 @@ import (
 func Tasks() harness.Suite {
 	return harness.Suite{
 		Name:  "tasks",
-		About: "tasks that do nothing through worker processes: rate of independent ones, a chain, a tree, single submits; latency; beside Dask and Ray",
+		About: "tasks that do nothing through worker processes: rate of independent ones, a chain, a tree, chains that cannot be fused, single submits; latency, also of each coordination primitive; beside Dask and Ray",
 		Plan:  planTasks,
 	}
 }
@@ -47,7 +47,7 @@ func planTasks(ctx context.Context, cfg harness.Config) ([]harness.Case, func() 
 	if cfg.Quick {
 		scale = 10
 	}
-	local, err := cluster.Local(ctx, cluster.Processes(), cluster.Workers(cfg.Threads), cluster.Threads(1))
+	local, err := cluster.Local(ctx, cluster.Processes(), cluster.Workers(cfg.Threads), cluster.Threads(1), cluster.WorkerResources(0, turn))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -70,6 +70,7 @@ func planTasks(ctx context.Context, cfg harness.Config) ([]harness.Case, func() 
 		tasksCase(c, peers, tasksRequest{Problem: "noops", N: 100_000 / scale}, noops, rate(100_000/scale)),
 		tasksCase(c, peers, tasksRequest{Problem: "chain", N: 10_000 / scale}, chain, rate(10_000/scale)),
 		tasksCase(c, nil, tasksRequest{Problem: "steps", N: 10_000 / scale}, steps, rate(10_000/scale)),
+		tasksCase(c, nil, tasksRequest{Problem: "turns", N: 10_000 / scale}, turns, rate(10_000/scale)),
 		tasksCase(c, peers, tasksRequest{Problem: "tree", N: leaves}, tree, rate(2*leaves-1)),
 		tasksCase(c, peers, tasksRequest{Problem: "submits", N: 10_000 / scale}, submits, rate(10_000/scale)),
 	}
@@ -78,7 +79,12 @@ func planTasks(ctx context.Context, cfg harness.Config) ([]harness.Case, func() 
 		lc.Name, lc.Metric, lc.Better = fmt.Sprintf("latency/p%.0f", p), "ms", harness.Lower
 		cases = append(cases, lc)
 	}
-	return cases, func() error { return errors.Join(closePeers(peers), c.Close(), local.Close()) }, nil
+	other, err := local.Client(ctx)
+	if err != nil {
+		return nil, nil, errors.Join(err, c.Close(), local.Close())
+	}
+	cases = append(cases, coordinationCases(c, other)...)
+	return cases, func() error { return errors.Join(closePeers(peers), other.Close(), c.Close(), local.Close()) }, nil
 }
 
 func tasksCase(c *client.Client, peers []harness.Peer, r tasksRequest, run workload, value func(float64) float64) harness.Case {
