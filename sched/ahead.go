@@ -239,6 +239,7 @@ func (m *Machine) unassign(i uint32) {
 	for _, j := range m.followers(i) {
 		m.retreat(j)
 	}
+	m.refund(i)
 	m.detach(i)
 	m.reweigh(m.workers[m.tasks.hot(i).holder])
 }
@@ -259,6 +260,7 @@ func (m *Machine) retract(j uint32) {
 // retreat makes j, sent ahead, wait here.
 func (m *Machine) retreat(j uint32) {
 	m.abort(j)
+	m.refund(j)
 	m.detach(j)
 	m.move(j, StateWaiting)
 	t := m.tasks.hot(j)

@@ -16,6 +16,7 @@ func (m *Machine) give(i uint32, w *worker, c *class) {
 	t.holder = w.slot
 	m.move(i, StateProcessing)
 	d.expect, d.reserve = int64(c.durationOf()), c.output()
+	m.charge(i, d.expect)
 	w.occupancy += d.expect
 	w.reserved += d.reserve
 	take(w.free, c.Spec.Resources, -1)

@@ -71,10 +71,12 @@ func checkFree(w *worker, taken map[string]int64) error {
 // given something.
 func (m *Machine) checkQueues(known []uint32) error {
 	queued, work := map[uint32]int{}, map[uint32]int64{}
+	accounts := map[*account]int{}
 	for _, i := range known {
 		switch q := m.tasks.cold(i).queue; m.tasks.hot(i).state {
 		case StateQueued:
 			queued[q]++
+			accounts[m.accountOf(i)]++
 			work[q] += m.tasks.cold(i).expect
 		case StateNoWorker:
 			if len(m.groups[q>>2].members) > 0 {
@@ -104,6 +106,11 @@ func (m *Machine) checkQueues(known []uint32) error {
 	}
 	if sum != m.queuedWork {
 		return fmt.Errorf("%d ns of work are queued, counted %d", sum, m.queuedWork)
+	}
+	for _, r := range m.runs {
+		if r != nil && r.account.queued != accounts[r.account] {
+			return fmt.Errorf("client %d counts %d queued tasks, has %d", r.client, r.account.queued, accounts[r.account])
+		}
 	}
 	return m.checkBacklogs(queued, work)
 }

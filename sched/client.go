@@ -18,8 +18,9 @@ type name struct {
 }
 
 type client struct {
-	id    ClientID
-	wants map[*name]struct{}
+	id      ClientID
+	account *account
+	wants   map[*name]struct{}
 }
 
 // sorted returns what c wants, in the order of the tasks.
@@ -69,7 +70,7 @@ func (m *Machine) unwant(c *client, n *name) {
 
 func (m *Machine) joinClient(e ClientJoined) {
 	if m.clients[e.Client] == nil {
-		m.clients[e.Client] = &client{id: e.Client, wants: map[*name]struct{}{}}
+		m.clients[e.Client] = &client{id: e.Client, account: &account{}, wants: map[*name]struct{}{}}
 	}
 }
 

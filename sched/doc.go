@@ -25,6 +25,12 @@
 //     erred ([Retry] does). A key is unknown again when its task is forgotten.
 //   - Order. User priority, then [graph.TaskID]: older submission, then graph
 //     order. Tasks that one event makes ready are placed in that order.
+//   - Clients take turns. Of the clients that have tasks of one user priority
+//     queued for the same workers, the one goes next that was given least work so
+//     far, in expected time; of equals, in the order above, which is also that
+//     within a client. Whoever had nothing queued is put level with the others.
+//     What is cancelled, lost or taken back does not count; what a task submits
+//     goes on its client's account.
 //   - Placement. Candidates are the holders of inputs and the least loaded
 //     worker, of those that the restrictions allow, that have the resources
 //     free and that are not paused. The one where the task would be done
@@ -162,6 +168,7 @@
 //	12  locality                                   s12_*
 //	13  stealing                                   s13_*, sim
 //	14  priorities                                 s14_*
+//	15  clients take turns                         s15_*, TestClientsShareEvenly
 //	16  blame                                      s16_*, sim
 //	17  recomputation after crashes                sim
 //	18  hung worker starts afresh                  sim
@@ -174,5 +181,5 @@
 //	28  surplus, popular data, drain, rebalance    s28_*, s13_popular_*, sim
 //	29  locks, queues, events, variables, topics   s29_*, sched/coord, sim; live: client TestS29…
 //
-// Not yet: 4 (secede), 15 (fair sharing between clients).
+// Not yet: 4 (secede).
 package sched

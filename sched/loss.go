@@ -72,6 +72,7 @@ func (m *Machine) removeWorker(w *worker) {
 	}
 	m.loseScatters(w)
 	for _, i := range append(m.queuedAt(w), m.tasks.all(&w.away)...) {
+		m.refund(i)
 		m.detach(i) // what was sent ahead of it comes later
 		if ks := m.kills[i]; len(ks) > m.cfg.AllowedFailures {
 			m.fail(i, m.newError(i, graph.KindKilled, fmt.Sprintf(

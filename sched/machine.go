@@ -69,7 +69,8 @@ type Machine struct {
 	coord   *coord.Machine
 	keeps   map[graph.Key]*keeping // by queues and variables
 
-	story story
+	story   story
+	virtual time.Duration // the most that an account was charged before, see fair.go
 
 	// Of one step.
 	out    []Action

@@ -181,7 +181,7 @@ func (m *Machine) nextFor(w *worker) uint32 {
 		if i == none || !g.open(w) {
 			continue
 		}
-		if e := m.entry(i); (best == none || e.before(first)) && m.room(w, m.class(i)) {
+		if e := m.entry(i); (best == none || m.sooner(e, first)) && m.room(w, m.class(i)) {
 			best, first = i, e
 		}
 	}
@@ -194,13 +194,13 @@ func (m *Machine) headFor(w *worker, g *group) uint32 {
 	best := none
 	for _, q := range g.queues() {
 		i := m.head(q)
-		if i == none || best != none && !m.entry(i).before(m.entry(best)) {
+		if i == none || best != none && !m.sooner(m.entry(i), m.entry(best)) {
 			continue
 		}
 		if !m.fitsAt(w, g, i, m.class(i)) {
 			i = m.behind(w, g, q)
 		}
-		if i != none && (best == none || m.entry(i).before(m.entry(best))) {
+		if i != none && (best == none || m.sooner(m.entry(i), m.entry(best))) {
 			best = i
 		}
 	}
@@ -208,16 +208,18 @@ func (m *Machine) headFor(w *worker, g *group) uint32 {
 }
 
 // bulkyLook is how much of a queue is looked at for what fits at a worker where
-// its head does not: the top of the heap, so that the first four are among it.
+// its head does not: the top of each client's heap, so that the first four are among it.
 const bulkyLook = 15
 
 // behind returns the most urgent of what is queued behind the head of q and can
 // ever fit at w, of what is looked at.
 func (m *Machine) behind(w *worker, g *group, q *queue) uint32 {
 	best := none
-	for _, e := range q.heap[1:min(bulkyLook, len(q.heap))] {
-		if m.isIn(q, e) && (best == none || e.before(m.entry(best))) && m.fitsAt(w, g, e.task, m.class(e.task)) {
-			best = e.task
+	for _, s := range q.shares {
+		for _, e := range s.heap[:min(bulkyLook, len(s.heap))] {
+			if m.isIn(q, e) && (best == none || m.sooner(e, m.entry(best))) && m.fitsAt(w, g, e.task, m.class(e.task)) {
+				best = e.task
+			}
 		}
 	}
 	return best

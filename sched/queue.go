@@ -10,8 +10,8 @@ type entry struct {
 	id    graph.TaskID
 }
 
-// before is the order in which tasks go: user priority, then the order of their
-// runs, then age.
+// before is the order in which the tasks of one client go: user priority, then
+// the order of their runs, then age. See sooner for those of several.
 func (a entry) before(b entry) bool {
 	if a.prio != b.prio {
 		return a.prio > b.prio
@@ -22,35 +22,65 @@ func (a entry) before(b entry) bool {
 	return a.id < b.id
 }
 
-// A queue is a binary heap with stale entries in it. It belongs to a group or
-// is the backlog of a worker.
+// A queue is the tasks that wait for one thing, client by client. It belongs to a
+// group or is the backlog of a worker.
 type queue struct {
-	id   uint32 // 4 × index of the group, + 2 if bulky, or 2 × slot of the worker + 1
-	heap []entry
-	live int   // entries that are not stale
-	work int64 // their estimated duration, ns
+	id     uint32  // 4 × index of the group, + 2 if bulky, or 2 × slot of the worker + 1
+	shares []share // in any order; none is empty
+	size   int     // entries
+	live   int     // entries that are not stale
+	work   int64   // their estimated duration, ns
 }
 
-func (q *queue) push(e entry) {
-	h := append(q.heap, e)
+// A share is what one client has in a queue: a binary heap with stale entries
+// in it.
+type share struct {
+	account *account
+	heap    []entry
+}
+
+func (q *queue) push(a *account, e entry) {
+	q.size++
+	for k := range q.shares {
+		if q.shares[k].account == a {
+			q.shares[k].push(e)
+			return
+		}
+	}
+	q.shares = append(q.shares, share{a, []entry{e}})
+}
+
+// pop takes out the first entry of a share, and the share with its last one.
+func (q *queue) pop(k int) {
+	q.size--
+	if q.shares[k].pop(); len(q.shares[k].heap) > 0 {
+		return
+	}
+	last := len(q.shares) - 1
+	q.shares[k], q.shares[last] = q.shares[last], share{}
+	q.shares = q.shares[:last]
+}
+
+func (s *share) push(e entry) {
+	h := append(s.heap, e)
 	k := len(h) - 1
 	for k > 0 && e.before(h[(k-1)/2]) {
 		h[k] = h[(k-1)/2]
 		k = (k - 1) / 2
 	}
 	h[k] = e
-	q.heap = h
+	s.heap = h
 }
 
-func (q *queue) pop() {
-	n := len(q.heap) - 1
-	q.heap[0] = q.heap[n]
-	q.heap = q.heap[:n]
-	q.sift(0)
+func (s *share) pop() {
+	n := len(s.heap) - 1
+	s.heap[0] = s.heap[n]
+	s.heap = s.heap[:n]
+	s.sift(0)
 }
 
-func (q *queue) sift(k int) {
-	h := q.heap
+func (s *share) sift(k int) {
+	h := s.heap
 	if k >= len(h) {
 		return
 	}
@@ -77,7 +107,9 @@ func (m *Machine) enqueue(q *queue, i uint32) {
 	m.move(i, StateQueued)
 	d := m.tasks.cold(i)
 	d.queue, d.expect = q.id, int64(m.class(i).durationOf())
-	q.push(m.entry(i))
+	a := m.accountOf(i)
+	m.line(a)
+	q.push(a, m.entry(i))
 	q.live++
 	q.work += d.expect
 	m.queuedWork += d.expect
@@ -94,7 +126,8 @@ func (m *Machine) dequeue(i uint32) {
 	q := m.queueOf(id)
 	q.work -= d.expect
 	m.queuedWork -= d.expect
-	if q.live--; len(q.heap) > 2*q.live+64 {
+	m.accountOf(i).queued--
+	if q.live--; q.size > 2*q.live+64 {
 		m.sweep(q)
 	}
 	switch {
@@ -121,25 +154,42 @@ func (m *Machine) isIn(q *queue, e entry) bool {
 
 // sweep takes the stale entries out.
 func (m *Machine) sweep(q *queue) {
-	kept := q.heap[:0]
-	for _, e := range q.heap {
-		if m.isIn(q, e) {
-			kept = append(kept, e)
+	shares := q.shares[:0]
+	q.size = 0
+	for _, s := range q.shares {
+		kept := s.heap[:0]
+		for _, e := range s.heap {
+			if m.isIn(q, e) {
+				kept = append(kept, e)
+			}
 		}
+		if s.heap = kept; len(kept) == 0 {
+			continue
+		}
+		q.size += len(kept)
+		for k := len(kept)/2 - 1; k >= 0; k-- {
+			s.sift(k)
+		}
+		shares = append(shares, s)
 	}
-	q.heap = kept
-	for k := len(kept)/2 - 1; k >= 0; k-- {
-		q.sift(k)
-	}
+	clear(q.shares[len(shares):])
+	q.shares = shares
 }
 
 // head returns the first task of q, or none.
 func (m *Machine) head(q *queue) uint32 {
-	for len(q.heap) > 0 {
-		if e := q.heap[0]; m.isIn(q, e) {
-			return e.task
+	var first entry
+	best := none
+	for k := 0; k < len(q.shares); {
+		e := q.shares[k].heap[0]
+		if !m.isIn(q, e) {
+			q.pop(k)
+			continue // here is the next one now, or another share, or none
 		}
-		q.pop()
+		if best == none || m.sooner(e, first) {
+			best, first = e.task, e
+		}
+		k++
 	}
-	return none
+	return best
 }

@@ -29,8 +29,8 @@ func TestQueueSweeps(t *testing.T) {
 	if err := m.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if q := &m.groups[0].queue; q.live != n/10 || len(q.heap) > 2*q.live+64 {
-		t.Fatalf("%d entries for %d tasks", len(q.heap), q.live)
+	if q := &m.groups[0].queue; q.live != n/10 || q.size > 2*q.live+64 {
+		t.Fatalf("%d entries for %d tasks", q.size, q.live)
 	}
 	var last entry
 	for left := n / 10; left > 0; left-- {

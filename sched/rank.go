@@ -31,7 +31,7 @@ func (m *Machine) nest(r *run, parent graph.TaskID) {
 		return
 	}
 	outer := m.runs[m.tasks.hot(i).run]
-	r.order, r.client = innerOrder(outer.order), outer.client
+	r.order, r.client, r.account = innerOrder(outer.order), outer.client, outer.account
 	if p := m.class(i).Spec.Priority; p != 0 {
 		r.g = withPriority(r.g, p)
 	}

@@ -13,6 +13,7 @@ type run struct {
 	id      uint32
 	slot    uint32
 	client  ClientID
+	account *account     // of the client
 	order   uint64       // see rank.go
 	g       *graph.Graph // nil for a scatter
 	keys    []graph.Key  // of a scatter
@@ -43,7 +44,7 @@ type use struct {
 }
 
 func (m *Machine) openRun(id uint32, c ClientID, rows int) *run {
-	r := &run{id: id, client: c, order: outerOrder(id), slots: make([]uint32, rows)}
+	r := &run{id: id, client: c, account: m.clients[c].account, order: outerOrder(id), slots: make([]uint32, rows)}
 	if n := len(m.freeRuns); n > 0 {
 		r.slot, m.freeRuns = m.freeRuns[n-1], m.freeRuns[:n-1]
 		m.runs[r.slot] = r
