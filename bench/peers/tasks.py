@@ -1,7 +1,7 @@
 """Tasks that do nothing, through live worker processes: Dask, Ray.
 
-args: problem (noops, chain, tree, submits, latency), n (tasks), percentile (of
-latency). Each worker process has one thread. Where the peer is slow a sample
+args: problem (noops, chain, tree, submits, latency, or what Dask.exchange has),
+n (tasks, or exchanges), percentile (of latencies). Each worker process has one thread. Where the peer is slow a sample
 of n stands for all of them: the time is scaled, and figures are per task.
 """
 
@@ -69,6 +69,33 @@ class Dask:
     def once(self):
         return self.client.submit(one, 0, pure=False).result()
 
+    def exchange(self, problem):
+        """What one client does with the primitive of that name; it returns 1."""
+        if problem == "lock":
+            return acquire_release(distributed.Lock("bench"))
+        if problem == "multilock":
+            lock = distributed.MultiLock(["bench a", "bench b", "bench c"], client=self.client)
+            return acquire_release(lock, num_locks=2)
+        if problem == "semaphore":
+            return acquire_release(distributed.Semaphore(2, name="bench permits"))
+        if problem == "event":
+            event = distributed.Event("bench", client=self.client)
+            return lambda: (event.set(), event.wait(), event.clear()) and 1
+        if problem == "queue":
+            queue = distributed.Queue("bench", maxsize=10, client=self.client)
+            return lambda: queue.put(7) or queue.get() // 7
+        variable = distributed.Variable("bench", client=self.client)
+        return lambda: variable.set(7) or variable.get() // 7
+
+
+def acquire_release(lock, **arguments):
+    def once():
+        right = lock.acquire(**arguments)
+        lock.release()
+        return int(right)
+
+    return once
+
 
 class Ray:
     def __init__(self):
@@ -97,15 +124,18 @@ class Ray:
         return ray.get(self.one.remote(0))
 
 
-def latency(engine, n, percentile):
-    """The percentile of n times from submit to result, as if it were all the
-    time that the case took."""
-    times = []
+EXCHANGES = {"lock", "multilock", "semaphore", "event", "queue", "variable"}
+
+
+def latency(once, n, percentile):
+    """The percentile of the times that once takes, n times, as if it were all the
+    time that the case took, and what it returns on average."""
+    times, right = [], 0
     for _ in range(n):
         start = time.perf_counter()
-        engine.once()
+        right += once()
         times.append(time.perf_counter() - start)
-    return sorted(times)[min(n - 1, int(n * percentile / 100))]
+    return sorted(times)[min(n - 1, int(n * percentile / 100))], right / n
 
 
 def main():
@@ -113,8 +143,9 @@ def main():
 
     def prepare(case, args):
         problem, n = args["problem"], args["n"]
-        if problem == "latency":
-            return serve.Timed(lambda: (latency(engine, n, args["percentile"]), 1)), lambda each: {"each": each}
+        if problem == "latency" or problem in EXCHANGES:
+            once = engine.once if problem == "latency" else engine.exchange(problem)
+            return serve.Timed(lambda: latency(once, n, args["percentile"])), lambda each: {"each": each}
         sample = min(n, SAMPLE[problem])
         scale = n / sample if problem != "tree" else (2 * n - 1) / (2 * sample - 1)
         return serve.Scaled(lambda: getattr(engine, problem)(sample), scale), lambda each: {"each": each}
