@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(doomed) != "" {
 		beDoomed()
 	}
+	if address := os.Getenv(guestVariable); address != "" {
+		guestMain(address)
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -39,6 +42,13 @@ func beDoomed() {
 	fmt.Println(c.Worker(0).Pid, c.Worker(1).Pid)
 	select {}
 }
+
+// guestVariable makes this test binary a client of the scheduler whose address
+// it has; see beGuest.
+const guestVariable = "CLUSTERTEST_GUEST"
+
+// guestMain is beGuest where that is built.
+var guestMain = func(string) {}
 
 var (
 	whoami = graph.NewFunc("clustertest.whoami", func(context.Context, int) (int, error) { return os.Getpid(), nil })

@@ -69,9 +69,9 @@ func number(t *testing.T, vs []graph.Value, err error) int {
 	return x
 }
 
-// TestKilledTwice: the answer is right although worker processes are killed
+// TestCase17KilledTwice: the answer is right although worker processes are killed
 // while they compute it, and the cause is known.
-func TestKilledTwice(t *testing.T) {
+func TestCase17KilledTwice(t *testing.T) {
 	var log record
 	cl, c, ctx := processes(t, cluster.Log(log.logger()))
 	g := fold(256)

@@ -17,9 +17,9 @@ import (
 	"github.com/ashlar-go/ashlar/sched/server"
 )
 
-// TestStopped: a worker that hangs is declared lost, its work is done
+// TestCase18HungWorker: a worker that hangs is declared lost, its work is done
 // elsewhere, and when it wakes it starts afresh under another id.
-func TestStopped(t *testing.T) {
+func TestCase18HungWorker(t *testing.T) {
 	o := server.Options{Heartbeat: 50 * time.Millisecond, WorkerTimeout: 500 * time.Millisecond}
 	cl, c, ctx := processes(t, cluster.Scheduler(o))
 	ids := func() map[string]uint32 {
