@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -20,17 +21,33 @@ func Submit[In, Out any](ctx context.Context, c *Client, fn *graph.Func[In, Out]
 	return fs[0], nil
 }
 
-// Map calls fn with each of args, in one submission, and returns the futures in
-// the order of args. With the option Key, the calls are named by it and their
-// number.
+// Map calls fn with each of args, in one submission or in some of [Batch]
+// calls, and returns the futures in the order of args. With the option Key, the
+// calls are named by it and their number.
 func Map[In, Out any](ctx context.Context, c *Client, fn *graph.Func[In, Out], args []In, opts ...CallOption) ([]*Future[Out], error) {
 	call, err := newCall(fn.Name(), opts)
 	if err != nil {
 		return nil, err
 	}
+	var fs []*Future[Out]
+	for first, size := 0, cmp.Or(call.batch, max(1, len(args))); first < len(args); first += size {
+		more, err := mapBatch(ctx, c, fn, call, args, first, min(first+size, len(args)))
+		if err != nil {
+			for _, f := range fs {
+				f.Release()
+			}
+			return nil, err
+		}
+		fs = append(fs, more...)
+	}
+	return fs, nil
+}
+
+// mapBatch calls fn with args[first:last].
+func mapBatch[In, Out any](ctx context.Context, c *Client, fn *graph.Func[In, Out], call *call, args []In, first, last int) ([]*Future[Out], error) {
 	b := &graph.Builder{}
-	for i, arg := range args {
-		attr, err := fn.Literal(arg)
+	for i := first; i < last; i++ {
+		attr, err := fn.Literal(args[i])
 		if err != nil {
 			return nil, fmt.Errorf("client: argument %d: %w", i, err)
 		}

@@ -18,39 +18,15 @@ const bringTries = 6
 // other: the scheduler has to notice that a worker is gone, too.
 const bringPause = 50 * time.Millisecond
 
-// Scatter brings values to the cluster, spread over the workers, and returns
-// their futures. What a T is not a kind of [graph.Value] travels encoded. The
-// values are the caller's again when Scatter returns.
-func Scatter[T any](ctx context.Context, c *Client, values ...T) ([]*Future[T], error) {
-	keys := make([]graph.Key, len(values))
-	vs := make([]graph.Value, len(values))
-	for i, v := range values {
-		var err error
-		if vs[i], err = graph.Encode(v); err != nil {
-			return nil, fmt.Errorf("client: scatter: value %d: %w", i, err)
-		}
-		keys[i] = graph.RandomKey("scattered")
-	}
-	ws, err := c.bring(ctx, keys, vs)
-	if err != nil {
-		return nil, explain(ctx, err)
-	}
-	hs := make([]*hold, len(ws))
-	for i, w := range ws {
-		hs[i] = newHold(w, nil)
-	}
-	return futures[T](hs), nil
-}
-
-// bring takes values to workers that the scheduler names and returns the want
-// of each, with a reference. A key that this client wants already, and that has
+// bring takes values to workers that the scheduler names, of those in on if there
+// are any, and returns the want of each, with a reference. A key that this client wants already, and that has
 // not failed, is there or on its way, and is not brought again.
-func (c *Client) bring(ctx context.Context, keys []graph.Key, values []graph.Value) ([]*want, error) {
+func (c *Client) bring(ctx context.Context, keys []graph.Key, values []graph.Value, on ...uint32) ([]*want, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
 	for try := 1; ; try++ {
-		b, err := c.askPlaces(keys, values)
+		b, err := c.askPlaces(keys, values, on)
 		if err != nil {
 			return nil, err
 		}
@@ -83,9 +59,9 @@ type bringing struct {
 }
 
 // askPlaces asks the scheduler where to bring what is not there or on its way.
-func (c *Client) askPlaces(keys []graph.Key, values []graph.Value) (*bringing, error) {
+func (c *Client) askPlaces(keys []graph.Key, values []graph.Value, on []uint32) (*bringing, error) {
 	b := &bringing{c: c}
-	m := &pb.Scatter{}
+	m := &pb.Scatter{Workers: on}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.alive(); err != nil {

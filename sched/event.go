@@ -70,11 +70,12 @@ type (
 	// Scatter: a client is about to bring values to the cluster, and asks
 	// where to. Value i becomes task i of the run.
 	Scatter struct {
-		At     time.Duration
-		Client ClientID
-		Run    uint32
-		Keys   []graph.Key
-		Bytes  []int64
+		At      time.Duration
+		Client  ClientID
+		Run     uint32
+		Keys    []graph.Key
+		Bytes   []int64
+		Workers []WorkerID // the only ones to bring them to; none: all
 	}
 	// Scattered: the values of these tasks, from a Scatter, are in place.
 	Scattered struct {

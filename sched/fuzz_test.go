@@ -222,7 +222,11 @@ func (w *world) turnClient() {
 		w.step(Gone{w.now, c, w.key(), w.someWorker()})
 	case 8:
 		w.run++
-		w.step(Scatter{w.now, c, w.run, []graph.Key{w.key(), w.key()}, []int64{10, 200_000}})
+		e := Scatter{At: w.now, Client: c, Run: w.run, Keys: []graph.Key{w.key(), w.key()}, Bytes: []int64{10, 200_000}}
+		if w.next(4) == 0 {
+			e.Workers = []WorkerID{w.someWorker()}
+		}
+		w.step(e)
 	case 9:
 		id, _, _ := w.someTask(StateWaiting)
 		w.step(Scattered{w.now, c, []graph.TaskID{id, graph.NewTaskID(w.run, 0)}})

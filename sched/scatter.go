@@ -16,12 +16,16 @@ func (m *Machine) scatter(e Scatter) {
 	if c == nil {
 		return
 	}
-	ws := m.roomiest()
+	ws := m.roomiest(e.Workers)
 	if len(ws) == 0 {
+		which := "there is no worker to bring it to"
+		if len(e.Workers) > 0 {
+			which = "none of the workers that it is to be brought to is there"
+		}
 		for _, k := range e.Keys {
 			m.forgo(c, k)
 			m.do(Erred{e.Client, k, &graph.TaskError{Kind: graph.KindNoWorker, Task: k.String(),
-				Message: "there is no worker to bring it to, or all are paused or retiring"}})
+				Message: which + ", or all are paused or retiring"}})
 		}
 		return
 	}
@@ -83,10 +87,12 @@ func (m *Machine) unname(n *name) {
 	m.names[n.task] = slices.DeleteFunc(m.names[n.task], func(o *name) bool { return o == n })
 }
 
-// roomiest returns the workers that can take values, the one that holds least
-// first.
-func (m *Machine) roomiest() []*worker {
-	ws := slices.DeleteFunc(m.inOrder(), (*worker).closed)
+// roomiest returns the workers that can take values, of those named if there are
+// any, the one that holds least first.
+func (m *Machine) roomiest(only []WorkerID) []*worker {
+	ws := slices.DeleteFunc(m.inOrder(), func(w *worker) bool {
+		return w.closed() || len(only) > 0 && !slices.Contains(only, w.id)
+	})
 	slices.SortStableFunc(ws, func(a, b *worker) int { return cmp.Compare(a.bytes, b.bytes) })
 	return ws
 }

@@ -151,7 +151,7 @@ func (l *loop) perform(c *client, r *request) {
 	if r.scatter != nil {
 		l.lastRun++
 		c.requests[l.lastRun] = r.m.Request
-		l.step(sched.Scatter{At: at, Client: c.id, Run: l.lastRun, Keys: r.scatter, Bytes: r.m.Scatter.Bytes})
+		l.step(sched.Scatter{At: at, Client: c.id, Run: l.lastRun, Keys: r.scatter, Bytes: r.m.Scatter.Bytes, Workers: workerIDs(r.m.Scatter.Workers)})
 		if _, unanswered := c.requests[l.lastRun]; unanswered { // there are errors instead
 			c.place(l, sched.Place{Client: c.id, Run: l.lastRun})
 		}

@@ -2463,6 +2463,7 @@ type Scatter struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Keys          []*Key                 `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
 	Bytes         []int64                `protobuf:"varint,2,rep,packed,name=bytes,proto3" json:"bytes,omitempty"`
+	Workers       []uint32               `protobuf:"varint,28,rep,packed,name=workers,proto3" json:"workers,omitempty"` // the only ones to bring them to; none: all
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2507,6 +2508,13 @@ func (x *Scatter) GetKeys() []*Key {
 func (x *Scatter) GetBytes() []int64 {
 	if x != nil {
 		return x.Bytes
+	}
+	return nil
+}
+
+func (x *Scatter) GetWorkers() []uint32 {
+	if x != nil {
+		return x.Workers
 	}
 	return nil
 }
@@ -4883,10 +4891,11 @@ const file_control_proto_rawDesc = "" +
 	"\asession\x18\x03 \x01(\x04R\asession\x12\x16\n" +
 	"\x06resume\x18\x04 \x01(\bR\x06resume\x12\x1a\n" +
 	"\breceived\x18\x05 \x01(\x04R\breceived\x12\x1a\n" +
-	"\bobserver\x18\x06 \x01(\bR\bobserver\"E\n" +
+	"\bobserver\x18\x06 \x01(\bR\bobserver\"_\n" +
 	"\aScatter\x12$\n" +
 	"\x04keys\x18\x01 \x03(\v2\x10.ashlar.wire.KeyR\x04keys\x12\x14\n" +
-	"\x05bytes\x18\x02 \x03(\x03R\x05bytes\"B\n" +
+	"\x05bytes\x18\x02 \x03(\x03R\x05bytes\x12\x18\n" +
+	"\aworkers\x18\x1c \x03(\rR\aworkers\"B\n" +
 	"\x04Gone\x12\"\n" +
 	"\x03key\x18\x01 \x01(\v2\x10.ashlar.wire.KeyR\x03key\x12\x16\n" +
 	"\x06worker\x18\x02 \x01(\rR\x06worker\"\x83\x01\n" +
