@@ -49,7 +49,7 @@ func TestScatterErrors(t *testing.T) {
 	c, ctx := connect(t)
 	_, err := client.ScatterWith(ctx, c, []int{1}, client.OnWorkers("worker-8"))
 	wantError(t, err, client.ErrNotFound, "worker-8", "worker-0")
-	block, err := kernels.Zeros(nil, kernels.Float64, 2)
+	block, err := kernels.Zeros(kernels.AllocatorFrom(ctx), kernels.Float64, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
