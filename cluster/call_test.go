@@ -39,7 +39,7 @@ var floats = graph.NewFunc("clustertest.floats", func(_ context.Context, n int) 
 // what kernels allocate is.
 func TestEncodedResultsCountTowardsTheLimit(t *testing.T) {
 	ctx := t.Context()
-	cl, err := cluster.Local(ctx, cluster.Workers(1), cluster.Threads(1), cluster.Memory(32<<20))
+	cl, err := cluster.Local(ctx, cluster.Workers(1), cluster.Threads(1), cluster.Memory(32<<20), cluster.NoSpill())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,9 @@ type childPlan struct {
 	Listen    string
 	Threads   int
 	Memory    int64
+	Spill     string
+	NoSpill   bool
+	Share     bool // results lie in memory that other processes of the host read
 	Resources string
 	GPU       string
 	Lifetime  lifetime
@@ -115,7 +118,7 @@ func (p childPlan) work(ctx context.Context, drain <-chan struct{}, log *slog.Lo
 	}
 	o := server.Options{
 		Scheduler: p.Scheduler, Name: p.Name, Listen: p.Listen, GPU: p.GPU,
-		Threads: p.Threads, Memory: p.Memory, Share: true, Resources: r,
+		Threads: p.Threads, Memory: p.Memory, Spill: p.Spill, NoSpill: p.NoSpill, Share: p.Share, Resources: r,
 		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, Log: log,
 	}
 	for _, equip := range equipment {

@@ -73,7 +73,8 @@ func Local(ctx context.Context, opts ...Option) (*Cluster, error) {
 func (c *Cluster) start(i int) member {
 	p := childPlan{
 		Scheduler: c.address, Name: c.plan.name(i), Listen: "127.0.0.1:0", Lifetime: c.plan.lifetime, Grace: c.plan.grace,
-		Threads: c.plan.threads, Memory: c.plan.memory, Resources: c.plan.resources[i],
+		Threads: c.plan.threads, Memory: c.plan.memory,
+		Spill: c.plan.spill, NoSpill: c.plan.noSpill, Share: c.plan.processes, Resources: c.plan.resources[i],
 	}
 	if c.plan.processes {
 		return startNanny(p, c.undertake, c.plan.log, nil)

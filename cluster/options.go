@@ -18,6 +18,8 @@ type plan struct {
 	workers    int
 	threads    int
 	memory     int64 // per worker; < 0: a share of the machine's
+	spill      string
+	noSpill    bool
 	processes  bool
 	prefix     string
 	resources  map[int]string
@@ -40,6 +42,13 @@ func Threads(n int) Option { return func(p *plan) { p.threads = n } }
 // Memory limits the results that each worker keeps, in bytes; 0 is no limit. By
 // default the workers together have 70 % of the machine's memory.
 func Memory(bytes int64) Option { return func(p *plan) { p.memory = bytes } }
+
+// Spill is the directory to which workers move results that memory has no room
+// for; the default is the system's for temporary files.
+func Spill(dir string) Option { return func(p *plan) { p.spill = dir } }
+
+// NoSpill has results stay in memory: tasks that do not fit wait, or fail.
+func NoSpill() Option { return func(p *plan) { p.noSpill = true } }
 
 // Processes makes every worker a process of its own, running this executable
 // again; see [Init].

@@ -23,6 +23,8 @@ type WorkerPlan struct {
 	Workers   int           // how many processes; default 1
 	Threads   int           // tasks at once in each; default the cores, shared out
 	Memory    int64         // limit of the results in each, bytes; 0 is none
+	Spill     string        // where results go that memory has no room for; default the directory for temporary files
+	NoSpill   bool          // nowhere
 	Resources string        // of each, as in "LICENCE=2"
 	GPU       string        // see server.Options
 	Lifetime  time.Duration // after which a worker is drained and another started; default for ever
@@ -151,7 +153,7 @@ func (p WorkerPlan) child(i int) childPlan {
 	}
 	return childPlan{
 		Scheduler: p.Scheduler, Name: name, Listen: p.Listen, Threads: p.Threads, Memory: p.Memory,
-		Resources: p.Resources, GPU: p.GPU, Lifetime: lifetime{p.Lifetime, p.Stagger}, Grace: p.Grace,
+		Spill: p.Spill, NoSpill: p.NoSpill, Share: true, Resources: p.Resources, GPU: p.GPU, Lifetime: lifetime{p.Lifetime, p.Stagger}, Grace: p.Grace,
 		Nannied: true, Verbose: true, Level: level,
 	}
 }

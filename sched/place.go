@@ -142,7 +142,7 @@ func (m *Machine) room(w *worker, c *class) bool {
 	if w.proc.n == 0 || w.memory == 0 {
 		return true
 	}
-	return float64(w.bytes+w.reserved+c.output()) <= budget*float64(w.memory)
+	return float64(w.resident()+w.reserved+c.output()) <= budget*float64(w.memory)
 }
 
 // tinyRoom reports whether w may have more of c because it is tiny.

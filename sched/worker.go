@@ -58,6 +58,10 @@ type worker struct {
 	stamp uint64
 }
 
+// resident is the bytes of the values that w holds in memory, by its last
+// heartbeat.
+func (w *worker) resident() int64 { return max(0, w.bytes-w.status.Spilled) }
+
 // closed reports whether w is to be given nothing.
 func (w *worker) closed() bool { return w.paused || w.retiring || w.gone || w.shunned }
 

@@ -15,7 +15,9 @@ func (m *Machine) Check() error {
 	var managed int64
 	for _, it := range sortedItems(m.values) {
 		v := m.values[it]
-		managed += v.bytes
+		if v.place != onDisk {
+			managed += v.bytes
+		}
 		if v.users != users[it] {
 			return fmt.Errorf("worker: value %v has %d users, not %d", it, users[it], v.users)
 		}
@@ -29,6 +31,9 @@ func (m *Machine) Check() error {
 	}
 	if managed != m.managed {
 		return fmt.Errorf("worker: values hold %d bytes, not %d", managed, m.managed)
+	}
+	if err := m.checkDisk(); err != nil {
+		return err
 	}
 	if err := m.checkWants(); err != nil {
 		return err

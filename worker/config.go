@@ -10,6 +10,10 @@ type Config struct {
 	Lanes  []Lane
 	Memory int64 // limit of the store in bytes; 0 is unlimited
 
+	// SpillAbove is the part of Memory above which values are moved to disk,
+	// until at most SpillTo is used. 0: there is no disk.
+	SpillAbove, SpillTo float64
+
 	// FetchBytes and FetchItems bound one request to a peer; PeerFetches is
 	// how many requests one peer has at a time, and Fetches how many all peers
 	// together. Zero values have defaults: 64 MiB, 4096, 2, 32.

@@ -63,6 +63,12 @@ func (m *Machine) stepTask(e Event) {
 	case Returned:
 		m.at(e.At)
 		m.returned(e)
+	case Spilled:
+		m.at(e.At)
+		m.spilled(e)
+	case Short:
+		m.at(e.At)
+		m.shortOf(e.Bytes)
 	default:
 		panic(fmt.Sprintf("worker: unknown event %T", e))
 	}

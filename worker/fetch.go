@@ -141,7 +141,7 @@ func (m *Machine) dispatchFetches() {
 	}
 	for len(m.flights) < m.cfg.Fetches {
 		p := m.nextPeer()
-		if p == nil {
+		if p == nil || !m.fetchRoom(m.head(p).bytes) {
 			return
 		}
 		batch := m.batch(p)

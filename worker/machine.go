@@ -22,12 +22,13 @@ type Machine struct {
 	invoked  int                     // calls of actors that are being made
 	lanes    []lane
 	paces    map[string]time.Duration // by op, see brief.go
-	managed  int64                    // bytes of all values
+	managed  int64                    // bytes of all values in memory
 	reserved int64                    // estimated results and scratch of all executions
 	flights  map[uint64]*flight       // requests on their way
 	requests uint64                   // the number of the last request
 	remote   int                      // wants that a peer is, was or can be asked for
 	suspects []graph.TaskID           // of one step: see unproduced
+	disk     disk
 
 	out []Action
 }
@@ -48,6 +49,7 @@ func (m *Machine) clear() {
 	m.actors = map[graph.TaskID]*actor{}
 	m.managed, m.remote = 0, 0
 	m.suspects = nil
+	m.disk = disk{leaving: map[uint64]*value{}, requests: m.disk.requests, rest: m.disk.rest}
 	m.paused = false
 	for i := range m.lanes {
 		m.lanes[i].ready, m.lanes[i].comebacks = nil, nil
@@ -106,6 +108,7 @@ func (m *Machine) Step(e Event) []Action {
 		m.stepTask(e)
 	}
 	m.orphans()
+	m.makeRoom()
 	m.dispatchFetches()
 	m.dispatchRuns()
 	return m.out
@@ -149,7 +152,7 @@ func (m *Machine) Running() []graph.TaskID {
 	return ids
 }
 
-// Managed returns the bytes of all values.
+// Managed returns the bytes of all values in memory.
 func (m *Machine) Managed() int64 { return m.managed }
 
 // Idle reports whether nothing is assigned, running or on its way.

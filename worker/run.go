@@ -37,14 +37,16 @@ func (l *lane) next() *task {
 
 // fits reports whether t may start: see Admission in the package comment.
 func (m *Machine) fits(t *task) bool {
-	if m.cfg.Memory <= 0 || m.managed+m.reserved+t.reserve <= m.cfg.Memory {
+	if m.cfg.Memory <= 0 || m.managed+m.reserved+t.reserve+m.mapped(t) <= m.cfg.Memory {
 		return true
 	}
-	return m.Busy() == 0 && len(m.flights) == 0
+	return m.Busy() == 0 && len(m.flights) == 0 && !m.canSpill()
 }
 
 func (m *Machine) start(t *task, l *lane) {
 	t.state = running
+	t.reserve += m.mapped(t)
+	m.activate(t, 1)
 	m.reserved += t.reserve
 	x := &execution{task: t, brief: m.brief(t)}
 	l.sit(x)

@@ -166,6 +166,9 @@ func (m *Machine) done(e Done) {
 	}
 	m.paced(x.task.Class.Op, e.Took)
 	m.arrive(it, e.Bytes)
+	if x.task.Class.Spec.Actor {
+		m.pin(m.values[it])
+	}
 	m.do(Report{[]Result{{e.Task, e.Attempt, e.Bytes, e.Took}}})
 }
 
@@ -192,6 +195,7 @@ func (m *Machine) ended(id graph.TaskID, attempt uint32) *execution {
 		delete(m.tasks, id)
 	}
 	x.task.state = gone
+	m.activate(x.task, -1)
 	m.releaseUses(x.task)
 	return x
 }

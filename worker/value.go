@@ -12,6 +12,13 @@ type value struct {
 	bytes int64
 	users int  // tasks that depend on it and have not ended
 	freed bool // the scheduler needs it no more; it goes with its last user
+
+	// See spill.go.
+	item         Item
+	place        place
+	pinned       bool // it stays in memory
+	active       int  // running executions that read it
+	older, newer *value
 }
 
 // arrive enters a value that the store now has, and readies what waited for
@@ -20,9 +27,10 @@ func (m *Machine) arrive(it Item, bytes int64) {
 	if m.values[it] != nil {
 		return
 	}
-	v := &value{bytes: bytes}
+	v := &value{bytes: bytes, item: it}
 	m.values[it] = v
 	m.managed += bytes
+	m.touch(v)
 	w := m.wants[it]
 	if w == nil {
 		return
@@ -68,7 +76,10 @@ func (m *Machine) drop(it Item, v *value) {
 	if len(m.actors) > 0 && it.Part < 0 {
 		delete(m.actors, it.Task)
 	}
-	m.managed -= v.bytes
+	if v.place != onDisk {
+		m.managed -= v.bytes
+	}
+	m.disk.forget(v)
 	m.do(Drop{it})
 }
 

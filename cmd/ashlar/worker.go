@@ -24,6 +24,7 @@ type workerFlags struct {
 	fs     *flag.FlagSet
 	plan   cluster.WorkerPlan
 	memory *int64
+	spill  string
 	nanny  bool
 	quiet  bool
 }
@@ -36,6 +37,7 @@ func workerCommand() *ffcli.Command {
 	fs.IntVar(&p.Workers, "workers", 1, "how many worker processes; as many as cores, with -threads 1, is many processes of one thread")
 	fs.IntVar(&p.Threads, "threads", 0, "how many tasks run at once in each worker; default the cores, shared out")
 	f.memory = sizeFlag(fs, "memory", -1, "limit of the results that each worker keeps, as in 4GiB; 0 is none; default 70 % of the machine's memory, shared out")
+	fs.StringVar(&f.spill, "spill", "", "`directory` for results that memory has no room for; default the one for temporary files; none keeps them in memory")
 	fs.StringVar(&p.Resources, "resources", "", "what each worker has for tasks to take, as in `LICENCE=2,DB=1`")
 	fs.StringVar(&p.GPU, "gpu", "auto", "auto uses the CUDA devices there are, fake adds one in host memory, none uses none")
 	fs.BoolVar(&f.nanny, "nanny", true, "run each worker in a process of its own, and start another when it dies")
@@ -63,6 +65,9 @@ func (f *workerFlags) run(ctx context.Context, args []string) error {
 	}
 	p := f.plan
 	p.Scheduler, p.Memory, p.Log = args[0], *f.memory, logger(f.quiet)
+	if p.NoSpill = f.spill == "none"; !p.NoSpill {
+		p.Spill = f.spill
+	}
 	if p.Workers < 1 || p.Threads < 0 {
 		return errors.New("worker: -workers is at least 1, and so is -threads (or 0, to share out the cores)")
 	}
@@ -92,7 +97,7 @@ func runHere(ctx context.Context, p cluster.WorkerPlan, hurry <-chan struct{}) e
 	}
 	o := server.Options{
 		Scheduler: p.Scheduler, Name: p.Name, Listen: p.Listen, Threads: p.Threads, Memory: p.Memory,
-		Share: true, Resources: r, GPU: p.GPU, Drain: ctx.Done(), Grace: p.Grace, Log: p.Log,
+		Spill: p.Spill, NoSpill: p.NoSpill, Share: true, Resources: r, GPU: p.GPU, Drain: ctx.Done(), Grace: p.Grace, Log: p.Log,
 	}
 	now, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()

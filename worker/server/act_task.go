@@ -8,9 +8,14 @@ import (
 	"github.com/ashlar-go/ashlar/worker"
 )
 
-// actTask performs what is about the slot of an execution, or about an actor.
+// actTask performs what is about the slot of an execution, its memory, or about an
+// actor.
 func (l *loop) actTask(a worker.Action) {
 	switch a := a.(type) {
+	case worker.Spill:
+		l.spill(a)
+	case worker.Starve:
+		l.store.Starve()
 	case worker.Resume:
 		l.resume(a)
 	case worker.ReportSeceded:

@@ -44,6 +44,8 @@ type loop struct {
 
 	errands map[*errand]struct{} // that have not ended
 
+	spilling int // values on their way to disk
+
 	session   *session          // nil between two
 	cutters   map[uint64]cutter // by request
 	fetches   context.Context
@@ -82,7 +84,7 @@ func (l *loop) run() {
 		}
 		l.deliver()
 		l.press()
-		if len(l.drained) > 0 && l.m.Drained() && len(l.errands) == 0 {
+		if len(l.drained) > 0 && l.m.Drained() && len(l.errands) == 0 && l.spilling == 0 {
 			for _, c := range l.drained {
 				close(c)
 			}

@@ -27,6 +27,11 @@ type Options struct {
 	Threads int
 	// Memory limits the results that are kept, in bytes; 0 is no limit.
 	Memory int64
+	// Spill is the directory for results that memory has no room for; empty is
+	// the system's for temporary files. It is not used without a Memory limit,
+	// or if NoSpill is set: then tasks that do not fit wait or fail.
+	Spill   string
+	NoSpill bool
 	// Share puts results into memory that other processes of this host read
 	// where they lie, instead of fetching copies. Where the system has none
 	// (other than Linux), that is logged and results are copied.

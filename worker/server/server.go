@@ -14,6 +14,7 @@ import (
 	"github.com/ashlar-go/ashlar/worker"
 	"github.com/ashlar-go/ashlar/worker/store"
 	"github.com/ashlar-go/ashlar/worker/store/segment"
+	"github.com/ashlar-go/ashlar/worker/store/spill"
 )
 
 // A server is a worker while it runs.
@@ -25,6 +26,7 @@ type server struct {
 	data   *wire.DataServer
 	client *wire.DataClient
 	arena  *segment.Arena // nil: memory is not shared
+	disk   *spill.File    // nil: nothing is spilled
 	hello  *pb.WorkerHello
 	serve  chan error // how serving data ended
 }
@@ -64,15 +66,25 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		return nil, err
 	}
 	s := &server{o: o, hello: hello, serve: make(chan error, 1)}
-	s.store = store.New(store.Options{Limit: o.Memory, Memory: s.memory()})
+	if s.disk, err = o.openDisk(); err != nil {
+		return nil, err
+	}
+	box := newMailbox()
+	s.store = store.New(store.Options{
+		Limit: o.Memory, Memory: s.memory(), Disk: s.disk, Codec: codec{},
+		Relief: func(bytes int64) { box.put(short(bytes)) },
+	})
 	s.client = wire.NewDataClient(wire.DataOptions{Limit: o.Memory, Devices: len(o.Lanes) > 0})
 	s.loop = &loop{
-		o: o, box: newMailbox(), store: s.store, lanes: newLanes(o), data: s.client,
+		o: o, box: box, store: s.store, lanes: newLanes(o), data: s.client,
 		start: time.Now(), ended: make(chan struct{}), quit: make(chan struct{}),
 		execs: map[execID]*execution{}, visits: map[uint64]*visit{}, peers: map[worker.PeerID]string{},
 		errands: map[*errand]struct{}{}, cutters: map[uint64]cutter{},
 	}
 	cfg := worker.Config{Memory: o.Memory, Ahead: ahead}
+	if s.disk != nil {
+		cfg.SpillAbove, cfg.SpillTo = spillAbove, spillTo
+	}
 	for _, ln := range s.loop.lanes {
 		cfg.Lanes = append(cfg.Lanes, worker.Lane{Name: ln.name, Slots: ln.slots})
 	}
@@ -215,6 +227,9 @@ func (s *server) shutdown() error {
 	}
 	if s.arena != nil {
 		err = errors.Join(err, s.arena.Close())
+	}
+	if s.disk != nil {
+		err = errors.Join(err, s.disk.Close())
 	}
 	return errors.Join(err, serve)
 }

@@ -12,7 +12,7 @@ func (l *loop) status() *pb.WorkerStatus {
 	u := l.store.Usage()
 	now, peak := processMemory()
 	s := &pb.WorkerStatus{
-		Managed: u.Managed, PeakManaged: u.Peak, Process: now, PeakProcess: peak,
+		Managed: u.Managed, Spilled: u.OnDisk, PeakManaged: u.Peak, Process: now, PeakProcess: peak,
 		FetchedBytes: l.data.Fetched(), ServedBytes: l.served(), TasksRun: l.tasksRun, Paused: l.paused, Stuck: l.stuck,
 	}
 	for _, t := range l.running() {

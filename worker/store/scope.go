@@ -17,6 +17,35 @@ type room struct {
 	running int // scopes between Begin and End
 	waiting int // of these, how many wait
 	some    atomic.Bool
+	asked   int64 // bytes that Relief was asked for, and has not answered
+	starved bool  // it has: there will be none
+}
+
+// relief asks for memory, once until the answer, and reports whether there is
+// hope. It is called with the lock held, by one of those that all wait.
+func (s *Store) relief(n int64) bool {
+	r := &s.room
+	if s.help == nil || r.starved {
+		r.starved = false
+		return false
+	}
+	if n > r.asked {
+		r.asked = n
+		s.help(n)
+	}
+	return true
+}
+
+// Starve answers Relief: nothing can be freed. One execution that waits is
+// refused; when it has ended, others may go on.
+func (s *Store) Starve() {
+	r := &s.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.asked > 0 {
+		r.asked, r.starved = 0, true
+		r.changed.Broadcast()
+	}
 }
 
 func (r *room) init() { r.changed.L = &r.mu }
@@ -27,6 +56,7 @@ func (r *room) freed() {
 		return
 	}
 	r.mu.Lock()
+	r.asked, r.starved = 0, false
 	r.changed.Broadcast()
 	r.mu.Unlock()
 }
@@ -97,7 +127,7 @@ func (c *Scope) grant(n int) bool {
 		if c.s.take(int64(n)) {
 			return true
 		}
-		if c.ctx.Err() != nil || int64(n) > c.s.limit || r.waiting >= r.running {
+		if c.ctx.Err() != nil || int64(n) > c.s.limit || r.waiting >= r.running && !c.s.relief(int64(n)) {
 			if c.refused == 0 {
 				c.refused, c.used = int64(n), c.s.Managed()
 			}

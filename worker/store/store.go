@@ -30,6 +30,10 @@ type Options struct {
 	// caller's, to be closed after the store. Without it nothing is spilled.
 	Disk  *spill.File
 	Codec Codec
+	// Relief, if not nil, is told when executions wait for so many bytes of
+	// memory and nothing that runs can free any. Memory that comes free, or
+	// [Store.Starve], is the answer. It is called with locks held.
+	Relief func(bytes int64)
 }
 
 // A Store holds values. All methods may be called from many goroutines.
@@ -38,6 +42,7 @@ type Store struct {
 	base  kernels.Allocator
 	disk  *spill.File
 	codec Codec
+	help  func(bytes int64)
 
 	live    atomic.Int64 // bytes that the allocators gave and have not got back
 	encoded atomic.Int64 // bytes of values that the collector owns
@@ -64,7 +69,7 @@ func New(o Options) *Store {
 	if o.Memory == nil {
 		o.Memory = kernels.DefaultAllocator()
 	}
-	s := &Store{limit: o.Limit, base: o.Memory, disk: o.Disk, codec: o.Codec, entries: map[Item]entry{}}
+	s := &Store{limit: o.Limit, base: o.Memory, disk: o.Disk, codec: o.Codec, help: o.Relief, entries: map[Item]entry{}}
 	s.room.init()
 	return s
 }

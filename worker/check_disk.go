@@ -1,0 +1,38 @@
+package worker
+
+import "fmt"
+
+// checkDisk verifies what the machine knows of spilled values.
+func (m *Machine) checkDisk() error {
+	d := &m.disk
+	listed := map[*value]bool{}
+	for v := d.oldest; v != nil; v = v.newer {
+		if listed[v] = true; v.newer == nil && d.newest != v || v.place != inMemory || m.values[v.item] != v {
+			return fmt.Errorf("worker: value %v stands in the list of what can be spilled, but is elsewhere", v.item)
+		}
+	}
+	var bytes, going int64
+	active := map[*value]int{}
+	for _, x := range m.execs { // order-free: sums
+		for _, it := range x.task.uses {
+			active[m.values[it]]++
+		}
+	}
+	for _, it := range sortedItems(m.values) {
+		v := m.values[it]
+		if v.place == onDisk {
+			bytes += v.bytes
+		}
+		if m.spills() && (listed[v] != (v.place == inMemory && v.bytes >= spillable && !v.pinned) || v.active != active[v]) {
+			return fmt.Errorf("worker: value %v of %d bytes, place %d: listed %t, %d executions read it, counted %d",
+				it, v.bytes, v.place, listed[v], active[v], v.active)
+		}
+	}
+	for _, v := range d.leaving { // order-free: a sum
+		going += v.bytes
+	}
+	if bytes != d.bytes || going != d.going {
+		return fmt.Errorf("worker: %d bytes are on disk, counted %d; %d leave, counted %d", bytes, d.bytes, going, d.going)
+	}
+	return nil
+}

@@ -1,0 +1,290 @@
+package worker
+
+import (
+	"math"
+	"time"
+)
+
+// Spilling. Values whose memory is short are moved to disk, where they stay
+// until they are dropped: whoever reads one maps it, and what an execution maps
+// is reserved with the rest of what it needs. Those go first that were needed
+// least recently; what a running execution reads stays, since to write it would
+// free nothing.
+type (
+	// Spill asks for a value to be moved to disk. Spilled answers it.
+	Spill struct {
+		Request uint64
+		Item    Item
+	}
+	// Starve says to an execution that waits for memory that there will be no
+	// more: see Short.
+	Starve struct{}
+
+	// Spilled: a Spill ended. OK says that the value is on disk; otherwise it
+	// is where it was, if it still is.
+	Spilled struct {
+		At      time.Duration
+		Request uint64
+		OK      bool
+	}
+	// Short: executions wait for so many bytes of memory, and nothing that
+	// runs will free any. Spilling answers, or Starve.
+	Short struct {
+		At    time.Duration
+		Bytes int64
+	}
+)
+
+func (Spilled) event() {}
+func (Short) event()   {}
+
+func (Spill) action()  {}
+func (Starve) action() {}
+
+const (
+	// spillable is from which size on values are spilled, in bytes: disks have
+	// blocks.
+	spillable = 64 << 10
+	// spillFlights is how many values are moved at once.
+	spillFlights = 2
+	// spillLook is how many of the values that were needed least recently are
+	// looked at for one that no task here waits for.
+	spillLook = 32
+	// diskRest is how long a disk that failed is left alone.
+	diskRest = 5 * time.Second
+)
+
+type place uint8
+
+const (
+	inMemory place = iota
+	leaving        // being moved to disk
+	onDisk
+)
+
+// A disk is what the machine knows of the values that it spills.
+type disk struct {
+	oldest, newest *value // in memory, large enough, by when they were needed
+	leaving        map[uint64]*value
+	going          int64 // bytes of these
+	bytes          int64 // on disk
+	requests       uint64
+	evicting       bool          // until there is as much room as there should be
+	short          int64         // bytes that executions wait for
+	rest           time.Duration // until when nothing is written
+}
+
+// spills reports whether the worker has a disk to spill to.
+func (m *Machine) spills() bool { return m.cfg.SpillAbove > 0 && m.cfg.Memory > 0 }
+
+// touch makes v the value that was needed last.
+func (m *Machine) touch(v *value) {
+	if !m.spills() || v.bytes < spillable || v.place != inMemory || v.pinned {
+		return
+	}
+	d := &m.disk
+	d.unlink(v)
+	v.older = d.newest
+	if d.newest != nil {
+		d.newest.newer = v
+	} else {
+		d.oldest = v
+	}
+	d.newest = v
+}
+
+// pin keeps v, the state of an actor, in memory.
+func (m *Machine) pin(v *value) {
+	v.pinned = true
+	m.disk.unlink(v)
+}
+
+// unlink takes v out of the list, if it stands there.
+func (d *disk) unlink(v *value) {
+	if v.older == nil && v.newer == nil && d.oldest != v {
+		return
+	}
+	if v.older != nil {
+		v.older.newer = v.newer
+	} else {
+		d.oldest = v.newer
+	}
+	if v.newer != nil {
+		v.newer.older = v.older
+	} else {
+		d.newest = v.older
+	}
+	v.older, v.newer = nil, nil
+}
+
+// forget follows the removal of v from the values.
+func (d *disk) forget(v *value) {
+	d.unlink(v)
+	switch v.place {
+	case onDisk:
+		d.bytes -= v.bytes
+	case leaving:
+		d.going -= v.bytes
+		v.bytes = 0
+	}
+	v.item = Item{}
+}
+
+// used is what takes memory, or is expected to, less what is on its way out.
+func (m *Machine) used() int64 { return m.managed + m.reserved - m.disk.going }
+
+// makeRoom moves values to disk as long as too much is used, a task that is
+// ready does not fit, or executions wait for memory.
+func (m *Machine) makeRoom() {
+	if !m.spills() {
+		return
+	}
+	d := &m.disk
+	for len(d.leaving) < spillFlights {
+		goal := m.roomWanted()
+		if goal <= 0 {
+			return
+		}
+		v := d.victim()
+		if v == nil || m.now < d.rest {
+			d.evicting = false
+			if d.short > 0 && len(d.leaving) == 0 {
+				d.short = 0
+				m.do(Starve{})
+			}
+			return
+		}
+		d.unlink(v)
+		d.requests++
+		d.leaving[d.requests] = v
+		d.going += v.bytes
+		v.place = leaving
+		m.do(Spill{d.requests, v.item})
+	}
+}
+
+// roomWanted returns how many bytes more should leave.
+func (m *Machine) roomWanted() int64 {
+	d, used, limit := &m.disk, m.used(), float64(m.cfg.Memory)
+	above, to := int64(limit*m.cfg.SpillAbove), int64(limit*m.cfg.SpillTo)
+	if used > above {
+		d.evicting = true
+	} else if used <= to {
+		d.evicting = false
+	}
+	goal := d.short - d.going
+	if d.evicting {
+		goal = max(goal, used-to)
+	}
+	for i := range m.lanes {
+		l := &m.lanes[i]
+		if t := l.next(); t != nil && !m.paused && l.busy < m.cfg.Lanes[i].Slots {
+			goal = max(goal, used+t.reserve+m.mapped(t)-m.cfg.Memory)
+		}
+	}
+	return goal
+}
+
+// victim returns the value to spill next; nil if there is none.
+func (d *disk) victim() *value {
+	var first *value
+	look := 0
+	for v := d.oldest; v != nil && (look < spillLook || first == nil); v = v.newer {
+		look++
+		if v.active > 0 {
+			continue
+		}
+		if v.users == 0 {
+			return v
+		}
+		if first == nil {
+			first = v
+		}
+	}
+	return first
+}
+
+// canSpill reports whether memory may come free without anything else
+// happening.
+func (m *Machine) canSpill() bool {
+	return m.spills() && (len(m.disk.leaving) > 0 || m.now >= m.disk.rest && m.disk.victim() != nil)
+}
+
+// mapped estimates the bytes on disk that t will read: of a value that many
+// read parts of, its share.
+func (m *Machine) mapped(t *task) (n int64) {
+	if m.disk.bytes == 0 {
+		return 0
+	}
+	for _, it := range t.uses {
+		if v := m.values[it]; v.place == onDisk {
+			n += v.bytes / int64(max(1, v.users))
+		}
+	}
+	return n
+}
+
+func (m *Machine) spilled(e Spilled) {
+	d := &m.disk
+	v := d.leaving[e.Request]
+	if v == nil {
+		return // everything was reset meanwhile
+	}
+	delete(d.leaving, e.Request)
+	d.going -= v.bytes
+	if v.place = inMemory; m.values[v.item] != v {
+		return // it was dropped
+	}
+	if !e.OK {
+		d.rest = m.now + diskRest
+		m.touch(v)
+		return
+	}
+	v.place = onDisk
+	d.bytes += v.bytes
+	m.managed -= v.bytes
+	d.short = max(0, d.short-v.bytes)
+}
+
+// shortOf notes that executions wait for memory.
+func (m *Machine) shortOf(bytes int64) {
+	m.disk.short = max(m.disk.short, bytes)
+	if !m.spills() {
+		m.disk.short = 0
+		m.do(Starve{})
+	}
+}
+
+// activate notes that an execution begins, or ends, to read the values of t.
+func (m *Machine) activate(t *task, by int) {
+	if !m.spills() {
+		return
+	}
+	for _, it := range t.uses {
+		if v := m.values[it]; v != nil {
+			v.active += by
+			m.touch(v)
+		}
+	}
+}
+
+// OnDisk returns the bytes of the values on disk.
+func (m *Machine) OnDisk() int64 { return m.disk.bytes }
+
+// fetchRoom reports whether so many bytes more may be fetched now.
+func (m *Machine) fetchRoom(bytes int64) bool {
+	if !m.spills() || m.used()+m.incoming()+bytes <= m.cfg.Memory {
+		return true
+	}
+	return len(m.flights) == 0 && m.Busy() == 0 && !m.canSpill()
+}
+
+// incoming is what the requests on their way will bring, in bytes.
+func (m *Machine) incoming() (n int64) {
+	for _, f := range m.flights { // order-free: a sum
+		for _, w := range f.wants {
+			n = min(n+w.bytes, math.MaxInt64/2)
+		}
+	}
+	return n
+}
