@@ -32,6 +32,12 @@
 // when it ends before the result is there, the work is given up. The context
 // of a wait ends only the wait.
 //
+// What is to outlive its client is published under a name, or fired and
+// forgotten. What is asked of the scheduler beside that (who has what, stories,
+// metadata, functions on workers, restart, retirement) is a request with one
+// answer: what it refuses is an error that wraps [ErrNotFound], [ErrExists],
+// [ErrTooLarge] or [ErrBadAsk].
+//
 // Locks, semaphores, events, queues, variables and topics live in the scheduler,
 // under their names. A call that waits there withdraws when its context ends; what
 // was granted by then, and is on its way, the scheduler takes back. What a client

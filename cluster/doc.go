@@ -20,7 +20,11 @@
 //     of that is held by this process alone; on Linux the kernel kills it too
 //     when this process dies.
 //   - A worker process that dies without having been told to is started again,
-//     with back-off, and the scheduler learns how it died: exit status or
-//     signal.
+//     with back-off, and the scheduler learns how it died: exit status, signal,
+//     out of memory, and the first line of a panic or fatal error. So do the
+//     errors of tasks that are blamed for it.
+//   - A worker that is told to end (SIGTERM, its lifetime is over, or it is
+//     retired) finishes what it runs and hands on what only it has, within its
+//     grace. Who retired is not started again; who lived its time is.
 //   - Close returns when every process and goroutine has ended.
 package cluster

@@ -135,6 +135,16 @@
 //     package coord, a machine within this one. A key that a queue or variable
 //     has is wanted as if by a client, until it is cancelled. Who gets it from
 //     there wants it when it has confirmed that.
+//   - Publications. A dataset wants its keys, and what was brought for them, as a
+//     client does that never leaves. Cancel tells the clients, and the task goes
+//     on for the dataset. When a brought value is lost and brought again under
+//     its key, it is published still.
+//   - Errands. A key that was fired and forgotten is wanted until it has a value,
+//     or errs, or is cancelled.
+//   - Metadata and logs of events are small values kept for clients, bounded in
+//     size and number: what is over is refused, or displaces the oldest events.
+//   - Restart forgets all wants, publications and errands, and so all tasks; the
+//     server has the workers join anew.
 //   - Late events of workers and clients that are gone are ignored.
 //
 // # Invariants (checked by Check after each step in tests, and after each step
@@ -170,13 +180,13 @@
 //	14  priorities                                 s14_*
 //	15  clients take turns                         s15_*, TestClientsShareEvenly
 //	16  blame                                      s16_*, sim
-//	17  recomputation after crashes                sim
-//	18  hung worker starts afresh                  sim
+//	17  recomputation after crashes                sim; live: cluster TestCase17…
+//	18  hung worker starts afresh                  sim; live: cluster TestCase18…
 //	19  recomputation of exactly what is needed    s19_*
 //	20  scattered data lost                        s20_*
 //	21  attempts, cancel and resubmit              s21_*
-//	22  client gone                                s22_*
-//	24  peers that die, lack or are busy           sim
+//	22  client gone                                s22_*; live: cluster TestCase22…
+//	24  peers that die, lack or are busy           sim, scripts of package worker; live: cluster TestHungHolder
 //	27  unique data keeps a retiring worker        s27_*, sim
 //	28  surplus, popular data, drain, rebalance    s28_*, s13_popular_*, sim
 //	29  locks, queues, events, variables, topics   s29_*, sched/coord, sim; live: client TestS29…

@@ -29,9 +29,11 @@
 //   - Fetching. Items wanted from one peer travel together, in priority order,
 //     bounded in bytes and in number; one that is larger than the bound travels
 //     alone. A peer that is busy is asked again later, and meanwhile others that
-//     hold the item; one that lacks it or is gone is not asked again. When nobody is left, the
-//     tasks that wait are given up and the scheduler hears which result is
-//     missing.
+//     hold the item; one that cannot be reached is tried again, after pauses
+//     that double, for 1.5 s by default, since it may only be slow. One that
+//     lacks the item, or that the scheduler says is lost, is not asked again.
+//     When nobody is left, the tasks that wait are given up and the scheduler
+//     hears which result is missing.
 //   - Copies. A whole result that was fetched is kept and reported, so that
 //     others can have it from here, until the scheduler frees it. A part is
 //     dropped with its last user.
