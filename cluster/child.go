@@ -43,6 +43,7 @@ func (p childPlan) grace() time.Duration { return cmp.Or(p.Grace, 30*time.Second
 
 // run is the life of a worker process, and returns its exit status.
 func (p childPlan) run() int {
+	defer CollectLess()()
 	if os.Getenv("GOMAXPROCS") == "" {
 		// One more than tasks can keep busy, for fetching and reporting: several
 		// workers share the machine.

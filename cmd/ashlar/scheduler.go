@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/ashlar-go/ashlar/cluster"
 	"github.com/ashlar-go/ashlar/sched"
 	"github.com/ashlar-go/ashlar/sched/server"
 	"github.com/peterbourgon/ff/v3/ffcli"
@@ -32,6 +33,7 @@ func schedulerCommand() *ffcli.Command {
 				Listen: *listen, Log: logger(*quiet),
 				Machine: sched.Config{NoWorkerTimeout: *noWorker},
 			}
+			defer cluster.CollectLess()()
 			s, err := server.Listen(o)
 			if err != nil {
 				return err

@@ -108,6 +108,7 @@ func runHere(ctx context.Context, p cluster.WorkerPlan, hurry <-chan struct{}) e
 		case <-now.Done():
 		}
 	}()
+	defer cluster.CollectLess()()
 	return server.Run(now, o)
 }
 
