@@ -86,6 +86,7 @@ func (m *Machine) advance(w *worker) {
 
 // extendAll sends ahead what can be, wherever there is room.
 func (m *Machine) extendAll() {
+	m.complete()
 	for k := 0; k < len(m.fronts); k++ {
 		w := m.fronts[k]
 		w.front.pending = false
@@ -94,6 +95,43 @@ func (m *Machine) extendAll() {
 		}
 	}
 	m.fronts = m.fronts[:0]
+}
+
+// complete sends ahead what waited for a value from elsewhere, if all that it
+// lacks now is being computed in one place.
+func (m *Machine) complete() {
+	for _, j := range m.almost {
+		if i := m.lacks(j); i != none {
+			c, w := m.class(j), m.workers[m.tasks.hot(i).holder]
+			if c.durationOf() < tinyDuration && w.mayExtend() && m.follows(j, w, c) {
+				m.give(j, w, c)
+				m.reweigh(w)
+			}
+		}
+	}
+	m.almost = m.almost[:0]
+}
+
+// lacks returns the first input of j, Waiting, that has no value, if it is being
+// computed; else none.
+func (m *Machine) lacks(j uint32) uint32 {
+	if j >= m.tasks.used || m.tasks.hot(j).state != StateWaiting {
+		return none
+	}
+	r, deps := m.deps(j)
+	for _, d := range deps {
+		i := r.at(d.Ref)
+		if i == none {
+			return none
+		}
+		if t := m.tasks.hot(i); t.state != StateMemory {
+			if t.state == StateProcessing {
+				return i
+			}
+			return none
+		}
+	}
+	return none
 }
 
 // extend sends what follows on the front of w, as far as there is room.
@@ -170,13 +208,22 @@ func (m *Machine) follows(j uint32, w *worker, c *class) bool {
 			if inputs += b; t.holder != w.slot && b > 0 {
 				far += b
 			}
-		case t.state == StateProcessing && t.holder == w.slot:
+		case t.state == StateProcessing && t.holder == w.slot && !m.isAsked(i):
 			inputs += m.tasks.cold(i).reserve
 		default:
 			return false
 		}
 	}
 	return far <= tinyInput && m.roomAhead(w, c, inputs)
+}
+
+// isAsked reports whether the worker of i is asked to give it back.
+func (m *Machine) isAsked(i uint32) bool {
+	if len(m.thefts) == 0 {
+		return false
+	}
+	_, asked := m.thefts[i]
+	return asked
 }
 
 func (m *Machine) serves(g *group, w *worker) bool {

@@ -8,7 +8,7 @@ import (
 // Check verifies the invariants of the package comment. It is for tests and
 // simulations: it looks at everything.
 func (m *Machine) Check() error {
-	if n := len(m.ready) + len(m.loose) + len(m.dirty) + len(m.box.touched); n > 0 {
+	if n := len(m.ready) + len(m.loose) + len(m.dirty) + len(m.almost) + len(m.fronts) + len(m.box.touched); n > 0 {
 		return fmt.Errorf("%d things were left undone", n)
 	}
 	known := m.known()

@@ -63,8 +63,9 @@
 //     to their worker with them, before its inputs are there, if all of these
 //     are values or being computed there, those elsewhere have 64 KiB at most,
 //     and it takes no resources, is itself short, may run there, and fits beside
-//     all that is expected there. So chains and small subgraphs run without a
-//     round trip a task. A worker has up to 2 ms a thread and 2048 of such
+//     all that is expected there. The same is looked at again when a value comes
+//     from elsewhere. So chains and small subgraphs run without a round trip a
+//     task. A worker has up to 2 ms a thread and 2048 of such
 //     tasks, in any depth; they take no part in its window, in stealing or in
 //     blame until their inputs are there. When an input will not come, what was
 //     sent ahead of it is taken back, the last first, and waits here again: when

@@ -56,6 +56,7 @@ func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
 	d := m.tasks.cold(i)
 	d.misses = 0 // another computation starts with none
 	larger := bytes > d.reserve
+	tiny := d.expect < int64(tinyDuration)
 	m.addHolder(i, w)
 	m.lack(i)
 	m.unneed(i)
@@ -64,6 +65,8 @@ func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
 		case StateWaiting:
 			if u.waiting--; u.waiting == 0 {
 				m.ready = append(m.ready, j)
+			} else if tiny {
+				m.almost = append(m.almost, j)
 			}
 		case StateProcessing:
 			if u.waiting > 0 {

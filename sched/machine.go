@@ -79,6 +79,7 @@ type Machine struct {
 	loose  []uint32  // see loosen
 	dirty  []*worker // see soil
 	astir  []*group  // see stir
+	almost []uint32  // Waiting tasks that lack less than before, see complete
 	fronts []*worker // see advance
 	stack  []uint32  // see await
 	fresh  []uint32  // see submit
