@@ -27,14 +27,17 @@ func pair(t *testing.T, o server.Options) (near, far *client.Client, p *proxy, c
 	return near, far, p, ctx
 }
 
-// cutting breaks the connections of p again and again until stop, five times at
-// least.
-func cutting(p *proxy) (stop func()) {
+// cutting breaks the connection of c, through p, again and again, whenever it is
+// there: until stop, five times at least.
+func cutting(ctx context.Context, c *client.Client, p *proxy) (stop func()) {
 	quit := make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
 		for n := 0; ; n++ {
-			time.Sleep(70 * time.Millisecond) // the client comes back after 50
+			if _, err := c.Info(ctx); err != nil {
+				return // the test sees why
+			}
+			time.Sleep(time.Duration(rand.IntN(20)) * time.Millisecond)
 			p.cut()
 			select {
 			case <-quit:
@@ -52,7 +55,7 @@ func cutting(p *proxy) (stop func()) {
 // break and requests are withdrawn. Then the lock is free.
 func TestS29LockExcludes(t *testing.T) {
 	near, far, p, ctx := pair(t, server.Options{})
-	stop := cutting(p)
+	stop := cutting(ctx, far, p)
 	inside, got := 0, 0 // not guarded but by the lock: the race detector looks too
 	var all sync.WaitGroup
 	for i := range 6 {
@@ -100,7 +103,7 @@ func TestS29LockExcludes(t *testing.T) {
 // and comes back, and connections break.
 func TestS29QueueLosesNothing(t *testing.T) {
 	near, far, p, ctx := pair(t, server.Options{})
-	stop := cutting(p)
+	stop := cutting(ctx, far, p)
 	defer stop()
 	const each, producers = 1000, 3
 	var all sync.WaitGroup
@@ -283,7 +286,7 @@ func TestS29EventWakesAll(t *testing.T) {
 func TestS29Topic(t *testing.T) {
 	near, far, p, ctx := pair(t, server.Options{})
 	sub := must(client.NewTopic[[]byte](far, "T").Subscribe(ctx, 0))(t)
-	stop := cutting(p)
+	stop := cutting(ctx, far, p)
 	const each = 2000
 	var all sync.WaitGroup
 	for i := range 2 {
