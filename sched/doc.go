@@ -190,7 +190,7 @@
 //	24  peers that die, lack or are busy           sim, scripts of package worker; live: cluster TestHungHolder
 //	27  unique data keeps a retiring worker        s27_*, sim
 //	28  surplus, popular data, drain, rebalance    s28_*, s13_popular_*, sim
-//	29  locks, queues, events, variables, topics   s29_*, sched/coord, sim; live: client TestS29…
+//	29  locks, queues, events, variables, topics   s29_*, sched/coord, sim; live: client and cluster TestS29…
 //
 // Not yet: 4 (secede).
 package sched
