@@ -53,4 +53,22 @@
 //     it. A value that the scheduler freed has users.
 //   - A want has a live waiter, or is to be copied, or is on its way. Somebody is
 //     asked for it, can be asked, or it is being computed here.
+//
+// # Which case of the engine's behaviour is where
+//
+// The numbers are those of the list of behaviour that the engine must have, as
+// in package sched, which has the others; scripts are in testdata, sim is
+// internal/sim.
+//
+//	 4  tasks that secede open their slot          s04_*, sim
+//	13  what has not started is given back         s13_*, sim
+//	14  subtasks go before what came later         s14_*
+//	21  attempts                                   attempts, sim
+//	23  fetch order, batches, oversized, busy,     s23_*, sim
+//	    missing
+//	24  peer dies, lacks the key, is busy or       s24_*, sim
+//	    cannot be reached
+//	26  paused: nothing starts, nothing fetched    s26_*, sim
+//	28  copies are made and kept                   s28_*, sim
+//	29  actors                                     s29_*
 package worker

@@ -36,4 +36,18 @@
 //     name is in use.
 //   - No worker is given more than its window, no connection carries more and
 //     more messages.
+//
+// # A seed that fails
+//
+// It is shrunk ([Explain]): to a smaller world with fewer faults, and, where the
+// scheduler's machine broke, to few events, written as a Go test that gives
+// them to a new machine.
+//
+// # At scale
+//
+// [Scale] runs one [Load] on thousands of workers where nothing goes wrong, on
+// a network with latency and bandwidth, and compares the makespan with the
+// larger of the critical path and all work divided by all threads:
+//
+//	go test ./internal/sim -run TestScaleTable -v -table
 package sim
