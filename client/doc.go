@@ -38,6 +38,11 @@
 // answer: what it refuses is an error that wraps [ErrNotFound], [ErrExists],
 // [ErrTooLarge] or [ErrBadAsk].
 //
+// Where values are is the scheduler's business, which moves work and data by
+// itself. [Client.Replicate] asks for copies, [Client.Rebalance] for more even
+// memory, [Client.RetireWorkers] lets workers go once what only they hold is
+// elsewhere. A future whose value has moved fetches it from where it is now.
+//
 // Locks, semaphores, events, queues, variables and topics live in the scheduler,
 // under their names. A call that waits there withdraws when its context ends; what
 // was granted by then, and is on its way, the scheduler takes back. What a client

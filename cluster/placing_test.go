@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ashlar-go/ashlar/client"
+	"github.com/ashlar-go/ashlar/cluster"
 	"github.com/ashlar-go/ashlar/graph"
 )
 
@@ -99,6 +100,30 @@ func TestDataMovesWithoutLoss(t *testing.T) {
 // taken by the worker that idles.
 func TestStealing(t *testing.T) {
 	_, c, ctx := processes(t)
+	fs := behindALongOne(t, ctx, c, 3*time.Second)
+	if s := fs[0].Status(); s != client.StatusPending {
+		t.Errorf("the short tasks waited for the long one, which is %s", s)
+	}
+	in, err := c.Info(ctx)
+	if err != nil || in.Balance.Moved+in.Balance.Taken == 0 {
+		t.Errorf("nothing was taken: %+v, %v", in.Balance, err)
+	}
+}
+
+// TestNoStealing: if stealing is off, nothing is.
+func TestNoStealing(t *testing.T) {
+	_, c, ctx := processes(t, cluster.NoStealing())
+	behindALongOne(t, ctx, c, time.Second)
+	in, err := c.Info(ctx)
+	if err != nil || in.Balance.Asked+in.Balance.Taken != 0 {
+		t.Errorf("stealing is off, and it did %+v, %v", in.Balance, err)
+	}
+}
+
+// behindALongOne submits a task that takes as long, and some that take 30 ms
+// like those of its function that ran before, and waits for the short ones.
+func behindALongOne(t *testing.T, ctx context.Context, c *client.Client, long time.Duration) (fs []*client.Future[int]) {
+	t.Helper()
 	for range 4 { // the scheduler learns that the function takes 30 ms
 		f, err := client.Submit(ctx, c, doze, 30, client.Impure())
 		if err != nil {
@@ -108,8 +133,7 @@ func TestStealing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var fs []*client.Future[int]
-	for _, ms := range []int{3000, 31, 32, 33, 34, 35} {
+	for _, ms := range []int{int(long.Milliseconds()), 31, 32, 33, 34, 35} {
 		f, err := client.Submit(ctx, c, doze, ms)
 		if err != nil {
 			t.Fatal(err)
@@ -121,11 +145,5 @@ func TestStealing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if s := fs[0].Status(); s != client.StatusPending {
-		t.Errorf("the short tasks waited for the long one, which is %s", s)
-	}
-	in, err := c.Info(ctx)
-	if err != nil || in.Balance.Moved+in.Balance.Taken == 0 {
-		t.Errorf("nothing was taken: %+v, %v", in.Balance, err)
-	}
+	return fs
 }
