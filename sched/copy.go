@@ -200,8 +200,11 @@ func (m *Machine) roomFor(i uint32) (best *worker) {
 	return best
 }
 
-// content is the bytes of what w will hold when all copies are made.
-func (w *worker) content() int64 { return w.bytes + w.arriving - w.departing }
+// content is the bytes that w will have in memory when all copies are made: what
+// it holds, without what it last said to have on disk.
+func (w *worker) content() int64 {
+	return max(0, w.bytes-w.status.Spilled) + w.arriving - w.departing
+}
 
 // fullness compares workers: the part of its memory that is filled. Those
 // without a limit are compared by bytes, and are emptier than all others.

@@ -25,6 +25,9 @@ func (ReportUncopied) action() {}
 func (m *Machine) replicate(e Replicate) {
 	var have, cannot []graph.TaskID
 	room := m.cfg.Memory - m.managed - m.reserved - m.copying()
+	if m.spills() {
+		room = m.cfg.Memory - m.copying() // the rest can be moved to disk
+	}
 	for _, d := range e.Items {
 		v := m.values[d.Item]
 		switch {
