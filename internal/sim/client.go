@@ -76,9 +76,11 @@ func (c *client) live() {
 		return
 	}
 	c.w.after(time.Duration(c.rng.IntN(300))*time.Millisecond, c.live)
-	switch c.rng.IntN(23) {
+	switch c.rng.IntN(25) {
 	case 20, 21:
 		c.rearrange()
+	case 22, 23:
+		c.useCatalog()
 	case 0, 1, 2, 3:
 		if some := c.some(); len(some) > 0 {
 			c.release(some)

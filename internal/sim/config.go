@@ -51,6 +51,11 @@ type Result struct {
 	Passed    int // items that went through queues
 	Missed    int // messages that slow subscribers missed
 
+	Published int // datasets
+	Opened    int
+	Forgotten int // times that work was fired and forgotten
+	Restarts  int
+
 	Comebacks int // executions that seceded and came back
 	Replicas  sched.Replicas
 }

@@ -71,6 +71,9 @@ func (c *client) insist() {
 // satisfied reports whether every client has what it wants, or an error that
 // lasts.
 func (w *world) satisfied() bool {
+	if _, _, is := w.unsettled(); is {
+		return false
+	}
 	if w.pactsWait() != nil {
 		return false
 	}
@@ -90,6 +93,7 @@ func (w *world) satisfied() bool {
 
 // verify says what is stuck.
 func (w *world) verify() {
+	w.verifyDatasets()
 	if c := w.pactsWait(); c != nil {
 		w.fail("client %d still waits for a lock or a permit", c.id)
 	}
@@ -129,6 +133,7 @@ func (w *world) releaseAll() {
 			c.leave()
 		}
 	}
+	w.emptyCatalog()
 	if w.ledger.open {
 		w.emptyNames()
 	}
