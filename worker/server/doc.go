@@ -15,7 +15,14 @@
 //   - Values enter the store in the loop, just before the machine hears of them,
 //     and leave it when the machine says so. So the store never has a value that
 //     the machine does not know of, whichever attempt of a task it came from.
-//   - Reports are gathered while the loop is busy: see outbox.
+//   - Reports are gathered while the loop is busy: see outbox. Small results go
+//     along with them; see wire.InlineLimit.
+//   - Tiny tasks. What costs is not the function but to wake somebody for it: so
+//     the machine starts brief tasks ahead of the threads, and a thread wakes the
+//     loop once for several. With 64 MiB of garbage allowed (cluster.CollectLess)
+//     that took the processor time of a no-op task, on the worker, from 5.7 to
+//     4.2 µs; half of the rest is the loop, a quarter Go's scheduler and
+//     collector. Expected with all costs of maps and contexts gone: 2 µs.
 //   - An execution has a slot until its kernel returns, also when it was told to
 //     stop: goroutines cannot be killed.
 //   - A worker that loses its scheduler forgets everything and joins anew when
