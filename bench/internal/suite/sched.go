@@ -97,9 +97,12 @@ func (r *schedRun) run(check bool) (perTask float64, err error) {
 }
 
 // ours is the harness's view of run: Seconds is that of one task.
-func (r *schedRun) ours(_ context.Context, call harness.Call) (harness.Sample, error) {
+func (r *schedRun) ours(ctx context.Context, call harness.Call) (harness.Sample, error) {
 	sum := 0.0
 	for range call.Repeat {
+		if err := ctx.Err(); err != nil {
+			return harness.Sample{}, err
+		}
 		perTask, err := r.run(call.Check)
 		if err != nil {
 			return harness.Sample{}, err
@@ -132,7 +135,10 @@ func schedMemory(name string, tasks int, make func(int) *graph.Graph) harness.Ca
 		Name:   fmt.Sprintf("memory/%s/tasks=%s", name, power(tasks)),
 		Metric: "bytes/task", Better: harness.Lower,
 		Prepare: r.prepare,
-		Ours: func(context.Context, harness.Call) (harness.Sample, error) {
+		Ours: func(ctx context.Context, _ harness.Call) (harness.Sample, error) {
+			if err := ctx.Err(); err != nil {
+				return harness.Sample{}, err
+			}
 			bytes, err := r.memory()
 			return harness.Sample{Figure: bytes / float64(r.graph.Len())}, err
 		},
