@@ -105,6 +105,8 @@
 //     holder of a scattered value remains one until it is lost: a client that
 //     tries again should wait a little longer each time.
 //   - Scatter. The values of one call go round the workers, the emptiest first.
+//     Where one arrives, its worker says so too: if it was given up meanwhile, it
+//     is freed there.
 //     They cannot be computed again; when lost, their dependants err.
 //   - Copies. A worker is told to copy a value, and holds it when it reports so;
 //     until then nothing else changes, so whoever dies midway, nothing is lost.
