@@ -49,6 +49,10 @@
 // memory, [Client.RetireWorkers] lets workers go once what only they hold is
 // elsewhere. A future whose value has moved fetches it from where it is now.
 //
+// A task is a client too: see [FromContext]. What waits inside a task gives the
+// task's slot to others meanwhile. An [Actor] is a state on one worker, called
+// through the scheduler.
+//
 // Locks, semaphores, events, queues, variables and topics live in the scheduler,
 // under their names. A call that waits there withdraws when its context ends; what
 // was granted by then, and is on its way, the scheduler takes back. What a client

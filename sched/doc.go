@@ -23,14 +23,27 @@
 //   - Keys. A key names a known task, whoever submitted it: a second submission
 //     shares it, with its ancestors, and does not run it again, not even if it
 //     erred ([Retry] does). A key is unknown again when its task is forgotten.
-//   - Order. User priority, then [graph.TaskID]: older submission, then graph
-//     order. Tasks that one event makes ready are placed in that order.
+//   - Order. User priority, then the order of the run, then [graph.TaskID]: older
+//     submission, then graph order. Tasks that one event makes ready are placed in
+//     that order. What a task submits has the task's priority on top of its own,
+//     and goes before everything that comes after the task: see rank.go.
 //   - Clients take turns. Of the clients that have tasks of one user priority
 //     queued for the same workers, the one goes next that was given least work so
 //     far, in expected time; of equals, in the order above, which is also that
 //     within a client. Whoever had nothing queued is put level with the others.
 //     What is cancelled, lost or taken back does not count; what a task submits
 //     goes on its client's account.
+//   - Seceding. A task that gave its slot away is processed still, with its
+//     resources and the memory reserved for it, but counts no more for what its
+//     worker has to do. When the worker is lost, such a task is blamed only if
+//     nothing else was executing there.
+//   - Rescheduling. A task that asks to run again uses no retry and is blamed for
+//     nothing; another worker that has room gets it, or else the same.
+//   - Actors. The value of a task with Spec.Actor stays on the worker that made it:
+//     it is not copied, moved or given up, and the worker is not retired while
+//     the actor is wanted. Calls are sent there in the order in which they came;
+//     those that come before it is made wait here. When the worker is lost the actor
+//     errs for good, and all calls with it; when the last want goes, so do they.
 //   - Placement. Candidates are the holders of inputs and the least loaded
 //     worker, of those that the restrictions allow, that have the resources
 //     free and that are not paused. The one where the task would be done
@@ -171,6 +184,7 @@
 //	 1  root tasks are queued beyond the window    s01_*, memory_budget
 //	 2  paused worker, newcomer                    s02_*
 //	 3  cancelled queued tasks, FIFO               s03_*, TestQueueSweeps
+//	 4  secede, rejoin                             s04_*, reschedule, sim; live: client TestSecede, TestRecursion
 //	 5  retries                                    s05_*
 //	 6  erred pure task, Retry                     s06_*
 //	 7  released input stays known                 s07_*
@@ -180,7 +194,7 @@
 //	11  resources, no overtaking                   s11_*
 //	12  locality                                   s12_*
 //	13  stealing                                   s13_*, sim
-//	14  priorities                                 s14_*
+//	14  priorities, subtasks                       s14_*; live: client TestSubtasksFirst
 //	15  clients take turns                         s15_*, TestClientsShareEvenly
 //	16  blame                                      s16_*, sim
 //	17  recomputation after crashes                sim; live: cluster TestCase17…
@@ -193,6 +207,5 @@
 //	27  unique data keeps a retiring worker        s27_*, sim
 //	28  surplus, popular data, drain, rebalance    s28_*, s13_popular_*, sim
 //	29  locks, queues, events, variables, topics   s29_*, sched/coord, sim; live: client and cluster TestS29…
-//
-// Not yet: 4 (secede).
+//	29  actors                                     s29_actor*, sim; live: client TestActor…, cluster TestActorInProcess
 package sched

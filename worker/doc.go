@@ -13,15 +13,21 @@
 //
 // # Decisions
 //
-//   - Order. Ready tasks and wanted items go by user priority, then by TaskID,
-//     which is submission, then graph order.
+//   - Order. Ready tasks and wanted items go by user priority, then by the order
+//     of their run, which is its number unless the scheduler says another, then by
+//     TaskID: submission, then graph order.
 //   - What follows on another task of this worker can come with it: a dependency
 //     with no holder is one that is being computed here, and the task waits for
 //     that. If it ends without a value, what waits for it is reported missing;
 //     the scheduler has taken it back by then, or will when it hears of the end.
 //   - Slots. A task runs in a slot of its lane: a CPU thread or a device. A slot
-//     is taken until the execution has ended, also when it was told to stop.
+//     is taken until the execution has ended, also when it was told to stop, or
+//     until it secedes. Then it keeps what was reserved for it; when it wants a slot
+//     again it goes before all that has not begun, also while the worker is paused.
 //   - Brief tasks are started some ahead of the slots: see brief.go.
+//   - Actors. A value that is an actor is called one call at a time, in order, beside
+//     the lanes and while paused too. When it is freed, the call under way is
+//     stopped and the others are given up; it goes when that call has ended.
 //   - Admission. A task starts when its estimated result and scratch fit under
 //     the memory limit beside all values and all that runs. If nothing runs and
 //     nothing is being fetched it starts all the same, since waiting could not

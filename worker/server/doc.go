@@ -25,6 +25,13 @@
 //     collector. Expected with all costs of maps and contexts gone: 2 µs.
 //   - An execution has a slot until its kernel returns, also when it was told to
 //     stop: goroutines cannot be killed.
+//   - A lane's goroutines are as many as its slots. An execution that secedes leaves
+//     them for good and another is hired, so seceded ones cost a goroutine each and
+//     no slot. A task on a device cannot secede: the device is its own.
+//   - A call of an actor is a goroutine of its own, and takes no slot: calls are
+//     short, and one that waits must not keep a thread. The machine makes one at a time.
+//   - What tasks share, such as their client, is closed when the tasks have ended
+//     and before the worker's connections are.
 //   - A worker that loses its scheduler forgets everything and joins anew when
 //     all that ran has ended, because a new scheduler gives the same numbers to
 //     other tasks.

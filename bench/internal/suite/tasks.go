@@ -83,6 +83,7 @@ func planTasks(ctx context.Context, cfg harness.Config) ([]harness.Case, func() 
 	if err != nil {
 		return nil, nil, errors.Join(err, c.Close(), local.Close())
 	}
+	cases = append(cases, actorCases(c)...)
 	cases = append(cases, coordination(c, other, peers[:1], 1000/scale)...)
 	return cases, func() error { return errors.Join(closePeers(peers), other.Close(), c.Close(), local.Close()) }, nil
 }
