@@ -13,14 +13,15 @@ import (
 
 // A client asks for things, and checks what it gets.
 type client struct {
-	w     *world
-	rng   *rand.Rand
-	id    sched.ClientID
-	link  *link
-	gone  bool
-	wants map[int]*want
-	puts  map[uint32][]int // of each Scatter that was not answered: what
-	pact  *pact
+	w      *world
+	rng    *rand.Rand
+	id     sched.ClientID
+	link   *link
+	gone   bool
+	wants  map[int]*want
+	puts   map[uint32][]int // of each Scatter that was not answered: what
+	pact   *pact
+	troupe *troupe
 }
 
 // A want is a key that a client waits for or has. The scheduler may not have
@@ -38,6 +39,7 @@ func (w *world) connect() {
 	c.say(sched.ClientJoined{Client: c.id})
 	c.link.joined = c.link.up
 	c.newPact()
+	c.newTroupe()
 	w.after(w.delay(), c.live)
 }
 
@@ -192,12 +194,12 @@ func (c *client) ask() {
 	for _, o := range g.Outputs {
 		c.wants[c.w.byKey[o.Key]] = &want{}
 	}
-	c.say(sched.Submit{Client: c.id, Graph: g})
+	c.say(sched.Submit{Client: c.id, Graph: g, Parent: c.w.parent(c.rng)})
 }
 
 // hear takes what the scheduler says.
 func (c *client) hear(a sched.Action) {
-	if c.gone {
+	if c.gone || c.troupe.hear(a) {
 		return
 	}
 	switch a := a.(type) {

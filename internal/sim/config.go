@@ -57,6 +57,8 @@ type Result struct {
 	Restarts  int
 
 	Comebacks int // executions that seceded and came back
+	Calls     int // of actors, that were answered
+	Bereft    int // calls and clients that were told that an actor is lost
 	Replicas  sched.Replicas
 }
 

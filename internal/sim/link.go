@@ -73,8 +73,11 @@ func (w *world) toNode(id sched.WorkerID, a sched.Action) {
 	twice := w.odds(Twice, 2)
 	n.link.deliver(func() {
 		n.hear(a)
-		if _, is := a.(sched.Assign); is && twice {
-			n.hear(a)
+		switch a.(type) {
+		case sched.Assign, sched.Invoke:
+			if twice {
+				n.hear(a)
+			}
 		}
 	})
 }

@@ -31,8 +31,9 @@ type node struct {
 	hung     bool
 	inbox    []worker.Event // while it hangs
 
-	comebacks map[execID]func() // executions that wait for a slot
-	stopped   map[execID]bool   // executions whose context has ended
+	comebacks map[execID]func()     // executions that wait for a slot
+	acting    map[graph.TaskID]bool // actors that are being called
+	stopped   map[execID]bool       // executions whose context has ended
 }
 
 const cpuLane, gpuLane = 0, 1
@@ -40,7 +41,7 @@ const cpuLane, gpuLane = 0, 1
 // spawn starts a worker process, with a GPU or without.
 func (w *world) spawn(gpu bool) {
 	n := &node{w: w, number: len(w.nodes) + 1, gpu: gpu, slow: 1, memory: w.limit(), store: map[worker.Item]datum{},
-		comebacks: map[execID]func(){}, stopped: map[execID]bool{}}
+		comebacks: map[execID]func(){}, stopped: map[execID]bool{}, acting: map[graph.TaskID]bool{}}
 	if w.fate.IntN(100) < 15 && w.faults&Slow != 0 && !w.calm {
 		n.slow = 20
 	}
@@ -113,6 +114,8 @@ func (n *node) hear(a sched.Action) {
 		n.step(worker.Reclaim{At: now, Task: a.Task, Attempt: a.Attempt})
 	case sched.Replicate:
 		n.step(worker.Replicate{At: now, Items: dependencies(a.Items)})
+	case sched.Invoke:
+		n.step(worker.Call{At: now, Task: a.Task, Call: a.Call, Method: a.Method, Arg: a.Arg})
 	case sched.Dismiss:
 		n.die("retired", true)
 	}
@@ -228,6 +231,10 @@ func (n *node) tell(a worker.Action) {
 
 // execute runs a task on the values in the store.
 func (n *node) execute(t *worker.Task) {
+	if t.Class.Op == actorOp {
+		n.makeActor(t)
+		return
+	}
 	i := binary.LittleEndian.Uint32(t.Attr)
 	th := n.w.things[i]
 	var in []uint64

@@ -74,6 +74,11 @@ func (n *node) performSlot(a worker.Action) bool {
 			n.comeBack(id)
 		}
 		return true
+	case worker.Invoke:
+		n.callActor(a)
+		return true
+	case worker.StopCall:
+		return true // the call ends when it ends
 	case worker.Resume:
 		n.comeBack(execID{a.Task, a.Attempt})
 		return true
@@ -88,6 +93,8 @@ func slotEvent(now time.Duration, id sched.WorkerID, a worker.Action) sched.Even
 		return sched.Seceded{At: now, Worker: id, Task: a.Task, Attempt: a.Attempt}
 	case worker.ReportRejoined:
 		return sched.Rejoined{At: now, Worker: id, Task: a.Task, Attempt: a.Attempt}
+	case worker.ReportReturned:
+		return sched.ActorReturned{At: now, Worker: id, Call: a.Call, Result: a.Result, Err: a.Err}
 	}
 	return nil
 }

@@ -78,6 +78,9 @@ func (w *world) satisfied() bool {
 		return false
 	}
 	for _, c := range w.clients {
+		if !c.gone && len(c.troupe.calls) > 0 {
+			return false
+		}
 		for i := range w.things {
 			wt := c.wants[i]
 			if wt == nil || wt.ready && wt.got {
@@ -98,6 +101,9 @@ func (w *world) verify() {
 		w.fail("client %d still waits for a lock or a permit", c.id)
 	}
 	for _, c := range w.clients {
+		if !c.gone && len(c.troupe.calls) > 0 {
+			w.fail("client %d still waits for %d calls of actors", c.id, len(c.troupe.calls))
+		}
 		for i := range w.things {
 			wt := c.wants[i]
 			switch {

@@ -219,5 +219,9 @@ func (w *world) perform(a sched.Action) {
 		w.toClient(a.Client, a)
 	case sched.Erred:
 		w.toClient(a.Client, a)
+	case sched.Answer:
+		w.toClient(a.Client, a)
+	case sched.Invoke:
+		w.toNode(a.Worker, a)
 	}
 }

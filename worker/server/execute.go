@@ -196,7 +196,10 @@ func (c *crew) call(l *lane, x *execution, scope *store.Scope) (v graph.Value, e
 		defer cancel()
 	}
 	scope.Begin(ctx)
-	defer func() { err = explainMemory(ctx, t, scope.End(), err) }()
+	defer func() {
+		x.close()
+		err = explainMemory(ctx, t, scope.End(), err)
+	}()
 	ctx = kernels.WithAllocator(ctx, scope)
 	in, err := c.inputs(l, x, scope)
 	defer in.Release()

@@ -40,15 +40,20 @@ func (s *seat) begin(c *crew, l *lane, scope *store.Scope) {
 	s.crew, s.lane, s.scope, s.begun = c, l, scope, true
 }
 
-// end is called after the function. It returns how long it was without a slot,
-// and whether its goroutine has left the crew.
-func (s *seat) end() (absence time.Duration, left bool) {
+// close is called after the function, and before its scope ends.
+func (s *seat) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true
 	if s.away {
 		s.seated()
 	}
+}
+
+// end is called last. It returns how long the execution was without a slot, and
+// whether its goroutine has left the crew.
+func (s *seat) end() (absence time.Duration, left bool) {
+	s.close()
 	return s.absence, s.left
 }
 
