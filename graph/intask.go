@@ -21,8 +21,6 @@ type Host interface {
 	// Yield gives the slot away for the length of a wait, unless it is given
 	// away already. resume ends that.
 	Yield() (resume func() error)
-	// Progress says how far the task is; see [ReportProgress].
-	Progress(done float64, text string) error
 	// Shared is what the tasks of the worker share.
 	Shared() *Shared
 }
@@ -86,20 +84,6 @@ func Yield(ctx context.Context, wait func() error) error {
 	resume := h.Yield()
 	err = wait()
 	return errors.Join(err, resume())
-}
-
-// ReportProgress says how far the task is whose context ctx is: done is between
-// 0 and 1, text is for people. Whoever holds its future can see that. Of reports
-// within 50 ms of one another some are left out, but none that is 1.
-func ReportProgress(ctx context.Context, done float64, text string) error {
-	h, err := HostOf(ctx)
-	if err == nil && !(done >= 0 && done <= 1) {
-		err = fmt.Errorf("%v is not between 0 and 1", done)
-	}
-	if err == nil {
-		err = h.Progress(done, text)
-	}
-	return inTask("ReportProgress", err)
 }
 
 func inTask(what string, err error) error {

@@ -100,11 +100,6 @@ func (x *visit) Rejoin(context.Context) error { return nil }
 // Yield implements graph.Host.
 func (x *visit) Yield() (resume func() error) { return func() error { return nil } }
 
-// Progress implements graph.Host.
-func (x *visit) Progress(float64, string) error {
-	return fmt.Errorf("a call of an actor is no task: nobody could see it")
-}
-
 // stays returns an error if v cannot be the value of t: it must be one that
 // travels, or the state of an actor if t makes one.
 func stays(t *worker.Task, v graph.Value) error {

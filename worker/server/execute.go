@@ -48,7 +48,6 @@ type execution struct {
 	thread
 	deadline atomic.Int64 // of the task's own time-out, in Unix ns; 0 is none
 	seat
-	progressed time.Time // last report; guarded by the seat's lock
 }
 
 var _ graph.Host = (*execution)(nil)

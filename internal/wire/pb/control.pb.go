@@ -119,7 +119,7 @@ func (x Coordinate_Verb) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Coordinate_Verb.Descriptor instead.
 func (Coordinate_Verb) EnumDescriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{47, 0}
+	return file_control_proto_rawDescGZIP(), []int{46, 0}
 }
 
 type Coordinated_Outcome int32
@@ -192,7 +192,7 @@ func (x Coordinated_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Coordinated_Outcome.Descriptor instead.
 func (Coordinated_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{48, 0}
+	return file_control_proto_rawDescGZIP(), []int{47, 0}
 }
 
 // Identity is compared by the scheduler before anything else is said.
@@ -1353,18 +1353,17 @@ type FromWorker struct {
 	Status      *WorkerStatus  `protobuf:"bytes,9,opt,name=status,proto3" json:"status,omitempty"`
 	Leaving     string         `protobuf:"bytes,10,opt,name=leaving,proto3" json:"leaving,omitempty"` // not empty: a clean end, for this reason
 	// Answers to reclaim, as columns.
-	YieldedTask    []uint64        `protobuf:"fixed64,11,rep,packed,name=yielded_task,json=yieldedTask,proto3" json:"yielded_task,omitempty"`
-	YieldedAttempt []uint32        `protobuf:"varint,12,rep,packed,name=yielded_attempt,json=yieldedAttempt,proto3" json:"yielded_attempt,omitempty"`
-	YieldedOk      []bool          `protobuf:"varint,13,rep,packed,name=yielded_ok,json=yieldedOk,proto3" json:"yielded_ok,omitempty"`
-	Uncopied       []uint64        `protobuf:"fixed64,14,rep,packed,name=uncopied,proto3" json:"uncopied,omitempty"` // of a replicate: cannot be copied here
-	Link           *LinkSample     `protobuf:"bytes,15,opt,name=link,proto3" json:"link,omitempty"`
-	Stance         []*TaskStance   `protobuf:"bytes,16,rep,name=stance,proto3" json:"stance,omitempty"` // acted on in their order, after what ended
-	Returned       []*ActorReturn  `protobuf:"bytes,17,rep,name=returned,proto3" json:"returned,omitempty"`
-	Progress       []*TaskProgress `protobuf:"bytes,18,rep,name=progress,proto3" json:"progress,omitempty"`
-	DoneInline     []byte          `protobuf:"bytes,24,opt,name=done_inline,json=doneInline,proto3" json:"done_inline,omitempty"`                    // encodings of the results that are small,
-	DoneInlineEnd  []uint32        `protobuf:"varint,25,rep,packed,name=done_inline_end,json=doneInlineEnd,proto3" json:"done_inline_end,omitempty"` // and where each ends; none: there are none
-	Retire         bool            `protobuf:"varint,28,opt,name=retire,proto3" json:"retire,omitempty"`                                             // it wants to go, losing nothing
-	Ran            []*Ran          `protobuf:"bytes,29,rep,name=ran,proto3" json:"ran,omitempty"`
+	YieldedTask    []uint64       `protobuf:"fixed64,11,rep,packed,name=yielded_task,json=yieldedTask,proto3" json:"yielded_task,omitempty"`
+	YieldedAttempt []uint32       `protobuf:"varint,12,rep,packed,name=yielded_attempt,json=yieldedAttempt,proto3" json:"yielded_attempt,omitempty"`
+	YieldedOk      []bool         `protobuf:"varint,13,rep,packed,name=yielded_ok,json=yieldedOk,proto3" json:"yielded_ok,omitempty"`
+	Uncopied       []uint64       `protobuf:"fixed64,14,rep,packed,name=uncopied,proto3" json:"uncopied,omitempty"` // of a replicate: cannot be copied here
+	Link           *LinkSample    `protobuf:"bytes,15,opt,name=link,proto3" json:"link,omitempty"`
+	Stance         []*TaskStance  `protobuf:"bytes,16,rep,name=stance,proto3" json:"stance,omitempty"` // acted on in their order, after what ended
+	Returned       []*ActorReturn `protobuf:"bytes,17,rep,name=returned,proto3" json:"returned,omitempty"`
+	DoneInline     []byte         `protobuf:"bytes,24,opt,name=done_inline,json=doneInline,proto3" json:"done_inline,omitempty"`                    // encodings of the results that are small,
+	DoneInlineEnd  []uint32       `protobuf:"varint,25,rep,packed,name=done_inline_end,json=doneInlineEnd,proto3" json:"done_inline_end,omitempty"` // and where each ends; none: there are none
+	Retire         bool           `protobuf:"varint,28,opt,name=retire,proto3" json:"retire,omitempty"`                                             // it wants to go, losing nothing
+	Ran            []*Ran         `protobuf:"bytes,29,rep,name=ran,proto3" json:"ran,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -1514,13 +1513,6 @@ func (x *FromWorker) GetStance() []*TaskStance {
 func (x *FromWorker) GetReturned() []*ActorReturn {
 	if x != nil {
 		return x.Returned
-	}
-	return nil
-}
-
-func (x *FromWorker) GetProgress() []*TaskProgress {
-	if x != nil {
-		return x.Progress
 	}
 	return nil
 }
@@ -3614,26 +3606,25 @@ type ToClient struct {
 	Run     uint32                 `protobuf:"varint,4,opt,name=run,proto3" json:"run,omitempty"`              // answer to a scatter
 	Placed  []uint32               `protobuf:"varint,5,rep,packed,name=placed,proto3" json:"placed,omitempty"` // answer to a scatter: a worker per value
 	// Ready, as columns; hashes end to end, 16 bytes each.
-	ReadyHash      []byte          `protobuf:"bytes,6,opt,name=ready_hash,json=readyHash,proto3" json:"ready_hash,omitempty"`
-	ReadyTask      []uint64        `protobuf:"fixed64,7,rep,packed,name=ready_task,json=readyTask,proto3" json:"ready_task,omitempty"`
-	ReadyBytes     []int64         `protobuf:"varint,8,rep,packed,name=ready_bytes,json=readyBytes,proto3" json:"ready_bytes,omitempty"`
-	ReadyHolderEnd []uint32        `protobuf:"varint,9,rep,packed,name=ready_holder_end,json=readyHolderEnd,proto3" json:"ready_holder_end,omitempty"`
-	ReadyHolder    []uint32        `protobuf:"varint,10,rep,packed,name=ready_holder,json=readyHolder,proto3" json:"ready_holder,omitempty"`
-	Lost           []*Key          `protobuf:"bytes,11,rep,name=lost,proto3" json:"lost,omitempty"`
-	ErredKey       []*Key          `protobuf:"bytes,12,rep,name=erred_key,json=erredKey,proto3" json:"erred_key,omitempty"`
-	Erred          []*TaskError    `protobuf:"bytes,13,rep,name=erred,proto3" json:"erred,omitempty"`
-	Info           *Info           `protobuf:"bytes,14,opt,name=info,proto3" json:"info,omitempty"`
-	Goodbye        string          `protobuf:"bytes,15,opt,name=goodbye,proto3" json:"goodbye,omitempty"`   // not empty: the scheduler ends this, for this reason
-	Seq            uint64          `protobuf:"varint,16,opt,name=seq,proto3" json:"seq,omitempty"`          // see FromClient
-	Ack            uint64          `protobuf:"varint,17,opt,name=ack,proto3" json:"ack,omitempty"`          // what is said here was decided after acting on that
-	Returned       *ActorReturn    `protobuf:"bytes,20,opt,name=returned,proto3" json:"returned,omitempty"` // answer to a call
-	Progress       []*TaskProgress `protobuf:"bytes,21,rep,name=progress,proto3" json:"progress,omitempty"`
-	ReadyInline    []byte          `protobuf:"bytes,40,opt,name=ready_inline,json=readyInline,proto3" json:"ready_inline,omitempty"`                    // encodings of the values that are small,
-	ReadyInlineEnd []uint32        `protobuf:"varint,41,rep,packed,name=ready_inline_end,json=readyInlineEnd,proto3" json:"ready_inline_end,omitempty"` // and where each ends; none: there are none
-	Coordinated    []*Coordinated  `protobuf:"bytes,18,rep,name=coordinated,proto3" json:"coordinated,omitempty"`                                       // acted on before ready
-	Refusal        *Refusal        `protobuf:"bytes,28,opt,name=refusal,proto3" json:"refusal,omitempty"`
-	Answer         *Answer         `protobuf:"bytes,29,opt,name=answer,proto3" json:"answer,omitempty"`
-	Ran            *RanEverywhere  `protobuf:"bytes,30,opt,name=ran,proto3" json:"ran,omitempty"`
+	ReadyHash      []byte         `protobuf:"bytes,6,opt,name=ready_hash,json=readyHash,proto3" json:"ready_hash,omitempty"`
+	ReadyTask      []uint64       `protobuf:"fixed64,7,rep,packed,name=ready_task,json=readyTask,proto3" json:"ready_task,omitempty"`
+	ReadyBytes     []int64        `protobuf:"varint,8,rep,packed,name=ready_bytes,json=readyBytes,proto3" json:"ready_bytes,omitempty"`
+	ReadyHolderEnd []uint32       `protobuf:"varint,9,rep,packed,name=ready_holder_end,json=readyHolderEnd,proto3" json:"ready_holder_end,omitempty"`
+	ReadyHolder    []uint32       `protobuf:"varint,10,rep,packed,name=ready_holder,json=readyHolder,proto3" json:"ready_holder,omitempty"`
+	Lost           []*Key         `protobuf:"bytes,11,rep,name=lost,proto3" json:"lost,omitempty"`
+	ErredKey       []*Key         `protobuf:"bytes,12,rep,name=erred_key,json=erredKey,proto3" json:"erred_key,omitempty"`
+	Erred          []*TaskError   `protobuf:"bytes,13,rep,name=erred,proto3" json:"erred,omitempty"`
+	Info           *Info          `protobuf:"bytes,14,opt,name=info,proto3" json:"info,omitempty"`
+	Goodbye        string         `protobuf:"bytes,15,opt,name=goodbye,proto3" json:"goodbye,omitempty"`                                               // not empty: the scheduler ends this, for this reason
+	Seq            uint64         `protobuf:"varint,16,opt,name=seq,proto3" json:"seq,omitempty"`                                                      // see FromClient
+	Ack            uint64         `protobuf:"varint,17,opt,name=ack,proto3" json:"ack,omitempty"`                                                      // what is said here was decided after acting on that
+	Returned       *ActorReturn   `protobuf:"bytes,20,opt,name=returned,proto3" json:"returned,omitempty"`                                             // answer to a call
+	ReadyInline    []byte         `protobuf:"bytes,40,opt,name=ready_inline,json=readyInline,proto3" json:"ready_inline,omitempty"`                    // encodings of the values that are small,
+	ReadyInlineEnd []uint32       `protobuf:"varint,41,rep,packed,name=ready_inline_end,json=readyInlineEnd,proto3" json:"ready_inline_end,omitempty"` // and where each ends; none: there are none
+	Coordinated    []*Coordinated `protobuf:"bytes,18,rep,name=coordinated,proto3" json:"coordinated,omitempty"`                                       // acted on before ready
+	Refusal        *Refusal       `protobuf:"bytes,28,opt,name=refusal,proto3" json:"refusal,omitempty"`
+	Answer         *Answer        `protobuf:"bytes,29,opt,name=answer,proto3" json:"answer,omitempty"`
+	Ran            *RanEverywhere `protobuf:"bytes,30,opt,name=ran,proto3" json:"ran,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -3790,13 +3781,6 @@ func (x *ToClient) GetAck() uint64 {
 func (x *ToClient) GetReturned() *ActorReturn {
 	if x != nil {
 		return x.Returned
-	}
-	return nil
-}
-
-func (x *ToClient) GetProgress() []*TaskProgress {
-	if x != nil {
-		return x.Progress
 	}
 	return nil
 }
@@ -4231,84 +4215,6 @@ func (x *TaskStance) GetRejoined() bool {
 	return false
 }
 
-// TaskProgress is what a task says of itself. It names the task to the
-// scheduler, and the key to a client.
-type TaskProgress struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Task          uint64                 `protobuf:"fixed64,1,opt,name=task,proto3" json:"task,omitempty"`
-	Attempt       uint32                 `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
-	Done          float64                `protobuf:"fixed64,3,opt,name=done,proto3" json:"done,omitempty"` // 0 to 1
-	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
-	Hash          []byte                 `protobuf:"bytes,5,opt,name=hash,proto3" json:"hash,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *TaskProgress) Reset() {
-	*x = TaskProgress{}
-	mi := &file_control_proto_msgTypes[44]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *TaskProgress) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*TaskProgress) ProtoMessage() {}
-
-func (x *TaskProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[44]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use TaskProgress.ProtoReflect.Descriptor instead.
-func (*TaskProgress) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{44}
-}
-
-func (x *TaskProgress) GetTask() uint64 {
-	if x != nil {
-		return x.Task
-	}
-	return 0
-}
-
-func (x *TaskProgress) GetAttempt() uint32 {
-	if x != nil {
-		return x.Attempt
-	}
-	return 0
-}
-
-func (x *TaskProgress) GetDone() float64 {
-	if x != nil {
-		return x.Done
-	}
-	return 0
-}
-
-func (x *TaskProgress) GetText() string {
-	if x != nil {
-		return x.Text
-	}
-	return ""
-}
-
-func (x *TaskProgress) GetHash() []byte {
-	if x != nil {
-		return x.Hash
-	}
-	return nil
-}
-
 // ActorCall calls a method of an actor. A client names its key, the scheduler
 // the call and the task.
 type ActorCall struct {
@@ -4324,7 +4230,7 @@ type ActorCall struct {
 
 func (x *ActorCall) Reset() {
 	*x = ActorCall{}
-	mi := &file_control_proto_msgTypes[45]
+	mi := &file_control_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4336,7 +4242,7 @@ func (x *ActorCall) String() string {
 func (*ActorCall) ProtoMessage() {}
 
 func (x *ActorCall) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[45]
+	mi := &file_control_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4349,7 +4255,7 @@ func (x *ActorCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActorCall.ProtoReflect.Descriptor instead.
 func (*ActorCall) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{45}
+	return file_control_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ActorCall) GetCall() uint64 {
@@ -4399,7 +4305,7 @@ type ActorReturn struct {
 
 func (x *ActorReturn) Reset() {
 	*x = ActorReturn{}
-	mi := &file_control_proto_msgTypes[46]
+	mi := &file_control_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4411,7 +4317,7 @@ func (x *ActorReturn) String() string {
 func (*ActorReturn) ProtoMessage() {}
 
 func (x *ActorReturn) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[46]
+	mi := &file_control_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4424,7 +4330,7 @@ func (x *ActorReturn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActorReturn.ProtoReflect.Descriptor instead.
 func (*ActorReturn) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{46}
+	return file_control_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ActorReturn) GetCall() uint64 {
@@ -4468,7 +4374,7 @@ type Coordinate struct {
 
 func (x *Coordinate) Reset() {
 	*x = Coordinate{}
-	mi := &file_control_proto_msgTypes[47]
+	mi := &file_control_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4480,7 +4386,7 @@ func (x *Coordinate) String() string {
 func (*Coordinate) ProtoMessage() {}
 
 func (x *Coordinate) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[47]
+	mi := &file_control_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4493,7 +4399,7 @@ func (x *Coordinate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Coordinate.ProtoReflect.Descriptor instead.
 func (*Coordinate) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{47}
+	return file_control_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *Coordinate) GetRequest() uint32 {
@@ -4582,7 +4488,7 @@ type Coordinated struct {
 
 func (x *Coordinated) Reset() {
 	*x = Coordinated{}
-	mi := &file_control_proto_msgTypes[48]
+	mi := &file_control_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4594,7 +4500,7 @@ func (x *Coordinated) String() string {
 func (*Coordinated) ProtoMessage() {}
 
 func (x *Coordinated) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[48]
+	mi := &file_control_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4607,7 +4513,7 @@ func (x *Coordinated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Coordinated.ProtoReflect.Descriptor instead.
 func (*Coordinated) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{48}
+	return file_control_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Coordinated) GetRequest() uint32 {
@@ -4773,7 +4679,7 @@ const file_control_proto_rawDesc = "" +
 	"\rtimeout_nanos\x18\x04 \x01(\x03R\ftimeoutNanos\x12\x1f\n" +
 	"\vlease_nanos\x18\x05 \x01(\x03R\n" +
 	"leaseNanos\x12\x1a\n" +
-	"\breceived\x18\x06 \x01(\x04R\breceived\"\xdd\x06\n" +
+	"\breceived\x18\x06 \x01(\x04R\breceived\"\xa6\x06\n" +
 	"\n" +
 	"FromWorker\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.WorkerHelloR\x05hello\x12\x1b\n" +
@@ -4796,8 +4702,7 @@ const file_control_proto_rawDesc = "" +
 	"\buncopied\x18\x0e \x03(\x06R\buncopied\x12+\n" +
 	"\x04link\x18\x0f \x01(\v2\x17.ashlar.wire.LinkSampleR\x04link\x12/\n" +
 	"\x06stance\x18\x10 \x03(\v2\x17.ashlar.wire.TaskStanceR\x06stance\x124\n" +
-	"\breturned\x18\x11 \x03(\v2\x18.ashlar.wire.ActorReturnR\breturned\x125\n" +
-	"\bprogress\x18\x12 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\x12\x1f\n" +
+	"\breturned\x18\x11 \x03(\v2\x18.ashlar.wire.ActorReturnR\breturned\x12\x1f\n" +
 	"\vdone_inline\x18\x18 \x01(\fR\n" +
 	"doneInline\x12&\n" +
 	"\x0fdone_inline_end\x18\x19 \x03(\rR\rdoneInlineEnd\x12\x16\n" +
@@ -4968,7 +4873,7 @@ const file_control_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\fR\x05value\x12,\n" +
 	"\x05error\x18\x03 \x01(\v2\x16.ashlar.wire.TaskErrorR\x05error\"8\n" +
 	"\rRanEverywhere\x12'\n" +
-	"\x04rows\x18\x01 \x03(\v2\x13.ashlar.wire.RanRowR\x04rows\"\xbc\a\n" +
+	"\x04rows\x18\x01 \x03(\v2\x13.ashlar.wire.RanRowR\x04rows\"\x85\a\n" +
 	"\bToClient\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x18\n" +
@@ -4991,8 +4896,7 @@ const file_control_proto_rawDesc = "" +
 	"\agoodbye\x18\x0f \x01(\tR\agoodbye\x12\x10\n" +
 	"\x03seq\x18\x10 \x01(\x04R\x03seq\x12\x10\n" +
 	"\x03ack\x18\x11 \x01(\x04R\x03ack\x124\n" +
-	"\breturned\x18\x14 \x01(\v2\x18.ashlar.wire.ActorReturnR\breturned\x125\n" +
-	"\bprogress\x18\x15 \x03(\v2\x19.ashlar.wire.TaskProgressR\bprogress\x12!\n" +
+	"\breturned\x18\x14 \x01(\v2\x18.ashlar.wire.ActorReturnR\breturned\x12!\n" +
 	"\fready_inline\x18( \x01(\fR\vreadyInline\x12(\n" +
 	"\x10ready_inline_end\x18) \x03(\rR\x0ereadyInlineEnd\x12:\n" +
 	"\vcoordinated\x18\x12 \x03(\v2\x18.ashlar.wire.CoordinatedR\vcoordinated\x12.\n" +
@@ -5043,13 +4947,7 @@ const file_control_proto_rawDesc = "" +
 	"TaskStance\x12\x12\n" +
 	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\rR\aattempt\x12\x1a\n" +
-	"\brejoined\x18\x03 \x01(\bR\brejoined\"x\n" +
-	"\fTaskProgress\x12\x12\n" +
-	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
-	"\aattempt\x18\x02 \x01(\rR\aattempt\x12\x12\n" +
-	"\x04done\x18\x03 \x01(\x01R\x04done\x12\x12\n" +
-	"\x04text\x18\x04 \x01(\tR\x04text\x12\x12\n" +
-	"\x04hash\x18\x05 \x01(\fR\x04hash\"\x81\x01\n" +
+	"\brejoined\x18\x03 \x01(\bR\brejoined\"\x81\x01\n" +
 	"\tActorCall\x12\x12\n" +
 	"\x04call\x18\x01 \x01(\x04R\x04call\x12\x12\n" +
 	"\x04task\x18\x02 \x01(\x06R\x04task\x12\"\n" +
@@ -5134,7 +5032,7 @@ func file_control_proto_rawDescGZIP() []byte {
 }
 
 var file_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
+var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 49)
 var file_control_proto_goTypes = []any{
 	(Coordinate_Verb)(0),     // 0: ashlar.wire.Coordinate.Verb
 	(Coordinated_Outcome)(0), // 1: ashlar.wire.Coordinated.Outcome
@@ -5182,12 +5080,11 @@ var file_control_proto_goTypes = []any{
 	(*Balance)(nil),          // 43: ashlar.wire.Balance
 	(*WorkerInfo)(nil),       // 44: ashlar.wire.WorkerInfo
 	(*TaskStance)(nil),       // 45: ashlar.wire.TaskStance
-	(*TaskProgress)(nil),     // 46: ashlar.wire.TaskProgress
-	(*ActorCall)(nil),        // 47: ashlar.wire.ActorCall
-	(*ActorReturn)(nil),      // 48: ashlar.wire.ActorReturn
-	(*Coordinate)(nil),       // 49: ashlar.wire.Coordinate
-	(*Coordinated)(nil),      // 50: ashlar.wire.Coordinated
-	nil,                      // 51: ashlar.wire.Info.TasksEntry
+	(*ActorCall)(nil),        // 46: ashlar.wire.ActorCall
+	(*ActorReturn)(nil),      // 47: ashlar.wire.ActorReturn
+	(*Coordinate)(nil),       // 48: ashlar.wire.Coordinate
+	(*Coordinated)(nil),      // 49: ashlar.wire.Coordinated
+	nil,                      // 50: ashlar.wire.Info.TasksEntry
 }
 var file_control_proto_depIdxs = []int32{
 	4,  // 0: ashlar.wire.Class.resources:type_name -> ashlar.wire.Resource
@@ -5199,7 +5096,7 @@ var file_control_proto_depIdxs = []int32{
 	9,  // 6: ashlar.wire.ToWorker.peers:type_name -> ashlar.wire.Peer
 	10, // 7: ashlar.wire.ToWorker.assign:type_name -> ashlar.wire.Assign
 	12, // 8: ashlar.wire.ToWorker.replicate:type_name -> ashlar.wire.Replicate
-	47, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
+	46, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
 	32, // 10: ashlar.wire.ToWorker.run:type_name -> ashlar.wire.Errand
 	16, // 11: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
 	17, // 12: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
@@ -5207,81 +5104,79 @@ var file_control_proto_depIdxs = []int32{
 	19, // 14: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
 	15, // 15: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
 	45, // 16: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
-	48, // 17: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
-	46, // 18: ashlar.wire.FromWorker.progress:type_name -> ashlar.wire.TaskProgress
-	33, // 19: ashlar.wire.FromWorker.ran:type_name -> ashlar.wire.Ran
-	2,  // 20: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
-	4,  // 21: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
-	6,  // 22: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
-	23, // 23: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
-	7,  // 24: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
-	24, // 25: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
-	3,  // 26: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
-	3,  // 27: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
-	3,  // 28: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
-	25, // 29: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
-	47, // 30: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
-	49, // 31: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
-	3,  // 32: ashlar.wire.FromClient.want:type_name -> ashlar.wire.Key
-	26, // 33: ashlar.wire.FromClient.publish:type_name -> ashlar.wire.Publish
-	3,  // 34: ashlar.wire.FromClient.forget:type_name -> ashlar.wire.Key
-	27, // 35: ashlar.wire.FromClient.note:type_name -> ashlar.wire.Note
-	28, // 36: ashlar.wire.FromClient.ask:type_name -> ashlar.wire.Ask
-	30, // 37: ashlar.wire.FromClient.restart:type_name -> ashlar.wire.Restart
-	31, // 38: ashlar.wire.FromClient.run:type_name -> ashlar.wire.Everywhere
-	34, // 39: ashlar.wire.FromClient.death:type_name -> ashlar.wire.Death
-	8,  // 40: ashlar.wire.FromClient.released:type_name -> ashlar.wire.KeyColumns
-	7,  // 41: ashlar.wire.FromClient.submits:type_name -> ashlar.wire.Graph
-	21, // 42: ashlar.wire.FromClient.replication:type_name -> ashlar.wire.Replication
-	22, // 43: ashlar.wire.FromClient.rebalancing:type_name -> ashlar.wire.Rebalancing
-	3,  // 44: ashlar.wire.Replication.keys:type_name -> ashlar.wire.Key
-	3,  // 45: ashlar.wire.Rebalancing.keys:type_name -> ashlar.wire.Key
-	2,  // 46: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
-	3,  // 47: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
-	3,  // 48: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
-	3,  // 49: ashlar.wire.Publish.keys:type_name -> ashlar.wire.Key
-	3,  // 50: ashlar.wire.Publish.lineage:type_name -> ashlar.wire.Key
-	3,  // 51: ashlar.wire.Ask.story:type_name -> ashlar.wire.Key
-	29, // 52: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
-	3,  // 53: ashlar.wire.Keys.keys:type_name -> ashlar.wire.Key
-	6,  // 54: ashlar.wire.Ran.error:type_name -> ashlar.wire.TaskError
-	3,  // 55: ashlar.wire.Answer.keys:type_name -> ashlar.wire.Key
-	37, // 56: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
-	38, // 57: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
-	6,  // 58: ashlar.wire.RanRow.error:type_name -> ashlar.wire.TaskError
-	39, // 59: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
-	13, // 60: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
-	9,  // 61: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
-	3,  // 62: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
-	3,  // 63: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
-	6,  // 64: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
-	42, // 65: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
-	48, // 66: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
-	46, // 67: ashlar.wire.ToClient.progress:type_name -> ashlar.wire.TaskProgress
-	50, // 68: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
-	35, // 69: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
-	36, // 70: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
-	40, // 71: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
-	44, // 72: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
-	51, // 73: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
-	43, // 74: ashlar.wire.Info.balance:type_name -> ashlar.wire.Balance
-	16, // 75: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
-	19, // 76: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
-	3,  // 77: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
-	6,  // 78: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
-	0,  // 79: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
-	3,  // 80: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
-	1,  // 81: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
-	3,  // 82: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
-	14, // 83: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
-	20, // 84: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
-	11, // 85: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
-	41, // 86: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
-	85, // [85:87] is the sub-list for method output_type
-	83, // [83:85] is the sub-list for method input_type
-	83, // [83:83] is the sub-list for extension type_name
-	83, // [83:83] is the sub-list for extension extendee
-	0,  // [0:83] is the sub-list for field type_name
+	47, // 17: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
+	33, // 18: ashlar.wire.FromWorker.ran:type_name -> ashlar.wire.Ran
+	2,  // 19: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
+	4,  // 20: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
+	6,  // 21: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
+	23, // 22: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
+	7,  // 23: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
+	24, // 24: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
+	3,  // 25: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
+	3,  // 26: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
+	3,  // 27: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
+	25, // 28: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
+	46, // 29: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
+	48, // 30: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
+	3,  // 31: ashlar.wire.FromClient.want:type_name -> ashlar.wire.Key
+	26, // 32: ashlar.wire.FromClient.publish:type_name -> ashlar.wire.Publish
+	3,  // 33: ashlar.wire.FromClient.forget:type_name -> ashlar.wire.Key
+	27, // 34: ashlar.wire.FromClient.note:type_name -> ashlar.wire.Note
+	28, // 35: ashlar.wire.FromClient.ask:type_name -> ashlar.wire.Ask
+	30, // 36: ashlar.wire.FromClient.restart:type_name -> ashlar.wire.Restart
+	31, // 37: ashlar.wire.FromClient.run:type_name -> ashlar.wire.Everywhere
+	34, // 38: ashlar.wire.FromClient.death:type_name -> ashlar.wire.Death
+	8,  // 39: ashlar.wire.FromClient.released:type_name -> ashlar.wire.KeyColumns
+	7,  // 40: ashlar.wire.FromClient.submits:type_name -> ashlar.wire.Graph
+	21, // 41: ashlar.wire.FromClient.replication:type_name -> ashlar.wire.Replication
+	22, // 42: ashlar.wire.FromClient.rebalancing:type_name -> ashlar.wire.Rebalancing
+	3,  // 43: ashlar.wire.Replication.keys:type_name -> ashlar.wire.Key
+	3,  // 44: ashlar.wire.Rebalancing.keys:type_name -> ashlar.wire.Key
+	2,  // 45: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
+	3,  // 46: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
+	3,  // 47: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
+	3,  // 48: ashlar.wire.Publish.keys:type_name -> ashlar.wire.Key
+	3,  // 49: ashlar.wire.Publish.lineage:type_name -> ashlar.wire.Key
+	3,  // 50: ashlar.wire.Ask.story:type_name -> ashlar.wire.Key
+	29, // 51: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
+	3,  // 52: ashlar.wire.Keys.keys:type_name -> ashlar.wire.Key
+	6,  // 53: ashlar.wire.Ran.error:type_name -> ashlar.wire.TaskError
+	3,  // 54: ashlar.wire.Answer.keys:type_name -> ashlar.wire.Key
+	37, // 55: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
+	38, // 56: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
+	6,  // 57: ashlar.wire.RanRow.error:type_name -> ashlar.wire.TaskError
+	39, // 58: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
+	13, // 59: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
+	9,  // 60: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
+	3,  // 61: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
+	3,  // 62: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
+	6,  // 63: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
+	42, // 64: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
+	47, // 65: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
+	49, // 66: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
+	35, // 67: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
+	36, // 68: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
+	40, // 69: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
+	44, // 70: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
+	50, // 71: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
+	43, // 72: ashlar.wire.Info.balance:type_name -> ashlar.wire.Balance
+	16, // 73: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
+	19, // 74: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
+	3,  // 75: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
+	6,  // 76: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
+	0,  // 77: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
+	3,  // 78: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
+	1,  // 79: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
+	3,  // 80: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
+	14, // 81: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
+	20, // 82: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
+	11, // 83: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
+	41, // 84: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
+	83, // [83:85] is the sub-list for method output_type
+	81, // [81:83] is the sub-list for method input_type
+	81, // [81:81] is the sub-list for extension type_name
+	81, // [81:81] is the sub-list for extension extendee
+	0,  // [0:81] is the sub-list for field type_name
 }
 
 func init() { file_control_proto_init() }
@@ -5305,7 +5200,7 @@ func file_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_control_proto_rawDesc), len(file_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   50,
+			NumMessages:   49,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
