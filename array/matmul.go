@@ -170,6 +170,7 @@ func addProducts(l *lowering, spec kernels.GemmSpec, shape []int, t kernels.DTyp
 		for _, x := range terms[:n] {
 			deps = append(deps, x.a, x.b)
 			cost.Flops += 2 * int64(product(shape)) * int64(x.k)
+			cost.Bytes += int64(shape[0]+shape[1]) * int64(x.k) * int64(t.Size())
 		}
 		d := l.add(OpGemm, cost, spec.Append(nil), deps...).Whole()
 		c, terms = &d, terms[n:]

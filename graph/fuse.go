@@ -7,7 +7,9 @@ import "strings"
 // before and has no other task as a dependency, none but the last is an
 // output, and all have one Spec. Inputs of the graph may enter anywhere. Where
 // the Spec asks for a GPU, an op without a GPU kernel is in no chain: a chain
-// runs on one kind of processor.
+// runs on one kind of processor. And a chain ends where more than 64 MiB of
+// inputs would enter it, by the Cost.Bytes of the tasks that have any: all of
+// them would be in memory at once.
 func Fuse(g *Graph) *Graph {
 	next, joined := chains(g)
 	if !joined {
@@ -84,7 +86,33 @@ func chains(g *Graph) (next []int, joined bool) {
 			next[before], joined = i, true
 		}
 	}
+	cut(g, next)
 	return next, joined
+}
+
+// maxEntering bounds the inputs of a chain, in bytes.
+const maxEntering = 64 << 20
+
+// cut ends chains where too much enters them.
+func cut(g *Graph, next []int) {
+	entered := make([]int64, g.Len()) // in the chain up to each task
+	for i := range next {
+		for _, d := range g.TaskDeps(i) {
+			if d.Ref.IsInput() {
+				entered[i] += g.TaskClass(i).Cost.Bytes
+				break
+			}
+		}
+	}
+	for i, n := range next { // a task follows those that it depends on
+		switch {
+		case n < 0:
+		case entered[n] > 0 && entered[i]+entered[n] > maxEntering:
+			next[i] = -1
+		default:
+			entered[n] += entered[i]
+		}
+	}
 }
 
 // chainable reports whether two tasks can be steps of one chain.
