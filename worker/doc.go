@@ -56,7 +56,7 @@
 //   - A waiting task waits for as many wants as it has absent dependencies; a
 //     ready or running one has all its dependencies as values, or inlined.
 //   - A value's users are the waiting, ready and running tasks that depend on
-//     it. A value that the scheduler freed has users.
+//     it. A value that the scheduler freed, or that a peer lends, has users.
 //   - A want has a live waiter, or is to be copied, or is on its way. Somebody is
 //     asked for it, can be asked, or it is being computed here.
 //

@@ -97,6 +97,9 @@ type Item struct {
 type Arrival struct {
 	Item
 	Bytes int64
+	// Leased: the memory is the peer's, who is to have it back soon: the value
+	// is dropped with its last user, and is no copy for others.
+	Leased bool
 }
 
 // A Task is an assignment as the worker sees it. Class and Attr are carried

@@ -48,6 +48,10 @@ func (m *Machine) got(a Arrival) bool {
 		return false
 	}
 	m.arrive(a.Item, a.Bytes)
+	if v := m.values[a.Item]; a.Leased && !w.copy && v.users > 0 {
+		v.freed = true
+		return false
+	}
 	return a.Part < 0
 }
 

@@ -137,7 +137,7 @@ func (w *world) endFetch() {
 			fallthrough
 		default:
 			w.store[it] = true
-			e.Got = append(e.Got, Arrival{it, 10})
+			e.Got = append(e.Got, Arrival{Item: it, Bytes: 10})
 		}
 	}
 	w.step(e)

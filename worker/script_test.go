@@ -127,7 +127,7 @@ func parseFetched(d *datadriven.TestData) Event {
 			case "got":
 				it, n, _ := strings.Cut(v, ":")
 				b, _ := strconv.Atoi(n)
-				e.Got = append(e.Got, Arrival{parseItem(it), int64(b)})
+				e.Got = append(e.Got, Arrival{Item: parseItem(it), Bytes: int64(b)})
 			case "absent":
 				e.Absent = append(e.Absent, parseItem(v))
 			case "err":

@@ -35,6 +35,9 @@ type Item struct {
 type Answer struct {
 	Value graph.Value
 	Err   error
+	// Leased: the value lies in memory of the holder, who cannot use that
+	// again until the value is released.
+	Leased bool
 }
 
 // A Holder has the values that a [DataServer] serves. Its methods are called
@@ -43,6 +46,9 @@ type Holder interface {
 	// Get returns the value of an item with a reference for the caller, or an
 	// error that wraps ErrAbsent or ErrBusy.
 	Get(Item) (graph.Value, error)
+	// Lend is Get for a reader of another process of this host, who reads the
+	// value where it lies, until done. The reference is the caller's besides.
+	Lend(Item) (v graph.Value, done func(), err error)
 	// Put stores a value under a task's number, taking over the reference,
 	// also when it returns an error. It returns when the value can be had.
 	Put(ctx context.Context, task graph.TaskID, v graph.Value) error

@@ -33,6 +33,9 @@ type DataOptions struct {
 	// Devices: a value that is on a device is handed over as it is by a holder
 	// of this process. Otherwise it is copied to the host.
 	Devices bool
+	// Borrow, if not nil, is told how many bytes of other processes are read
+	// where they lie: more, or with a negative number less. It must not block.
+	Borrow func(bytes int64)
 	// Remote: holders of this process are asked over the network too.
 	Remote bool
 }
@@ -49,7 +52,7 @@ type DataClient struct {
 // NewDataClient returns a client, which is to be closed.
 func NewDataClient(o DataOptions) *DataClient {
 	o.Limit = orDefaultLimit(o.Limit)
-	return &DataClient{o: o, conns: dataConns{at: map[string]*dataConn{}}}
+	return &DataClient{o: o, conns: dataConns{at: map[string]*dataConn{}}, shared: shareConns{borrow: o.Borrow}}
 }
 
 // Fetched returns how many bytes came from other processes.

@@ -151,6 +151,16 @@ type shareAnswer struct {
 	text   string // with answerFailed
 }
 
+// lent is how many bytes of the file the value has.
+func (a *shareAnswer) lent() (n int64) {
+	for i := range a.pieces {
+		if a.pieces[i].inline == nil {
+			n += int64(a.pieces[i].size)
+		}
+	}
+	return n
+}
+
 func (a *shareAnswer) frame() []byte {
 	b := appendNumber(newFrame(a.code), a.id)
 	switch a.code {

@@ -28,6 +28,7 @@ type shareConn struct {
 	c      *net.UnixConn
 	memory []byte
 	mapped *atomic.Int64
+	borrow func(int64)   // counts what is read now
 	broken chan struct{} // closed when nothing more comes
 
 	mu      sync.Mutex
@@ -48,13 +49,13 @@ type shareCall struct {
 }
 
 // shareDial connects to the holder that listens at address, on this host.
-func shareDial(address string, mapped *atomic.Int64) (*shareConn, error) {
+func shareDial(address string, mapped *atomic.Int64, borrow func(int64)) (*shareConn, error) {
 	c, memory, err := shareConnect(address)
 	if err != nil {
 		return nil, err
 	}
 	s := &shareConn{
-		c: c, memory: memory, mapped: mapped, broken: make(chan struct{}),
+		c: c, memory: memory, mapped: mapped, borrow: borrow, broken: make(chan struct{}),
 		asked: map[uint64]*shareCall{}, wake: make(chan struct{}, 1),
 	}
 	go s.read()
@@ -270,16 +271,13 @@ func (s *shareConn) answer(a *shareAnswer, limit int64, mem kernels.Allocator) A
 	if err != nil {
 		return Answer{Err: err}
 	}
-	for _, p := range a.pieces {
-		if p.inline == nil {
-			s.mapped.Add(int64(p.size))
-		}
-	}
-	return Answer{Value: v}
+	s.mapped.Add(a.lent())
+	return Answer{Value: v, Leased: a.lent() > 0}
 }
 
 // shareConns are the connections of a client to holders of this host.
 type shareConns struct {
+	borrow func(int64)
 	mapped atomic.Int64
 	mu     sync.Mutex
 	at     map[string]*shareConn
@@ -306,7 +304,7 @@ func (t *shareConns) get(address string) *shareConn {
 	host, _, err := net.SplitHostPort(address)
 	if err == nil && isThisMachine(host) {
 		var s *shareConn
-		if s, err = shareDial(address, &t.mapped); err == nil {
+		if s, err = shareDial(address, &t.mapped, t.borrow); err == nil {
 			if t.at == nil {
 				t.at = map[string]*shareConn{}
 			}

@@ -80,23 +80,34 @@ func (s *shareServer) stop() {
 	s.all.Wait()
 }
 
+// lent is a value that a reader reads.
+type lent struct {
+	e    *encoder
+	done func()
+}
+
+func (l lent) end() {
+	l.e.release()
+	l.done()
+}
+
 // A lender is one reader's connection.
 type lender struct {
 	s      *shareServer
-	leases map[uint64]*encoder
+	leases map[uint64]lent
 	last   uint64
 }
 
 func (s *shareServer) serve(c *net.UnixConn) {
 	defer s.all.Done()
-	n := &lender{s: s, leases: map[uint64]*encoder{}}
+	n := &lender{s: s, leases: map[uint64]lent{}}
 	defer func() {
 		c.Close()
 		s.mu.Lock()
 		delete(s.conns, c)
 		s.mu.Unlock()
-		for _, e := range n.leases {
-			e.release()
+		for _, l := range n.leases {
+			l.end()
 		}
 	}()
 	if shareGreet(c, s.mem) != nil {
@@ -121,10 +132,10 @@ func (s *shareServer) serve(c *net.UnixConn) {
 }
 
 func (n *lender) perform(q *shareRequest, w *bufio.Writer) error {
-	for _, l := range q.returns {
-		if e := n.leases[l]; e != nil {
-			delete(n.leases, l)
-			e.release()
+	for _, id := range q.returns {
+		if l, ok := n.leases[id]; ok {
+			delete(n.leases, id)
+			l.end()
 		}
 	}
 	for _, it := range q.items {
@@ -138,7 +149,8 @@ func (n *lender) perform(q *shareRequest, w *bufio.Writer) error {
 }
 
 func (n *lender) answer(it Item) *shareAnswer {
-	e, err := n.s.encoded(it)
+	l, err := n.s.lend(it)
+	e := l.e
 	switch {
 	case errors.Is(err, ErrAbsent):
 		return &shareAnswer{code: answerAbsent}
@@ -148,13 +160,13 @@ func (n *lender) answer(it Item) *shareAnswer {
 		return &shareAnswer{code: answerFailed, text: validText(err.Error())}
 	}
 	a := &shareAnswer{code: answerValue, meta: e.meta}
-	frame, lent := len(e.meta), int64(0)
+	frame, bytes := len(e.meta), int64(0)
 	for _, seg := range e.segs {
 		p := sharePiece{size: len(seg)}
 		at, shared := n.s.mem.Locate(seg)
 		if shared {
 			p.at = at
-			lent += int64(len(seg))
+			bytes += int64(len(seg))
 			frame += 20
 		} else {
 			p.inline = seg
@@ -163,27 +175,32 @@ func (n *lender) answer(it Item) *shareAnswer {
 		a.pieces = append(a.pieces, p)
 	}
 	if frame > maxShareInline {
-		e.release()
+		l.end()
 		return &shareAnswer{code: shareElsewhere}
 	}
 	n.last++
 	a.lease = n.last
-	n.leases[a.lease] = e
-	n.s.lent.Add(lent)
+	n.leases[a.lease] = l
+	n.s.lent.Add(bytes)
 	return a
 }
 
-// encoded returns the encoding of the value of an item.
-func (s *shareServer) encoded(it Item) (*encoder, error) {
-	v, err := s.h.Get(it)
+// lend returns the encoding of the value of an item, lent.
+func (s *shareServer) lend(it Item) (l lent, err error) {
+	v, done, err := s.h.Lend(it)
 	if err != nil {
-		return nil, err
+		return l, err
 	}
 	defer v.Release()
 	host, err := toHost(s.h.Copies(), v)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		defer host.Release()
+		l.e, err = encode(s.h.Copies(), host)
 	}
-	defer host.Release()
-	return encode(s.h.Copies(), host)
+	if err != nil {
+		done()
+		return l, err
+	}
+	l.done = done
+	return l, nil
 }

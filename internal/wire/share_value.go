@@ -53,7 +53,16 @@ type sharedPlan struct {
 
 // valueOf builds the value of an answer.
 func (c *shareConn) valueOf(a *shareAnswer, limit int64, mem kernels.Allocator) (graph.Value, error) {
-	l := newLease(func() { c.giveBack(a.lease) })
+	n := a.lent()
+	if c.borrow != nil {
+		c.borrow(n)
+	}
+	l := newLease(func() {
+		if c.borrow != nil {
+			c.borrow(-n)
+		}
+		c.giveBack(a.lease)
+	})
 	defer l.done()
 	p, err := readPlan(a.meta, limit)
 	if err != nil {

@@ -71,7 +71,7 @@ func (f *fetched) deliver(l *loop) {
 		it := f.request.Items[i]
 		switch {
 		case a.Value != nil:
-			e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: a.Value.Bytes()})
+			e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: a.Value.Bytes(), Leased: a.Leased})
 			l.store.Put(store.Item(it), a.Value)
 		case errors.Is(a.Err, wire.ErrAbsent):
 			e.Absent = append(e.Absent, it)
@@ -118,6 +118,14 @@ func (h *holder) Get(it wire.Item) (graph.Value, error) {
 		return nil, wire.ErrAbsent
 	}
 	return v, err
+}
+
+func (h *holder) Lend(it wire.Item) (graph.Value, func(), error) {
+	v, done, err := h.store.Lend(store.Item(it))
+	if errors.Is(err, store.ErrAbsent) {
+		return nil, nil, wire.ErrAbsent
+	}
+	return v, done, err
 }
 
 func (h *holder) Allocator() kernels.Allocator { return h.mem }

@@ -74,7 +74,7 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		Limit: o.Memory, Memory: s.memory(), Disk: s.disk, Codec: codec{},
 		Relief: func(bytes int64) { box.put(short(bytes)) },
 	})
-	s.client = wire.NewDataClient(wire.DataOptions{Limit: o.Memory, Devices: len(o.Lanes) > 0})
+	s.client = wire.NewDataClient(wire.DataOptions{Limit: o.Memory, Devices: len(o.Lanes) > 0, Borrow: s.store.Borrow})
 	s.loop = &loop{
 		o: o, box: box, store: s.store, lanes: newLanes(o), data: s.client,
 		start: time.Now(), ended: make(chan struct{}), quit: make(chan struct{}),

@@ -57,7 +57,7 @@ func (c *counted) Free(b []byte) { c.s.free(b) }
 func (s *Store) take(n int64) bool {
 	for {
 		old := s.live.Load()
-		if s.limit > 0 && old+n+s.encoded.Load()+s.mapped.Load() > s.limit {
+		if s.limit > 0 && old+n+s.encoded.Load()+s.mapped.Load()-s.lent.Load() > s.limit {
 			return false
 		}
 		if s.live.CompareAndSwap(old, old+n) {

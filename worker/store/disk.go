@@ -70,6 +70,7 @@ func (s *Store) swap(it Item, old, now entry) error {
 	}
 	now.serial = e.serial
 	s.entries[it] = now
+	s.removed(e)
 	s.mu.Unlock()
 	s.encoded.Add(-e.encoded)
 	e.value.Release()

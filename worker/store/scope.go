@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
@@ -17,9 +18,14 @@ type room struct {
 	running int // scopes between Begin and End
 	waiting int // of these, how many wait
 	some    atomic.Bool
-	asked   int64 // bytes that Relief was asked for, and has not answered
-	starved bool  // it has: there will be none
+	asked   int64     // bytes that Relief was asked for, and has not answered
+	starved bool      // it has: there will be none
+	since   time.Time // when memory came free last, or was first asked for
 }
+
+// patience is for how long nothing must have come free before an execution is
+// refused memory: values may be on their way to a peer, who is done soon.
+const patience = 2 * time.Second
 
 // relief asks for memory, once until the answer, and reports whether there is
 // hope. It is called with the lock held, by one of those that all wait.
@@ -28,6 +34,9 @@ func (s *Store) relief(n int64) bool {
 	if s.help == nil || r.starved {
 		r.starved = false
 		return false
+	}
+	if r.since.IsZero() {
+		r.since = time.Now()
 	}
 	if n > r.asked {
 		r.asked = n
@@ -42,10 +51,20 @@ func (s *Store) Starve() {
 	r := &s.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.asked > 0 {
-		r.asked, r.starved = 0, true
-		r.changed.Broadcast()
+	if r.asked == 0 {
+		return
 	}
+	r.asked = 0
+	if time.Since(r.since) >= patience {
+		r.starved, r.since = true, time.Time{}
+		r.changed.Broadcast()
+		return
+	}
+	time.AfterFunc(patience/16, func() { // ask again
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.changed.Broadcast()
+	})
 }
 
 func (r *room) init() { r.changed.L = &r.mu }
@@ -56,7 +75,7 @@ func (r *room) freed() {
 		return
 	}
 	r.mu.Lock()
-	r.asked, r.starved = 0, false
+	r.asked, r.starved, r.since = 0, false, time.Time{}
 	r.changed.Broadcast()
 	r.mu.Unlock()
 }

@@ -46,7 +46,8 @@ type Store struct {
 
 	live    atomic.Int64 // bytes that the allocators gave and have not got back
 	encoded atomic.Int64 // bytes of values that the collector owns
-	mapped  atomic.Int64 // bytes of values on disk that are being read
+	mapped  atomic.Int64 // bytes on disk, or of other processes, that are being read
+	lent    atomic.Int64 // bytes of live that only other processes read
 	peak    atomic.Int64 // of the sum
 
 	mu      sync.Mutex
@@ -61,6 +62,7 @@ type entry struct {
 	value   graph.Value // nil: it is on disk
 	disk    *spilled
 	encoded int64
+	loan    *loan  // nil: it was never lent
 	serial  uint64 // tells it from others that were here under the same name
 }
 
@@ -139,6 +141,9 @@ func (s *Store) Drop(it Item) {
 	s.mu.Lock()
 	e, ok := s.entries[it]
 	delete(s.entries, it)
+	if ok && e.value != nil {
+		s.removed(e)
+	}
 	s.mu.Unlock()
 	if !ok {
 		return
@@ -170,7 +175,9 @@ func (s *Store) Usage() Usage {
 }
 
 // Managed returns how many bytes of memory are in use.
-func (s *Store) Managed() int64 { return s.live.Load() + s.encoded.Load() + s.mapped.Load() }
+func (s *Store) Managed() int64 {
+	return s.live.Load() + s.encoded.Load() + s.mapped.Load() - s.lent.Load()
+}
 
 // The marks between which pressure stays what it is, in percent of the limit.
 const (
