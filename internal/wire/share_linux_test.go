@@ -65,14 +65,16 @@ func (p *tape) Locate(b []byte) (int64, bool) {
 }
 
 func (p *tape) Allocate(n int) []byte {
-	p.live.Add(1)
+	if n > 0 {
+		p.live.Add(1)
+	}
 	end := p.used.Add(int64(n+kernels.Alignment-1) &^ (kernels.Alignment - 1))
 	at := end - int64(n+kernels.Alignment-1)&^(kernels.Alignment-1)
 	return p.memory[at : at+int64(n) : at+int64(n)]
 }
 
 func (p *tape) Reallocate(n int, b []byte) []byte {
-	if n <= len(b) {
+	if n <= len(b) && n > 0 {
 		return b[:n]
 	}
 	c := p.Allocate(n)
@@ -81,7 +83,11 @@ func (p *tape) Reallocate(n int, b []byte) []byte {
 	return c
 }
 
-func (p *tape) Free([]byte) { p.live.Add(-1) }
+func (p *tape) Free(b []byte) {
+	if cap(b) > 0 {
+		p.live.Add(-1)
+	}
+}
 
 // shareShelf serves a shelf whose memory is shared, to clients of this process
 // as if they were others.
