@@ -154,6 +154,8 @@ func (t *troupe) erred(r *role, err *graph.TaskError) {
 	case err.Kind == graph.KindActorLost:
 		r.dead = true
 		t.c.w.res.Bereft++
+	case err.Kind == graph.KindCancelled: // the cluster was restarted
+		delete(t.roles, r.key)
 	case err.Kind == graph.KindUnknownKey && t.roles[r.key] != r: // released
 	case err.Kind == graph.KindKilled && r.result == 0: // while it was made
 	default:
