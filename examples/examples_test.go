@@ -37,6 +37,12 @@ var says = map[string][]string{
 		`^ +12 +30188 +0\.194$`,
 		`^wrote and read 24 hours in 1 file\(s\): \[hour flights share_late\]$`,
 	},
+	"larger": {
+		`^kept: .*\[20480 2048\] float64 in chunks \(40×512, 4×512\)$`,
+		`^sum of squares +(\d+\.\d+), here (\d+\.\d+)$`,
+		`^sum of \|column sums\| +(\d+\.\d+), here (\d+\.\d+)$`,
+		`^worker-0: \d+ MiB of 32 in memory at most, the process \d+; [1-9]\d+ MiB are on disk$`,
+	},
 	"gpu": {
 		`^worker-0: no device, resources \[\]$`,
 		`^worker-1: .*device.*, resources \[GPU=1\]$`,

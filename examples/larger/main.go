@@ -17,7 +17,7 @@ import (
 
 const (
 	workers = 2
-	memory  = 64 << 20 // bytes that each worker may keep
+	memory  = 32 << 20 // bytes that each worker may keep
 	times   = 5        // how much larger the data is
 )
 
@@ -41,7 +41,7 @@ func run(ctx context.Context) error {
 	}
 	defer c.Close()
 
-	// A matrix of 640 MiB in blocks of 2 MiB, all of which the workers are to
+	// A matrix of 320 MiB in blocks of 2 MiB, all of which the workers are to
 	// keep.
 	const columns, block = 2048, 512
 	rows := times * workers * memory / 8 / columns

@@ -161,6 +161,16 @@ func (a *shareAnswer) lent() (n int64) {
 	return n
 }
 
+// places returns the pieces that are in the file.
+func (a *shareAnswer) places() (ps []sharePiece) {
+	for i := range a.pieces {
+		if a.pieces[i].inline == nil {
+			ps = append(ps, a.pieces[i])
+		}
+	}
+	return ps
+}
+
 func (a *shareAnswer) frame() []byte {
 	b := appendNumber(newFrame(a.code), a.id)
 	switch a.code {

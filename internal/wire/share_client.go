@@ -21,6 +21,11 @@ const shareRetry = 30 * time.Second
 // rest is fetched over gRPC, which finds out whether it lives.
 const sharePatience = 5 * time.Second
 
+// maxStale is how much of a holder's file, in bytes, stays in the page tables of
+// a reader that has given it back, so that it is not faulted in again when the
+// holder uses that memory anew.
+const maxStale = 64 << 20
+
 // A shareConn is a connection to a holder of this host, with a mapping of its
 // file. Both last until the connection is not wanted any more and no lease is
 // left, so that nobody ever reads what is not there.
@@ -35,6 +40,7 @@ type shareConn struct {
 	asked   map[uint64]*shareCall
 	last    uint64
 	leases  int      // not given back
+	stale   int64    // bytes given back
 	returns []uint64 // to be given back
 	out     [][]byte // frames to be written
 	closing bool     // to end with the last lease
@@ -83,6 +89,23 @@ func (s *shareConn) ask(items []Item) (*shareCall, error) {
 	s.out = append(s.out, (&shareRequest{id: s.last, items: items}).frame())
 	s.poke()
 	return call, nil
+}
+
+// unread follows the end of the reading of pieces of the file: once much of it is
+// in the page tables of this process, it is taken out again. The file keeps it.
+func (s *shareConn) unread(pieces []sharePiece) {
+	for _, p := range pieces {
+		if p.inline != nil {
+			continue
+		}
+		s.mu.Lock()
+		s.stale += int64(p.size)
+		drop := s.stale > maxStale
+		s.mu.Unlock()
+		if drop {
+			shareDrop(s.memory, p.at, int64(p.size))
+		}
+	}
 }
 
 // giveBack returns a lease.

@@ -146,4 +146,11 @@ func shareMap(fd int, size int64) ([]byte, error) {
 	return memory, nil
 }
 
+// shareDrop takes a part of the mapping out of the page tables.
+func shareDrop(memory []byte, at, size int64) {
+	page := int64(os.Getpagesize())
+	at, end := at&^(page-1), min(int64(len(memory)), (at+size+page-1)&^(page-1))
+	_ = unix.Madvise(memory[at:end], unix.MADV_DONTNEED)
+}
+
 func shareUnmap(memory []byte) { _ = unix.Munmap(memory) }

@@ -11,4 +11,5 @@ func shareListen(string) (*net.UnixListener, error)      { return nil, errors.Er
 func shareTrusts(*net.UnixConn) error                    { return errors.ErrUnsupported }
 func shareGreet(*net.UnixConn, Sharer) error             { return errors.ErrUnsupported }
 func shareConnect(string) (*net.UnixConn, []byte, error) { return nil, nil, errNoShare }
+func shareDrop([]byte, int64, int64)                     {}
 func shareUnmap([]byte)                                  {}

@@ -57,7 +57,9 @@ func (c *shareConn) valueOf(a *shareAnswer, limit int64, mem kernels.Allocator) 
 	if c.borrow != nil {
 		c.borrow(n)
 	}
+	pieces := a.places()
 	l := newLease(func() {
+		c.unread(pieces)
 		if c.borrow != nil {
 			c.borrow(-n)
 		}

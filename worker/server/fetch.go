@@ -113,19 +113,24 @@ type holder struct {
 }
 
 func (h *holder) Get(it wire.Item) (graph.Value, error) {
-	v, err := h.store.Get(store.Item(it))
-	if errors.Is(err, store.ErrAbsent) {
-		return nil, wire.ErrAbsent
-	}
-	return v, err
+	v, err := h.store.Serve(store.Item(it))
+	return v, inTransit(err)
 }
 
 func (h *holder) Lend(it wire.Item) (graph.Value, func(), error) {
 	v, done, err := h.store.Lend(store.Item(it))
-	if errors.Is(err, store.ErrAbsent) {
-		return nil, nil, wire.ErrAbsent
+	return v, done, inTransit(err)
+}
+
+// inTransit makes an error of the store what the other side understands.
+func inTransit(err error) error {
+	switch {
+	case errors.Is(err, store.ErrAbsent):
+		return wire.ErrAbsent
+	case errors.Is(err, store.ErrBusy):
+		return wire.ErrBusy
 	}
-	return v, done, err
+	return err
 }
 
 func (h *holder) Allocator() kernels.Allocator { return h.mem }

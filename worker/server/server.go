@@ -82,6 +82,9 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		errands: map[*errand]struct{}{}, cutters: map[uint64]cutter{},
 	}
 	cfg := worker.Config{Memory: o.Memory, Ahead: ahead}
+	if o.Memory > 0 {
+		cfg.FetchBytes = min(64<<20, max(1<<20, o.Memory/16))
+	}
 	if s.disk != nil {
 		cfg.SpillAbove, cfg.SpillTo = spillAbove, spillTo
 	}

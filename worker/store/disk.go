@@ -12,6 +12,9 @@ import (
 // ErrAbsent: the store does not have the value.
 var ErrAbsent = errors.New("store: the value is not here")
 
+// ErrBusy: too much is being read for others; ask again later.
+var ErrBusy = errors.New("store: too many values on disk are being read")
+
 // A Codec turns values into bytes and back.
 type Codec interface {
 	// Encode returns a description of v and its memory in pieces, which are
@@ -78,11 +81,39 @@ func (s *Store) swap(it Item, old, now entry) error {
 	return nil
 }
 
+// servedPart is the part of the limit, as 1/servedPart, that values on disk may
+// take while they are read for others.
+const servedPart = 8
+
+// Serve is [Store.Get] for a reader elsewhere. A value on disk is refused with
+// ErrBusy while as much is being read for others as may be.
+func (s *Store) Serve(it Item) (graph.Value, error) { return s.get(it, true) }
+
+// serve counts n bytes that are read for others, if they may be.
+func (s *Store) serve(n int64) bool {
+	if now := s.served.Add(n); s.limit > 0 && now > n && now > s.limit/servedPart {
+		s.served.Add(-n)
+		return false
+	}
+	return true
+}
+
 // read maps a value back. What is mapped counts as managed until it is released.
-func (s *Store) read(d *spilled) (graph.Value, error) {
+func (s *Store) read(d *spilled, forOthers bool) (graph.Value, error) {
 	defer d.extent.Release()
+	if forOthers {
+		if !s.serve(d.extent.Bytes()) {
+			return nil, ErrBusy
+		}
+		return s.mapBack(d, func() { s.served.Add(-d.extent.Bytes()) })
+	}
+	return s.mapBack(d, func() {})
+}
+
+func (s *Store) mapBack(d *spilled, done func()) (graph.Value, error) {
 	b, unmap, err := d.extent.Map()
 	if err != nil {
+		done()
 		return nil, err
 	}
 	n := int64(len(b))
@@ -91,6 +122,7 @@ func (s *Store) read(d *spilled) (graph.Value, error) {
 	return s.codec.Over(d.meta, b, s.Allocator(Promised), func() {
 		unmap()
 		s.mapped.Add(-n)
+		done()
 		s.room.freed()
 	})
 }

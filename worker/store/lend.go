@@ -16,7 +16,7 @@ type loan struct {
 // Lend is [Store.Get] for a reader of another process, which ends its lease with
 // done, besides releasing the value.
 func (s *Store) Lend(it Item) (v graph.Value, done func(), err error) {
-	if v, err = s.Get(it); err != nil {
+	if v, err = s.Serve(it); err != nil {
 		return nil, nil, err
 	}
 	n := v.Bytes()

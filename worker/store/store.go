@@ -47,6 +47,7 @@ type Store struct {
 	live    atomic.Int64 // bytes that the allocators gave and have not got back
 	encoded atomic.Int64 // bytes of values that the collector owns
 	mapped  atomic.Int64 // bytes on disk, or of other processes, that are being read
+	served  atomic.Int64 // bytes of mapped that are read for others
 	lent    atomic.Int64 // bytes of live that only other processes read
 	peak    atomic.Int64 // of the sum
 
@@ -99,7 +100,9 @@ func (s *Store) Put(it Item, v graph.Value) bool {
 // Get returns the value with a reference for the caller. A part can stand for
 // itself or be inside the whole. A value on disk is mapped, and stays there. The
 // error wraps ErrAbsent, or says what is wrong with the disk.
-func (s *Store) Get(it Item) (graph.Value, error) {
+func (s *Store) Get(it Item) (graph.Value, error) { return s.get(it, false) }
+
+func (s *Store) get(it Item, forOthers bool) (graph.Value, error) {
 	s.mu.Lock()
 	e, ok := s.entries[it]
 	inside := false
@@ -120,7 +123,7 @@ func (s *Store) Get(it Item) (graph.Value, error) {
 	s.mu.Unlock()
 	if v == nil {
 		var err error
-		if v, err = s.read(e.disk); err != nil {
+		if v, err = s.read(e.disk, forOthers); err != nil {
 			return nil, err
 		}
 	}
