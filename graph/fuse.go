@@ -7,7 +7,7 @@ import "strings"
 // before and has no other task as a dependency, none but the last is an
 // output, and all have one Spec. Inputs of the graph may enter anywhere. Where
 // the Spec asks for a GPU, an op without a GPU kernel is in no chain: a chain
-// runs on one kind of processor. And a chain ends where more than 64 MiB of
+// runs on one kind of processor. And a chain ends where more than 16 MiB of
 // inputs would enter it, by the Cost.Bytes of the tasks that have any: all of
 // them would be in memory at once.
 func Fuse(g *Graph) *Graph {
@@ -91,7 +91,7 @@ func chains(g *Graph) (next []int, joined bool) {
 }
 
 // maxEntering bounds the inputs of a chain, in bytes.
-const maxEntering = 64 << 20
+const maxEntering = 16 << 20
 
 // cut ends chains where too much enters them.
 func cut(g *Graph, next []int) {
