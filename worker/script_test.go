@@ -18,7 +18,7 @@ import (
 //	assign            one task a line: ID [attempt=N] [op=NAME] [prio=N] [order=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]… [with=ITEM]…
 //	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES [MICROS] | failed ID N MESSAGE
 //	replicate ITEM@HOLDER,…:BYTES…
-//	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
+//	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [leased=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
 //	secede ID N | rejoin ID N | call ID CALL METHOD | returned ID CALL
 //	lost PEER | pressure on|off | reset | tick MILLIS | state
 //
@@ -124,10 +124,10 @@ func parseFetched(d *datadriven.TestData) Event {
 	for _, a := range d.CmdArgs[2:] {
 		for _, v := range a.Vals {
 			switch a.Key {
-			case "got":
+			case "got", "leased":
 				it, n, _ := strings.Cut(v, ":")
 				b, _ := strconv.Atoi(n)
-				e.Got = append(e.Got, Arrival{Item: parseItem(it), Bytes: int64(b)})
+				e.Got = append(e.Got, Arrival{Item: parseItem(it), Bytes: int64(b), Leased: a.Key == "leased"})
 			case "absent":
 				e.Absent = append(e.Absent, parseItem(v))
 			case "err":

@@ -22,9 +22,12 @@ type value struct {
 }
 
 // arrive enters a value that the store now has, and readies what waited for
-// it. Arriving twice is harmless: the store keeps the first.
+// it. Arriving twice is harmless: the store keeps the first. It is to stay from
+// now on, even if what came first was to go with its users: who says so reports
+// it.
 func (m *Machine) arrive(it Item, bytes int64) {
-	if m.values[it] != nil {
+	if v := m.values[it]; v != nil {
+		v.freed = false
 		return
 	}
 	v := &value{bytes: bytes, item: it}
