@@ -104,8 +104,9 @@ func (x *execution) deliver(l *loop) {
 		return
 	}
 	bytes := x.value.Bytes()
-	l.store.Put(store.Item{Task: t.ID, Part: -1}, x.value)
-	l.fresh = x.value
+	if l.store.Put(store.Item{Task: t.ID, Part: -1}, x.value) {
+		l.fresh = x.value // else it is gone: the one that came first stays
+	}
 	l.step(worker.Done{At: l.now(), Task: t.ID, Attempt: t.Attempt, Bytes: bytes, Took: x.took})
 	l.fresh = nil
 }

@@ -75,8 +75,8 @@ func (f *fetched) deliver(l *loop) {
 			l.store.Put(store.Item(it), a.Value)
 		case errors.Is(a.Err, wire.ErrAbsent):
 			e.Absent = append(e.Absent, it)
-		case errors.Is(a.Err, wire.ErrTravel):
-			l.o.Log.Warn("a peer has a value that does not travel", "peer", f.request.Peer, "task", it.Task, "error", a.Err)
+		case f.err == nil && !isBusy(a.Err):
+			l.o.Log.Warn("a peer cannot hand a value over", "peer", f.request.Peer, "task", it.Task, "error", a.Err)
 			e.Absent = append(e.Absent, it)
 		}
 	}
@@ -91,17 +91,23 @@ func (f *fetched) outcome() worker.FetchError {
 	switch {
 	case f.stopped:
 		return worker.FetchStop
-	case errors.Is(f.err, graph.ErrMemory):
-		return worker.PeerBusy // there may be room later
+	case isBusy(f.err):
+		return worker.PeerBusy
 	case f.err != nil:
 		return worker.PeerGone
 	}
 	for _, a := range f.answers {
-		if errors.Is(a.Err, wire.ErrBusy) {
+		if isBusy(a.Err) {
 			return worker.PeerBusy
 		}
 	}
 	return worker.FetchOK
+}
+
+// isBusy reports whether the same may go well later: the peer had too much to
+// do, or there was no room here.
+func isBusy(err error) bool {
+	return errors.Is(err, wire.ErrBusy) || errors.Is(err, graph.ErrMemory) || errors.Is(err, kernels.ErrMemory)
 }
 
 // A holder is what peers and clients see of a worker.
