@@ -75,12 +75,11 @@ func (s *Store) allocateDirty(n int) []byte {
 }
 
 // reallocate moves b to n bytes. Where that is refused the result is nil and b
-// is given up: Arrow's buffers forget it.
+// is freed: Arrow's buffers forget it.
 func (s *Store) reallocate(n int, b []byte, grant func(int) bool) []byte {
 	more := n - len(b)
 	if more > 0 && !grant(more) {
-		s.live.Add(-int64(len(b)))
-		s.room.freed()
+		s.free(b)
 		return nil
 	}
 	if more < 0 {

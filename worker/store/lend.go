@@ -19,7 +19,7 @@ func (s *Store) Lend(it Item) (v graph.Value, done func(), err error) {
 	if v, err = s.Serve(it); err != nil {
 		return nil, nil, err
 	}
-	n := v.Bytes()
+	n := v.Bytes() - encodedBytes(v) // that is counted by itself, and copied
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at := it
@@ -55,7 +55,7 @@ func (s *Store) giveBack(l *loan, n int64) {
 // lock.
 func (s *Store) removed(e entry) {
 	if l := e.loan; l != nil && l.leases > 0 {
-		l.charged = min(l.bytes, e.value.Bytes())
+		l.charged = min(l.bytes, e.value.Bytes()-e.encoded)
 		s.lent.Add(l.charged)
 	}
 }
