@@ -1,7 +1,10 @@
 package worker
 
 // A heap is a binary heap of elements that say which comes first.
-type heap[E interface{ before(E) bool }] []E
+type heap[E ranked[E]] []E
+
+// ranked is what a heap can hold.
+type ranked[E any] interface{ before(E) bool }
 
 func (h *heap[E]) push(e E) {
 	*h = append(*h, e)

@@ -16,6 +16,8 @@ type comeback struct {
 	wish uint32 // of x, when it was made
 }
 
+var _ ranked[comeback] = comeback{}
+
 func (c comeback) before(d comeback) bool { return c.x.task.before(d.x.task) }
 
 func (c comeback) stale() bool {
