@@ -71,7 +71,7 @@ func (m *Machine) callActor(e ActorCall) {
 
 // callable returns the actor of a key, or why it cannot be called.
 func (m *Machine) callable(k graph.Key) (i uint32, te *graph.TaskError) {
-	n := m.keys[k]
+	n := m.names.find(k)
 	if n == nil || m.tasks.hot(n.task).state == StateReleased {
 		return none, &graph.TaskError{Kind: graph.KindUnknownKey, Task: k.String(),
 			Message: "the actor is not on the cluster: it was released, or never made"}

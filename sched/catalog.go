@@ -76,7 +76,7 @@ func (m *Machine) MayPublish(e Publish) error {
 		return fmt.Errorf("sched: publish %q: a note of %d bytes is %w, %d are allowed", e.Name, len(e.Note), ErrTooLarge, MaxNote)
 	}
 	for _, k := range e.Keys {
-		if m.keys[k] == nil {
+		if m.names.find(k) == nil {
 			return fmt.Errorf("sched: publish %q: key %v is %w here: it was released, or never submitted", e.Name, k, ErrUnknown)
 		}
 	}
@@ -90,7 +90,7 @@ func (m *Machine) publish(e Publish) {
 	d := &Dataset{Name: e.Name, Keys: e.Keys, Note: e.Note}
 	seen := map[graph.Key]bool{}
 	for _, k := range slices.Concat(e.Keys, e.Lineage) {
-		if n := m.keys[k]; n != nil && !seen[k] {
+		if n := m.names.find(k); n != nil && !seen[k] {
 			seen[k] = true
 			m.pin(n)
 			d.pinned = append(d.pinned, k)

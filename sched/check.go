@@ -2,7 +2,6 @@ package sched
 
 import (
 	"fmt"
-	"slices"
 )
 
 // Check verifies the invariants of the package comment. It is for tests and
@@ -149,49 +148,6 @@ func (m *Machine) checkStates(known []uint32) error {
 	}
 	if inlined != m.inlined || inlined > max(0, m.cfg.Inline) {
 		return fmt.Errorf("inlined values take %d bytes of %d, counted %d", inlined, m.cfg.Inline, m.inlined)
-	}
-	return nil
-}
-
-func (m *Machine) checkNames([]uint32) error {
-	if err := m.checkPins(); err != nil {
-		return err
-	}
-	wants, clients := map[uint32]int32{}, map[ClientID]int{}
-	for k, n := range m.keys { // order-free: any fault will do
-		if n.key != k || !slices.Contains(m.names[n.task], n) {
-			return fmt.Errorf("key %v is not a name of its task", k)
-		}
-		wants[n.task] += int32(len(n.clients)) + m.pins[k]
-		for _, c := range n.clients {
-			clients[c]++
-			if _, has := m.clients[c].wants[n]; !has {
-				return fmt.Errorf("client %d does not know that it wants %v", c, k)
-			}
-		}
-	}
-	for k, kp := range m.keeps { // order-free: any fault will do
-		if kp.places <= 0 || kp.of != nil && m.keys[k] != kp.of {
-			return fmt.Errorf("key %v is kept in %d places, as another", k, kp.places)
-		}
-		if kp.of != nil {
-			wants[kp.of.task]++
-		}
-	}
-	for id, c := range m.clients { // order-free: any fault will do
-		if len(c.wants) != clients[id] {
-			return fmt.Errorf("client %d wants %d keys, counted %d", id, len(c.wants), clients[id])
-		}
-	}
-	names := 0
-	for i, ns := range m.names { // order-free: any fault will do
-		names += len(ns)
-		if m.tasks.cold(i).wants != wants[i] {
-			return fmt.Errorf("task %v is wanted %d times, not %d", m.id(i), wants[i], m.tasks.cold(i).wants)
-		}
-	}
-	if names != len(m.keys) {
-		return fmt.Errorf("%d names of %d keys", names, len(m.keys))
 	}
 	return nil
 }

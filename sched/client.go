@@ -1,76 +1,21 @@
 package sched
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/sched/coord"
 )
 
-// A name is a key of a known task, with the clients that want it.
-type name struct {
-	key     graph.Key
-	task    uint32
-	clients []ClientID // sorted
-	gone    int        // how often a client could not get the value
-}
-
 type client struct {
 	id      ClientID
 	account *account
-	wants   map[*name]struct{}
-}
-
-// sorted returns what c wants, in the order of the tasks.
-func (m *Machine) sorted(c *client) []*name {
-	ns := make([]*name, 0, len(c.wants))
-	for n := range c.wants { // sorted below
-		ns = append(ns, n)
-	}
-	slices.SortFunc(ns, func(a, b *name) int {
-		return cmp.Or(cmp.Compare(m.id(a.task), m.id(b.task)),
-			slices.Compare(a.key.Hash[:], b.key.Hash[:]), cmp.Compare(a.key.Name, b.key.Name))
-	})
-	return ns
-}
-
-func (m *Machine) newName(k graph.Key, i uint32) *name {
-	n := &name{key: k, task: i}
-	m.keys[k] = n
-	m.names[i] = append(m.names[i], n)
-	if kp := m.keeps[k]; kp != nil {
-		kp.of = n
-		m.tasks.cold(i).wants++
-	}
-	if len(m.pins) > 0 {
-		m.tasks.cold(i).wants += m.pins[k] // see movePins
-	}
-	return n
-}
-
-func (m *Machine) want(c *client, n *name) {
-	if _, has := c.wants[n]; has {
-		return
-	}
-	c.wants[n] = struct{}{}
-	at, _ := slices.BinarySearch(n.clients, c.id)
-	n.clients = slices.Insert(n.clients, at, c.id)
-	m.tasks.cold(n.task).wants++
-}
-
-func (m *Machine) unwant(c *client, n *name) {
-	delete(c.wants, n)
-	at, _ := slices.BinarySearch(n.clients, c.id)
-	n.clients = slices.Delete(n.clients, at, at+1)
-	m.tasks.cold(n.task).wants--
-	m.loosen(n.task)
+	wants   wants
 }
 
 func (m *Machine) joinClient(e ClientJoined) {
 	if m.clients[e.Client] == nil {
-		m.clients[e.Client] = &client{id: e.Client, account: &account{}, wants: map[*name]struct{}{}}
+		m.clients[e.Client] = &client{id: e.Client, account: &account{}, wants: newWants()}
 	}
 }
 
@@ -99,12 +44,12 @@ func (m *Machine) release(e Release) {
 
 func (m *Machine) cancel(e Cancel) {
 	for _, k := range e.Keys {
-		n := m.keys[k]
+		n := m.names.find(k)
 		if n == nil {
 			continue
 		}
 		te := m.newError(n.task, graph.KindCancelled, fmt.Sprintf("client %d cancelled it", e.Client))
-		for _, id := range slices.Clone(n.clients) {
+		for _, id := range m.wanters(n) {
 			m.do(Erred{id, k, te})
 			m.unwant(m.clients[id], n)
 		}
@@ -119,7 +64,7 @@ func (m *Machine) cancel(e Cancel) {
 // and starts over.
 func (m *Machine) retry(e Retry) {
 	for _, k := range e.Keys {
-		n := m.keys[k]
+		n := m.names.find(k)
 		if n == nil {
 			continue
 		}
@@ -161,12 +106,3 @@ func (m *Machine) tellReady(c ClientID, n *name) {
 }
 
 func (m *Machine) tellErred(c ClientID, n *name) { m.do(Erred{c, n.key, m.errs[n.task]}) }
-
-// tell does f for every client and key of task i.
-func (m *Machine) tell(i uint32, f func(ClientID, *name)) {
-	for _, n := range m.names[i] {
-		for _, c := range n.clients {
-			f(c, n)
-		}
-	}
-}

@@ -53,12 +53,11 @@ func (m *Machine) lacksKey(c *client, op coord.Op) (k graph.Key, ok bool) {
 	if k.IsZero() {
 		return k, true
 	}
-	n := m.keys[k]
+	n := m.names.find(k)
 	if n == nil {
 		return k, false
 	}
-	_, wanted := c.wants[n]
-	return k, wanted
+	return k, m.isWanted(c, n)
 }
 
 func (m *Machine) effect(es []coord.Effect) {
@@ -80,7 +79,7 @@ func (m *Machine) effect(es []coord.Effect) {
 
 // hand makes c want a key that it was given, and tells it how that is.
 func (m *Machine) hand(c *client, k graph.Key) {
-	n := m.keys[k]
+	n := m.names.find(k)
 	if n == nil {
 		m.do(Erred{c.id, k, &graph.TaskError{Kind: graph.KindUnknownKey, Task: k.String(),
 			Message: "the future that was passed on was cancelled"}})
@@ -111,7 +110,7 @@ func (m *Machine) keep(k graph.Key) {
 		m.keeps[k] = kp
 	}
 	kp.places++
-	if n := m.keys[k]; n != nil && kp.of == nil && m.tasks.hot(n.task).state != StateReleased {
+	if n := m.names.find(k); n != nil && kp.of == nil && m.tasks.hot(n.task).state != StateReleased {
 		kp.of = n
 		m.tasks.cold(n.task).wants++
 	}

@@ -78,8 +78,8 @@ func (m *Machine) newError(i uint32, k graph.Kind, text string) *graph.TaskError
 
 // nameOf returns what people call task i: its key, or its place in its run.
 func (m *Machine) nameOf(i uint32) string {
-	if ns := m.names[i]; len(ns) > 0 {
-		return ns[0].key.String()
+	if n := m.firstName(i); n != nil {
+		return n.key.String()
 	}
 	return m.id(i).String()
 }

@@ -301,9 +301,9 @@ func (w *world) finish() {
 		w.step(ClientLeft{w.now, c + 1})
 	}
 	w.forgetNames()
-	if in := w.m.Info(); w.m.tasks.live > 0 || len(w.m.runByID)+len(w.m.keys)+len(w.m.names)+len(w.m.errs)+
+	if in := w.m.Info(); w.m.tasks.live > 0 || len(w.m.runByID)+w.m.names.live+len(w.m.sharers)+len(w.m.errs)+
 		len(w.m.uses)+len(w.m.actors)+len(w.m.calls)+len(w.m.away)+len(w.m.copies)+len(w.m.kills)+len(w.m.thefts)+len(w.m.copyings)+len(w.m.asked)+len(w.m.pins) > 0 || in.Clients > 0 {
-		w.t.Fatalf("left: %d tasks, %d runs, %d keys", w.m.tasks.live, len(w.m.runByID), len(w.m.keys))
+		w.t.Fatalf("left: %d tasks, %d runs, %d keys", w.m.tasks.live, len(w.m.runByID), w.m.names.live)
 	}
 }
 

@@ -65,7 +65,7 @@ func (m *Machine) State(id graph.TaskID) State {
 
 // Lookup returns the task of a key, and whether it is known.
 func (m *Machine) Lookup(k graph.Key) (graph.TaskID, bool) {
-	if n := m.keys[k]; n != nil {
+	if n := m.names.find(k); n != nil {
 		return m.id(n.task), true
 	}
 	return 0, false

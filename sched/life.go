@@ -138,15 +138,12 @@ func (m *Machine) forget(i uint32) {
 	}
 	m.move(i, StateForgotten)
 	m.counts[StateForgotten]--
-	for _, n := range m.names[i] {
-		if m.keys[n.key] == n {
-			delete(m.keys, n.key)
-		}
+	for n := range m.namesOf(i) {
+		m.names.remove(n)
 	}
 	if len(m.actors) > 0 {
 		delete(m.actors, i)
 	}
-	delete(m.names, i)
 	delete(m.errs, i)
 	delete(m.kills, i)
 	delete(m.asked, i)

@@ -154,7 +154,7 @@ func (m *Machine) disown(i uint32, w *worker) {
 // goneFrom deals with a client that could not get a value: a copy is given up
 // at once, the only holder after some attempts.
 func (m *Machine) goneFrom(e Gone) {
-	n := m.keys[e.Key]
+	n := m.names.find(e.Key)
 	if n == nil || m.tasks.hot(n.task).state != StateMemory {
 		return // if it was lost, the client was told
 	}
@@ -163,7 +163,7 @@ func (m *Machine) goneFrom(e Gone) {
 		n.gone = 0
 		m.disown(n.task, w)
 	}
-	if m.tasks.hot(n.task).state == StateMemory && slices.Contains(n.clients, e.Client) {
+	if m.tasks.hot(n.task).state == StateMemory && m.wantedBy(n, e.Client) {
 		m.tellReady(e.Client, n)
 	}
 }

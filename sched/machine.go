@@ -20,8 +20,7 @@ type Machine struct {
 	runByID map[uint32]*run
 	lastRun uint32
 
-	keys  map[graph.Key]*name
-	names map[uint32][]*name // of tasks that have any
+	names names
 
 	workers    []*worker // nil: a free slot
 	workerByID map[WorkerID]uint32
@@ -35,9 +34,10 @@ type Machine struct {
 	freeRuns    []uint32
 	freeWorkers []uint32
 
-	// Of few tasks.
-	copies     map[uint32][]uint32 // further holders
-	uses       map[uint32][]use    // dependants in other runs
+	// Of few names, tasks or workers.
+	sharers    map[uint32][]ClientID // further clients that want a name
+	copies     map[uint32][]uint32   // further holders
+	uses       map[uint32][]use      // dependants in other runs
 	errs       map[uint32]*graph.TaskError
 	kills      map[uint32][]string // workers that were lost while they executed it, and why
 	stranded   []stranded          // NoWorker, oldest first; may hold others
@@ -93,7 +93,7 @@ type Machine struct {
 func New(cfg Config) *Machine {
 	m := &Machine{
 		cfg: cfg.withDefaults(), runByID: map[uint32]*run{},
-		keys: map[graph.Key]*name{}, names: map[uint32][]*name{},
+		sharers:    map[uint32][]ClientID{},
 		workerByID: map[WorkerID]uint32{}, clients: map[ClientID]*client{},
 		groupByID: map[string]*group{}, ops: map[string]*op{},
 		copies: map[uint32][]uint32{}, uses: map[uint32][]use{},

@@ -16,7 +16,7 @@ func (m *Machine) pin(n *name) {
 }
 
 func (m *Machine) unpin(k graph.Key) {
-	n := m.keys[k]
+	n := m.names.find(k)
 	if m.pins[k]--; m.pins[k] == 0 {
 		delete(m.pins, k)
 	}
@@ -36,7 +36,7 @@ func (m *Machine) movePins(n *name) {
 // sendErrands pins what has not ended until it has.
 func (m *Machine) sendErrands(e Forget) {
 	for _, k := range e.Keys {
-		n := m.keys[k]
+		n := m.names.find(k)
 		if n == nil || m.errands[k] {
 			continue
 		}
@@ -57,7 +57,7 @@ func (m *Machine) endErrands(i uint32) {
 	if len(m.errands) == 0 {
 		return
 	}
-	for _, n := range m.names[i] {
+	for n := range m.namesOf(i) {
 		if m.errands[n.key] {
 			m.dropErrand(n.key)
 		}
@@ -76,7 +76,7 @@ func (m *Machine) wantKnown(e Want) {
 		return
 	}
 	for _, k := range e.Keys {
-		if m.keys[k] == nil {
+		if m.names.find(k) == nil {
 			m.do(Erred{c.id, k, &graph.TaskError{Kind: graph.KindUnknownKey, Task: k.String(),
 				Message: "it is not on the cluster: it was released, or never submitted, scattered or published"}})
 			continue
@@ -111,7 +111,7 @@ func (m *Machine) checkPins() error {
 	count := map[graph.Key]int32{}
 	for k := range m.errands { // order-free: sums
 		count[k]++
-		if n := m.keys[k]; n != nil && !m.tasks.hot(n.task).state.active() {
+		if n := m.names.find(k); n != nil && !m.tasks.hot(n.task).state.active() {
 			return fmt.Errorf("the errand of %v has ended, and is kept", k)
 		}
 	}
@@ -124,8 +124,8 @@ func (m *Machine) checkPins() error {
 		return fmt.Errorf("%d keys are pinned, %d for a reason", len(m.pins), len(count))
 	}
 	for k, n := range count { // order-free: any fault will do
-		if m.pins[k] != n || m.keys[k] == nil {
-			return fmt.Errorf("key %v has %d pins, not %d, and is known: %t", k, m.pins[k], n, m.keys[k] != nil)
+		if m.pins[k] != n || m.names.find(k) == nil {
+			return fmt.Errorf("key %v has %d pins, not %d, and is known: %t", k, m.pins[k], n, m.names.find(k) != nil)
 		}
 	}
 	return nil

@@ -21,8 +21,8 @@ type Possession struct {
 func (m *Machine) possession(i uint32) Possession {
 	t := m.tasks.hot(i)
 	p := Possession{Task: m.id(i), Bytes: t.bytes}
-	if ns := m.names[i]; len(ns) > 0 {
-		p.Key = ns[0].key
+	if n := m.firstName(i); n != nil {
+		p.Key = n.key
 	}
 	if m.runs[t.run].g != nil {
 		p.Op = m.class(i).Op
@@ -32,7 +32,7 @@ func (m *Machine) possession(i uint32) Possession {
 
 // Holders returns the workers that hold the value of a key.
 func (m *Machine) Holders(k graph.Key) []WorkerID {
-	n := m.keys[k]
+	n := m.names.find(k)
 	if n == nil || m.tasks.hot(n.task).state != StateMemory {
 		return nil
 	}

@@ -46,7 +46,7 @@ func (m *Machine) rebalance(e Rebalance) {
 		return
 	}
 	for _, k := range e.Keys {
-		if n := m.keys[k]; n != nil && m.tasks.hot(n.task).state == StateMemory {
+		if n := m.names.find(k); n != nil && m.tasks.hot(n.task).state == StateMemory {
 			m.relocate(n.task, m.workers[m.tasks.hot(n.task).holder])
 		}
 	}

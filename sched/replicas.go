@@ -45,7 +45,7 @@ func (m *Machine) replicateKeys(e ReplicateKeys) {
 		return
 	}
 	for _, k := range e.Keys {
-		n := m.keys[k]
+		n := m.names.find(k)
 		if n == nil {
 			continue
 		}

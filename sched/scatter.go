@@ -36,12 +36,12 @@ func (m *Machine) scatter(e Scatter) {
 		w := ws[k%len(ws)]
 		r.places[k], p.Workers[k] = w.slot, w.id
 		r.slots[k] = m.bring(r, k, key, e.Bytes[k])
-		m.want(c, m.keys[key])
+		m.want(c, m.names.find(key))
 		m.activate(r.slots[k]) // if it is released
 	}
 	m.do(p)
 	for _, key := range e.Keys {
-		switch n := m.keys[key]; m.tasks.hot(n.task).state { // what was known before
+		switch n := m.names.find(key); m.tasks.hot(n.task).state { // what was known before
 		case StateMemory:
 			m.tellReady(c.id, n)
 		case StateErred:
@@ -53,17 +53,15 @@ func (m *Machine) scatter(e Scatter) {
 
 // forgo makes c want the key no more, if it did: it is told that it failed.
 func (m *Machine) forgo(c *client, k graph.Key) {
-	if n := m.keys[k]; n != nil {
-		if _, wanted := c.wants[n]; wanted {
-			m.unwant(c, n)
-		}
+	if n := m.names.find(k); n != nil && m.isWanted(c, n) {
+		m.unwant(c, n)
 	}
 }
 
 // bring returns the task that stands for key: one that is known, unless it is
 // spent, or a new one.
 func (m *Machine) bring(r *run, row int, key graph.Key, bytes int64) uint32 {
-	if n := m.keys[key]; n != nil {
+	if n := m.names.find(key); n != nil {
 		if !m.spent(n.task) {
 			return n.task
 		}
@@ -78,13 +76,12 @@ func (m *Machine) bring(r *run, row int, key graph.Key, bytes int64) uint32 {
 
 // unname takes a key from a task that is spent, so that another can have it.
 func (m *Machine) unname(n *name) {
-	for _, id := range slices.Clone(n.clients) {
+	for _, id := range m.wanters(n) {
 		m.unwant(m.clients[id], n)
 	}
 	m.abandonKeep(n.key)
 	m.movePins(n)
-	delete(m.keys, n.key)
-	m.names[n.task] = slices.DeleteFunc(m.names[n.task], func(o *name) bool { return o == n })
+	m.removeName(n)
 }
 
 // roomiest returns the workers that can take values, of those named if there are

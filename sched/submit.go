@@ -59,7 +59,7 @@ func (m *Machine) newTask(r *run, row int) uint32 {
 func (m *Machine) resolve(r *run) {
 	for _, in := range r.g.Inputs {
 		i := none
-		if n := m.keys[in.Key]; n != nil {
+		if n := m.names.find(in.Key); n != nil {
 			i = n.task
 		}
 		r.inputs = append(r.inputs, i)
@@ -67,8 +67,9 @@ func (m *Machine) resolve(r *run) {
 	for row := range r.slots {
 		r.slots[row] = none
 	}
+	m.names.reserve(len(r.g.Outputs))
 	for _, o := range r.g.Outputs {
-		n := m.keys[o.Key]
+		n := m.names.find(o.Key)
 		if n != nil && m.spent(n.task) {
 			m.unname(n) // now it can be computed
 			n = nil
@@ -138,7 +139,7 @@ func (m *Machine) link(r *run, fresh []uint32) {
 func (m *Machine) takeOutputs(c *client, r *run) {
 	for _, o := range r.g.Outputs {
 		i := r.slots[o.Task]
-		n := m.keys[o.Key]
+		n := m.names.find(o.Key)
 		if n == nil {
 			n = m.newName(o.Key, i)
 		} else if n.task != i {

@@ -34,6 +34,7 @@ type detail struct {
 	retries   uint16 // used
 	misses    uint16 // how often a dependency could not be fetched, since the last value
 	stranding uint32 // while NoWorker: the number in Machine.stranded
+	name      uint32 // the last of its names; none: it has none
 	expect    int64  // while Queued or Processing: estimated duration, ns
 	reserve   int64  // while Processing: estimated bytes of the result
 }
@@ -72,14 +73,16 @@ func (tb *table) add(run, row uint32) uint32 {
 	}
 	tb.live++
 	*tb.hot(i) = task{run: run, row: row, holder: none}
-	*tb.cold(i) = detail{prev: none, next: none, queue: none}
+	*tb.cold(i) = detail{prev: none, next: none, queue: none, name: none}
 	return i
 }
 
-// remove gives a number back; with the last task goes all memory.
+// remove gives a number back; with the last task goes all memory but the first
+// page, for the next one.
 func (tb *table) remove(i uint32) {
 	if tb.live--; tb.live == 0 {
-		*tb = table{}
+		*tb = table{pages: tb.pages[:1:1]}
+		tb.pages[0].inlined = nil
 		return
 	}
 	tb.free = append(tb.free, i)
