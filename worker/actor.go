@@ -63,7 +63,7 @@ type actor struct {
 
 func (m *Machine) call(e Call) {
 	it := Item{e.Task, -1}
-	if m.values[it] == nil {
+	if m.values.get(it) == nil {
 		m.do(ReportReturned{Call: e.Call, Err: &graph.TaskError{Kind: graph.KindActorLost, Task: e.Task.String(),
 			Message: "the state is not on the worker any more"}})
 		return
@@ -90,7 +90,7 @@ func (m *Machine) nextCall(a *actor) {
 	a.queue = a.queue[1:]
 	a.current = c.Call
 	m.invoked++
-	m.values[Item{c.Task, -1}].users++
+	m.values.get(Item{c.Task, -1}).users++
 	m.do(Invoke{c.Task, c.Call, c.Method, c.Arg})
 }
 
@@ -139,7 +139,7 @@ func (m *Machine) Calling() int { return m.invoked }
 func (m *Machine) checkActors(users map[Item]int) error {
 	running := 0
 	for id, a := range m.actors { // order-free: any fault will do
-		v := m.values[Item{id, -1}]
+		v := m.values.get(Item{id, -1})
 		if v == nil || a.ending != v.freed || a.current == 0 && len(a.queue) > 0 || a.ending && len(a.queue) > 0 {
 			return fmt.Errorf("worker: actor %v has call %d, %d in its queue, is ending: %t; there: %t", id, a.current, len(a.queue), a.ending, v != nil)
 		}

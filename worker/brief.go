@@ -12,30 +12,44 @@ const briefly = 50 * time.Microsecond
 // paceWeight is how many executions an average remembers, roughly.
 const paceWeight = 8
 
-// paced notes how long an execution of an op took.
-func (m *Machine) paced(op string, took time.Duration) {
+// A pace is how long executions of an op take, on average; 0 is not known.
+type pace time.Duration
+
+// pace returns that of the op; nil if nothing is started ahead.
+func (m *Machine) pace(op string) *pace {
 	if m.cfg.Ahead == 0 {
-		return
+		return nil
 	}
-	old, known := m.paces[op]
-	if !known {
-		old = took
+	if m.lastPace != nil && op == m.lastOp {
+		return m.lastPace
 	}
-	m.paces[op] = old + (took-old)/paceWeight
+	p := m.paces[op]
+	if p == nil {
+		p = new(pace)
+		m.paces[op] = p
+	}
+	m.lastOp, m.lastPace = op, p
+	return p
 }
 
-func (m *Machine) brief(t *task) bool {
-	if m.cfg.Ahead == 0 {
-		return false
+// note notes how long an execution took.
+func (p *pace) note(took time.Duration) {
+	if p == nil {
+		return
 	}
-	pace, known := m.paces[t.Class.Op]
-	return known && pace < briefly
+	took = max(took, 1)
+	if *p == 0 {
+		*p = pace(took)
+	}
+	*p += (pace(took) - *p) / paceWeight
 }
+
+func (t *task) brief() bool { return t.pace != nil && *t.pace > 0 && *t.pace < pace(briefly) }
 
 // room returns how many tasks may have begun in lane i for t to begin as well.
 func (m *Machine) room(i int, t *task) int {
 	l, slots := &m.lanes[i], m.cfg.Lanes[i].Slots
-	if l.heavy == 0 && len(l.comebacks) == 0 && m.brief(t) {
+	if l.heavy == 0 && len(l.comebacks) == 0 && t.brief() {
 		return slots * (1 + m.cfg.Ahead)
 	}
 	return slots

@@ -13,8 +13,8 @@ func (m *Machine) Check() error {
 		return err
 	}
 	var managed int64
-	for _, it := range sortedItems(m.values) {
-		v := m.values[it]
+	for _, it := range m.values.items() {
+		v := m.values.get(it)
 		if v.place != onDisk {
 			managed += v.bytes
 		}
@@ -44,8 +44,8 @@ func (m *Machine) Check() error {
 func (m *Machine) checkTasks() (users map[Item]int, err error) {
 	users = map[Item]int{}
 	absent := map[*task]int{}
-	for _, it := range sortedItems(m.wants) {
-		for _, t := range m.wants[it].waiters {
+	for _, it := range m.wants.items() {
+		for _, t := range m.wants.get(it).waiters {
 			absent[t]++
 		}
 	}
@@ -54,7 +54,7 @@ func (m *Machine) checkTasks() (users map[Item]int, err error) {
 			users[it]++
 		}
 	}
-	for _, t := range m.tasks { // order-free: any fault will do
+	for _, t := range m.tasks.All() { // order-free: any fault will do
 		count(t)
 		if t.absent != absent[t] || t.state != waiting && t.absent > 0 || t.state == waiting && t.absent == 0 {
 			return nil, fmt.Errorf("worker: task %v in state %d lacks %d values and waits for %d", t.ID, t.state, t.absent, absent[t])
@@ -63,8 +63,8 @@ func (m *Machine) checkTasks() (users map[Item]int, err error) {
 			return nil, fmt.Errorf("worker: task %v is gone and still assigned", t.ID)
 		}
 	}
-	for _, x := range m.execs { // order-free: any fault will do
-		if m.tasks[x.task.ID] != x.task {
+	for x := range m.execs.all() { // order-free: any fault will do
+		if m.tasks.Get(x.task.ID) != x.task {
 			count(x.task)
 		}
 	}
@@ -78,8 +78,8 @@ func (m *Machine) checkWants() error {
 			onWay[w] = true
 		}
 	}
-	for _, it := range sortedItems(m.wants) {
-		w := m.wants[it]
+	for _, it := range m.wants.items() {
+		w := m.wants.get(it)
 		if (w.from != 0) != onWay[w] {
 			return fmt.Errorf("worker: want %v is on its way from %d, but in a request: %t", it, w.from, onWay[w])
 		}
@@ -92,7 +92,7 @@ func (m *Machine) checkWants() error {
 		if len(w.holders) > 0 {
 			remote++
 		}
-		if m.values[it] != nil {
+		if m.values.get(it) != nil {
 			return fmt.Errorf("worker: %v is wanted and there", it)
 		}
 	}
@@ -105,7 +105,7 @@ func (m *Machine) checkWants() error {
 func (m *Machine) checkLanes() error {
 	var reserved int64
 	busy, heavy := make([]int, len(m.lanes)), make([]int, len(m.lanes))
-	for _, x := range m.execs { // order-free: sums
+	for x := range m.execs.all() { // order-free: sums
 		if x.stance == seated {
 			busy[x.task.Lane]++
 			if !x.brief {

@@ -7,19 +7,19 @@ func (m *Machine) checkDisk() error {
 	d := &m.disk
 	listed := map[*value]bool{}
 	for v := d.oldest; v != nil; v = v.newer {
-		if listed[v] = true; v.newer == nil && d.newest != v || v.place != inMemory || m.values[v.item] != v {
+		if listed[v] = true; v.newer == nil && d.newest != v || v.place != inMemory || m.values.get(v.item) != v {
 			return fmt.Errorf("worker: value %v stands in the list of what can be spilled, but is elsewhere", v.item)
 		}
 	}
 	var bytes, going int64
 	active := map[*value]int{}
-	for _, x := range m.execs { // order-free: sums
+	for x := range m.execs.all() { // order-free: sums
 		for _, it := range x.task.uses {
-			active[m.values[it]]++
+			active[m.values.get(it)]++
 		}
 	}
-	for _, it := range sortedItems(m.values) {
-		v := m.values[it]
+	for _, it := range m.values.items() {
+		v := m.values.get(it)
 		if v.place == onDisk {
 			bytes += v.bytes
 		}

@@ -53,10 +53,10 @@ func (m *Machine) stepTask(e Event) {
 	switch e := e.(type) {
 	case Seceded:
 		m.at(e.At)
-		m.secede(execID{e.Task, e.Attempt})
+		m.secede(e.Task, e.Attempt)
 	case Rejoin:
 		m.at(e.At)
-		m.rejoin(execID{e.Task, e.Attempt})
+		m.rejoin(e.Task, e.Attempt)
 	case Call:
 		m.at(e.At)
 		m.call(e)

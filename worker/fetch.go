@@ -24,7 +24,7 @@ type want struct {
 // settle ends w, which arrived or is given up.
 func (m *Machine) settle(w *want) {
 	w.settled = true
-	delete(m.wants, w.item)
+	m.wants.remove(w.item)
 	if len(w.holders) > 0 {
 		m.remote--
 	}
@@ -70,10 +70,10 @@ func (w *want) wanted() bool { return w.live > 0 || w.copy }
 
 // seek returns the want of d's item.
 func (m *Machine) seek(d Dep) *want {
-	w := m.wants[d.Item]
+	w := m.wants.get(d.Item)
 	if w == nil {
 		w = &want{item: d.Item, bytes: d.Bytes}
-		m.wants[d.Item] = w
+		m.wants.set(d.Item, w)
 	}
 	return w
 }
@@ -122,7 +122,7 @@ func (m *Machine) forsake(t *task) {
 			continue
 		}
 		for _, it := range [2]Item{{d.Task, -1}, d.Item} { // see depend
-			w := m.wants[it]
+			w := m.wants.get(it)
 			if w == nil {
 				continue
 			}

@@ -39,7 +39,7 @@ func (m *Machine) fetched(e Fetched) {
 // got enters an item that was fetched, and reports whether it is a copy that
 // others can use.
 func (m *Machine) got(a Arrival) bool {
-	w := m.wants[a.Item]
+	w := m.wants.get(a.Item)
 	if w == nil || !w.wanted() {
 		if w != nil {
 			m.settle(w)
@@ -48,7 +48,7 @@ func (m *Machine) got(a Arrival) bool {
 		return false
 	}
 	m.arrive(a.Item, a.Bytes)
-	if v := m.values[a.Item]; a.Leased && !w.copy && v.users > 0 {
+	if v := m.values.get(a.Item); a.Leased && !w.copy && v.users > 0 {
 		v.freed = true
 		return false
 	}
@@ -57,7 +57,7 @@ func (m *Machine) got(a Arrival) bool {
 
 // unwanted drops what arrived too late, unless the store has it for a reason.
 func (m *Machine) unwanted(it Item) {
-	if m.values[it] == nil {
+	if m.values.get(it) == nil {
 		m.do(Drop{it})
 	}
 }

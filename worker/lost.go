@@ -23,8 +23,8 @@ func (m *Machine) losePeer(id PeerID) {
 	if p.flights == 0 {
 		delete(m.peers, id)
 	}
-	for _, it := range sortedItems(m.wants) {
-		w := m.wants[it]
+	for _, it := range m.wants.items() {
+		w := m.wants.get(it)
 		if w == nil || w.from == id || !slices.Contains(w.holders, id) || slices.Contains(w.tried, id) {
 			continue // what is on its way is answered yet
 		}

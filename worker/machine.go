@@ -12,39 +12,42 @@ type Machine struct {
 	now    time.Duration
 	paused bool
 
-	tasks  map[graph.TaskID]*task // current assignments
-	execs  map[execID]*execution  // running, also those given up
-	values map[Item]*value        // what the store has
-	wants  map[Item]*want         // what it is to have
+	tasks  graph.TaskMap[*task] // current assignments
+	execs  executions           // running, also those given up
+	values table[value]         // what the store has
+	wants  table[want]          // what it is to have
 	peers  map[PeerID]*peer
 
 	actors   map[graph.TaskID]*actor // of values that were called
 	invoked  int                     // calls of actors that are being made
 	lanes    []lane
-	paces    map[string]time.Duration // by op, see brief.go
-	managed  int64                    // bytes of all values in memory
-	reserved int64                    // estimated results and scratch of all executions
-	flights  map[uint64]*flight       // requests on their way
-	requests uint64                   // the number of the last request
-	remote   int                      // wants that a peer is, was or can be asked for
-	suspects []graph.TaskID           // of one step: see unproduced
+	paces    map[string]*pace // by op, see brief.go
+	lastOp   string           // that was looked up there
+	lastPace *pace
+	managed  int64              // bytes of all values in memory
+	reserved int64              // estimated results and scratch of all executions
+	flights  map[uint64]*flight // requests on their way
+	requests uint64             // the number of the last request
+	remote   int                // wants that a peer is, was or can be asked for
+	suspects []graph.TaskID     // of one step: see unproduced
 	disk     disk
 
-	out []Action
+	out     []Action
+	results []Result // for the next reports
 }
 
 // New returns the machine of a worker that has nothing.
 func New(cfg Config) *Machine {
-	m := &Machine{cfg: cfg.withDefaults(), paces: map[string]time.Duration{}, execs: map[execID]*execution{}, flights: map[uint64]*flight{}}
+	m := &Machine{cfg: cfg.withDefaults(), paces: map[string]*pace{}, flights: map[uint64]*flight{}}
 	m.lanes = make([]lane, len(cfg.Lanes))
 	m.clear()
 	return m
 }
 
 func (m *Machine) clear() {
-	m.tasks = map[graph.TaskID]*task{}
-	m.values = map[Item]*value{}
-	m.wants = map[Item]*want{}
+	m.tasks = graph.TaskMap[*task]{}
+	m.values = table[value]{}
+	m.wants = table[want]{}
 	m.peers = map[PeerID]*peer{}
 	m.actors = map[graph.TaskID]*actor{}
 	m.managed, m.remote = 0, 0
@@ -63,8 +66,9 @@ func (m *Machine) Step(e Event) []Action {
 	switch e := e.(type) {
 	case Assign:
 		m.at(e.At)
+		ts := make([]task, len(e.Tasks))
 		for i := range e.Tasks {
-			m.assign(&e.Tasks[i])
+			m.assign(&e.Tasks[i], &ts[i])
 		}
 	case Abort:
 		m.at(e.At)
@@ -118,19 +122,27 @@ func (m *Machine) at(t time.Duration) { m.now = max(m.now, t) }
 
 func (m *Machine) do(a Action) { m.out = append(m.out, a) }
 
+func (m *Machine) report(r Result) {
+	if len(m.results) == 0 {
+		m.results = make([]Result, 64)
+	}
+	m.results[0] = r
+	m.do(Report{m.results[:1:1]})
+	m.results = m.results[1:]
+}
+
 // reset gives everything up. What runs and what is on its way still answers,
 // and finds nobody who waits for it.
 func (m *Machine) reset() {
-	for _, id := range sortedExecs(m.execs) {
-		x := m.execs[id]
+	for x := range m.execs.all() {
 		x.task.uses = nil
 		if !x.aborted {
 			x.aborted = true
-			m.do(Stop{id.task, id.attempt})
+			m.do(Stop{x.task.ID, x.task.Attempt})
 		}
 	}
 	m.stopCalls()
-	for _, it := range sortedItems(m.values) {
+	for _, it := range m.values.items() {
 		m.do(Drop{it})
 	}
 	for _, f := range m.flights { // order-free: each request for itself
@@ -141,13 +153,13 @@ func (m *Machine) reset() {
 
 // Drained reports whether nothing runs and nothing is on its way: what must
 // hold after a Reset before the next Assign.
-func (m *Machine) Drained() bool { return len(m.execs) == 0 && len(m.flights) == 0 && m.invoked == 0 }
+func (m *Machine) Drained() bool { return m.execs.len() == 0 && len(m.flights) == 0 && m.invoked == 0 }
 
 // Running returns the tasks that are executing, given up or not, in order.
 func (m *Machine) Running() []graph.TaskID {
 	var ids []graph.TaskID
-	for _, id := range sortedExecs(m.execs) {
-		ids = append(ids, id.task)
+	for x := range m.execs.all() {
+		ids = append(ids, x.task.ID)
 	}
 	return ids
 }
@@ -157,5 +169,5 @@ func (m *Machine) Managed() int64 { return m.managed }
 
 // Idle reports whether nothing is assigned, running or on its way.
 func (m *Machine) Idle() bool {
-	return len(m.tasks) == 0 && len(m.execs) == 0 && len(m.wants) == 0 && m.invoked == 0
+	return m.tasks.Len() == 0 && m.execs.len() == 0 && m.wants.len() == 0 && m.invoked == 0
 }

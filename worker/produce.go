@@ -12,7 +12,7 @@ import (
 
 // producing reports whether an execution of it here will yield the item, or
 // may: its task is assigned here.
-func (m *Machine) producing(it Item) bool { return it.Part < 0 && m.tasks[it.Task] != nil }
+func (m *Machine) producing(it Item) bool { return it.Part < 0 && m.tasks.Get(it.Task) != nil }
 
 // unproduced notes that a task has ended without a value, or that a want may
 // have nobody left to ask: orphans looks if somebody waits in vain.
@@ -24,7 +24,7 @@ func (m *Machine) orphans() {
 	for len(m.suspects) > 0 {
 		it := Item{m.suspects[len(m.suspects)-1], -1}
 		m.suspects = m.suspects[:len(m.suspects)-1]
-		if w := m.wants[it]; w != nil && w.hopeless() && !m.producing(it) {
+		if w := m.wants.get(it); w != nil && w.hopeless() && !m.producing(it) {
 			m.miss(w)
 		}
 	}

@@ -27,7 +27,7 @@ type ReportYielded struct {
 func (ReportYielded) action() {}
 
 func (m *Machine) reclaim(e Reclaim) {
-	t := m.tasks[e.Task]
+	t := m.tasks.Get(e.Task)
 	ok := t != nil && t.Attempt == e.Attempt && (t.state == waiting || t.state == ready)
 	if ok {
 		m.giveUp(t)

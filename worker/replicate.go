@@ -29,7 +29,7 @@ func (m *Machine) replicate(e Replicate) {
 		room = m.cfg.Memory - m.copying() // the rest can be moved to disk
 	}
 	for _, d := range e.Items {
-		v := m.values[d.Item]
+		v := m.values.get(d.Item)
 		switch {
 		case v != nil:
 			v.freed = false
@@ -53,7 +53,7 @@ func (m *Machine) replicate(e Replicate) {
 
 // copying is the bytes of what is to be copied here.
 func (m *Machine) copying() (bytes int64) {
-	for _, w := range m.wants { // order-free: a sum
+	for w := range m.wants.each { // order-free: a sum
 		if w.copy {
 			bytes += w.bytes
 		}
@@ -63,7 +63,7 @@ func (m *Machine) copying() (bytes int64) {
 
 // uncopy forgets that it is to be copied here, if it is.
 func (m *Machine) uncopy(it Item) {
-	w := m.wants[it]
+	w := m.wants.get(it)
 	if w == nil || !w.copy {
 		return
 	}

@@ -48,8 +48,8 @@ func (m *Machine) start(t *task, l *lane) {
 	t.reserve += m.mapped(t)
 	m.activate(t, 1)
 	m.reserved += t.reserve
-	x := &execution{task: t, brief: m.brief(t)}
+	x := &execution{task: t, brief: t.brief()}
 	l.sit(x)
-	m.execs[execID{t.ID, t.Attempt}] = x
+	m.execs.add(x)
 	m.do(Run{&t.Task})
 }

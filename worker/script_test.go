@@ -238,5 +238,5 @@ func show(actions []Action) string {
 
 func describe(m *Machine) string {
 	return fmt.Sprintf("tasks %d running %v wants %d values %d managed %d reserved %d\n",
-		len(m.tasks), m.Running(), len(m.wants), len(m.values), m.managed, m.reserved)
+		m.tasks.Len(), m.Running(), m.wants.len(), m.values.len(), m.managed, m.reserved)
 }

@@ -1,5 +1,7 @@
 package worker
 
+import "github.com/ashlar-go/ashlar/graph"
+
 // A stance is what an execution has of a slot.
 type stance uint8
 
@@ -24,22 +26,22 @@ func (c comeback) stale() bool {
 	return c.x.task.state == gone || c.x.stance != returning || c.x.wish != c.wish
 }
 
-func (m *Machine) secede(id execID) {
-	x := m.execs[id]
+func (m *Machine) secede(id graph.TaskID, attempt uint32) {
+	x := m.execs.get(id, attempt)
 	if x == nil {
 		return // it has ended
 	}
 	if x.stance == seated {
 		m.lanes[x.task.Lane].rise(x)
 		if !x.aborted {
-			m.do(ReportSeceded{id.task, id.attempt})
+			m.do(ReportSeceded{id, attempt})
 		}
 	}
 	x.stance = away
 }
 
-func (m *Machine) rejoin(id execID) {
-	x := m.execs[id]
+func (m *Machine) rejoin(id graph.TaskID, attempt uint32) {
+	x := m.execs.get(id, attempt)
 	if x == nil || x.stance != away {
 		return
 	}

@@ -217,7 +217,7 @@ func (m *Machine) mapped(t *task) (n int64) {
 		return 0
 	}
 	for _, it := range t.uses {
-		if v := m.values[it]; v.place == onDisk {
+		if v := m.values.get(it); v.place == onDisk {
 			n += v.bytes / int64(max(1, v.users))
 		}
 	}
@@ -232,7 +232,7 @@ func (m *Machine) spilled(e Spilled) {
 	}
 	delete(d.leaving, e.Request)
 	d.going -= v.bytes
-	if v.place = inMemory; m.values[v.item] != v {
+	if v.place = inMemory; m.values.get(v.item) != v {
 		return // it was dropped
 	}
 	if !e.OK {
@@ -261,7 +261,7 @@ func (m *Machine) activate(t *task, by int) {
 		return
 	}
 	for _, it := range t.uses {
-		if v := m.values[it]; v != nil {
+		if v := m.values.get(it); v != nil {
 			v.active += by
 			m.touch(v)
 		}

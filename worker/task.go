@@ -1,9 +1,7 @@
 package worker
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
 )
@@ -24,6 +22,7 @@ type task struct {
 	absent  int    // dependencies that are not values yet
 	uses    []Item // the values that it holds a use of
 	reserve int64  // estimated result and scratch
+	pace    *pace  // of its op; nil: nothing is started ahead
 }
 
 // order is that of the run: its number, unless the scheduler says another.
@@ -46,46 +45,21 @@ func (t *task) before(u *task) bool {
 	return t.ID < u.ID
 }
 
-// An execID names an execution: several attempts of one task can run at once,
-// all but the last given up.
-type execID struct {
-	task    graph.TaskID
-	attempt uint32
-}
-
-type execution struct {
-	task    *task
-	aborted bool
-	brief   bool // when it was started
-	stance  stance
-	wish    uint32 // how often it wanted to come back
-}
-
-func sortedExecs(m map[execID]*execution) []execID {
-	ids := make([]execID, 0, len(m))
-	for id := range m { // sorted below
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b execID) int {
-		return cmp.Or(cmp.Compare(a.task, b.task), cmp.Compare(a.attempt, b.attempt))
-	})
-	return ids
-}
-
-func (m *Machine) assign(a *Task) {
-	if old := m.tasks[a.ID]; old != nil {
+// assign takes the task a. t is room for it.
+func (m *Machine) assign(a *Task, t *task) {
+	if old := m.tasks.Get(a.ID); old != nil {
 		if old.Attempt >= a.Attempt {
 			return // late or twice
 		}
 		m.abort(old.ID, old.Attempt)
 	}
-	if v := m.values[Item{a.ID, -1}]; v != nil {
+	if v := m.values.get(Item{a.ID, -1}); v != nil {
 		v.freed = false
-		m.do(Report{[]Result{{Task: a.ID, Attempt: a.Attempt, Bytes: v.bytes}}})
+		m.report(Result{Task: a.ID, Attempt: a.Attempt, Bytes: v.bytes})
 		return
 	}
-	t := &task{Task: *a, reserve: a.Class.Cost.Output + a.Class.Cost.Scratch}
-	m.tasks[t.ID] = t
+	*t = task{Task: *a, reserve: a.Class.Cost.Output + a.Class.Cost.Scratch, pace: m.pace(a.Class.Op)}
+	m.tasks.Set(t.ID, t)
 	for _, d := range t.Deps {
 		if d.Inline != nil {
 			continue
@@ -103,7 +77,7 @@ func (m *Machine) assign(a *Task) {
 func (m *Machine) depend(t *task, d Dep) {
 	whole := Item{d.Task, -1}
 	for _, it := range [2]Item{whole, d.Item} {
-		if v := m.values[it]; v != nil {
+		if v := m.values.get(it); v != nil {
 			v.users++
 			t.uses = append(t.uses, it)
 			return
@@ -123,14 +97,14 @@ func (m *Machine) enqueue(t *task) {
 }
 
 func (m *Machine) abort(id graph.TaskID, attempt uint32) {
-	t := m.tasks[id]
+	t := m.tasks.Get(id)
 	if t == nil || t.Attempt != attempt {
 		return // it has ended; what it said is on its way
 	}
 	if t.state == running {
-		m.execs[execID{id, attempt}].aborted = true
+		m.execs.get(id, attempt).aborted = true
 		m.do(Stop{id, attempt})
-		delete(m.tasks, id)
+		m.tasks.Delete(id)
 		m.unproduced(id)
 		return // its uses go with the execution
 	}
@@ -139,7 +113,7 @@ func (m *Machine) abort(id graph.TaskID, attempt uint32) {
 
 // giveUp takes a waiting or ready task out of the machine.
 func (m *Machine) giveUp(t *task) {
-	delete(m.tasks, t.ID)
+	m.tasks.Delete(t.ID)
 	m.unproduced(t.ID)
 	t.state = gone
 	m.releaseUses(t)
@@ -159,17 +133,17 @@ func (m *Machine) done(e Done) {
 	x := m.ended(e.Task, e.Attempt)
 	it := Item{e.Task, -1}
 	if x.aborted {
-		if m.values[it] == nil {
+		if m.values.get(it) == nil {
 			m.do(Drop{it})
 		}
 		return
 	}
-	m.paced(x.task.Class.Op, e.Took)
+	x.task.pace.note(e.Took)
 	m.arrive(it, e.Bytes)
 	if x.task.Class.Spec.Actor {
-		m.pin(m.values[it])
+		m.pin(m.values.get(it))
 	}
-	m.do(Report{[]Result{{e.Task, e.Attempt, e.Bytes, e.Took}}})
+	m.report(Result{e.Task, e.Attempt, e.Bytes, e.Took})
 }
 
 func (m *Machine) failed(e Failed) {
@@ -181,18 +155,17 @@ func (m *Machine) failed(e Failed) {
 
 // ended frees the slot of an execution and the uses of its task.
 func (m *Machine) ended(id graph.TaskID, attempt uint32) *execution {
-	key := execID{id, attempt}
-	x := m.execs[key]
+	x := m.execs.get(id, attempt)
 	if x == nil {
 		panic("worker: task " + id.String() + " ended, but it was not running")
 	}
-	delete(m.execs, key)
+	m.execs.remove(x)
 	if x.stance == seated {
 		m.lanes[x.task.Lane].rise(x)
 	}
 	m.reserved -= x.task.reserve
 	if !x.aborted {
-		delete(m.tasks, id)
+		m.tasks.Delete(id)
 	}
 	x.task.state = gone
 	m.activate(x.task, -1)

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
 )
@@ -26,15 +25,15 @@ type value struct {
 // now on, even if what came first was to go with its users: who says so reports
 // it.
 func (m *Machine) arrive(it Item, bytes int64) {
-	if v := m.values[it]; v != nil {
+	if v := m.values.get(it); v != nil {
 		v.freed = false
 		return
 	}
 	v := &value{bytes: bytes, item: it}
-	m.values[it] = v
+	m.values.set(it, v)
 	m.managed += bytes
 	m.touch(v)
-	w := m.wants[it]
+	w := m.wants.get(it)
 	if w == nil {
 		return
 	}
@@ -53,7 +52,7 @@ func (m *Machine) arrive(it Item, bytes int64) {
 
 func (m *Machine) free(id graph.TaskID) {
 	it := Item{id, -1}
-	v := m.values[it]
+	v := m.values.get(it)
 	if v == nil {
 		m.uncopy(it)
 		return
@@ -65,7 +64,7 @@ func (m *Machine) free(id graph.TaskID) {
 }
 
 func (m *Machine) unuse(it Item) {
-	v := m.values[it]
+	v := m.values.get(it)
 	if v == nil {
 		return // everything was reset while the task ran
 	}
@@ -75,7 +74,7 @@ func (m *Machine) unuse(it Item) {
 }
 
 func (m *Machine) drop(it Item, v *value) {
-	delete(m.values, it)
+	m.values.remove(it)
 	if len(m.actors) > 0 && it.Part < 0 {
 		delete(m.actors, it.Task)
 	}
@@ -88,13 +87,4 @@ func (m *Machine) drop(it Item, v *value) {
 
 func compareItems(a, b Item) int {
 	return cmp.Or(cmp.Compare(a.Task, b.Task), cmp.Compare(a.Part, b.Part))
-}
-
-func sortedItems[V any](m map[Item]V) []Item {
-	its := make([]Item, 0, len(m))
-	for it := range m { // sorted below
-		its = append(its, it)
-	}
-	slices.SortFunc(its, compareItems)
-	return its
 }

@@ -37,9 +37,9 @@ type lane struct {
 
 // An execution is one run of a task. It is the letter that says that it ended.
 type execution struct {
-	task   *worker.Task
-	ctx    context.Context
-	cancel context.CancelCauseFunc
+	task *worker.Task
+	life life
+	ctx  context.Context // of the function: life, and what hosts it
 
 	value graph.Value // if err is nil; a reference
 	err   error
@@ -77,8 +77,7 @@ func (l *loop) laneOf(t *worker.Task) int {
 // execute hands a task to its lane.
 func (l *loop) execute(t *worker.Task) {
 	x := &execution{task: t}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	x.ctx, x.cancel = graph.WithHost(ctx, x), cancel
+	x.ctx = graph.WithHost(&x.life, x)
 	l.execs[execID{t.ID, t.Attempt}] = x
 	l.lanes[t.Lane].queue <- x
 }
@@ -88,13 +87,13 @@ func (l *loop) stop(a worker.Stop) {
 	if x == nil {
 		panic(fmt.Sprintf("worker: the machine stops task %v, attempt %d, which does not run", a.Task, a.Attempt))
 	}
-	x.cancel(graph.ErrCancelled)
+	x.life.end(graph.ErrCancelled)
 }
 
 // deliver puts the result into the store and tells the machine.
 func (x *execution) deliver(l *loop) {
 	t := x.task
-	x.cancel(nil)
+	x.life.end(context.Canceled)
 	delete(l.execs, execID{t.ID, t.Attempt})
 	l.tasksRun++
 	if x.err != nil {

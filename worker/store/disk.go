@@ -41,8 +41,8 @@ func (s *Store) Spill(it Item) (int64, error) {
 		return 0, fmt.Errorf("store: spilling: %w: there is no disk", errors.ErrUnsupported)
 	}
 	s.mu.Lock()
-	e, ok := s.entries[it]
-	if !ok || e.value == nil {
+	e := s.entry(it)
+	if e == nil || e.value == nil {
 		s.mu.Unlock()
 		return 0, ErrAbsent
 	}
@@ -58,25 +58,23 @@ func (s *Store) Spill(it Item) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return e.value.Bytes(), s.swap(it, e, entry{disk: &spilled{append([]byte(nil), meta...), x}})
+	return e.value.Bytes(), s.swap(it, e, &entry{disk: &spilled{append([]byte(nil), meta...), x}})
 }
 
 // swap puts an entry on disk in the place of one in memory, if that is still
 // there.
-func (s *Store) swap(it Item, old, now entry) error {
+func (s *Store) swap(it Item, old, now *entry) error {
 	s.mu.Lock()
-	e, ok := s.entries[it]
-	if !ok || e.serial != old.serial || e.value == nil {
+	if s.entry(it) != old {
 		s.mu.Unlock()
 		now.disk.extent.Release()
 		return ErrAbsent
 	}
-	now.serial = e.serial
-	s.entries[it] = now
-	s.removed(e)
+	s.enter(it, now)
+	s.removed(old)
 	s.mu.Unlock()
-	s.encoded.Add(-e.encoded)
-	e.value.Release()
+	s.encoded.Add(-old.encoded)
+	old.value.Release()
 	s.room.freed()
 	return nil
 }

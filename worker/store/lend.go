@@ -22,18 +22,15 @@ func (s *Store) Lend(it Item) (v graph.Value, done func(), err error) {
 	n := v.Bytes() - encodedBytes(v) // that is counted by itself, and copied
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	at := it
-	e, ok := s.entries[at]
-	if !ok && it.Part >= 0 {
-		at.Part = -1
-		e, ok = s.entries[at]
+	e := s.entry(it)
+	if e == nil && it.Part >= 0 {
+		e = s.entry(Item{it.Task, -1})
 	}
-	if !ok || e.value == nil {
+	if e == nil || e.value == nil {
 		return v, func() {}, nil // it is mapped, or was dropped meanwhile
 	}
 	if e.loan == nil {
 		e.loan = &loan{}
-		s.entries[at] = e
 	}
 	l := e.loan
 	l.leases++
@@ -53,7 +50,7 @@ func (s *Store) giveBack(l *loan, n int64) {
 
 // removed follows the removal of an entry from memory. The caller holds the
 // lock.
-func (s *Store) removed(e entry) {
+func (s *Store) removed(e *entry) {
 	if l := e.loan; l != nil && l.leases > 0 {
 		l.charged = min(l.bytes, e.value.Bytes()-e.encoded)
 		s.lent.Add(l.charged)

@@ -51,20 +51,11 @@ type Store struct {
 	lent    atomic.Int64 // bytes of live that only other processes read
 	peak    atomic.Int64 // of the sum
 
-	mu      sync.Mutex
-	entries map[Item]entry
-	serial  uint64 // of the last entry
+	mu     sync.Mutex
+	wholes graph.TaskMap[*entry]
+	parts  map[Item]*entry
 
 	room room
-}
-
-// An entry is a value that is here, with the store's reference to it.
-type entry struct {
-	value   graph.Value // nil: it is on disk
-	disk    *spilled
-	encoded int64
-	loan    *loan  // nil: it was never lent
-	serial  uint64 // tells it from others that were here under the same name
 }
 
 // New returns an empty store.
@@ -72,7 +63,7 @@ func New(o Options) *Store {
 	if o.Memory == nil {
 		o.Memory = kernels.DefaultAllocator()
 	}
-	s := &Store{limit: o.Limit, base: o.Memory, disk: o.Disk, codec: o.Codec, help: o.Relief, entries: map[Item]entry{}}
+	s := &Store{limit: o.Limit, base: o.Memory, disk: o.Disk, codec: o.Codec, help: o.Relief, parts: map[Item]*entry{}}
 	s.room.init()
 	return s
 }
@@ -82,13 +73,12 @@ func New(o Options) *Store {
 func (s *Store) Put(it Item, v graph.Value) bool {
 	n := encodedBytes(v)
 	s.mu.Lock()
-	if _, ok := s.entries[it]; ok {
+	if s.entry(it) != nil {
 		s.mu.Unlock()
 		v.Release()
 		return false
 	}
-	s.serial++
-	s.entries[it] = entry{value: v, encoded: n, serial: s.serial}
+	s.enter(it, &entry{value: v, encoded: n})
 	s.mu.Unlock()
 	if n > 0 {
 		s.encoded.Add(n)
@@ -104,26 +94,24 @@ func (s *Store) Get(it Item) (graph.Value, error) { return s.get(it, false) }
 
 func (s *Store) get(it Item, forOthers bool) (graph.Value, error) {
 	s.mu.Lock()
-	e, ok := s.entries[it]
-	inside := false
-	if !ok && it.Part >= 0 {
-		e, inside = s.entries[Item{it.Task, -1}]
-		ok = inside
+	e, inside := s.entry(it), false
+	if e == nil && it.Part >= 0 {
+		e, inside = s.entry(Item{it.Task, -1}), true
 	}
-	if !ok {
+	if e == nil {
 		s.mu.Unlock()
 		return nil, ErrAbsent
 	}
-	v := e.value
+	v, disk := e.value, e.disk
 	if v != nil {
 		v.Retain()
 	} else {
-		e.disk.extent.Retain()
+		disk.extent.Retain()
 	}
 	s.mu.Unlock()
 	if v == nil {
 		var err error
-		if v, err = s.read(e.disk, forOthers); err != nil {
+		if v, err = s.read(disk, forOthers); err != nil {
 			return nil, err
 		}
 	}
@@ -142,15 +130,16 @@ func (s *Store) get(it Item, forOthers bool) (graph.Value, error) {
 // Drop removes the value, if it is there. Who reads it keeps it alive.
 func (s *Store) Drop(it Item) {
 	s.mu.Lock()
-	e, ok := s.entries[it]
-	delete(s.entries, it)
-	if ok && e.value != nil {
+	e := s.entry(it)
+	if e == nil {
+		s.mu.Unlock()
+		return
+	}
+	s.remove(it)
+	if e.value != nil {
 		s.removed(e)
 	}
 	s.mu.Unlock()
-	if !ok {
-		return
-	}
 	if e.value == nil {
 		e.disk.extent.Release()
 		return
@@ -172,7 +161,7 @@ type Usage struct {
 // Usage returns how much s holds.
 func (s *Store) Usage() Usage {
 	s.mu.Lock()
-	n := len(s.entries)
+	n := s.wholes.Len() + len(s.parts)
 	s.mu.Unlock()
 	return Usage{Values: n, Managed: s.Managed(), OnDisk: s.OnDisk(), Peak: s.peak.Load(), Limit: s.limit}
 }
@@ -204,8 +193,11 @@ func (s *Store) Pressed(before bool) bool {
 // Clear drops every value.
 func (s *Store) Clear() {
 	s.mu.Lock()
-	its := make([]Item, 0, len(s.entries))
-	for it := range s.entries {
+	its := make([]Item, 0, s.wholes.Len()+len(s.parts))
+	for id := range s.wholes.All() {
+		its = append(its, Item{id, -1})
+	}
+	for it := range s.parts {
 		its = append(its, it)
 	}
 	s.mu.Unlock()
