@@ -77,6 +77,7 @@ type Dep struct {
 	Bytes   int64      // of the whole value
 	Holders []WorkerID // none: the worker was given Task before, and is to wait for it
 	Inline  string     // the encoding of the whole value, if it is small and not there already
+	First   WorkerID   // who is to be asked before all others, and may have to be waited for; 0: nobody
 }
 
 func (Assign) action()  {}

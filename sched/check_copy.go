@@ -35,7 +35,23 @@ func (m *Machine) checkCopies([]uint32) error {
 			return fmt.Errorf("worker %s counts copies %+v, has %+v", w.name, has, per[w.id])
 		}
 	}
+	if err := m.checkRelays(); err != nil {
+		return err
+	}
 	return m.checkReplicas()
+}
+
+// checkRelays: only values are handed on, and everybody stands once in the row.
+func (m *Machine) checkRelays() error {
+	for i, r := range m.relays { // order-free: any fault will do
+		if s := m.tasks.hot(i).state; s != StateMemory {
+			return fmt.Errorf("task %v is handed on and %v", m.id(i), s)
+		}
+		if len(r.in) != len(r.ids) || r.next > r.round || r.round > len(r.ids) {
+			return fmt.Errorf("value %v is handed on to %d workers, known %d; turn %d of %d", m.id(i), len(r.ids), len(r.in), r.next, r.round)
+		}
+	}
+	return nil
 }
 
 // checkReplicas: what is to be looked at again will be.

@@ -128,6 +128,11 @@
 //     if it has room. Reasons for copies: a client asked for a number of them; an
 //     idle worker would run several tasks that wait elsewhere if it had the input
 //     that they share, which none alone is worth fetching; a value is to move.
+//   - Handing on. Of a large value that several tasks need, each worker that is
+//     sent for it, and not on the holder's host, is told whom to ask first: the
+//     holder or a worker that was sent before, in turn. So it spreads as a tree.
+//     Who was named and has no such value, or not within a second, costs time only:
+//     the holders are asked then.
 //   - Surplus. A copy that nobody asked for is dropped five seconds after the last
 //     task that needed the value, or at once where memory is short: at the fullest
 //     holder, and never the last one. Whoever was just told of it hears Absent, and

@@ -52,6 +52,8 @@ type Machine struct {
 	lastCall   uint64
 	shunned    map[uint32]uint32    // of one step: the worker that a task asked to leave
 	copyings   map[uint32][]copying // copies that are being made
+	relays     map[uint32]*relay    // of values, see relay.go
+	relayFrom  int64                // of how many bytes on; what takes as long to send as to ask for
 	replicas   Replicas
 	asked      map[uint32]asking
 	lacking    []uint32  // values that may have fewer, oldest first; may hold others
@@ -100,8 +102,9 @@ func New(cfg Config) *Machine {
 		errs: map[uint32]*graph.TaskError{}, kills: map[uint32][]string{}, thefts: map[uint32]theft{},
 		actors: map[uint32]*actor{}, calls: map[uint64]uint32{}, away: map[uint32]struct{}{}, shunned: map[uint32]uint32{},
 		coord: coord.New(coord.Config{}), keeps: map[graph.Key]*keeping{},
-		copyings: map[uint32][]copying{}, asked: map[uint32]asking{},
+		copyings: map[uint32][]copying{}, asked: map[uint32]asking{}, relays: map[uint32]*relay{},
 	}
+	m.relayFrom = max(tinyInput, int64(m.cfg.Bandwidth*m.cfg.Latency.Seconds()))
 	m.catalog = newCatalog()
 	m.story.size = m.cfg.Story
 	m.newGroup(nil, nil, nil)

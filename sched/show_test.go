@@ -98,6 +98,9 @@ func showDeps(deps []Dep) string {
 			fmt.Fprintf(&b, "#%d", d.Part)
 		}
 		fmt.Fprintf(&b, " at %v%s", d.Holders, showInline(d.Inline))
+		if d.First != 0 {
+			fmt.Fprintf(&b, " first %d", d.First)
+		}
 	}
 	return b.String()
 }

@@ -155,6 +155,7 @@ func (m *Machine) move(i uint32, to State) {
 	m.story.add(Transition{m.now, m.id(i), t.state, to, m.workerID(t.holder), m.tasks.cold(i).attempt})
 	if t.state == StateMemory {
 		m.uninline(i)
+		m.endRelay(i)
 	}
 	m.counts[t.state]--
 	m.counts[to]++

@@ -40,6 +40,17 @@
 //     lacks the item, or that the scheduler says is lost, is not asked again.
 //     When nobody is left, the tasks that wait are given up and the scheduler
 //     hears which result is missing.
+//   - Handing on. Where the scheduler names a peer to ask first, which may only be
+//     about to have the item, that one is asked alone for it, beside all bounds on
+//     requests; the other holders when it did not bring it. The other way round,
+//     who asks for what is on its way here is kept waiting for up to a second.
+//   - Spilling. When more than 70 % of the memory is used, values are moved to
+//     disk until 50 % is, two at a time; also for a task that is ready and does
+//     not fit, and for executions that wait for memory. Those go first that were
+//     needed least recently, and no task waits for; never what is being read, is
+//     small, or is the state of an actor. A value on disk is served and read from
+//     there; what an execution reads of it counts while it runs. A disk that
+//     failed is left alone for 5 s.
 //   - Copies. A whole result that was fetched is kept and reported, so that
 //     others can have it from here, until the scheduler frees it. A part is
 //     dropped with its last user.
@@ -74,6 +85,7 @@
 //	    missing
 //	24  peer dies, lacks the key, is busy or       s24_*, sim
 //	    cannot be reached
+//	25  spilling                                   s25_*, sim
 //	26  paused: nothing starts, nothing fetched    s26_*, sim
 //	28  copies are made and kept                   s28_*, sim
 //	29  actors                                     s29_*

@@ -119,6 +119,9 @@ type Dep struct {
 	Item
 	Bytes   int64    // of the whole value
 	Holders []PeerID // none: Task was assigned to this worker before
+	// First is asked before all others, who are asked if it does not have the
+	// item and does not get it soon; 0: nobody is.
+	First PeerID
 	// Inline is the encoding of the whole value, which came along because it is
 	// small: the task needs neither a value here nor a fetch. The machine does
 	// not look into it.

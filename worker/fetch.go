@@ -17,6 +17,7 @@ type want struct {
 	copy    bool    // it is wanted without a waiter, too: see Replicate
 	holders []PeerID
 	tried   []PeerID // asked in vain
+	first   PeerID   // of the holders the only one to be asked so far, see relay.go; 0 if all can be
 	from    PeerID   // whom it is on its way from; 0 is nobody
 	settled bool     // it arrived or was given up; may still stand in queues
 }
@@ -46,6 +47,7 @@ type peer struct {
 	id      PeerID
 	queue   heap[*want]
 	flights int           // requests on their way
+	awaited int           // of these: see relay.go
 	retry   time.Duration // not to be asked before this
 
 	failures int  // requests in a row that did not reach it
@@ -54,14 +56,16 @@ type peer struct {
 
 // A flight is a request on its way.
 type flight struct {
-	peer  *peer
-	wants []*want
+	peer    *peer
+	wants   []*want
+	awaited bool // see relay.go
 }
 
 // want makes t wait for d.
 func (m *Machine) want(t *task, d Dep) {
 	w := m.seek(d)
 	m.attach(w, t)
+	m.askFirst(w, d.First)
 	m.askWhom(w, d.Holders)
 }
 
@@ -87,7 +91,9 @@ func (m *Machine) askWhom(w *want, holders []PeerID) {
 	for _, h := range holders {
 		if !slices.Contains(w.holders, h) {
 			w.holders = append(w.holders, h)
-			m.peer(h).queue.push(w)
+			if w.first == 0 {
+				m.peer(h).queue.push(w)
+			}
 		}
 	}
 	if w.hopeless() && !m.producing(w.item) {
@@ -108,7 +114,7 @@ func (m *Machine) peer(id PeerID) *peer {
 // there twice: whoever takes it first settles that.
 func (m *Machine) queueAgain(w *want) {
 	for _, h := range w.holders {
-		if !slices.Contains(w.tried, h) {
+		if !slices.Contains(w.tried, h) && (w.first == 0 || w.first == h) {
 			m.peer(h).queue.push(w)
 		}
 	}
@@ -139,7 +145,7 @@ func (m *Machine) dispatchFetches() {
 	if m.paused || m.remote == 0 {
 		return
 	}
-	for len(m.flights) < m.cfg.Fetches {
+	for len(m.flights)-m.awaited < m.cfg.Fetches {
 		p := m.nextPeer()
 		if p == nil || !m.fetchRoom(m.head(p).bytes) {
 			return
@@ -150,8 +156,9 @@ func (m *Machine) dispatchFetches() {
 			items[i] = w.item
 		}
 		m.requests++
-		m.flights[m.requests] = &flight{p, batch}
-		p.flights++
+		f := &flight{peer: p, wants: batch, awaited: batch[0].first != 0}
+		m.flights[m.requests] = f
+		m.takeOff(f)
 		m.do(Fetch{m.requests, p.id, items})
 	}
 }
@@ -161,7 +168,7 @@ func (m *Machine) dispatchFetches() {
 func (m *Machine) nextPeer() *peer {
 	var best *peer
 	for _, p := range m.peers { // order-free: better is a total order
-		if p.flights >= m.cfg.PeerFetches || p.retry > m.now || m.head(p) == nil {
+		if p.flights-p.awaited >= m.cfg.PeerFetches || p.retry > m.now || m.head(p) == nil {
 			continue
 		}
 		if best == nil || better(p, best) {
@@ -197,13 +204,15 @@ func (m *Machine) batch(p *peer) []*want {
 	var bytes int64
 	for len(ws) < m.cfg.FetchItems {
 		w := m.head(p)
-		if w == nil || len(ws) > 0 && bytes+w.bytes > m.cfg.FetchBytes {
+		if w == nil || len(ws) > 0 && (bytes+w.bytes > m.cfg.FetchBytes || w.first != 0) {
 			break
 		}
 		p.queue.pop()
 		w.from = p.id
 		bytes += w.bytes
-		ws = append(ws, w)
+		if ws = append(ws, w); w.first != 0 {
+			break // it may take a while
+		}
 	}
 	return ws
 }

@@ -14,7 +14,7 @@ func (m *Machine) fetched(e Fetched) {
 		panic(fmt.Sprintf("worker: peer %d answers request %d, which was not made", e.Peer, e.Request))
 	}
 	delete(m.flights, e.Request)
-	f.peer.flights--
+	m.land(f)
 	var copies []graph.TaskID
 	for _, a := range e.Got {
 		if m.got(a) {
@@ -68,6 +68,7 @@ func (m *Machine) unanswered(w *want, p *peer, absent bool) {
 	if absent {
 		w.tried = append(w.tried, p.id)
 	}
+	w.first = 0 // now all can be asked
 	switch {
 	case !w.wanted():
 		m.settle(w)

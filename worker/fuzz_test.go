@@ -20,12 +20,17 @@ type world struct {
 	store   map[Item]bool
 	attempt map[graph.TaskID]uint32
 	open    map[graph.TaskID]bool // assigned and not answered
+	spills  []Spill
 }
+
+// kib makes sizes such that some values are large enough to be spilled.
+const kib = 1 << 10
 
 func newWorld(t testing.TB, data []byte) *world {
 	return &world{
 		t: t, data: data, store: map[Item]bool{}, attempt: map[graph.TaskID]uint32{}, open: map[graph.TaskID]bool{},
-		m: New(Config{Lanes: []Lane{{"cpu", 2}, {"gpu", 1}}, Memory: 500, Ahead: 2, FetchBytes: 64, FetchItems: 3}),
+		m: New(Config{Lanes: []Lane{{"cpu", 2}, {"gpu", 1}}, Memory: 500 * kib, Ahead: 2, FetchBytes: 64 * kib, FetchItems: 3,
+			SpillAbove: 0.7, SpillTo: 0.4}),
 	}
 }
 
@@ -48,6 +53,11 @@ func (w *world) step(e Event) {
 				}
 			}
 			w.runs = append(w.runs, a)
+		case Spill:
+			if !w.store[a.Item] {
+				w.t.Fatalf("%v is moved to disk, which is not there", a.Item)
+			}
+			w.spills = append(w.spills, a)
 		case Fetch:
 			w.fetches = append(w.fetches, a)
 		case Drop:
@@ -85,11 +95,14 @@ func (w *world) assign() {
 	w.open[id] = true
 	t := Task{ID: id, Attempt: w.attempt[id], Lane: w.next(2), Class: &graph.Class{}}
 	t.Class.Spec.Priority = int32(w.next(3))
-	t.Class.Cost.Output = int64(w.next(200))
+	t.Class.Cost.Output = int64(w.next(200)) * kib
 	for range w.next(4) {
-		d := Dep{Item: Item{graph.NewTaskID(1, uint32(w.next(20))), int32(w.next(3)) - 1}, Bytes: int64(w.next(100))}
+		d := Dep{Item: Item{graph.NewTaskID(1, uint32(w.next(20))), int32(w.next(3)) - 1}, Bytes: int64(w.next(100)) * kib}
 		for p := range w.next(4) {
 			d.Holders = append(d.Holders, PeerID(p+1))
+		}
+		if len(d.Holders) > 0 {
+			d.First = PeerID(max(0, w.next(8)-3))
 		}
 		if w.next(4) == 0 {
 			d.Inline = []byte("x")
@@ -115,7 +128,18 @@ func (w *world) endRun() {
 		return
 	}
 	w.store[Item{r.ID, -1}] = true
-	w.step(Done{Task: r.ID, Attempt: r.Attempt, Bytes: int64(w.next(100))})
+	w.step(Done{Task: r.ID, Attempt: r.Attempt, Bytes: int64(w.next(100)) * kib})
+}
+
+// endSpill ends the writing of a value, unless that was dropped.
+func (w *world) endSpill() {
+	if len(w.spills) == 0 {
+		return
+	}
+	i := w.next(len(w.spills))
+	a := w.spills[i]
+	w.spills = append(w.spills[:i], w.spills[i+1:]...)
+	w.step(Spilled{At: w.now, Request: a.Request, OK: w.store[a.Item] && w.next(4) < 3})
 }
 
 func (w *world) endFetch() {
@@ -137,16 +161,20 @@ func (w *world) endFetch() {
 			fallthrough
 		default:
 			w.store[it] = true
-			e.Got = append(e.Got, Arrival{Item: it, Bytes: 10})
+			e.Got = append(e.Got, Arrival{Item: it, Bytes: int64(10+w.next(90)) * kib})
 		}
 	}
 	w.step(e)
 }
 
 func (w *world) turn() {
-	switch w.next(12) {
+	switch w.next(15) {
+	case 14:
+		w.step(Short{At: w.now, Bytes: int64(w.next(200)) * kib})
+	case 12, 13:
+		w.endSpill()
 	case 11:
-		d := Dep{Item: Item{graph.NewTaskID(1, uint32(w.next(20))), -1}, Bytes: int64(w.next(100))}
+		d := Dep{Item: Item{graph.NewTaskID(1, uint32(w.next(20))), -1}, Bytes: int64(w.next(100)) * kib}
 		for p := range w.next(4) {
 			d.Holders = append(d.Holders, PeerID(p+1))
 		}
@@ -180,12 +208,13 @@ func (w *world) finish() {
 		w.step(Tick{w.now})
 		w.endRun()
 		w.endFetch()
+		w.endSpill()
 	}
-	if len(w.open) > 0 || !w.m.Idle() {
-		w.t.Fatalf("stuck: open %v, %d runs, %d fetches", w.open, len(w.runs), len(w.fetches))
+	if len(w.open) > 0 || !w.m.Idle() || len(w.spills) > 0 || w.m.disk.short > 0 {
+		w.t.Fatalf("stuck: open %v, %d runs, %d fetches, %d spills, %d bytes short", w.open, len(w.runs), len(w.fetches), len(w.spills), w.m.disk.short)
 	}
 	w.step(Reset{})
-	if len(w.store) > 0 || !w.m.Drained() {
+	if len(w.store) > 0 || !w.m.Drained() || w.m.OnDisk() != 0 {
 		w.t.Fatalf("after a reset the store still has %v", w.store)
 	}
 }

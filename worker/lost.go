@@ -29,8 +29,12 @@ func (m *Machine) losePeer(id PeerID) {
 			continue // what is on its way is answered yet
 		}
 		w.tried = append(w.tried, id)
-		if len(w.tried) == len(w.holders) && w.from == 0 {
+		switch {
+		case len(w.tried) == len(w.holders) && w.from == 0:
 			m.miss(w)
+		case w.first == id:
+			w.first = 0
+			m.queueAgain(w)
 		}
 	}
 }

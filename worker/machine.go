@@ -27,6 +27,7 @@ type Machine struct {
 	managed  int64              // bytes of all values in memory
 	reserved int64              // estimated results and scratch of all executions
 	flights  map[uint64]*flight // requests on their way
+	awaited  int                // of these: see relay.go
 	requests uint64             // the number of the last request
 	remote   int                // wants that a peer is, was or can be asked for
 	suspects []graph.TaskID     // of one step: see unproduced

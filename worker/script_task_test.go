@@ -17,6 +17,10 @@ func parseTaskEvent(t *testing.T, d *datadriven.TestData) Event {
 		return Seceded{Task: parseItem(d.CmdArgs[0].Key).Task, Attempt: num(1)}
 	case "rejoin":
 		return Rejoin{Task: parseItem(d.CmdArgs[0].Key).Task, Attempt: num(1)}
+	case "spilled":
+		return Spilled{Request: uint64(num(0)), OK: d.CmdArgs[1].Key == "ok"}
+	case "short":
+		return Short{Bytes: int64(num(0))}
 	case "call":
 		return Call{Task: parseItem(d.CmdArgs[0].Key).Task, Call: uint64(num(1)), Method: d.CmdArgs[2].Key}
 	case "returned":
@@ -28,6 +32,10 @@ func parseTaskEvent(t *testing.T, d *datadriven.TestData) Event {
 
 func showTaskAction(b *strings.Builder, a Action) {
 	switch a := a.(type) {
+	case Spill:
+		fmt.Fprintf(b, "spill %d: %s\n", a.Request, a.Item.text())
+	case Starve:
+		b.WriteString("starve\n")
 	case Resume:
 		fmt.Fprintf(b, "resume %v attempt %d\n", a.Task, a.Attempt)
 	case ReportSeceded:

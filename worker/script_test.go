@@ -14,12 +14,13 @@ import (
 // A script drives one Machine. Each command is an event, and prints the actions
 // that follow:
 //
-//	new cpu=2 gpu=1 memory=100 fetch-bytes=64 fetch-items=8 peer-fetches=1 peer-retries=2
-//	assign            one task a line: ID [attempt=N] [op=NAME] [prio=N] [order=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES]… [with=ITEM]…
+//	new cpu=2 gpu=1 memory=100 spill=(70,40) fetch-bytes=64 fetch-items=8 peer-fetches=1 peer-retries=2
+//	assign            one task a line: ID [attempt=N] [op=NAME] [prio=N] [order=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES[^FIRST]]… [with=ITEM]…
 //	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES [MICROS] | failed ID N MESSAGE
 //	replicate ITEM@HOLDER,…:BYTES…
 //	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [leased=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
 //	secede ID N | rejoin ID N | call ID CALL METHOD | returned ID CALL
+//	spilled REQUEST ok|failed | short BYTES
 //	lost PEER | pressure on|off | reset | tick MILLIS | state
 //
 // An ITEM is RUN/INDEX or RUN/INDEX#PART.
@@ -50,6 +51,9 @@ func parseConfig(d *datadriven.TestData) Config {
 		switch a.Key {
 		case "memory":
 			cfg.Memory = int64(n)
+		case "spill":
+			to, _ := strconv.Atoi(a.Vals[1])
+			cfg.SpillAbove, cfg.SpillTo = float64(n)/100, float64(to)/100
 		case "ahead":
 			cfg.Ahead = n
 		case "fetch-bytes":
@@ -149,6 +153,8 @@ func parseTask(line string) Task {
 			t.Attempt = uint32(n)
 		case "prio":
 			t.Class.Spec.Priority = int32(n)
+		case "actor":
+			t.Class.Spec.Actor = true
 		case "op":
 			t.Class.Op = v
 		case "order":
@@ -168,9 +174,11 @@ func parseTask(line string) Task {
 
 func parseDep(v string) Dep {
 	it, rest, _ := strings.Cut(v, "@")
-	holders, bytes, _ := strings.Cut(rest, ":")
+	holders, rest, _ := strings.Cut(rest, ":")
+	bytes, first, _ := strings.Cut(rest, "^")
 	n, _ := strconv.Atoi(bytes)
-	d := Dep{Item: parseItem(it), Bytes: int64(n)}
+	p, _ := strconv.Atoi(first)
+	d := Dep{Item: parseItem(it), Bytes: int64(n), First: PeerID(p)}
 	for _, h := range strings.Split(holders, ",") {
 		if p, err := strconv.Atoi(h); err == nil {
 			d.Holders = append(d.Holders, PeerID(p))
@@ -237,6 +245,10 @@ func show(actions []Action) string {
 }
 
 func describe(m *Machine) string {
-	return fmt.Sprintf("tasks %d running %v wants %d values %d managed %d reserved %d\n",
+	s := fmt.Sprintf("tasks %d running %v wants %d values %d managed %d reserved %d",
 		m.tasks.Len(), m.Running(), m.wants.len(), m.values.len(), m.managed, m.reserved)
+	if m.spills() {
+		s += fmt.Sprintf(" on disk %d", m.OnDisk())
+	}
+	return s + "\n"
 }

@@ -210,14 +210,14 @@ func (m *Machine) canSpill() bool {
 	return m.spills() && (len(m.disk.leaving) > 0 || m.now >= m.disk.rest && m.disk.victim() != nil)
 }
 
-// mapped estimates the bytes on disk that t will read: of a value that many
+// mapped estimates the bytes on disk, or on their way there, that t will read: of a value that many
 // read parts of, its share.
 func (m *Machine) mapped(t *task) (n int64) {
-	if m.disk.bytes == 0 {
+	if m.disk.bytes == 0 && len(m.disk.leaving) == 0 {
 		return 0
 	}
 	for _, it := range t.uses {
-		if v := m.values.get(it); v.place == onDisk {
+		if v := m.values.get(it); v.place != inMemory { // what is leaving stays in memory for who reads it
 			n += v.bytes / int64(max(1, v.users))
 		}
 	}

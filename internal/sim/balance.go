@@ -10,7 +10,7 @@ import (
 // dependencies turns what the scheduler says into what a worker reads.
 func dependencies(ds []sched.Dep) (out []worker.Dep) {
 	for _, d := range ds {
-		wd := worker.Dep{Item: worker.Item{Task: d.Task, Part: d.Part}, Bytes: d.Bytes, Inline: inlined(d.Inline)}
+		wd := worker.Dep{Item: worker.Item{Task: d.Task, Part: d.Part}, Bytes: d.Bytes, Inline: inlined(d.Inline), First: worker.PeerID(d.First)}
 		for _, h := range d.Holders {
 			wd.Holders = append(wd.Holders, worker.PeerID(h))
 		}

@@ -35,6 +35,7 @@ type Result struct {
 	Executed int // executions that ended with a value
 	Fetched  int64
 	Inlined  int // values that came with what was said of them
+	Awaited  int // times that a peer looked if it had by now what it was asked for
 	Crashes  int
 	Cuts     int
 	Away     int // times that a client was away and came back inside its lease

@@ -17,6 +17,7 @@ type hand struct {
 	m       *worker.Machine
 	has     map[worker.Item]struct{}
 	serving int           // requests
+	waiting []awaiting    // requests of one item each that is on its way here
 	sent    time.Duration // when all that it was asked for has left
 	got     time.Duration // when all that it asked for has come
 	worked  time.Duration
@@ -55,6 +56,27 @@ func (h *hand) step(e worker.Event) {
 	for _, a := range append(make([]worker.Action, 0, len(actions)), actions...) {
 		h.perform(a)
 	}
+	h.serveWaiting()
+}
+
+// An awaiting is a request for what its peer does not have yet.
+type awaiting struct {
+	to *hand
+	f  worker.Fetch
+}
+
+// serveWaiting answers the requests for what has come, or will not come.
+func (h *hand) serveWaiting() {
+	kept := h.waiting[:0]
+	for _, a := range h.waiting {
+		if it := a.f.Items[0]; !h.holds(it) && h.m.Expects(it) {
+			kept = append(kept, a)
+			continue
+		}
+		h.p.after(0, func() { h.serve(a.to, a.f) })
+	}
+	clear(h.waiting[len(kept):])
+	h.waiting = kept
 }
 
 func (h *hand) perform(a worker.Action) {
@@ -113,6 +135,10 @@ func (h *hand) done(id graph.TaskID, attempt uint32, took time.Duration) {
 func (h *hand) serve(to *hand, f worker.Fetch) {
 	p := h.p
 	e := worker.Fetched{Request: f.Request, Peer: f.Peer}
+	if it := f.Items[0]; len(f.Items) == 1 && !h.holds(it) && h.m.Expects(it) {
+		h.waiting = append(h.waiting, awaiting{to, f})
+		return
+	}
 	if h.serving++; h.serving > maxServing {
 		h.serving--
 		e.Err = worker.PeerBusy

@@ -74,7 +74,7 @@ func (n *node) join(threads int) {
 	n.w.lastID++
 	n.id, n.link = n.w.lastID, &link{w: n.w}
 	n.w.byID[n.id] = n
-	e := sched.WorkerJoined{Worker: n.id, Name: fmt.Sprintf("w%d", n.number), Host: "h", Threads: threads, Memory: n.memory}
+	e := sched.WorkerJoined{Worker: n.id, Name: fmt.Sprintf("w%d", n.number), Host: fmt.Sprintf("h%d", n.number), Threads: threads, Memory: n.memory}
 	if n.gpu {
 		e.Resources = graph.Resources{{Name: graph.GPU, Milli: 1000}}
 	}

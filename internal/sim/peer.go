@@ -9,27 +9,52 @@ import (
 
 // fetch asks a peer for items, and gets an answer in any case.
 func (n *node) fetch(f worker.Fetch) {
-	n.w.after(n.w.delay(), func() {
-		peer := n.w.reachable(sched.WorkerID(f.Peer))
-		e := worker.Fetched{Request: f.Request, Peer: f.Peer}
-		var got []datum
-		switch {
-		case peer == nil:
-			e.Err = worker.PeerGone
-		case n.w.odds(Busy, 5):
-			e.Err = worker.PeerBusy
-		default:
-			for _, it := range f.Items {
-				if v, has := peer.get(it); has && !n.w.odds(Forget, 3) {
-					e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: v.bytes})
-					got = append(got, v)
-				} else {
-					e.Absent = append(e.Absent, it)
-				}
+	n.w.after(n.w.delay(), func() { n.ask(f, n.w.now+patience) })
+}
+
+const (
+	// patience is how long a peer waits for what it is asked for and is about to
+	// have, looking every so often.
+	patience = 200 * time.Millisecond
+	lookAt   = time.Millisecond
+)
+
+// ask has the peer answer, now or when it has what it is asked for.
+func (n *node) ask(f worker.Fetch, until time.Duration) {
+	peer := n.w.reachable(sched.WorkerID(f.Peer))
+	if peer != nil && n.w.now < until && peer.awaits(f) {
+		n.w.res.Awaited++
+		n.w.after(lookAt, func() { n.ask(f, until) })
+		return
+	}
+	e := worker.Fetched{Request: f.Request, Peer: f.Peer}
+	var got []datum
+	switch {
+	case peer == nil:
+		e.Err = worker.PeerGone
+	case n.w.odds(Busy, 5):
+		e.Err = worker.PeerBusy
+	default:
+		for _, it := range f.Items {
+			if v, has := peer.get(it); has && !n.w.odds(Forget, 3) {
+				e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: v.bytes})
+				got = append(got, v)
+			} else {
+				e.Absent = append(e.Absent, it)
 			}
 		}
-		n.w.after(n.w.delay(), func() { n.fetched(e, got, peer) })
-	})
+	}
+	n.w.after(n.w.delay(), func() { n.fetched(e, got, peer) })
+}
+
+// awaits reports whether n is about to have all that it is asked for.
+func (n *node) awaits(f worker.Fetch) bool {
+	for _, it := range f.Items {
+		if _, has := n.get(it); !has && n.m.Expects(it) {
+			return true
+		}
+	}
+	return false
 }
 
 // fetched ends a fetch, unless the peer has died meanwhile.

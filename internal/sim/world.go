@@ -85,7 +85,7 @@ func newWorld(cfg Config) *world {
 }
 
 // schedConfig is what the scheduler is told.
-var schedConfig = sched.Config{KeepCopies: 300 * time.Millisecond, NoWorkerTimeout: 10 * time.Second, Story: 1 << 14}
+var schedConfig = sched.Config{KeepCopies: 300 * time.Millisecond, Latency: 100 * time.Microsecond, NoWorkerTimeout: 10 * time.Second, Story: 1 << 14}
 
 // stream returns the random numbers of one purpose, which do not depend on how
 // many are drawn for another.

@@ -96,6 +96,15 @@ func (w *AssignWriter) Inline(encoding string) {
 	m.DepInlineEnd = append(m.DepInlineEnd, uint32(len(m.DepInline)))
 }
 
+// First says who is to be asked first for the last Dep.
+func (w *AssignWriter) First(worker uint32) {
+	m := w.m
+	for len(m.DepFirst) < len(m.DepTask)-1 {
+		m.DepFirst = append(m.DepFirst, 0)
+	}
+	m.DepFirst = append(m.DepFirst, worker)
+}
+
 // Holder adds a worker that has the last Dep.
 func (w *AssignWriter) Holder(worker uint32) {
 	m := w.m
@@ -119,6 +128,7 @@ type AssignedDep struct {
 	Bytes   int64 // of the whole value
 	Holders []uint32
 	Inline  []byte // its encoding, if it is small; see FromInline
+	First   uint32 // who is to be asked first; 0: nobody
 }
 
 // AssignFromPB returns the assignments of the table, which share its columns.
@@ -171,7 +181,7 @@ func attrOf(p *pb.Assign, a uint32) ([]byte, error) {
 
 func assignedDeps(p *pb.Assign) ([]AssignedDep, error) {
 	n := len(p.GetDepTask())
-	if len(p.GetDepBytes()) != n || len(p.GetHolderEnd()) != n || len(p.GetDepPart()) != 0 && len(p.GetDepPart()) != n {
+	if len(p.GetDepBytes()) != n || len(p.GetHolderEnd()) != n || len(p.GetDepPart()) != 0 && len(p.GetDepPart()) != n || len(p.GetDepFirst()) > n {
 		return nil, fmt.Errorf("wire: columns of %d assigned dependencies do not make one table", n)
 	}
 	inline, err := CutInline(p.GetDepInline(), p.GetDepInlineEnd(), n)
@@ -188,6 +198,9 @@ func assignedDeps(p *pb.Assign) ([]AssignedDep, error) {
 		deps[i] = AssignedDep{Task: graph.TaskID(p.DepTask[i]), Part: -1, Bytes: p.DepBytes[i], Holders: p.Holder[last:end:end]}
 		if inline != nil {
 			deps[i].Inline = inline[i]
+		}
+		if i < len(p.DepFirst) {
+			deps[i].First = p.DepFirst[i]
 		}
 		if len(p.DepPart) > 0 {
 			deps[i].Part = max(p.DepPart[i], -1)

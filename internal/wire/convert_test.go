@@ -115,6 +115,9 @@ func TestAssignRoundTrip(t *testing.T) {
 					ad.Inline = AppendInline(nil, graph.Raw(rapid.SliceOfN(rapid.Byte(), 0, 9).Draw(t, "value")))
 					w.Inline(string(ad.Inline))
 				}
+				if ad.First = rapid.Uint32Range(0, 2).Draw(t, "first"); ad.First > 0 {
+					w.First(ad.First)
+				}
 				a.Deps = append(a.Deps, ad)
 			}
 			want = append(want, a)
@@ -141,7 +144,7 @@ func sameAssignment(a, b Assignment) bool {
 	}
 	for i := range a.Deps {
 		x, y := a.Deps[i], b.Deps[i]
-		if x.Task != y.Task || x.Part != y.Part || x.Bytes != y.Bytes || !slices.Equal(x.Holders, y.Holders) || !bytes.Equal(x.Inline, y.Inline) {
+		if x.Task != y.Task || x.Part != y.Part || x.Bytes != y.Bytes || !slices.Equal(x.Holders, y.Holders) || !bytes.Equal(x.Inline, y.Inline) || x.First != y.First {
 			return false
 		}
 	}

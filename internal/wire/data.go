@@ -60,6 +60,20 @@ type Holder interface {
 	Copies() kernels.Allocator
 }
 
+// An Awaiter is a Holder that knows what it is about to have.
+type Awaiter interface {
+	// Await returns when the items are there that are on their way to the
+	// holder, or do not come, or ctx is done: soon in any case.
+	Await(ctx context.Context, items []Item)
+}
+
+// await gives the holder time to get what it is about to have.
+func (d *DataServer) await(ctx context.Context, items []Item) {
+	if a, is := d.h.(Awaiter); is {
+		a.Await(ctx, items)
+	}
+}
+
 // Travels returns an error that wraps ErrTravel, and says what to do, unless v
 // has an encoding or can be brought to the host, where it has one.
 func Travels(v graph.Value) error {

@@ -96,6 +96,7 @@ func (c *DataClient) explain(ctx context.Context, cc *dataConn, err error) error
 // is the cause of ctx. What was answered before is in the answers all the same.
 func (c *DataClient) Fetch(ctx context.Context, address string, items []Item, mem kernels.Allocator) ([]Answer, error) {
 	if d := c.local(address); d != nil {
+		d.await(ctx, items)
 		return c.fetchLocal(d, items, mem), nil
 	}
 	out := make([]Answer, len(items))

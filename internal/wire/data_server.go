@@ -122,6 +122,7 @@ func (d *DataServer) fetch(st grpc.ServerStream) error {
 		}
 		d.served.Add(w.bytes)
 	}()
+	d.await(st.Context(), items)
 	busy := d.serving.Add(1) > maxServing
 	defer d.serving.Add(-1)
 	for _, it := range items {

@@ -31,7 +31,7 @@ func Example() {
 	fmt.Println(err)
 	// Output:
 	// 7/0 double []
-	// 7/1 double [{7/0 -1 8 [2] []}]
-	// 7/2 double [{7/1 -1 8 [2] []}]
+	// 7/1 double [{7/0 -1 8 [2] [] 0}]
+	// 7/2 double [{7/1 -1 8 [2] [] 0}]
 	// wire: assignment 2 of 3: class 9 of 1, dependencies end at 2 of 2
 }

@@ -132,6 +132,10 @@ func (w *worker) assign(l *loop, a sched.Assign) {
 				w.out.assign.Holder(uint32(h))
 				w.out.told, m.Peers = l.tell(w.out.told, h, m.Peers)
 			}
+			if d.First != 0 {
+				w.out.assign.First(uint32(d.First))
+				w.out.told, m.Peers = l.tell(w.out.told, d.First, m.Peers)
+			}
 			if d.Inline != "" {
 				w.out.assign.Inline(d.Inline)
 				w.out.cost += len(d.Inline)

@@ -72,7 +72,7 @@ func dependencies(as []wire.AssignedDep) []worker.Dep {
 	ds := make([]worker.Dep, len(as))
 	for i := range as {
 		a := &as[i]
-		ds[i] = worker.Dep{Item: worker.Item{Task: a.Task, Part: a.Part}, Bytes: a.Bytes, Inline: a.Inline}
+		ds[i] = worker.Dep{Item: worker.Item{Task: a.Task, Part: a.Part}, Bytes: a.Bytes, Inline: a.Inline, First: worker.PeerID(a.First)}
 		if len(a.Holders) > 0 {
 			ds[i].Holders = peerIDs(a.Holders)
 		}

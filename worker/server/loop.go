@@ -48,6 +48,7 @@ type loop struct {
 
 	session   *session          // nil between two
 	cutters   map[uint64]cutter // by request
+	awaited   []*awaited        // peers that wait for what is on its way here
 	fetches   context.Context
 	stopFetch context.CancelFunc
 	out       outbox
@@ -84,6 +85,7 @@ func (l *loop) run() {
 		}
 		l.deliver()
 		l.press()
+		l.answerAwaited()
 		if len(l.drained) > 0 && l.m.Drained() && len(l.errands) == 0 && l.spilling == 0 {
 			for _, c := range l.drained {
 				close(c)

@@ -147,6 +147,9 @@ func (c *conversation) assign(jobs ...job) {
 			for _, h := range d.Holders {
 				w.Holder(h)
 			}
+			if d.First != 0 {
+				w.First(d.First)
+			}
 			if d.Inline != nil {
 				w.Inline(string(d.Inline))
 			}

@@ -127,6 +127,13 @@ func (s *Store) get(it Item, forOthers bool) (graph.Value, error) {
 	return part, nil
 }
 
+// Has reports whether a value is here.
+func (s *Store) Has(it Item) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.entry(it) != nil
+}
+
 // Drop removes the value, if it is there. Who reads it keeps it alive.
 func (s *Store) Drop(it Item) {
 	s.mu.Lock()
