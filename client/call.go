@@ -15,7 +15,7 @@ type call struct {
 	spec   graph.Spec
 	key    string
 	impure bool
-	batch  int // how many calls of a Map are submitted at once; 0 is all
+	batch  int // how many calls of a Map are submitted at once; 0 is mapBatches
 	err    error
 }
 
@@ -70,8 +70,8 @@ func Key(name string) CallOption { return func(c *call) { c.key = name } }
 // Impure makes every call one of its own, even with equal arguments.
 func Impure() CallOption { return func(c *call) { c.impure = true } }
 
-// Batch makes Map submit so many calls at a time, so that the first of very many
-// run while the others are being prepared.
+// Batch makes Map submit so many calls at a time, instead of 4096: the first run
+// while the others are being prepared.
 func Batch(n int) CallOption {
 	return func(c *call) {
 		if n < 1 {

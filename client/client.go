@@ -35,7 +35,7 @@ type Client struct {
 	out      outgoing
 	received uint64 // seq of the last message that was acted on
 	timing   *pb.Welcome
-	wants    map[[16]byte]*want
+	wants    wants
 	spare    []want                  // not yet given out
 	kept     map[[16]byte]*persisted // by the key of an output
 	peers    map[uint32]peer
@@ -62,7 +62,7 @@ func Connect(ctx context.Context, address string, opts ...Option) (*Client, erro
 		settings: newSettings(opts), address: address, self: self, session: rand.Uint64() | 1,
 		data: wire.NewDataClient(wire.DataOptions{}),
 		down: make(chan struct{}), over: make(chan struct{}), out: newOutgoing(),
-		wants: map[[16]byte]*want{}, kept: map[[16]byte]*persisted{}, peers: map[uint32]peer{}, asked: map[uint32]chan *pb.ToClient{},
+		kept: map[[16]byte]*persisted{}, peers: map[uint32]peer{}, asked: map[uint32]chan *pb.ToClient{},
 		claims: map[uint32]*claim{},
 	}
 	dialCtx, cancel := context.WithTimeout(ctx, c.settings.dial)
@@ -118,7 +118,7 @@ func (c *Client) fail(err error) {
 		c.settings.log.Warn("session with the scheduler is over", "address", c.address, "error", err)
 	}
 	close(c.down)
-	for _, w := range c.wants {
+	for _, w := range c.wants.all() {
 		if w.state == pending {
 			w.settle(failed, c.err)
 		}

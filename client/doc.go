@@ -22,9 +22,12 @@
 //
 // Many futures cost little each: keys travel as columns, submissions and releases
 // that wait to be sent share a message, what waits for many futures makes nothing
-// for each, and wants are allocated some at a time. Client and scheduler together
-// took 9.7 µs of processor time for a no-op task of a Map before, and take 7.6;
-// for a Submit of its own 22 µs, and 14.
+// for each, and wants are allocated some at a time, as are the holds and the futures
+// of a Map, which the collector watches some at a time, too. Wants are found by the
+// hash that their key is, in a table of our own. A large Map is submitted in pieces,
+// once all its arguments are encoded: so the cluster works on the first meanwhile,
+// and what is prepared stays in the processor's cache. Client and scheduler together
+// took 8.4 µs of processor time for a no-op task of a Map before these, and take 4.8.
 //
 // A holder that died before its value was fetched is reported; the scheduler
 // names another or has the value computed again, and the fetch is repeated.
@@ -32,7 +35,8 @@
 // Calls are pure unless [Impure] is given: a call of one function with equal
 // arguments and options has one key, so it is computed once for everybody who
 // wants it at the time. The last release forgets it. [Future.Release] is how to release;
-// a Future that is garbage is released too, some time.
+// a Future that is garbage is released too, some time; those of one Map, some
+// together.
 //
 // The context given to Run, Submit, Map, Then and Collect governs the work:
 // when it ends before the result is there, the work is given up. The context

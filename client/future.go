@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
 )
 
 // A Future is the result, there or to come, of a call, or a value brought to
-// the cluster. It keeps the value alive until Release, or until it is garbage.
+// the cluster. It keeps the value alive until Release, or until it is garbage;
+// futures that were made together, until some of them all are.
 type Future[T any] struct{ h *hold }
 
 // Status says how far a future is.
@@ -39,12 +41,25 @@ func newFuture[T any](h *hold) *Future[T] {
 	return f
 }
 
+// futures returns the future of each of hs. To have each watched by itself would
+// cost as much as to submit it: they are watched some at a time.
 func futures[T any](hs []*hold) []*Future[T] {
 	fs := make([]*Future[T], len(hs))
-	for i, h := range hs {
-		fs[i] = newFuture[T](h)
+	for first := 0; first < len(hs); first += slab {
+		some := make([]Future[T], min(slab, len(hs)-first))
+		for i := range some {
+			some[i].h = hs[first+i]
+			fs[first+i] = &some[i]
+		}
+		runtime.AddCleanup(&some[0], releaseHolds, slices.Clone(hs[first:first+len(some)]))
 	}
 	return fs
+}
+
+func releaseHolds(hs []*hold) {
+	for _, h := range hs {
+		h.Release()
+	}
 }
 
 func (f *Future[T]) hold() *hold { return f.h }

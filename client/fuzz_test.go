@@ -30,11 +30,11 @@ func FuzzToClient(f *testing.F) {
 			return
 		}
 		c := &Client{
-			out: newOutgoing(), wants: map[[16]byte]*want{}, kept: map[[16]byte]*persisted{}, peers: map[uint32]peer{},
+			out: newOutgoing(), kept: map[[16]byte]*persisted{}, peers: map[uint32]peer{},
 			asked: map[uint32]chan *pb.ToClient{}, claims: map[uint32]*claim{},
 		}
 		w := &want{c: c, key: k, refs: 1}
-		c.wants[k.Hash] = w
+		c.wants.add(w)
 		m.Seq = 1
 		_ = c.hear(&m)
 	})

@@ -94,7 +94,7 @@ func (c *Client) about(hash []byte, ack uint64) *want {
 		return nil
 	}
 	copy(h[:], hash)
-	w := c.wants[h]
+	w := c.wants.get(h)
 	if w == nil || ack < w.since {
 		return nil
 	}

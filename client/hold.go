@@ -25,6 +25,19 @@ var _ graph.Held = (*hold)(nil)
 
 func newHold(w *want, after func()) *hold { return &hold{w: w, after: after} }
 
+// newHolds returns a hold of each of ws.
+func newHolds(ws []*want) []*hold {
+	hs := make([]*hold, len(ws))
+	for first := 0; first < len(ws); first += slab {
+		some := make([]hold, min(slab, len(ws)-first))
+		for i := range some {
+			some[i].w = ws[first+i]
+			hs[first+i] = &some[i]
+		}
+	}
+	return hs
+}
+
 // Key returns the key of the value.
 func (h *hold) Key() graph.Key { return h.w.key }
 

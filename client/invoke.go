@@ -21,17 +21,27 @@ func Submit[In, Out any](ctx context.Context, c *Client, fn *graph.Func[In, Out]
 	return fs[0], nil
 }
 
-// Map calls fn with each of args, in one submission or in some of [Batch]
-// calls, and returns the futures in the order of args. With the option Key, the
+// mapBatches is how many calls of a Map are submitted at once, unless Batch says:
+// the cluster works on the first while the others are being prepared.
+const mapBatches = 4096
+
+// Map calls fn with each of args and returns the futures in the order of args.
+// Very many are submitted some at a time, see [Batch]. With the option Key, the
 // calls are named by it and their number.
 func Map[In, Out any](ctx context.Context, c *Client, fn *graph.Func[In, Out], args []In, opts ...CallOption) ([]*Future[Out], error) {
 	call, err := newCall(fn.Name(), opts)
 	if err != nil {
 		return nil, err
 	}
-	var fs []*Future[Out]
-	for first, size := 0, cmp.Or(call.batch, max(1, len(args))); first < len(args); first += size {
-		more, err := mapBatch(ctx, c, fn, call, args, first, min(first+size, len(args)))
+	attrs := make([][]byte, len(args)) // before anything is submitted
+	for i, a := range args {
+		if attrs[i], err = fn.Literal(a); err != nil {
+			return nil, fmt.Errorf("client: argument %d: %w", i, err)
+		}
+	}
+	fs := make([]*Future[Out], 0, len(args))
+	for first, size := 0, cmp.Or(call.batch, mapBatches); first < len(args); first += size {
+		more, err := mapBatch[Out](ctx, c, fn.Name(), call, attrs, first, min(first+size, len(args)))
 		if err != nil {
 			for _, f := range fs {
 				f.Release()
@@ -43,19 +53,16 @@ func Map[In, Out any](ctx context.Context, c *Client, fn *graph.Func[In, Out], a
 	return fs, nil
 }
 
-// mapBatch calls fn with args[first:last].
-func mapBatch[In, Out any](ctx context.Context, c *Client, fn *graph.Func[In, Out], call *call, args []In, first, last int) ([]*Future[Out], error) {
+// mapBatch calls fn with what attrs[first:last] say.
+func mapBatch[Out any](ctx context.Context, c *Client, fn string, call *call, attrs [][]byte, first, last int) ([]*Future[Out], error) {
 	b := &graph.Builder{}
+	b.Grow(last - first)
 	for i := first; i < last; i++ {
-		attr, err := fn.Literal(args[i])
-		if err != nil {
-			return nil, fmt.Errorf("client: argument %d: %w", i, err)
-		}
-		k := call.keyOf(fn.Name(), attr)
-		if call.key != "" && len(args) > 1 {
+		k := call.keyOf(fn, attrs[i])
+		if call.key != "" && len(attrs) > 1 {
 			k = k.With(fmt.Sprintf("(%d)", i))
 		}
-		b.Output(b.Add(call.class(fn.Name()), attr), k)
+		b.Output(b.Add(call.class(fn), attrs[i]), k)
 	}
 	hs, err := c.invoke(ctx, b.Graph())
 	return futures[Out](hs), err
@@ -120,10 +127,7 @@ func (c *Client) invoke(ctx context.Context, g *graph.Graph) ([]*hold, error) {
 	if err != nil {
 		return nil, err
 	}
-	hs := make([]*hold, len(ws))
-	for i, w := range ws {
-		hs[i] = newHold(w, nil)
-	}
+	hs := newHolds(ws)
 	bind(ctx, hs)
 	return hs, nil
 }

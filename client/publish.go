@@ -109,11 +109,7 @@ func (c *Client) openDataset(ctx context.Context, name string) ([]*hold, []byte,
 	if err != nil {
 		return nil, nil, err
 	}
-	hs := make([]*hold, len(ws))
-	for i, w := range ws {
-		hs[i] = newHold(w, nil)
-	}
-	return hs, a.Value, nil
+	return newHolds(ws), a.Value, nil
 }
 
 // wantKnown wants keys that others have made known, and returns the want of

@@ -68,10 +68,7 @@ func ScatterWith[T any](ctx context.Context, c *Client, values []T, opts ...Scat
 	if err != nil {
 		return nil, explain(ctx, err)
 	}
-	hs := make([]*hold, len(ws))
-	for i, w := range ws {
-		hs[i] = newHold(w, nil)
-	}
+	hs := newHolds(ws)
 	fs := futures[T](hs)
 	if s.broadcast {
 		if err := broadcast(ctx, c, fs); err != nil {

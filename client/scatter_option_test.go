@@ -2,8 +2,10 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ashlar-go/ashlar/client"
@@ -79,6 +81,46 @@ func TestMapInBatches(t *testing.T) {
 	}
 	get(t, ctx, named[4])
 }
+
+// An argument that does not travel is found before anything runs, also behind
+// more than are submitted at once.
+func TestMapLooksAtAllArguments(t *testing.T) {
+	c, ctx := connect(t)
+	args := make([]picky, 10_000)
+	for i := range args {
+		args[i].N = i
+	}
+	args[9999].N = -1
+	_, err := client.Map(ctx, c, whatever, args)
+	wantError(t, err, errPicky, "argument 9999", "clienttest.whatever")
+	if n := looked.Load(); n > 0 {
+		t.Errorf("%d calls ran", n)
+	}
+	f := must(client.Submit(ctx, c, whatever, args[0]))(t)
+	get(t, ctx, f)
+	if n := looked.Load(); n != 1 {
+		t.Errorf("%d calls ran, want the last alone", n)
+	}
+}
+
+// A picky value travels unless it is negative.
+type picky struct{ N int }
+
+var errPicky = errors.New("it is negative")
+
+func (p picky) GobEncode() ([]byte, error) {
+	if p.N < 0 {
+		return nil, errPicky
+	}
+	return []byte{1}, nil
+}
+
+func (p *picky) GobDecode([]byte) error { return nil }
+
+var (
+	looked   atomic.Int64
+	whatever = graph.NewFunc("clienttest.whatever", func(context.Context, picky) (int, error) { return int(looked.Add(1)), nil })
+)
 
 // TestCompletion: futures are added while others end, and come in batches.
 func TestCompletion(t *testing.T) {

@@ -37,7 +37,7 @@ func (c *Client) submit(ctx context.Context, g *graph.Graph) ([]*want, error) {
 		return ws, nil
 	}
 	for _, o := range asked.Outputs {
-		c.wants[o.Key.Hash].askUnlessReady(seq)
+		c.wants.get(o.Key.Hash).askUnlessReady(seq)
 	}
 	return ws, nil
 }

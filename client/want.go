@@ -34,13 +34,13 @@ type want struct {
 	subs    subs   // called when w is settled
 }
 
-// slab is how many wants are allocated at once: the collector is spared many
-// objects, and keeps at most so many for the sake of one.
+// slab is how many wants, holds or futures are allocated at once: the collector
+// is spared many objects, and keeps at most so many for the sake of one.
 const slab = 32
 
 // want returns the want of k with one more reference, making it if need be.
 func (c *Client) want(k graph.Key) (w *want, isNew bool) {
-	if w = c.wants[k.Hash]; w != nil {
+	if w = c.wants.get(k.Hash); w != nil {
 		w.refs++
 		return w, false
 	}
@@ -49,7 +49,7 @@ func (c *Client) want(k graph.Key) (w *want, isNew bool) {
 	}
 	w, c.spare = &c.spare[0], c.spare[1:]
 	*w = want{c: c, key: k, refs: 1}
-	c.wants[k.Hash] = w
+	c.wants.add(w)
 	return w, true
 }
 
@@ -61,7 +61,7 @@ func (w *want) drop() {
 	if w.refs < 0 {
 		panic(fmt.Sprintf("client: %v is released once too often", w.key))
 	}
-	delete(w.c.wants, w.key.Hash)
+	w.c.wants.remove(w)
 	if w.state == pending {
 		w.settle(failed, (*released)(w))
 	}

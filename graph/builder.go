@@ -1,16 +1,28 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Builder makes a Graph, row by row. The zero Builder is ready to use.
 type Builder struct {
 	g       Graph
 	classes map[string]uint32
-	attrs   map[string]uint32
+	attrs   distinct
 	inputs  map[Key]Ref
 
 	lastClass Class // of the last Add, to skip the lookup in a run of equals
 	lastIndex uint32
+}
+
+// Grow makes room for so many more tasks, each with an output: it only saves
+// time.
+func (b *Builder) Grow(tasks int) {
+	b.g.Class = slices.Grow(b.g.Class, tasks)
+	b.g.AttrOf = slices.Grow(b.g.AttrOf, tasks)
+	b.g.DepEnd = slices.Grow(b.g.DepEnd, tasks)
+	b.g.Outputs = slices.Grow(b.g.Outputs, tasks)
 }
 
 // Add appends a task and returns the reference to it. A dependency that is not
@@ -103,15 +115,11 @@ func (b *Builder) attr(a []byte) uint32 {
 	if len(a) == 0 {
 		return 0
 	}
-	if i, ok := b.attrs[string(a)]; ok {
-		return i
+	next := uint32(len(b.g.AttrEnd))
+	i := b.attrs.find(&b.g, a, next)
+	if i == next {
+		b.g.Attr = append(b.g.Attr, a...)
+		b.g.AttrEnd = append(b.g.AttrEnd, uint32(len(b.g.Attr)))
 	}
-	if b.attrs == nil {
-		b.attrs = map[string]uint32{}
-	}
-	i := uint32(len(b.g.AttrEnd))
-	b.g.Attr = append(b.g.Attr, a...)
-	b.g.AttrEnd = append(b.g.AttrEnd, uint32(len(b.g.Attr)))
-	b.attrs[string(a)] = i
 	return i
 }
