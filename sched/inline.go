@@ -10,18 +10,18 @@ func (m *Machine) inline(i uint32, encoding string) {
 	if encoding == "" || m.inlined+int64(len(encoding)) > m.cfg.Inline {
 		return
 	}
-	p := m.tasks.pages[i>>pageBits]
-	if p.inlined == nil {
-		p.inlined = &[1 << pageBits]string{}
+	p := &m.tasks.inlined[i>>pageBits]
+	if *p == nil {
+		*p = &[1 << pageBits]string{}
 	}
-	p.inlined[i&(1<<pageBits-1)] = encoding
+	(*p)[i&(1<<pageBits-1)] = encoding
 	m.inlined += int64(len(encoding))
 }
 
 // uninline forgets the encoding of i, whose value is going.
 func (m *Machine) uninline(i uint32) {
-	if p := m.tasks.pages[i>>pageBits]; p.inlined != nil {
-		e := &p.inlined[i&(1<<pageBits-1)]
+	if p := m.tasks.inlined[i>>pageBits]; p != nil {
+		e := &p[i&(1<<pageBits-1)]
 		m.inlined -= int64(len(*e))
 		*e = ""
 	}
@@ -30,8 +30,8 @@ func (m *Machine) uninline(i uint32) {
 // encoding returns that of the value of i, or nothing: the value was not small,
 // or the machine keeps too many.
 func (m *Machine) encoding(i uint32) string {
-	if p := m.tasks.pages[i>>pageBits]; p.inlined != nil {
-		return p.inlined[i&(1<<pageBits-1)]
+	if p := m.tasks.inlined[i>>pageBits]; p != nil {
+		return p[i&(1<<pageBits-1)]
 	}
 	return ""
 }

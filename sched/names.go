@@ -20,7 +20,7 @@ type name struct {
 }
 
 const (
-	namePageBits = 8
+	namePageBits = 10
 	namePage     = 1 << namePageBits
 )
 
@@ -140,7 +140,7 @@ func (ns *names) remove(n *name) {
 	*n = name{}
 	if ns.live--; ns.live == 0 {
 		ns.pages, ns.free, ns.used = ns.pages[:1:1], nil, 0
-		if len(ns.table) > namePage {
+		if len(ns.table) > 2*namePage {
 			ns.table = nil
 		}
 	}

@@ -3,6 +3,7 @@ package sched
 import (
 	"fmt"
 	"testing"
+	"unsafe"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"pgregory.net/rapid"
@@ -45,4 +46,12 @@ func TestNamesLikeMap(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPagesFillTheirs: the heap gives a page, of tasks or names, what it asks
+// for; one word more, and it would get 8 KiB more.
+func TestPagesFillTheirs(t *testing.T) {
+	if tasks, names := unsafe.Sizeof(page{}), unsafe.Sizeof([namePage]name{}); tasks%8192 != 0 || names%8192 != 0 {
+		t.Fatalf("a page of tasks has %d bytes, one of names %d", tasks, names)
+	}
 }

@@ -41,20 +41,22 @@ type detail struct {
 
 const pageBits = 10
 
+// A page is 11 pages of the Go heap to the byte: one word more would cost eight
+// bytes a task.
 type page struct {
 	hot  [1 << pageBits]task
 	cold [1 << pageBits]detail
-	// inlined holds what inline.go keeps of these tasks; nil: nothing yet.
-	inlined *[1 << pageBits]string
 }
 
 // A table holds all tasks under dense numbers, which are used again. Pages
 // never move, so pointers into them stay good until the task is forgotten.
 type table struct {
 	pages []*page
-	free  []uint32
-	used  uint32 // numbers below were given out at some time
-	live  int
+	// inlined is what inline.go keeps of the tasks of each page; nil: nothing yet.
+	inlined []*[1 << pageBits]string
+	free    []uint32
+	used    uint32 // numbers below were given out at some time
+	live    int
 }
 
 func (tb *table) hot(i uint32) *task    { return &tb.pages[i>>pageBits].hot[i&(1<<pageBits-1)] }
@@ -67,7 +69,7 @@ func (tb *table) add(run, row uint32) uint32 {
 		i, tb.free = tb.free[n-1], tb.free[:n-1]
 	} else {
 		if i = tb.used; i>>pageBits == uint32(len(tb.pages)) {
-			tb.pages = append(tb.pages, &page{})
+			tb.pages, tb.inlined = append(tb.pages, &page{}), append(tb.inlined, nil)
 		}
 		tb.used++
 	}
@@ -81,8 +83,7 @@ func (tb *table) add(run, row uint32) uint32 {
 // page, for the next one.
 func (tb *table) remove(i uint32) {
 	if tb.live--; tb.live == 0 {
-		*tb = table{pages: tb.pages[:1:1]}
-		tb.pages[0].inlined = nil
+		*tb = table{pages: tb.pages[:1:1], inlined: make([]*[1 << pageBits]string, 1)}
 		return
 	}
 	tb.free = append(tb.free, i)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unsafe"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/sched"
@@ -93,6 +94,8 @@ func (c *Cluster) turn() {
 	w.given = w.given[n:]
 	if w.queued = len(w.given) > 0; w.queued {
 		c.busy = append(c.busy, id)
+	} else {
+		w.given = nil // what is left of it is behind
 	}
 	c.now += c.step * time.Duration(n)
 	c.done += n
@@ -177,6 +180,14 @@ func (c *Cluster) takeBack(id sched.WorkerID, at int) {
 		c.audit.holder[w.given[at].Task.Index()] = 0
 	}
 	w.given = slices.Delete(w.given, at, at+1)
+}
+
+// Memory is the bytes that the simulated workers take, at least.
+func (c *Cluster) Memory() (bytes int) {
+	for i := range c.workers {
+		bytes += cap(c.workers[i].given) * int(unsafe.Sizeof(sched.Done{}))
+	}
+	return bytes
 }
 
 // Forget releases all outputs of g and reports what the scheduler still knows,
