@@ -18,6 +18,7 @@ type Machine struct {
 	counts  [StateForgotten + 1]int
 	runs    []*run // nil: a free slot
 	runByID map[uint32]*run
+	recent  *run // that find found last; nil: none, or it is gone
 	lastRun uint32
 
 	names names

@@ -8,8 +8,10 @@ import "github.com/ashlar-go/ashlar/graph"
 // while it is assigned it is not freed.
 type outbox struct {
 	touched []*worker
-	deps    []Dep      // slab that Assignment.Deps are cut from
-	ids     []WorkerID // slab that Dep.Holders are cut from
+	deps    []Dep          // slab that Assignment.Deps are cut from
+	tasks   []Assignment   // slab that Assign.Tasks are cut from
+	lists   [][]Assignment // empty ones, to gather in
+	ids     []WorkerID     // slab that Dep.Holders are cut from
 }
 
 // pending is the part of the outbox for one worker.
@@ -35,6 +37,9 @@ func (b *outbox) free(w *worker, id graph.TaskID) {
 
 func (b *outbox) assign(w *worker, a Assignment) {
 	p := b.touch(w)
+	if n := len(b.lists); p.assign == nil && n > 0 {
+		p.assign, b.lists = b.lists[n-1], b.lists[:n-1]
+	}
 	p.assign = append(p.assign, a)
 }
 
@@ -50,8 +55,9 @@ func (m *Machine) send(w *worker) {
 		m.do(Free{w.id, p.free})
 	}
 	if len(p.assign) > 0 && !w.gone {
-		m.do(Assign{w.id, p.assign})
+		m.do(Assign{w.id, m.box.cut(p.assign)})
 	}
+	m.box.recycle(p.assign)
 	if len(p.copies) > 0 && !w.gone {
 		m.do(Replicate{w.id, p.copies})
 	}
@@ -84,4 +90,24 @@ func (b *outbox) newIDs(n int) []WorkerID {
 	ids := b.ids[:n:n]
 	b.ids = b.ids[n:]
 	return ids
+}
+
+// cut copies what was gathered to where it stays.
+func (b *outbox) cut(as []Assignment) []Assignment {
+	n := len(as)
+	if n > len(b.tasks) {
+		b.tasks = make([]Assignment, max(n, 64))
+	}
+	ts := b.tasks[:n:n]
+	b.tasks = b.tasks[n:]
+	copy(ts, as)
+	return ts
+}
+
+// recycle keeps a few lists to gather in again.
+func (b *outbox) recycle(as []Assignment) {
+	if as != nil && len(b.lists) < 16 && cap(as) <= 2*tinyTasks {
+		clear(as)
+		b.lists = append(b.lists, as[:0])
+	}
 }

@@ -63,6 +63,7 @@ func (m *Machine) closeRun(r *run) {
 	}
 	m.disuse(r)
 	delete(m.runByID, r.id)
+	m.recent = nil
 	m.runs[r.slot] = nil
 	m.freeRuns = append(m.freeRuns, r.slot)
 }

@@ -20,7 +20,7 @@ type Transition struct {
 // A story is the last transitions of all tasks, in a ring.
 type story struct {
 	ring []Transition
-	n    int // transitions ever
+	at   int // where the oldest is, once the ring is full
 	size int
 }
 
@@ -28,9 +28,11 @@ func (s *story) add(t Transition) {
 	if len(s.ring) < s.size {
 		s.ring = append(s.ring, t)
 	} else {
-		s.ring[s.n%s.size] = t
+		s.ring[s.at] = t
+		if s.at++; s.at == s.size {
+			s.at = 0
+		}
 	}
-	s.n++
 }
 
 // Story returns what is remembered of a task, oldest first.
@@ -38,12 +40,8 @@ func (m *Machine) Story(id graph.TaskID) []Transition {
 	var out []Transition
 	s := &m.story
 	for k := range s.ring {
-		at := k
-		if len(s.ring) == s.size {
-			at = (s.n + k) % s.size
-		}
-		if s.ring[at].Task == id {
-			out = append(out, s.ring[at])
+		if t := &s.ring[(s.at+k)%len(s.ring)]; t.Task == id {
+			out = append(out, *t)
 		}
 	}
 	return out

@@ -174,8 +174,14 @@ func (m *Machine) byID(a, b uint32) int { return cmp.Compare(m.id(a), m.id(b)) }
 
 // find returns the number of the task of that name, or none.
 func (m *Machine) find(id graph.TaskID) uint32 {
-	r := m.runByID[id.Run()]
-	if r == nil || int(id.Index()) >= len(r.slots) {
+	r := m.recent
+	if r == nil || r.id != id.Run() {
+		if r = m.runByID[id.Run()]; r == nil {
+			return none
+		}
+		m.recent = r
+	}
+	if int(id.Index()) >= len(r.slots) {
 		return none
 	}
 	i := r.slots[id.Index()]
