@@ -40,7 +40,7 @@ func (m *Machine) work(i uint32, w *worker) {
 
 func (m *Machine) assignment(i uint32, w *worker, attempt uint32) Assignment {
 	r, deps := m.deps(i)
-	a := Assignment{Task: m.id(i), Attempt: attempt, Graph: r.g, Deps: m.box.newDeps(len(deps)), Order: r.orderFor()}
+	a := Assignment{Task: m.id(i), Attempt: attempt, Graph: r.g, Deps: m.box.deps.cut(len(deps)), Order: r.orderFor()}
 	for k, d := range deps {
 		j := r.at(d.Ref)
 		a.Deps[k] = Dep{Task: m.id(j), Part: d.Part}

@@ -60,7 +60,7 @@ func (m *Machine) holderIDs(i uint32) []WorkerID {
 		return nil
 	}
 	cs := m.copies[i]
-	ids := m.box.newIDs(1 + len(cs))
+	ids := m.box.ids.cut(1 + len(cs))
 	ids[0] = m.workers[h].id
 	for k, s := range cs {
 		ids[k+1] = m.workers[s].id

@@ -8,10 +8,10 @@ import "github.com/ashlar-go/ashlar/graph"
 // while it is assigned it is not freed.
 type outbox struct {
 	touched []*worker
-	deps    []Dep          // slab that Assignment.Deps are cut from
-	tasks   []Assignment   // slab that Assign.Tasks are cut from
-	lists   [][]Assignment // empty ones, to gather in
-	ids     []WorkerID     // slab that Dep.Holders are cut from
+	deps    slab[Dep]
+	ids     slab[WorkerID]
+	tasks   slab[Assignment]
+	freed   slab[graph.TaskID]
 }
 
 // pending is the part of the outbox for one worker.
@@ -32,13 +32,16 @@ func (b *outbox) touch(w *worker) *pending {
 
 func (b *outbox) free(w *worker, id graph.TaskID) {
 	p := b.touch(w)
+	if p.free == nil {
+		p.free = b.freed.begin()
+	}
 	p.free = append(p.free, id)
 }
 
 func (b *outbox) assign(w *worker, a Assignment) {
 	p := b.touch(w)
-	if n := len(b.lists); p.assign == nil && n > 0 {
-		p.assign, b.lists = b.lists[n-1], b.lists[:n-1]
+	if p.assign == nil {
+		p.assign = b.tasks.begin()
 	}
 	p.assign = append(p.assign, a)
 }
@@ -50,18 +53,22 @@ func (b *outbox) replicate(w *worker, d Dep) {
 
 // send empties the outbox of w into the actions.
 func (m *Machine) send(w *worker) {
-	p := &w.out
-	if len(p.free) > 0 && !w.gone {
-		m.do(Free{w.id, p.free})
+	p := w.out
+	w.out = pending{touched: p.touched}
+	if w.gone {
+		m.box.freed.discard(p.free)
+		m.box.tasks.discard(p.assign)
+		return
 	}
-	if len(p.assign) > 0 && !w.gone {
-		m.do(Assign{w.id, m.box.cut(p.assign)})
+	if len(p.free) > 0 {
+		m.do(Free{w.id, m.box.freed.seal(p.free)})
 	}
-	m.box.recycle(p.assign)
-	if len(p.copies) > 0 && !w.gone {
+	if len(p.assign) > 0 {
+		m.do(Assign{w.id, m.box.tasks.seal(p.assign)})
+	}
+	if len(p.copies) > 0 {
 		m.do(Replicate{w.id, p.copies})
 	}
-	p.free, p.assign, p.copies = nil, nil, nil
 }
 
 func (m *Machine) sendAll() {
@@ -70,44 +77,4 @@ func (m *Machine) sendAll() {
 		w.out.touched = false
 	}
 	m.box.touched = m.box.touched[:0]
-}
-
-// newDeps returns n dependencies to fill in. Slabs are not used again: an
-// action may be kept for as long as its receiver likes.
-func (b *outbox) newDeps(n int) []Dep {
-	if n > len(b.deps) {
-		b.deps = make([]Dep, max(n, 256))
-	}
-	ds := b.deps[:n:n]
-	b.deps = b.deps[n:]
-	return ds
-}
-
-func (b *outbox) newIDs(n int) []WorkerID {
-	if n > len(b.ids) {
-		b.ids = make([]WorkerID, max(n, 512))
-	}
-	ids := b.ids[:n:n]
-	b.ids = b.ids[n:]
-	return ids
-}
-
-// cut copies what was gathered to where it stays.
-func (b *outbox) cut(as []Assignment) []Assignment {
-	n := len(as)
-	if n > len(b.tasks) {
-		b.tasks = make([]Assignment, max(n, 64))
-	}
-	ts := b.tasks[:n:n]
-	b.tasks = b.tasks[n:]
-	copy(ts, as)
-	return ts
-}
-
-// recycle keeps a few lists to gather in again.
-func (b *outbox) recycle(as []Assignment) {
-	if as != nil && len(b.lists) < 16 && cap(as) <= 2*tinyTasks {
-		clear(as)
-		b.lists = append(b.lists, as[:0])
-	}
 }
