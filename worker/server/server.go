@@ -211,8 +211,12 @@ func (s *server) drain() error {
 // shutdown ends everything. What does not stop in time is left behind.
 func (s *server) shutdown() error {
 	err := s.drain()
-	if closing := s.crew.shared.Close(); closing != nil {
-		s.o.Log.Warn("closing what tasks shared", "error", closing)
+	if why := s.crew.shared.Close(); why != nil {
+		s.o.Log.Warn("closing what tasks shared", "error", why)
+	}
+	var closing error
+	if s.arena != nil { // before leases end: then nobody writes again to what others still read
+		closing = s.arena.Close()
 	}
 	s.data.Stop(time.Second)
 	s.client.Close()
@@ -228,11 +232,8 @@ func (s *server) shutdown() error {
 			s.o.Log.Debug("values are in use beyond the end of their worker", "error", leak)
 		}
 	}
-	if s.arena != nil {
-		err = errors.Join(err, s.arena.Close())
-	}
 	if s.disk != nil {
 		err = errors.Join(err, s.disk.Close())
 	}
-	return errors.Join(err, serve)
+	return errors.Join(err, closing, serve)
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/ashlar-go/ashlar/kernels"
@@ -42,9 +43,11 @@ type Arena struct {
 	budget int64
 	small  kernels.Pool
 	file   *os.File
-	memory []byte // the whole file
+	size   int64                // of the file
+	place  atomic.Pointer[byte] // where it is mapped; nil if it is not any more
 
 	mu     sync.Mutex
+	memory []byte          // the whole file
 	live   map[int64]int64 // size of the extents that are given, by offset
 	kept   []extent.Extent // freed, with their pages; those freed first come first
 	free   extent.List     // without pages, by offset, never touching
@@ -68,22 +71,25 @@ func New(o Options) (*Arena, error) {
 	if err != nil {
 		return nil, fmt.Errorf("segment: %d bytes of shared memory: %w", o.Space, err)
 	}
-	return &Arena{budget: o.Budget, file: f, memory: memory, live: map[int64]int64{}, free: extent.List{{At: 0, Size: o.Space}}}, nil
+	a := &Arena{budget: o.Budget, file: f, size: o.Space, memory: memory, live: map[int64]int64{}, free: extent.List{{At: 0, Size: o.Space}}}
+	a.place.Store(unsafe.SliceData(memory))
+	return a, nil
 }
 
 func roundUp(n int64) int64 { return (n + page - 1) &^ (page - 1) }
 
 // File returns the file, which can only be read, for a reader to map, and its
 // size. The arena owns it.
-func (a *Arena) File() (f *os.File, size int64) { return a.file, int64(len(a.memory)) }
+func (a *Arena) File() (f *os.File, size int64) { return a.file, a.size }
 
 // Locate returns where in the file b lies; ok is false if it is other memory.
 func (a *Arena) Locate(b []byte) (at int64, ok bool) {
-	if len(b) == 0 {
+	start := a.place.Load()
+	if len(b) == 0 || start == nil {
 		return 0, false
 	}
-	at = int64(uintptr(unsafe.Pointer(unsafe.SliceData(b))) - uintptr(unsafe.Pointer(unsafe.SliceData(a.memory))))
-	return at, at >= 0 && at <= int64(len(a.memory)-len(b))
+	at = int64(uintptr(unsafe.Pointer(unsafe.SliceData(b))) - uintptr(unsafe.Pointer(start)))
+	return at, at >= 0 && at <= a.size-int64(len(b))
 }
 
 // Allocate returns size zero bytes.
@@ -237,10 +243,13 @@ func (a *Arena) Usage() Usage {
 	return Usage{Live: a.given, Kept: a.idle}
 }
 
-// Trim makes all kept extents give their pages back.
+// Trim makes all kept extents give their pages back, unless the arena is closed.
 func (a *Arena) Trim() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.closed {
+		return // see Close
+	}
 	for _, e := range a.kept {
 		a.drain(e)
 	}
@@ -248,7 +257,9 @@ func (a *Arena) Trim() {
 }
 
 // Close ends the arena. What is live stays good until it is freed, and the
-// mapping with it; requests are served from Go's memory from now on.
+// mapping with it; requests are served from Go's memory from now on. The file is
+// not written to any more, nor are pages given back: what readers of other
+// processes have is theirs, whatever becomes of the owner.
 func (a *Arena) Close() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -265,6 +276,7 @@ func (a *Arena) Close() error {
 // live.
 func (a *Arena) unmapIfDone() {
 	if a.closed && len(a.live) == 0 && a.memory != nil {
+		a.place.Store(nil) // first: then the addresses may be anybody's
 		unmap(a.memory)
 		a.memory, a.kept, a.free, a.idle = nil, nil, nil, 0
 	}
