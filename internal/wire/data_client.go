@@ -52,7 +52,9 @@ type DataClient struct {
 // NewDataClient returns a client, which is to be closed.
 func NewDataClient(o DataOptions) *DataClient {
 	o.Limit = orDefaultLimit(o.Limit)
-	return &DataClient{o: o, conns: dataConns{at: map[string]*dataConn{}}, shared: shareConns{borrow: o.Borrow}}
+	c := &DataClient{o: o, conns: dataConns{at: map[string]*dataConn{}}}
+	c.shared.init(o.Borrow)
+	return c
 }
 
 // Fetched returns how many bytes came from other processes.
@@ -100,7 +102,7 @@ func (c *DataClient) Fetch(ctx context.Context, address string, items []Item, me
 		return c.fetchLocal(d, items, mem), nil
 	}
 	out := make([]Answer, len(items))
-	if s := c.sharing(address); s != nil {
+	if s := c.sharing(ctx, address); s != nil {
 		rest, err := s.fetch(ctx, items, c.o.Limit, mem, out)
 		if err != nil {
 			fail(out, err)
@@ -115,11 +117,11 @@ func (c *DataClient) Fetch(ctx context.Context, address string, items []Item, me
 
 // sharing returns the connection over which the memory of the holder at address
 // is shared, or nil.
-func (c *DataClient) sharing(address string) *shareConn {
+func (c *DataClient) sharing(ctx context.Context, address string) *shareConn {
 	if c.o.Remote {
 		return nil
 	}
-	return c.shared.get(address)
+	return c.shared.get(ctx, address)
 }
 
 // fetchRest fetches the items of those indices over the network.

@@ -44,7 +44,7 @@ type shareConn struct {
 	returns []uint64 // to be given back
 	out     [][]byte // frames to be written
 	closing bool     // to end with the last lease
-	ended   bool     // it has
+	ended   bool     // it has: nothing of the mapping is read any more
 	wake    chan struct{}
 }
 
@@ -55,8 +55,8 @@ type shareCall struct {
 }
 
 // shareDial connects to the holder that listens at address, on this host.
-func shareDial(address string, mapped *atomic.Int64, borrow func(int64)) (*shareConn, error) {
-	c, memory, err := shareConnect(address)
+func shareDial(ctx context.Context, address string, mapped *atomic.Int64, borrow func(int64)) (*shareConn, error) {
+	c, memory, err := shareConnect(ctx, address)
 	if err != nil {
 		return nil, err
 	}
@@ -114,14 +114,25 @@ func (s *shareConn) giveBack(id uint64) {
 	defer s.mu.Unlock()
 	s.leases--
 	s.returns = append(s.returns, id)
-	s.poke()
+	s.settle()
 }
 
-// close ends the connection once no lease is left.
+// close ends the connection once no lease is left. Answers that have not come
+// are not waited for: the holder may hang.
 func (s *shareConn) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closing = true
+	s.settle()
+}
+
+// settle ends the connection if it is time, and wakes the writer. The caller
+// holds the lock.
+func (s *shareConn) settle() {
+	if s.closing && s.leases == 0 && !s.ended {
+		s.ended = true
+		s.c.Close() // it may be written to
+	}
 	s.poke()
 }
 
@@ -131,11 +142,9 @@ func (s *shareConn) write() {
 		s.mu.Lock()
 		out, returns := s.out, s.returns
 		s.out, s.returns = nil, nil
-		end := s.closing && s.leases == 0 && len(s.asked) == 0
-		s.ended = end
+		end := s.ended
 		s.mu.Unlock()
 		if end {
-			s.c.Close()
 			<-s.broken
 			shareUnmap(s.memory)
 			return
@@ -171,7 +180,7 @@ func (s *shareConn) deliver(a *shareAnswer) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	call := s.asked[a.id]
-	if call == nil {
+	if call == nil || s.ended {
 		return false
 	}
 	if a.code == answerValue {
@@ -189,9 +198,9 @@ func (s *shareConn) deliver(a *shareAnswer) bool {
 func (s *shareConn) abandon() {
 	s.mu.Lock()
 	s.asked, s.closing = map[uint64]*shareCall{}, true
-	s.mu.Unlock()
 	close(s.broken)
-	s.poke()
+	s.settle()
+	s.mu.Unlock()
 }
 
 // next returns the next answer of a call, or an error if none will come.
@@ -296,59 +305,4 @@ func (s *shareConn) answer(a *shareAnswer, limit int64, mem kernels.Allocator) A
 	}
 	s.mapped.Add(a.lent())
 	return Answer{Value: v, Leased: a.lent() > 0}
-}
-
-// shareConns are the connections of a client to holders of this host.
-type shareConns struct {
-	borrow func(int64)
-	mapped atomic.Int64
-	mu     sync.Mutex
-	at     map[string]*shareConn
-	failed map[string]time.Time
-	closed bool
-}
-
-// get returns the connection to the holder at address, or nil if there can be
-// none.
-func (t *shareConns) get(address string) *shareConn {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if s := t.at[address]; s != nil {
-		select {
-		case <-s.broken:
-			delete(t.at, address)
-		default:
-			return s
-		}
-	}
-	if t.closed || time.Since(t.failed[address]) < shareRetry {
-		return nil
-	}
-	host, _, err := net.SplitHostPort(address)
-	if err == nil && isThisMachine(host) {
-		var s *shareConn
-		if s, err = shareDial(address, &t.mapped, t.borrow); err == nil {
-			if t.at == nil {
-				t.at = map[string]*shareConn{}
-			}
-			t.at[address] = s
-			return s
-		}
-	}
-	if t.failed == nil || len(t.failed) > 1<<12 {
-		t.failed = map[string]time.Time{}
-	}
-	t.failed[address] = time.Now()
-	return nil
-}
-
-// close ends the connections as their leases end.
-func (t *shareConns) close() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.closed = true
-	for _, s := range t.at {
-		s.close()
-	}
-	t.at = nil
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -73,8 +74,9 @@ func shareGreet(c *net.UnixConn, mem Sharer) error {
 	return sent
 }
 
-// shareConnect connects to the holder at address and maps its file.
-func shareConnect(address string) (*net.UnixConn, []byte, error) {
+// shareConnect connects to the holder at address and maps its file. When ctx
+// ends, it gives up.
+func shareConnect(ctx context.Context, address string) (*net.UnixConn, []byte, error) {
 	c, err := net.DialUnix("unix", nil, shareAddress(address))
 	if err != nil {
 		_, port, _ := net.SplitHostPort(address)
@@ -82,7 +84,12 @@ func shareConnect(address string) (*net.UnixConn, []byte, error) {
 			return nil, nil, fmt.Errorf("%w: %w", errNoShare, err)
 		}
 	}
+	stop := context.AfterFunc(ctx, func() { c.Close() })
 	memory, err := shareReceive(c)
+	if !stop() && err == nil {
+		shareUnmap(memory)
+		err = context.Cause(ctx)
+	}
 	if err != nil {
 		c.Close()
 		return nil, nil, err

@@ -243,7 +243,7 @@ func TestLeasesEndWithTheSocket(t *testing.T) {
 
 func shareRaw(t testing.TB, address string) (r, w *net.UnixConn, memory []byte) {
 	t.Helper()
-	c, memory, err := shareConnect(address)
+	c, memory, err := shareConnect(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}

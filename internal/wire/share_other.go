@@ -3,13 +3,16 @@
 package wire
 
 import (
+	"context"
 	"errors"
 	"net"
 )
 
-func shareListen(string) (*net.UnixListener, error)      { return nil, errors.ErrUnsupported }
-func shareTrusts(*net.UnixConn) error                    { return errors.ErrUnsupported }
-func shareGreet(*net.UnixConn, Sharer) error             { return errors.ErrUnsupported }
-func shareConnect(string) (*net.UnixConn, []byte, error) { return nil, nil, errNoShare }
-func shareDrop([]byte, int64, int64)                     {}
-func shareUnmap([]byte)                                  {}
+func shareListen(string) (*net.UnixListener, error) { return nil, errors.ErrUnsupported }
+func shareTrusts(*net.UnixConn) error               { return errors.ErrUnsupported }
+func shareGreet(*net.UnixConn, Sharer) error        { return errors.ErrUnsupported }
+func shareConnect(context.Context, string) (*net.UnixConn, []byte, error) {
+	return nil, nil, errNoShare
+}
+func shareDrop([]byte, int64, int64) {}
+func shareUnmap([]byte)              {}
