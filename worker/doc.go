@@ -89,4 +89,5 @@
 //	26  paused: nothing starts, nothing fetched    s26_*, sim
 //	28  copies are made and kept                   s28_*, sim
 //	29  actors                                     s29_*
+//	30  no lease, segment, descriptor is left      live: worker/server TestCase30…, cluster TestWhatIsReadOutlives…
 package worker

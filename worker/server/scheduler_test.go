@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -15,7 +16,20 @@ import (
 	"github.com/ashlar-go/ashlar/internal/wire/pb"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// roleVariable makes this test binary a process that is to be killed; it says
+// which, and what for.
+const roleVariable = "WORKERTEST_ROLE"
+
+// play plays such a role, where that is built.
+var play = func(string) {}
+
+func TestMain(m *testing.M) {
+	if role := os.Getenv(roleVariable); role != "" {
+		play(role)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // A script is a scheduler that does what a test says.
 type script struct {
