@@ -1,7 +1,5 @@
 package sched
 
-import "unsafe"
-
 // A slab is memory that parts of actions are cut from, many of one allocation.
 // It is not used again: an action may be kept for as long as its receiver likes.
 type slab[T any] struct {
@@ -10,16 +8,15 @@ type slab[T any] struct {
 }
 
 const (
-	slabBytes  = 16 << 10 // about, of one allocation
-	slabLists  = 16       // are kept
-	slabGather = 1024     // the most in a list that is kept
+	slabItems  = 256  // of one allocation, at least
+	slabLists  = 16   // are kept
+	slabGather = 1024 // the most in a list that is kept
 )
 
 // cut returns n zero values.
 func (s *slab[T]) cut(n int) []T {
 	if n > len(s.rest) {
-		var one T
-		s.rest = make([]T, max(n, slabBytes/int(unsafe.Sizeof(one))))
+		s.rest = make([]T, max(n, slabItems))
 	}
 	ts := s.rest[:n:n]
 	s.rest = s.rest[n:]
