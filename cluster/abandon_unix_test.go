@@ -20,11 +20,11 @@ func stopping(t *testing.T) (*cluster.Cluster, *client.Client, context.Context) 
 	return processes(t, cluster.Scheduler(server.Options{Heartbeat: 50 * time.Millisecond, WorkerTimeout: time.Minute}))
 }
 
-// signal sends sig to the workers.
-func signal(t *testing.T, cl *cluster.Cluster, sig syscall.Signal, workers ...int) {
+// goOn has workers go on.
+func goOn(t *testing.T, cl *cluster.Cluster, workers ...int) {
 	t.Helper()
 	for _, i := range workers {
-		if err := cl.Signal(i, sig); err != nil {
+		if err := cl.Signal(i, syscall.SIGCONT); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -59,7 +59,8 @@ func TestAbandonedLiteralIsBroughtByAnother(t *testing.T) {
 	two := napping(1, "second") // of the same literal
 	vs, err := (&graph.Local{}).Run(ctx, two)
 	want := number(t, vs, err)
-	signal(t, cl, syscall.SIGSTOP, 0, 1)
+	halt(t, cl, 0)
+	halt(t, cl, 1)
 	first, giveUp := context.WithCancel(ctx)
 	defer giveUp()
 	gaveUp, ended := make(chan error, 1), make(chan error, 1)
@@ -80,7 +81,7 @@ func TestAbandonedLiteralIsBroughtByAnother(t *testing.T) {
 	if err := <-gaveUp; !errors.Is(err, graph.ErrCancelled) {
 		t.Errorf("the first run ended with %v", err)
 	}
-	signal(t, cl, syscall.SIGCONT, 0, 1)
+	goOn(t, cl, 0, 1)
 	if got := number(t, vs, <-ended); got != want {
 		t.Errorf("the second run says %d, want %d", got, want)
 	}
@@ -100,7 +101,7 @@ func TestAbandonedScatterIsFreed(t *testing.T) {
 		})
 		return sum
 	}
-	signal(t, cl, syscall.SIGSTOP, 0)
+	halt(t, cl, 0)
 	try, giveUp := context.WithCancel(ctx)
 	defer giveUp()
 	ended := make(chan error, 1)
@@ -114,7 +115,7 @@ func TestAbandonedScatterIsFreed(t *testing.T) {
 		t.Errorf("the scatter ended with %v", err)
 	}
 	await(t, c, "it is freed", func(*client.Info) bool { return managed() == 0 })
-	signal(t, cl, syscall.SIGCONT, 0)
+	goOn(t, cl, 0)
 	fs, err := client.Scatter(ctx, c, 1, 2)
 	if err != nil {
 		t.Fatal(err)

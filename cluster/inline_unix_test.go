@@ -30,9 +30,7 @@ func TestSmallResultsNeedNoHolder(t *testing.T) {
 	if err := client.WaitAll(ctx, small, large); err != nil {
 		t.Fatal(err)
 	}
-	if err := cl.Signal(0, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	halt(t, cl, 0)
 	defer cl.Signal(0, syscall.SIGCONT)
 	if v, err := small.Result(ctx); err != nil || len(v) != 1000 {
 		t.Errorf("got %d bytes, %v", len(v), err)

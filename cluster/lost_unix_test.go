@@ -24,9 +24,7 @@ func TestHungHolder(t *testing.T) {
 	if err := fs[0].Wait(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if err := cl.Signal(0, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	halt(t, cl, 0)
 	began := time.Now()
 	n, err := client.Then(ctx, length, fs[0], client.Workers("worker-1"))
 	if err != nil {

@@ -34,9 +34,7 @@ func TestCase18HungWorker(t *testing.T) {
 		return m
 	}
 	before := ids()
-	if err := cl.Signal(0, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	halt(t, cl, 0)
 	args := make([]int, 40)
 	want := 0
 	for i := range args {
