@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
@@ -35,7 +36,7 @@ type loop struct {
 
 	start time.Time
 	ended chan struct{} // closed when the loop has ended
-	quit  chan struct{} // closed to end it
+	quit  atomic.Bool   // set to end it, and poke
 
 	execs  map[execID]*execution
 	crew   *crew
@@ -66,22 +67,23 @@ type loop struct {
 	stuck      int64 // executions that went on though they were told to stop
 }
 
-// run deals with letters until quit.
+// run deals with letters until quit. It waits for one channel: to wait for timers
+// as well would cost more than a tiny task does, so timers poke.
 func (l *loop) run() {
 	defer close(l.ended)
-	tick := time.NewTicker(tickEvery)
-	defer tick.Stop()
-	soon := time.NewTimer(time.Hour)
-	defer soon.Stop()
+	tick, soon := newAlarm(l.box), newAlarm(l.box)
+	defer tick.stop()
+	defer soon.stop()
+	tick.set(tickEvery)
 	for {
-		select {
-		case <-l.box.wake:
-		case <-tick.C:
-			l.tick()
-		case <-soon.C:
-		case <-l.quit:
+		<-l.box.wake
+		if l.quit.Load() {
 			l.deliver() // what came too late gives its values back
 			return
+		}
+		if !tick.isSet() {
+			tick.set(tickEvery)
+			l.tick()
 		}
 		l.deliver()
 		l.press()
@@ -93,7 +95,7 @@ func (l *loop) run() {
 			l.drained = nil
 		}
 		if l.flush() {
-			soon.Reset(flushGap)
+			soon.set(flushGap)
 		}
 	}
 }

@@ -77,7 +77,7 @@ func newServer(o Options, l net.Listener) (*server, error) {
 	s.client = wire.NewDataClient(wire.DataOptions{Limit: o.Memory, Devices: len(o.Lanes) > 0, Borrow: s.store.Borrow})
 	s.loop = &loop{
 		o: o, box: box, store: s.store, lanes: newLanes(o), data: s.client,
-		start: time.Now(), ended: make(chan struct{}), quit: make(chan struct{}),
+		start: time.Now(), ended: make(chan struct{}),
 		execs: map[execID]*execution{}, visits: map[uint64]*visit{}, peers: map[worker.PeerID]string{},
 		errands: map[*errand]struct{}{}, cutters: map[uint64]cutter{},
 	}
@@ -221,7 +221,8 @@ func (s *server) shutdown() error {
 	s.data.Stop(time.Second)
 	s.client.Close()
 	serve := <-s.serve
-	close(s.loop.quit)
+	s.loop.quit.Store(true)
+	s.loop.box.poke()
 	<-s.loop.ended
 	for _, l := range s.loop.lanes {
 		close(l.queue)

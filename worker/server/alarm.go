@@ -1,0 +1,34 @@
+package server
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// An alarm pokes a mailbox, once for each time that it is set.
+type alarm struct {
+	timer *time.Timer
+	on    atomic.Bool
+}
+
+func newAlarm(b *mailbox) *alarm {
+	a := &alarm{}
+	a.timer = time.AfterFunc(time.Hour, func() {
+		a.on.Store(false)
+		b.poke()
+	})
+	a.timer.Stop()
+	return a
+}
+
+// set has a ring in d, unless it is set already.
+func (a *alarm) set(d time.Duration) {
+	if a.on.CompareAndSwap(false, true) {
+		a.timer.Reset(d)
+	}
+}
+
+// isSet reports whether a has yet to ring.
+func (a *alarm) isSet() bool { return a.on.Load() }
+
+func (a *alarm) stop() { a.timer.Stop() }
