@@ -142,12 +142,18 @@ func (m *Machine) forsake(t *task) {
 // dispatchFetches sends requests to peers that have room for one, the most
 // urgent first.
 func (m *Machine) dispatchFetches() {
+	m.disk.fetch = 0
 	if m.paused || m.remote == 0 {
 		return
 	}
 	for len(m.flights)-m.awaited < m.cfg.Fetches {
 		p := m.nextPeer()
-		if p == nil || !m.fetchRoom(m.head(p).bytes) {
+		if p == nil {
+			return
+		}
+		if b := m.head(p).bytes; !m.fetchRoom(b) {
+			m.disk.fetch = b
+			m.makeRoom()
 			return
 		}
 		batch := m.batch(p)

@@ -71,6 +71,7 @@ type disk struct {
 	requests       uint64
 	evicting       bool          // until there is as much room as there should be
 	short          int64         // bytes that executions wait for
+	fetch          int64         // bytes of what is to be fetched next, and has no room
 	rest           time.Duration // until when nothing is written
 }
 
@@ -134,7 +135,7 @@ func (d *disk) forget(v *value) {
 func (m *Machine) used() int64 { return m.managed + m.reserved - m.disk.going }
 
 // makeRoom moves values to disk as long as too much is used, a task that is
-// ready does not fit, or executions wait for memory.
+// ready or what is to be fetched does not fit, or executions wait for memory.
 func (m *Machine) makeRoom() {
 	if !m.spills() {
 		return
@@ -173,6 +174,9 @@ func (m *Machine) roomWanted() int64 {
 		d.evicting = false
 	}
 	goal := d.short - d.going
+	if d.fetch > 0 {
+		goal = max(goal, used+m.incoming()+d.fetch-m.cfg.Memory)
+	}
 	if d.evicting {
 		goal = max(goal, used-to)
 	}

@@ -184,6 +184,7 @@ func (n *node) makeActor(t *worker.Task) {
 			return
 		}
 		delete(n.stopped, execID{id, attempt})
+		n.actors[id] = true
 		n.put(worker.Item{Task: id, Part: -1}, datum{0, actorBytes})
 		n.step(worker.Done{At: n.w.now, Task: id, Attempt: attempt, Bytes: actorBytes, Took: 5 * time.Millisecond})
 	})

@@ -28,23 +28,28 @@ type Config struct {
 // Result is what came of a simulation. Its integers are counters: over many
 // seeds none of them may stay 0.
 type Result struct {
-	Hash     uint64 // of all that was done, and when
-	Faults   Fault  // what could go wrong
-	Steps    int    // of all machines
-	Time     time.Duration
-	Executed int // executions that ended with a value
-	Fetched  int64
-	Inlined  int // values that came with what was said of them
-	Awaited  int // times that a peer looked if it had by now what it was asked for
-	Crashes  int
-	Cuts     int
-	Away     int // times that a client was away and came back inside its lease
-	Expired  int // times that it came back too late
-	Spilled  int // times that a worker paused because its memory was full
-	Dropped  int // scattered values that were never brought
-	Ready    int // values that clients got and checked
-	Erred    int // keys that rightly erred
-	Stealing sched.Stealing
+	Hash      uint64 // of all that was done, and when
+	Faults    Fault  // what could go wrong
+	Steps     int    // of all machines
+	Time      time.Duration
+	Executed  int // executions that ended with a value
+	Fetched   int64
+	Inlined   int // values that came with what was said of them
+	Awaited   int // times that a peer looked if it had by now what it was asked for
+	Crashes   int
+	Cuts      int
+	Away      int // times that a client was away and came back inside its lease
+	Expired   int // times that it came back too late
+	Spilled   int // values that were moved to disk
+	Unwritten int // values that the disk did not take
+	Lent      int // values that were served from a disk
+	Pressed   int // times that a worker paused because its memory was full
+	Short     int // times that executions waited for memory that nothing would free
+	Starved   int // of these, that one went on without
+	Dropped   int // scattered values that were never brought
+	Ready     int // values that clients got and checked
+	Erred     int // keys that rightly erred
+	Stealing  sched.Stealing
 
 	Locked    int // locks and permits that clients got
 	Withdrawn int // requests for one, or at a queue, that were given up

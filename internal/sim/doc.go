@@ -34,6 +34,10 @@
 //     queue comes out once, or is taken back. A subscriber misses nothing that it
 //     is not told of. When all have left and what outlives them is deleted, no
 //     name is in use.
+//   - A worker with a memory limit counts right what is in memory and on disk,
+//     uses more than the mark only while values are being moved to disk or none
+//     can be, never moves the state of an actor, and lets no execution starve
+//     while there is something to move. In the end nothing is on any disk.
 //   - No worker is given more than its window, no connection carries more and
 //     more messages.
 //

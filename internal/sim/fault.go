@@ -28,12 +28,13 @@ const (
 	Away                      // clients lose their connection and come back, inside their lease or later
 	Abandon                   // clients do not bring what they said they would
 	Cancel                    // clients cancel what others want too
+	Disk                      // disks fail now and then, or are small
 
 	allFaults = 1<<iota - 1
 )
 
 var faultNames = [...]string{"crash", "cut", "hang", "pause", "retire", "slow", "late", "twice", "busy", "forget",
-	"memory", "fail", "leave", "away", "abandon", "cancel"}
+	"memory", "fail", "leave", "away", "abandon", "cancel", "disk"}
 
 // String returns the names, separated by commas.
 func (f Fault) String() string {

@@ -15,24 +15,24 @@ import (
 // A node is a worker process: the real machine, with a store and threads that
 // take virtual time.
 type node struct {
-	w        *world
-	number   int
-	gpu      bool
-	slow     int // how many times slower than it should be
-	id       sched.WorkerID
-	link     *link // nil while it is not connected
-	m        *worker.Machine
-	store    map[worker.Item]datum
-	memory   int64 // limit of the store, bytes; 0 is none
-	onDisk   int64 // of the values, bytes
-	paused   bool
-	spilling bool // until then it is paused
-	dead     bool
-	hung     bool
-	inbox    []worker.Event // while it hangs
+	w      *world
+	number int
+	gpu    bool
+	slow   int // how many times slower than it should be
+	id     sched.WorkerID
+	link   *link // nil while it is not connected
+	m      *worker.Machine
+	store  map[worker.Item]datum
+	mem    memory
+	paused bool
+	told   bool // to pause, until it is told otherwise
+	dead   bool
+	hung   bool
+	inbox  []worker.Event // while it hangs
 
 	comebacks map[execID]func()     // executions that wait for a slot
 	acting    map[graph.TaskID]bool // actors that are being called
+	actors    map[graph.TaskID]bool // all that were made here
 	stopped   map[execID]bool       // executions whose context has ended
 }
 
@@ -40,8 +40,8 @@ const cpuLane, gpuLane = 0, 1
 
 // spawn starts a worker process, with a GPU or without.
 func (w *world) spawn(gpu bool) {
-	n := &node{w: w, number: len(w.nodes) + 1, gpu: gpu, slow: 1, memory: w.limit(), store: map[worker.Item]datum{},
-		comebacks: map[execID]func(){}, stopped: map[execID]bool{}, acting: map[graph.TaskID]bool{}}
+	n := &node{w: w, number: len(w.nodes) + 1, gpu: gpu, slow: 1, mem: w.newMemory(), store: map[worker.Item]datum{},
+		comebacks: map[execID]func(){}, stopped: map[execID]bool{}, acting: map[graph.TaskID]bool{}, actors: map[graph.TaskID]bool{}}
 	if w.fate.IntN(100) < 15 && w.faults&Slow != 0 && !w.calm {
 		n.slow = 20
 	}
@@ -49,7 +49,7 @@ func (w *world) spawn(gpu bool) {
 	if n.gpu {
 		lanes = append(lanes, worker.Lane{Name: "gpu", Slots: 1})
 	}
-	n.m = worker.New(worker.Config{Lanes: lanes, Memory: n.memory, PeerRetries: w.fate.IntN(4) - 1, FetchItems: 1 + w.fate.IntN(4), Ahead: 2})
+	n.m = worker.New(worker.Config{Lanes: lanes, Memory: n.mem.limit, SpillAbove: spillAbove, SpillTo: spillTo, PeerRetries: w.fate.IntN(4) - 1, FetchItems: 1 + w.fate.IntN(4), Ahead: 2})
 	w.nodes = append(w.nodes, n)
 	w.after(w.delay(), func() { n.join(lanes[0].Slots) })
 	n.tick()
@@ -74,7 +74,7 @@ func (n *node) join(threads int) {
 	n.w.lastID++
 	n.id, n.link = n.w.lastID, &link{w: n.w}
 	n.w.byID[n.id] = n
-	e := sched.WorkerJoined{Worker: n.id, Name: fmt.Sprintf("w%d", n.number), Host: fmt.Sprintf("h%d", n.number), Threads: threads, Memory: n.memory}
+	e := sched.WorkerJoined{Worker: n.id, Name: fmt.Sprintf("w%d", n.number), Host: fmt.Sprintf("h%d", n.number), Threads: threads, Memory: n.mem.limit}
 	if n.gpu {
 		e.Resources = graph.Resources{{Name: graph.GPU, Milli: 1000}}
 	}
@@ -90,7 +90,7 @@ func (n *node) heartbeat(l *link) {
 		return
 	}
 	if !n.hung {
-		e := sched.WorkerStatus{Worker: n.id, Managed: n.m.Managed(), Paused: n.paused, Running: n.m.Running()}
+		e := sched.WorkerStatus{Worker: n.id, Managed: n.m.Managed(), Spilled: n.m.OnDisk(), Paused: n.paused, Running: n.m.Running()}
 		l.report(func() sched.Event { e.At = n.w.now; return e })
 	}
 	n.w.after(100*time.Millisecond, func() { n.heartbeat(l) })
@@ -155,7 +155,12 @@ func (n *node) step(e worker.Event) {
 		n.perform(a)
 	}
 	n.watch()
-	if n.link == nil && n.m.Drained() {
+	n.rejoin()
+}
+
+// rejoin connects the process again, once nothing of before is under way.
+func (n *node) rejoin() {
+	if n.link == nil && n.m.Drained() && n.mem.disk.writing == 0 {
 		n.w.after(n.w.delay(), func() { n.join(2) })
 	}
 }
@@ -183,10 +188,11 @@ func (n *node) perform(a worker.Action) {
 	case worker.Run:
 		n.execute(a.Task)
 	case worker.Drop:
-		if _, has := n.store[a.Item]; !has {
-			n.w.fail("worker process %d drops %v, which it does not have", n.number, a.Item)
-		}
-		delete(n.store, a.Item)
+		n.drop(a.Item)
+	case worker.Spill:
+		n.spill(a)
+	case worker.Starve:
+		n.starve()
 	default:
 		n.tell(a)
 	}
@@ -253,25 +259,36 @@ func (n *node) execute(t *worker.Task) {
 		}
 		in = append(in, v.value)
 	}
-	id, attempt, took := t.ID, t.Attempt, th.took*time.Duration(n.slow)
-	n.spend(t, th, took, func() {
-		th.runs++
-		delete(n.stopped, execID{id, attempt})
-		switch now := n.w.now; {
-		case n.dead:
-		case th.poison:
-			n.die("signal: killed by its task", false)
-		case th.temper.restless > 0:
-			th.temper.restless--
-			n.step(worker.Failed{At: now, Task: id, Attempt: attempt, Err: &graph.TaskError{Kind: graph.KindReschedule}})
-		case th.bad || th.runs <= th.flaky:
-			n.step(worker.Failed{At: now, Task: id, Attempt: attempt, Err: &graph.TaskError{Message: "as it must"}})
-		default:
-			n.w.res.Executed++
-			n.put(worker.Item{Task: id, Part: -1}, datum{compute(i, in), th.bytes})
-			n.step(worker.Done{At: now, Task: id, Attempt: attempt, Bytes: th.bytes, Took: took})
-		}
+	took := th.took * time.Duration(n.slow)
+	ended := n.read(t)
+	n.allocate(th.bytes, func() {
+		n.spend(t, th, took, func() {
+			ended()
+			n.freed(th.bytes)
+			n.end(t, i, in, took)
+		})
 	})
+}
+
+// end ends an execution, as its thing does.
+func (n *node) end(t *worker.Task, i uint32, in []uint64, took time.Duration) {
+	id, attempt, th := t.ID, t.Attempt, n.w.things[i]
+	th.runs++
+	delete(n.stopped, execID{id, attempt})
+	switch now := n.w.now; {
+	case n.dead:
+	case th.poison:
+		n.die("signal: killed by its task", false)
+	case th.temper.restless > 0:
+		th.temper.restless--
+		n.step(worker.Failed{At: now, Task: id, Attempt: attempt, Err: &graph.TaskError{Kind: graph.KindReschedule}})
+	case th.bad || th.runs <= th.flaky:
+		n.step(worker.Failed{At: now, Task: id, Attempt: attempt, Err: &graph.TaskError{Message: "as it must"}})
+	default:
+		n.w.res.Executed++
+		n.put(worker.Item{Task: id, Part: -1}, datum{compute(i, in), th.bytes})
+		n.step(worker.Done{At: now, Task: id, Attempt: attempt, Bytes: th.bytes, Took: took})
+	}
 }
 
 // put stores a value; the first one stays.

@@ -37,6 +37,9 @@ func (n *node) ask(f worker.Fetch, until time.Duration) {
 	default:
 		for _, it := range f.Items {
 			if v, has := peer.get(it); has && !n.w.odds(Forget, 3) {
+				if n.w.fromDisk(peer, it) {
+					n.w.res.Lent++
+				}
 				e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: v.bytes})
 				got = append(got, v)
 			} else {
@@ -119,6 +122,6 @@ func (n *node) reset(l *link) {
 		return
 	}
 	n.link, n.id = nil, 0
-	n.paused, n.spilling, n.onDisk = false, false, 0
+	n.paused, n.told, n.mem.pressed = false, false, false
 	n.step(worker.Reset{At: n.w.now})
 }

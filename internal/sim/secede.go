@@ -38,13 +38,20 @@ func (n *node) spend(t *worker.Task, th *thing, took time.Duration, end func()) 
 	}
 	id := execID{t.ID, t.Attempt}
 	n.w.after(took/2, func() {
+		n.mem.working-- // it frees nothing while it has no slot
 		n.step(worker.Seceded{At: n.w.now, Task: id.task, Attempt: id.attempt})
 		if !th.temper.rejoins {
-			n.w.after(took/2, end)
+			n.w.after(took/2, func() {
+				n.mem.working++
+				end()
+			})
 			return
 		}
 		n.w.after(took/4, func() {
-			n.comebacks[id] = func() { n.w.after(took/4, end) }
+			n.comebacks[id] = func() {
+				n.mem.working++
+				n.w.after(took/4, end)
+			}
 			n.step(worker.Rejoin{At: n.w.now, Task: id.task, Attempt: id.attempt})
 			if n.stopped[id] {
 				n.comeBack(id)

@@ -67,9 +67,9 @@ func (n *node) hang() {
 	}
 	n.w.after(time.Duration(n.w.fate.IntN(1000))*time.Millisecond, func() {
 		n.hung = false
-		inbox := n.inbox
-		n.inbox = nil
-		for _, e := range inbox {
+		for len(n.inbox) > 0 {
+			e := n.inbox[0]
+			n.inbox = n.inbox[1:]
 			n.step(e)
 		}
 		if long {
@@ -79,8 +79,12 @@ func (n *node) hang() {
 }
 
 func (n *node) pause() {
+	n.told = true
 	n.setPaused(true)
-	n.w.after(time.Duration(n.w.fate.IntN(1000))*time.Millisecond, func() { n.setPaused(n.spilling) })
+	n.w.after(time.Duration(n.w.fate.IntN(1000))*time.Millisecond, func() {
+		n.told = false
+		n.setPaused(n.mem.pressed)
+	})
 }
 
 func (n *node) setPaused(paused bool) {

@@ -158,6 +158,10 @@ func (w *world) verifyEmpty() {
 		if n.dead {
 			continue
 		}
+		if len(n.mem.hungry) > 0 || n.mem.held != 0 || len(n.mem.onDisk) > 0 || n.mem.disk.used != 0 || n.m.OnDisk() != 0 {
+			n.w.fail("worker process %d: in the end %d executions wait for memory, %d bytes are held, %d values are on disk",
+				n.number, len(n.mem.hungry), n.mem.held, len(n.mem.onDisk))
+		}
 		if len(n.comebacks) > 0 {
 			w.fail("worker process %d has %d executions that wait for a slot", n.number, len(n.comebacks))
 		}
