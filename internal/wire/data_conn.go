@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/connectivity"
 )
 
 // dialWait bounds the connecting to a holder.
@@ -46,9 +47,21 @@ func (t *dataConns) get(address string) (*dataConn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wire: %w at %s: %w", ErrPeer, address, err)
 	}
+	t.sweep()
 	c := &dataConn{address: address, cc: cc, users: 1}
 	t.at[address] = c
 	return c, nil
+}
+
+// sweep closes what is not connected and not used: most likely those holders are
+// no more. The caller holds the lock.
+func (t *dataConns) sweep() {
+	for address, c := range t.at { // each for itself
+		if s := c.cc.GetState(); c.users == 0 && s != connectivity.Ready && s != connectivity.Connecting {
+			c.cc.Close()
+			delete(t.at, address)
+		}
+	}
 }
 
 // done ends a call.
