@@ -2,6 +2,7 @@ package worker
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -214,14 +215,14 @@ func (m *Machine) canSpill() bool {
 	return m.spills() && (len(m.disk.leaving) > 0 || m.now >= m.disk.rest && m.disk.victim() != nil)
 }
 
-// mapped estimates the bytes on disk, or on their way there, that t will read: of a value that many
+// mapped estimates the bytes on disk that t will read: of a value that many
 // read parts of, its share.
 func (m *Machine) mapped(t *task) (n int64) {
-	if m.disk.bytes == 0 && len(m.disk.leaving) == 0 {
+	if m.disk.bytes == 0 {
 		return 0
 	}
 	for _, it := range t.uses {
-		if v := m.values.get(it); v.place != inMemory { // what is leaving stays in memory for who reads it
+		if v := m.values.get(it); v.place == onDisk {
 			n += v.bytes / int64(max(1, v.users))
 		}
 	}
@@ -247,7 +248,24 @@ func (m *Machine) spilled(e Spilled) {
 	v.place = onDisk
 	d.bytes += v.bytes
 	m.managed -= v.bytes
+	if v.active > 0 {
+		m.readOn(v)
+	}
 	d.short = max(0, d.short-v.bytes)
+}
+
+// readOn reserves the memory of v, which is on disk now and stays in memory for
+// those who began to read it on its way there: with the first of them.
+func (m *Machine) readOn(v *value) {
+	var first *task
+	for x := range m.execs.all() { // order-free: the least of a total order
+		if t := x.task; slices.Contains(t.uses, v.item) &&
+			(first == nil || t.ID < first.ID || t.ID == first.ID && t.Attempt < first.Attempt) {
+			first = t
+		}
+	}
+	first.reserve += v.bytes
+	m.reserved += v.bytes
 }
 
 // shortOf notes that executions wait for memory.
