@@ -181,6 +181,27 @@
 //   - No worker idles while a task is queued, in its backlog or for all, that it
 //     could run.
 //
+// # What a task costs
+//
+// A task has a record of 32 bytes that every dependant looks at and one of 56
+// for the rest, in pages without pointers; a name 64 bytes and a place in one
+// table of open addressing. What few tasks have is in maps beside them. So the
+// expectation was under 200 bytes a task whatever its shape and whoever wants
+// it, a few cache misses for each dependency, and less than twice the time of a
+// task among few when there are ten million. Measured on two busy cores, in CPU
+// time of the whole process, with 1000 workers, two dependencies on average:
+//
+//	10⁴, 10⁶, 10⁷ tasks                      1.0–1.1, 1.0–1.1, 1.6 µs a task
+//	5·10⁶ tasks, 10 000 workers              1.5 µs
+//	10⁶ tasks, each a key                    1.6 µs (4.2 with a map of names and one of wants)
+//	bytes: random, tree, stencil             119, 121, 117
+//	bytes: shuffle with 16 dependencies      184
+//	bytes: random, each a key                189 (about 440 with maps)
+//
+// Reading what a batch will touch before working on it made no difference here
+// that could be told from noise, so it is not done. A fifth of the time goes
+// into what may be sent ahead.
+//
 // # Which case of the engine's behaviour is where
 //
 // The numbers are those of the list of behaviour that the engine must have;

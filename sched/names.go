@@ -104,10 +104,11 @@ func (ns *names) add(key graph.Key, task uint32) *name {
 	return n
 }
 
-// reserve makes room in the table for n more names.
+// reserve makes room in the table for n more names: no more than for those if
+// they are most of it, else by so much that many small submissions cost no more.
 func (ns *names) reserve(n int) {
 	if n += ns.live; n > len(ns.table)/4*3 {
-		ns.rehash(n + n/3)
+		ns.rehash(max(n+n/3, len(ns.table)/2*3))
 	}
 }
 
