@@ -11,16 +11,17 @@ const spillable = 64 << 10
 
 // A disk takes what memory has no room for.
 type disk struct {
-	size    int64         // bytes; what is over fails
-	used    int64         // bytes
-	writing int           // values
-	failed  time.Duration // when it last did
+	size    int64                  // bytes; what is over fails
+	used    int64                  // bytes
+	writing int                    // values
+	leaving map[worker.Item]uint64 // of these, those that are still there: the request
+	failed  time.Duration          // when it last did
 }
 
 // newMemory draws a store and its disk. Some disks are small.
 func (w *world) newMemory() memory {
 	s := memory{limit: w.limit(), reading: map[worker.Item]int{}, onDisk: map[worker.Item]bool{}}
-	s.disk.failed, s.disk.size = -time.Hour, 1<<40
+	s.disk.failed, s.disk.size, s.disk.leaving = -time.Hour, 1<<40, map[worker.Item]uint64{}
 	if w.fate.IntN(4) == 0 && w.faults&Disk != 0 && !w.calm {
 		s.disk.size = int64(w.fate.IntN(400_000))
 	}
@@ -37,6 +38,7 @@ func (n *node) spill(a worker.Spill) {
 		n.w.fail("worker process %d moves %v to disk: %d bytes, there already: %t", n.number, a.Item, v.bytes, n.mem.onDisk[a.Item])
 	}
 	n.mem.disk.writing++
+	n.mem.disk.leaving[a.Item] = a.Request
 	n.w.after(time.Duration(1+n.w.fate.IntN(20))*time.Millisecond, func() { n.wrote(a, v) })
 }
 
@@ -46,7 +48,8 @@ func (n *node) wrote(a worker.Spill, v datum) {
 	d := &n.mem.disk
 	d.writing--
 	ok := false
-	if now, has := n.store[a.Item]; has && now == v && !n.mem.onDisk[a.Item] {
+	if d.leaving[a.Item] == a.Request {
+		delete(d.leaving, a.Item)
 		if ok = d.used+v.bytes <= d.size && !n.w.odds(Disk, 10); ok {
 			n.mem.onDisk[a.Item] = true
 			d.used += v.bytes
@@ -68,6 +71,7 @@ func (n *node) drop(it worker.Item) {
 		n.w.fail("worker process %d drops %v, which it does not have", n.number, it)
 	}
 	delete(n.store, it)
+	delete(n.mem.disk.leaving, it)
 	if n.mem.onDisk[it] {
 		delete(n.mem.onDisk, it)
 		n.mem.disk.used -= v.bytes
