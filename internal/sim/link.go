@@ -11,6 +11,7 @@ import (
 type link struct {
 	w        *world
 	cut      bool
+	lost     bool          // something on its way up, and with it all that was sent later
 	up, down time.Duration // when the last message each way arrives
 	joined   time.Duration // when the first one does: the scheduler is never told of an end before
 	back     time.Duration // of a client: until when it is away
@@ -33,7 +34,7 @@ func (l *link) send(t time.Duration, f func()) {
 }
 
 // report sends an event to the scheduler. What was on its way when the link
-// was cut may arrive all the same.
+// was cut may arrive all the same, but nothing after what did not.
 func (l *link) report(e func() sched.Event) {
 	if l.cut {
 		return
@@ -42,7 +43,7 @@ func (l *link) report(e func() sched.Event) {
 	late := l.w.odds(Late, 50)
 	twice := l.w.odds(Twice, 2)
 	l.send(l.up, func() {
-		if l.cut && !late {
+		if l.lost = l.lost || l.cut && !late; l.lost {
 			return
 		}
 		l.w.toSched(e())
