@@ -1,9 +1,6 @@
 package client
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "encoding/binary"
 
 // wants are the keys that somebody in this program wants, by their hashes: an
 // open table, which finds one in half the time that a map of Go takes, because
@@ -70,11 +67,19 @@ func (t *wants) remove(w *want) {
 	}
 }
 
+// resize does not look at the wants themselves, which lie all over memory.
 func (t *wants) resize(n int) {
-	all := t.all()
+	was, mask := t.slots, n-1
 	t.slots = make([]wantSlot, n)
-	for _, w := range all {
-		t.slots[t.find(&w.key.Hash)] = wantSlot{tagOf(&w.key.Hash), w}
+	for _, s := range was {
+		if s.w == nil {
+			continue
+		}
+		i := int(s.tag) & mask
+		for t.slots[i].w != nil {
+			i = (i + 1) & mask
+		}
+		t.slots[i] = s
 	}
 }
 
@@ -86,5 +91,5 @@ func (t *wants) all() []*want {
 			ws = append(ws, s.w)
 		}
 	}
-	return slices.Clip(ws)
+	return ws
 }
