@@ -62,7 +62,9 @@ func (w *world) play() {
 	w.verify()
 	w.verifyBalance()
 	w.releaseAll()
-	w.until(w.now + 3*time.Second)
+	w.until(w.now + time.Second)
+	w.emptyCatalog() // of what was on its way
+	w.until(w.now + 2*time.Second)
 	w.verifyEmpty()
 	w.res.Hash, w.res.Time, w.res.Faults = w.trace.hash, w.now, w.faults
 }
