@@ -194,8 +194,8 @@
 //	10⁴, 10⁶, 10⁷ tasks                      1.0–1.1, 1.0–1.1, 1.6 µs a task
 //	5·10⁶ tasks, 10 000 workers              1.5 µs
 //	10⁶ tasks, each a key                    1.6 µs (4.2 with a map of names and one of wants)
-//	bytes: random, tree, stencil             119, 121, 117
-//	bytes: shuffle with 16 dependencies      184
+//	bytes: random, tree, stencil             114, 121, 116
+//	bytes: shuffle with 16 dependencies      186
 //	bytes: random, each a key                189 (about 440 with maps)
 //
 // Reading what a batch will touch before working on it made no difference here
