@@ -6,10 +6,14 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
 )
+
+// acceptPause is how long a holder waits when it cannot take a connection.
+const acceptPause = 50 * time.Millisecond
 
 // A shareServer hands values over to other processes of the host.
 type shareServer struct {
@@ -45,8 +49,12 @@ func (s *shareServer) accept() {
 	defer s.all.Done()
 	for {
 		c, err := s.l.AcceptUnix()
-		if err != nil {
-			return // stopped
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil { // there are no descriptors left, say: readers wait, or fetch over gRPC
+			time.Sleep(acceptPause)
+			continue
 		}
 		if shareTrusts(c) != nil || !s.enter(c) {
 			c.Close()
