@@ -40,7 +40,7 @@ func (n *node) ask(f worker.Fetch, until time.Duration) {
 				if n.w.fromDisk(peer, it) {
 					n.w.res.Lent++
 				}
-				e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: v.bytes})
+				e.Got = append(e.Got, worker.Arrival{Item: it, Bytes: v.bytes, Leased: n.shares(peer)})
 				got = append(got, v)
 			} else {
 				e.Absent = append(e.Absent, it)
@@ -49,6 +49,9 @@ func (n *node) ask(f worker.Fetch, until time.Duration) {
 	}
 	n.w.after(n.w.delay(), func() { n.fetched(e, got, peer) })
 }
+
+// shares reports whether n reads values of peer where they lie: so do pairs.
+func (n *node) shares(peer *node) bool { return n.number/2 == peer.number/2 }
 
 // awaits reports whether n is about to have all that it is asked for.
 func (n *node) awaits(f worker.Fetch) bool {
