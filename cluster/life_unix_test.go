@@ -74,6 +74,7 @@ func TestDrain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer runs.Release() // not before: what is garbage is released
 	if err := kept.Wait(ctx); err != nil {
 		t.Fatal(err)
 	}
