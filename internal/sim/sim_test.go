@@ -53,8 +53,8 @@ func TestSeeds(t *testing.T) {
 		text, script := Explain(config(t, failed))
 		t.Fatalf("%s\n%s", text, keep(t, failed, script))
 	}
-	if *seeds < 300 || *without != "" {
-		return
+	if *seeds < 300 || *without != "" || *first != 1 {
+		return // seeds that nobody has seen may leave out what is rare
 	}
 	sum.counters(func(name string, n int64) {
 		if n == 0 && name != "Replicas.UnderWay" { // in the end nothing is
