@@ -116,6 +116,7 @@ func (m *Machine) Step(e Event) []Action {
 	m.makeRoom()
 	m.dispatchFetches()
 	m.dispatchRuns()
+	m.makeRoom() // for what has begun
 	return m.out
 }
 
