@@ -83,8 +83,14 @@ func TestMistakesAreExplained(t *testing.T) {
 }
 
 // TestByHand starts a scheduler and a worker as a person would, and ends both
-// with Ctrl-C.
+// with Ctrl-C, in either order.
 func TestByHand(t *testing.T) {
+	for _, first := range []string{"worker", "scheduler"} {
+		t.Run(first+" first", func(t *testing.T) { byHand(t, first == "scheduler") })
+	}
+}
+
+func byHand(t *testing.T, schedulerFirst bool) {
 	s := ashlar("scheduler", "-listen", "127.0.0.1:0")
 	out, err := s.StdoutPipe()
 	if err != nil {
@@ -112,21 +118,30 @@ func TestByHand(t *testing.T) {
 	if line, err := bufio.NewReader(log).ReadString('\n'); err != nil || !strings.Contains(line, "by-hand") {
 		t.Fatalf("the worker logged %q, %v", line, err)
 	}
-	for name, p := range map[string]*exec.Cmd{"worker": w, "scheduler": s} {
-		if err := p.Process.Signal(os.Interrupt); err != nil {
-			t.Fatal(err)
+	if schedulerFirst {
+		endByHand(t, "scheduler", s)
+		endByHand(t, "worker", w)
+	} else {
+		endByHand(t, "worker", w)
+		endByHand(t, "scheduler", s)
+	}
+}
+
+func endByHand(t *testing.T, name string, p *exec.Cmd) {
+	t.Helper()
+	if err := p.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- p.Wait() }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("Ctrl-C ended the %s with %v", name, err)
 		}
-		ended := make(chan error, 1)
-		go func() { ended <- p.Wait() }()
-		select {
-		case err := <-ended:
-			if err != nil {
-				t.Errorf("Ctrl-C ended the %s with %v", name, err)
-			}
-		case <-time.After(10 * time.Second):
-			_ = p.Process.Signal(syscall.SIGQUIT)
-			t.Fatalf("the %s does not end on Ctrl-C", name)
-		}
+	case <-time.After(10 * time.Second):
+		_ = p.Process.Signal(syscall.SIGQUIT)
+		t.Fatalf("the %s does not end on Ctrl-C", name)
 	}
 }
 

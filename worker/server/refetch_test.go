@@ -82,7 +82,7 @@ var (
 	begun  = make(chan struct{})
 	finish = make(chan struct{})
 	late   = op("test.late", func(ctx context.Context, _ *graph.Call) (graph.Value, error) {
-		close(begun)
+		begun <- struct{}{}
 		<-finish
 		b, err := kernels.Zeros(kernels.AllocatorFrom(ctx), kernels.Float64, 100)
 		if err == nil {
@@ -110,7 +110,7 @@ func TestAResultThatIsHereAlready(t *testing.T) {
 	if err := d.Put(context.Background(), w.hello.Address, 1, first); err != nil {
 		t.Fatal(err)
 	}
-	close(finish)
+	finish <- struct{}{}
 	m := w.wait("1 is done", func(m *pb.FromWorker) bool { return len(m.DoneTask) == 1 })
 	if len(m.DoneInline) == 0 {
 		return // whoever wants it asks for it

@@ -139,6 +139,10 @@ func (s *server) sessions(ctx context.Context) error {
 			}
 			return nil
 		}
+		if err != nil && s.draining() {
+			s.o.Log.Warn("told to end while it has no scheduler; ending", "error", err)
+			return nil
+		}
 		if err != nil {
 			return fmt.Errorf("worker %s: %w", s.o.Name, err)
 		}

@@ -32,11 +32,29 @@ type session struct {
 	cancel    context.CancelCauseFunc
 }
 
+// hurry ends an attempt to join that takes long after the worker was told to
+// drain: a scheduler that answers is to be asked to let it go.
+func (s *server) hurry(joined <-chan struct{}, cancel func()) {
+	select {
+	case <-s.o.Drain:
+	case <-joined:
+		return
+	}
+	select {
+	case <-time.After(farewell):
+		cancel()
+	case <-joined:
+	}
+}
+
 // join dials the scheduler and says hello. It tries again, with back-off, until
 // it is refused or the time is over.
 func (s *server) join(ctx context.Context, within time.Duration) (*session, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
+	joined := make(chan struct{})
+	defer close(joined)
+	go s.hurry(joined, cancel)
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		x, err := s.tryJoin(ctx)
 		if err == nil || errors.Is(err, wire.ErrRefused) {
@@ -44,6 +62,8 @@ func (s *server) join(ctx context.Context, within time.Duration) (*session, erro
 		}
 		select {
 		case <-time.After(pause):
+		case <-s.o.Drain: // who is to end has no need of a scheduler
+			return nil, err
 		case <-ctx.Done():
 			return nil, err
 		}
