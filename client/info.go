@@ -37,7 +37,8 @@ type WorkerInfo struct {
 	Spilled                   int64
 	Process                   int64 // resident
 	PeakManaged, PeakProcess  int64
-	FetchedBytes, ServedBytes int64
+	FetchedBytes, ServedBytes int64 // from and to other processes, over the network
+	MappedBytes               int64 // of other processes of its host, read where they lie
 	TasksRun                  int64
 	Paused                    bool
 	Retiring                  bool
@@ -73,7 +74,7 @@ func infoFromPB(p *pb.Info) (*Info, error) {
 			Processing: w.Processing, Holding: w.Holding,
 			Managed: s.GetManaged(), Spilled: s.GetSpilled(), Process: s.GetProcess(),
 			PeakManaged: s.GetPeakManaged(), PeakProcess: s.GetPeakProcess(),
-			FetchedBytes: s.GetFetchedBytes(), ServedBytes: s.GetServedBytes(),
+			FetchedBytes: s.GetFetchedBytes(), MappedBytes: s.GetMappedBytes(), ServedBytes: s.GetServedBytes(),
 			TasksRun: s.GetTasksRun(), Paused: s.GetPaused(), Retiring: w.Retiring, Stuck: s.GetStuck(),
 			Blocked: w.Blocked, Occupancy: time.Duration(w.OccupancyNanos), Bandwidth: w.Bandwidth,
 		})

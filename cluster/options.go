@@ -117,6 +117,9 @@ func newPlan(opts []Option) (*plan, error) {
 	if err := checkStagger(p.lifetime.Mean, p.lifetime.Stagger); err != nil {
 		return nil, err
 	}
+	if err := checkSpill(p.spill, p.noSpill); err != nil {
+		return nil, err
+	}
 	cores := runtime.GOMAXPROCS(0)
 	if p.workers == 0 {
 		p.workers = 1

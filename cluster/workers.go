@@ -116,6 +116,9 @@ func (p WorkerPlan) withDefaults() (WorkerPlan, error) {
 	if err := checkStagger(p.Lifetime, p.Stagger); err != nil {
 		return p, err
 	}
+	if err := checkSpill(p.Spill, p.NoSpill); err != nil {
+		return p, err
+	}
 	p.Workers = max(1, p.Workers)
 	if p.Threads == 0 {
 		p.Threads = max(1, runtime.GOMAXPROCS(0)/p.Workers)
@@ -131,6 +134,17 @@ func (p WorkerPlan) withDefaults() (WorkerPlan, error) {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
 	return p, nil
+}
+
+// checkSpill looks once at what no worker could start with.
+func checkSpill(dir string, none bool) error {
+	if none || dir == "" {
+		return nil
+	}
+	if err := server.CheckSpill(dir); err != nil {
+		return fmt.Errorf("cluster: %w", err)
+	}
+	return nil
 }
 
 func checkStagger(life, stagger time.Duration) error {

@@ -69,6 +69,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{[]string{"demo", "-workers", "0"}, []string{"at least 1"}},
 		{[]string{"demo", "-data", "/no/such/place"}, []string{"/no/such/place"}},
 		{[]string{"worker", "-memory", "lots", nobody}, []string{"lots", "4GiB"}},
+		{[]string{"worker", "-spill", "/no/such/dir", nobody}, []string{"/no/such/dir", "choose another directory"}},
 		{[]string{"worker", "-resources", "GPU=x", nobody}, []string{"GPU", "NAME=NUMBER"}},
 		{[]string{"swim"}, []string{`"swim"`, "demo"}},
 	}

@@ -34,6 +34,19 @@ func (o Options) openDisk() (*spill.File, error) {
 	return f, nil
 }
 
+// CheckSpill returns an error that names the directory if results cannot be
+// moved to dir, which is the system's for temporary files if empty.
+func CheckSpill(dir string) error {
+	f, err := spill.Create(dir)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil // they stay in memory, and the worker says so
+	}
+	if err != nil {
+		return fmt.Errorf("worker: %w", err)
+	}
+	return f.Close()
+}
+
 // codec is how values lie on disk: as they travel.
 type codec struct{}
 

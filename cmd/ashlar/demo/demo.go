@@ -115,11 +115,13 @@ func (s *session) summary(took time.Duration) error {
 		return err
 	}
 	s.section("Summary")
-	var moved int64
+	var moved, mapped int64
 	for _, w := range info.Workers {
 		moved += w.FetchedBytes
+		mapped += w.MappedBytes
 	}
-	s.line("  %d tasks run in %.1f s, %s moved between workers", info.Finished, took.Seconds(), bytes(moved))
+	s.line("  %d tasks run in %.1f s; of each other's results the workers read %s where they lie and %s over the network",
+		info.Finished, took.Seconds(), bytes(mapped), bytes(moved))
 	for _, w := range info.Workers {
 		res := ""
 		if len(w.Resources) > 0 {

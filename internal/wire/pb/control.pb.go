@@ -1864,7 +1864,8 @@ type WorkerStatus struct {
 	TasksRun      int64                  `protobuf:"varint,8,opt,name=tasks_run,json=tasksRun,proto3" json:"tasks_run,omitempty"`
 	Paused        bool                   `protobuf:"varint,9,opt,name=paused,proto3" json:"paused,omitempty"`
 	Running       []uint64               `protobuf:"fixed64,10,rep,packed,name=running,proto3" json:"running,omitempty"`
-	Stuck         int64                  `protobuf:"varint,11,opt,name=stuck,proto3" json:"stuck,omitempty"` // executions that go on though they were told to stop
+	Stuck         int64                  `protobuf:"varint,11,opt,name=stuck,proto3" json:"stuck,omitempty"`                                // executions that go on though they were told to stop
+	MappedBytes   int64                  `protobuf:"varint,12,opt,name=mapped_bytes,json=mappedBytes,proto3" json:"mapped_bytes,omitempty"` // of peers of this host, read where they lie, since the start
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1972,6 +1973,13 @@ func (x *WorkerStatus) GetRunning() []uint64 {
 func (x *WorkerStatus) GetStuck() int64 {
 	if x != nil {
 		return x.Stuck
+	}
+	return 0
+}
+
+func (x *WorkerStatus) GetMappedBytes() int64 {
+	if x != nil {
+		return x.MappedBytes
 	}
 	return 0
 }
@@ -4743,7 +4751,7 @@ const file_control_proto_rawDesc = "" +
 	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\rR\aattempt\x12\x10\n" +
 	"\x03dep\x18\x03 \x01(\x06R\x03dep\x12\x18\n" +
-	"\aholders\x18\x04 \x03(\rR\aholders\"\xcf\x02\n" +
+	"\aholders\x18\x04 \x03(\rR\aholders\"\xf2\x02\n" +
 	"\fWorkerStatus\x12\x18\n" +
 	"\amanaged\x18\x01 \x01(\x03R\amanaged\x12\x18\n" +
 	"\aspilled\x18\x02 \x01(\x03R\aspilled\x12\x18\n" +
@@ -4756,7 +4764,8 @@ const file_control_proto_rawDesc = "" +
 	"\x06paused\x18\t \x01(\bR\x06paused\x12\x18\n" +
 	"\arunning\x18\n" +
 	" \x03(\x06R\arunning\x12\x14\n" +
-	"\x05stuck\x18\v \x01(\x03R\x05stuck\"\xfd\t\n" +
+	"\x05stuck\x18\v \x01(\x03R\x05stuck\x12!\n" +
+	"\fmapped_bytes\x18\f \x01(\x03R\vmappedBytes\"\xfd\t\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +
