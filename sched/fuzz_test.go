@@ -27,10 +27,11 @@ type world struct {
 	last     map[string]string // what each client heard last of each key
 	said     hash.Hash64       // all actions
 	requests uint32            // calls of actors
+	given    map[WorkerID]map[graph.TaskID]uint32
 }
 
 func newWorld(t rapid.TB, data []byte) *world {
-	w := &world{t: t, data: data, last: map[string]string{}, said: fnv.New64a(), m: New(Config{NoWorkerTimeout: time.Second, AllowedFailures: 1})}
+	w := &world{t: t, data: data, last: map[string]string{}, given: map[WorkerID]map[graph.TaskID]uint32{}, said: fnv.New64a(), m: New(Config{NoWorkerTimeout: time.Second, AllowedFailures: 1})}
 	w.turnJoin()
 	w.clients++
 	w.step(ClientJoined{w.now, w.clients})
@@ -48,6 +49,7 @@ func (w *world) next(n int) int {
 
 func (w *world) step(e Event) {
 	actions := w.m.Step(e)
+	w.reported(e)
 	w.said.Write([]byte(show(actions)))
 	for _, a := range actions {
 		switch a := a.(type) {
@@ -64,17 +66,55 @@ func (w *world) step(e Event) {
 		case Erred:
 			w.last[fmt.Sprint(a.Client, a.Key.Name)] = "erred"
 		case Assign:
-			for _, t := range a.Tasks {
-				for _, d := range t.Deps {
-					if len(d.Holders) == 0 {
-						w.t.Fatalf("%T: %v is assigned, and %v has no holder", e, t.Task, d.Task)
-					}
-				}
-			}
+			w.assigned(e, a)
+		case Abort:
+			w.ended(a.Worker, a.Task, a.Attempt)
 		}
 	}
 	if err := w.m.Check(); err != nil {
 		w.t.Fatalf("after %T %+v: %v", e, e, err)
+	}
+}
+
+// assigned notes what a worker is given. It can only compute a task from inputs
+// that somebody holds or that it was given before, and still has, to compute.
+func (w *world) assigned(e Event, a Assign) {
+	given := w.given[a.Worker]
+	if given == nil {
+		given = map[graph.TaskID]uint32{}
+		w.given[a.Worker] = given
+	}
+	for _, t := range a.Tasks {
+		for _, d := range t.Deps {
+			if _, computes := given[d.Task]; len(d.Holders) == 0 && !computes {
+				w.t.Fatalf("%T: %v is assigned to %d, and %v has no holder", e, t.Task, a.Worker, d.Task)
+			}
+		}
+		given[t.Task] = t.Attempt
+	}
+}
+
+// reported notes that a worker does not work any more at what it reports.
+func (w *world) reported(e Event) {
+	switch e := e.(type) {
+	case Finished:
+		for _, d := range e.Tasks {
+			w.ended(e.Worker, d.Task, d.Attempt)
+		}
+	case Failed:
+		w.ended(e.Worker, e.Task, e.Attempt)
+	case Missing:
+		w.ended(e.Worker, e.Task, e.Attempt)
+	case Yielded:
+		if e.OK {
+			w.ended(e.Worker, e.Task, e.Attempt)
+		}
+	}
+}
+
+func (w *world) ended(at WorkerID, id graph.TaskID, attempt uint32) {
+	if w.given[at][id] == attempt {
+		delete(w.given[at], id)
 	}
 }
 
@@ -149,11 +189,11 @@ func (w *world) turnReport() {
 	case 8:
 		w.answerReclaim()
 	case 0, 1, 2, 3:
-		e := Finished{At: w.now}
+		e, unit := Finished{At: w.now}, []time.Duration{time.Millisecond, time.Microsecond}[w.next(2)]
 		for range 1 + w.next(3) {
 			id, attempt, at := w.someTask(StateProcessing)
 			e.Worker = at
-			e.Tasks = append(e.Tasks, Done{id, attempt, int64(w.next(100)) << 12, time.Duration(w.next(5)*w.next(5)) * time.Millisecond})
+			e.Tasks = append(e.Tasks, Done{id, attempt, int64(w.next(100)) << 12, time.Duration(w.next(5)*w.next(5)) * unit})
 			e.Inline = append(e.Inline, strings.Repeat("x", w.next(4)))
 		}
 		w.step(e)
