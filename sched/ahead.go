@@ -18,11 +18,15 @@ import (
 // is decided: only finished leaves it with the worker.
 
 const (
+	// What takes less than aheadDuration is sent ahead: a report and an answer
+	// take longer. What takes longer is better placed when its inputs are there,
+	// on whichever worker is idle then.
+	aheadDuration = 100 * time.Microsecond
 	// A worker is given unripe tasks up to aheadWork for each thread, beside
 	// the tinyWork that is ripe, and up to aheadTasks in all: what it does
 	// while a report travels here and an answer back.
-	aheadTasks = 2048
-	aheadWork  = 2 * time.Millisecond
+	aheadTasks    = 2048
+	aheadWork     = 2 * time.Millisecond
 	// aheadFan is how many dependants in its run a task may have for them to
 	// be sent ahead: what many wait for is better spread.
 	aheadFan = 64
@@ -103,7 +107,7 @@ func (m *Machine) complete() {
 	for _, j := range m.almost {
 		if i := m.lacks(j); i != none {
 			c, w := m.class(j), m.workers[m.tasks.hot(i).holder]
-			if c.durationOf() < tinyDuration && w.mayExtend() && m.follows(j, w, c) {
+			if c.durationOf() < aheadDuration && w.mayExtend() && m.follows(j, w, c) {
 				m.give(j, w, c)
 				m.reweigh(w)
 			}
@@ -175,7 +179,7 @@ func (m *Machine) follow(i uint32, w *worker) bool {
 			continue
 		}
 		c := m.class(j)
-		if c.durationOf() >= tinyDuration || !m.follows(j, w, c) {
+		if c.durationOf() >= aheadDuration || !m.follows(j, w, c) {
 			continue
 		}
 		if !w.mayExtend() {
@@ -252,14 +256,16 @@ func (m *Machine) ripen(j uint32) {
 	}
 }
 
-// refit takes back from w what was sent ahead of i and does not fit there,
-// because the value of i is larger than expected.
-func (m *Machine) refit(i uint32, w *worker) {
-	for j := range m.dependants(i) {
+// refit takes back from w what was sent there ahead of a value, now there, that
+// is larger than expected, and does not fit beside it. What had all its inputs
+// when it was given stays: the worker may have fetched what has been lost since.
+func (m *Machine) refit(w *worker) {
+	for _, j := range m.fuller {
 		if c := m.class(j); m.worksAt(j, w) && !fits(w, m.expected(j)+c.Cost.Output+c.Cost.Scratch) {
 			m.retract(j)
 		}
 	}
+	m.fuller = m.fuller[:0]
 }
 
 // expected is the bytes of the inputs of j, as far as they are not there as

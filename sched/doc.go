@@ -72,7 +72,7 @@
 //     runs twice, and a second thief looks elsewhere. A worker takes no more than
 //     it has idle threads, so what moved does not move again.
 //     Config.NoStealing turns this off, and the taking from backlogs with it.
-//   - Ahead. What follows on short tasks, under a millisecond by estimate, is sent
+//   - Ahead. What follows on short tasks, if it takes under 0.1 ms by estimate, is sent
 //     to their worker with them, before its inputs are there, if all of these
 //     are values or being computed there, those elsewhere have 64 KiB at most,
 //     and it takes no resources, is itself short, may run there, and fits beside

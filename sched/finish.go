@@ -55,7 +55,7 @@ func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
 	t.holder = none
 	d := m.tasks.cold(i)
 	d.misses = 0 // another computation starts with none
-	larger := bytes > d.reserve
+	larger := bytes > d.reserve && w.memory > 0
 	tiny := d.expect < int64(tinyDuration)
 	m.addHolder(i, w)
 	m.lack(i)
@@ -71,11 +71,14 @@ func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
 		case StateProcessing:
 			if u.waiting > 0 {
 				m.ripen(j)
+				if larger {
+					m.fuller = append(m.fuller, j)
+				}
 			}
 		}
 	}
-	if larger && w.memory > 0 {
-		m.refit(i, w)
+	if larger {
+		m.refit(w)
 	}
 	m.tell(i, m.tellReady)
 	m.startActor(i)

@@ -83,6 +83,7 @@ type Machine struct {
 	dirty  []*worker // see soil
 	astir  []*group  // see stir
 	almost []uint32  // Waiting tasks that lack less than before, see complete
+	fuller []uint32  // see obtain and refit
 	fronts []*worker // see advance
 	stack  []uint32  // see await
 	fresh  []uint32  // see submit

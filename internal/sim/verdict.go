@@ -145,6 +145,12 @@ func (w *world) releaseAll() {
 	}
 }
 
+// idle reports whether the scheduler has no task on its way to a value.
+func (w *world) idle() bool {
+	tasks := w.m.Info().Tasks
+	return tasks[sched.StateWaiting]+tasks[sched.StateQueued]+tasks[sched.StateNoWorker]+tasks[sched.StateProcessing] == 0
+}
+
 // verifyEmpty looks for what was left behind.
 func (w *world) verifyEmpty() {
 	w.verifyNames()

@@ -64,6 +64,7 @@ func (w *world) play() {
 	w.releaseAll()
 	w.until(w.now + time.Second)
 	w.emptyCatalog() // of what was on its way
+	w.untilSo(w.now+2*time.Minute, w.idle) // what was fired and forgotten goes on
 	w.until(w.now + 2*time.Second)
 	w.verifyEmpty()
 	w.res.Hash, w.res.Time, w.res.Faults = w.trace.hash, w.now, w.faults
