@@ -25,8 +25,8 @@ const (
 	// A worker is given unripe tasks up to aheadWork for each thread, beside
 	// the tinyWork that is ripe, and up to aheadTasks in all: what it does
 	// while a report travels here and an answer back.
-	aheadTasks    = 2048
-	aheadWork     = 2 * time.Millisecond
+	aheadTasks = 2048
+	aheadWork  = 2 * time.Millisecond
 	// aheadFan is how many dependants in its run a task may have for them to
 	// be sent ahead: what many wait for is better spread.
 	aheadFan = 64

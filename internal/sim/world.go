@@ -63,7 +63,7 @@ func (w *world) play() {
 	w.verifyBalance()
 	w.releaseAll()
 	w.until(w.now + time.Second)
-	w.emptyCatalog() // of what was on its way
+	w.emptyCatalog()                       // of what was on its way
 	w.untilSo(w.now+2*time.Minute, w.idle) // what was fired and forgotten goes on
 	w.until(w.now + 2*time.Second)
 	w.verifyEmpty()
