@@ -13,8 +13,9 @@ const spare = 64 << 20
 // returns how to undo it. A worker or a scheduler that has little in memory
 // would be collected hundreds of times a second, which took a fifth of its
 // processor time with tiny tasks. The environment variable GOGC, if set, has
-// the say. It is for programs that are nothing but a worker or a scheduler;
-// worker processes that this package starts do it by themselves.
+// the say. It is for programs that are little but a worker or a scheduler;
+// [Local] with [Processes], and the worker processes that this package starts, do
+// it by themselves.
 func CollectLess() (undo func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}

@@ -22,6 +22,7 @@ type Cluster struct {
 	workers   []member
 	undertake *undertaker
 
+	collectMore   func() // see CollectLess
 	stopScheduler context.CancelFunc
 	scheduler     chan error // what Serve returned
 	closeOnce     sync.Once
@@ -41,6 +42,9 @@ type member interface {
 
 // Local starts a cluster on this machine and returns when its workers have
 // joined; ctx bounds that. Close ends it.
+//
+// The scheduler runs in this program. With [Processes], Go's collector waits for
+// 64 MiB of garbage in it until Close, as in the workers: see [CollectLess].
 func Local(ctx context.Context, opts ...Option) (*Cluster, error) {
 	p, err := newPlan(opts)
 	if err != nil {
@@ -49,7 +53,7 @@ func Local(ctx context.Context, opts ...Option) (*Cluster, error) {
 	if p.processes && !initialised.Load() {
 		return nil, errors.New("cluster: worker processes run this program again: call cluster.Init() as the first line of main (or TestMain)")
 	}
-	c := &Cluster{plan: p, undertake: newUndertaker(), scheduler: make(chan error, 1)}
+	c := &Cluster{plan: p, undertake: newUndertaker(), scheduler: make(chan error, 1), collectMore: func() {}}
 	if p.processes && p.scheduler.Autopsy == nil {
 		p.scheduler.Autopsy = c.undertake.cause
 	}
@@ -58,6 +62,10 @@ func Local(ctx context.Context, opts ...Option) (*Cluster, error) {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
 	c.address = s.Addr()
+	if p.processes {
+		// One task in a hundred met a collection, and took three times as long.
+		c.collectMore = CollectLess()
+	}
 	var life context.Context
 	life, c.stopScheduler = context.WithCancel(context.Background())
 	go func() { c.scheduler <- s.Serve(life) }()
@@ -152,6 +160,7 @@ func (c *Cluster) Close() error {
 		all.Wait()
 		c.stopScheduler()
 		c.closeErr = <-c.scheduler
+		c.collectMore()
 	})
 	return c.closeErr
 }
