@@ -37,8 +37,10 @@ type WorkerInfo struct {
 	Spilled                   int64
 	Process                   int64 // resident
 	PeakManaged, PeakProcess  int64
-	FetchedBytes, ServedBytes int64 // from and to other processes, over the network
-	MappedBytes               int64 // of other processes of its host, read where they lie
+	FetchedBytes, ServedBytes int64         // from and to other processes, over the network
+	MappedBytes               int64         // of other processes of its host, read where they lie
+	HeapLimit                 int64         // that its Go was told; 0 is none
+	Collector                 time.Duration // processor time of its garbage collector, since the start
 	TasksRun                  int64
 	Paused                    bool
 	Retiring                  bool
@@ -75,6 +77,7 @@ func infoFromPB(p *pb.Info) (*Info, error) {
 			Managed: s.GetManaged(), Spilled: s.GetSpilled(), Process: s.GetProcess(),
 			PeakManaged: s.GetPeakManaged(), PeakProcess: s.GetPeakProcess(),
 			FetchedBytes: s.GetFetchedBytes(), MappedBytes: s.GetMappedBytes(), ServedBytes: s.GetServedBytes(),
+			HeapLimit: s.GetHeapLimit(), Collector: time.Duration(s.GetCollectorSeconds() * 1e9),
 			TasksRun: s.GetTasksRun(), Paused: s.GetPaused(), Retiring: w.Retiring, Stuck: s.GetStuck(),
 			Blocked: w.Blocked, Occupancy: time.Duration(w.OccupancyNanos), Bandwidth: w.Bandwidth,
 		})

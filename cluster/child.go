@@ -43,7 +43,11 @@ func (p childPlan) grace() time.Duration { return cmp.Or(p.Grace, 30*time.Second
 
 // run is the life of a worker process, and returns its exit status.
 func (p childPlan) run() int {
-	defer CollectLess()()
+	garbage := spare
+	if p.Memory > 0 {
+		garbage = min(spare, p.Memory/8) // it is beside the results
+	}
+	defer collectLess(garbage)()
 	if os.Getenv("GOMAXPROCS") == "" {
 		// One more than tasks can keep busy, for fetching and reporting: several
 		// workers share the machine.
@@ -120,7 +124,7 @@ func (p childPlan) work(ctx context.Context, drain <-chan struct{}, log *slog.Lo
 	o := server.Options{
 		Scheduler: p.Scheduler, Name: p.Name, Listen: p.Listen, GPU: p.GPU,
 		Threads: p.Threads, Memory: p.Memory, Spill: p.Spill, NoSpill: p.NoSpill, Share: p.Share, Resources: r,
-		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, Log: log,
+		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, OwnProcess: true, Log: log,
 	}
 	for _, equip := range equipment {
 		release, err := equip(&o)

@@ -7,7 +7,7 @@ import (
 
 // spare is how much garbage a process may pile up at least before Go collects
 // it, in bytes.
-const spare = 64 << 20
+const spare int64 = 64 << 20
 
 // CollectLess makes Go's collector wait until there are 64 MiB of garbage, and
 // returns how to undo it. A worker or a scheduler that has little in memory
@@ -16,7 +16,9 @@ const spare = 64 << 20
 // the say. It is for programs that are little but a worker or a scheduler;
 // [Local] with [Processes], and the worker processes that this package starts, do
 // it by themselves.
-func CollectLess() (undo func()) {
+func CollectLess() (undo func()) { return collectLess(spare) }
+
+func collectLess(spare int64) (undo func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}

@@ -18,6 +18,7 @@ import (
 const (
 	workers = 2
 	memory  = 32 << 20 // bytes that each worker may keep
+	program = 64 << 20 // bytes that its code, and Go, take beside at most
 	times   = 5        // how much larger the data is
 )
 
@@ -99,6 +100,9 @@ func report(ctx context.Context, c *client.Client) error {
 	for _, w := range info.Workers {
 		fmt.Printf("%s: %d MiB of %d in memory at most, the process %d; %d MiB are on disk\n",
 			w.Name, w.PeakManaged/mib, w.Memory/mib, w.PeakProcess/mib, w.Spilled/mib)
+		if most := w.Memory + w.Memory/10 + program; w.PeakProcess > most {
+			return fmt.Errorf("%s had %d MiB resident, of %d at most", w.Name, w.PeakProcess/mib, most/mib)
+		}
 	}
 	return nil
 }

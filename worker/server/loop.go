@@ -31,6 +31,7 @@ type loop struct {
 	store *store.Store
 	lanes []*lane
 	data  *wire.DataClient
+	heap  *heap
 	// served returns how many bytes peers were sent.
 	served func() int64
 
@@ -165,6 +166,7 @@ func (l *loop) beat() {
 
 func (l *loop) tick() {
 	now := time.Now()
+	l.heap.adjust()
 	l.step(worker.Tick{At: l.now()})
 	if s := l.session; s != nil {
 		if now.Sub(l.lastTick) > s.timeout/2 {

@@ -58,6 +58,10 @@ type Options struct {
 	// Nannied tells the scheduler that whoever started this process will say
 	// how it died.
 	Nannied bool
+	// OwnProcess says that this process is nothing but this worker: with a
+	// Memory limit, Go is limited to what results leave of that and a tenth
+	// more, unless GOMEMLIMIT is set.
+	OwnProcess bool
 	// Stuck is how long an execution that was told to stop, or is past its
 	// time-out, goes on before it is reported with its stack; default 10 s.
 	Stuck time.Duration

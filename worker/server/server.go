@@ -86,7 +86,7 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		cfg.FetchBytes = min(64<<20, max(1<<20, o.Memory/16))
 	}
 	if s.disk != nil {
-		cfg.SpillAbove, cfg.SpillTo = spillAbove, spillTo
+		cfg.SpillAbove, cfg.SpillTo = o.marks()
 	}
 	for _, ln := range s.loop.lanes {
 		cfg.Lanes = append(cfg.Lanes, worker.Lane{Name: ln.name, Slots: ln.slots})
@@ -100,6 +100,7 @@ func newServer(o Options, l net.Listener) (*server, error) {
 	}
 	s.data = wire.NewDataServer(l, h, o.Memory)
 	s.loop.served = s.data.Served
+	s.loop.heap = newHeap(o, s.arena)
 	if s.arena != nil {
 		if err := s.data.Share(s.arena); err != nil {
 			o.Log.Warn("results are copied for other processes of this host", "error", err)
@@ -228,6 +229,7 @@ func (s *server) shutdown() error {
 	s.loop.quit.Store(true)
 	s.loop.box.poke()
 	<-s.loop.ended
+	s.loop.heap.restore()
 	for _, l := range s.loop.lanes {
 		close(l.queue)
 	}

@@ -13,7 +13,8 @@ func (l *loop) status() *pb.WorkerStatus {
 	now, peak := processMemory()
 	s := &pb.WorkerStatus{
 		Managed: u.Managed, Spilled: u.OnDisk, PeakManaged: u.Peak, Process: now, PeakProcess: peak,
-		FetchedBytes: l.data.Fetched(), MappedBytes: l.data.Mapped(), ServedBytes: l.served(), TasksRun: l.tasksRun, Paused: l.paused, Stuck: l.stuck,
+		FetchedBytes: l.data.Fetched(), MappedBytes: l.data.Mapped(), ServedBytes: l.served(), TasksRun: l.tasksRun,
+		HeapLimit: l.heap.limit, CollectorSeconds: collectorSeconds(), Paused: l.paused, Stuck: l.stuck,
 	}
 	for _, t := range l.running() {
 		s.Running = append(s.Running, uint64(t))

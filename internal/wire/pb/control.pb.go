@@ -1853,21 +1853,23 @@ func (x *MissingDep) GetHolders() []uint32 {
 }
 
 type WorkerStatus struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Managed       int64                  `protobuf:"varint,1,opt,name=managed,proto3" json:"managed,omitempty"`
-	Spilled       int64                  `protobuf:"varint,2,opt,name=spilled,proto3" json:"spilled,omitempty"`
-	Process       int64                  `protobuf:"varint,3,opt,name=process,proto3" json:"process,omitempty"`
-	PeakManaged   int64                  `protobuf:"varint,4,opt,name=peak_managed,json=peakManaged,proto3" json:"peak_managed,omitempty"`
-	PeakProcess   int64                  `protobuf:"varint,5,opt,name=peak_process,json=peakProcess,proto3" json:"peak_process,omitempty"`
-	FetchedBytes  int64                  `protobuf:"varint,6,opt,name=fetched_bytes,json=fetchedBytes,proto3" json:"fetched_bytes,omitempty"` // from peers, since the start
-	ServedBytes   int64                  `protobuf:"varint,7,opt,name=served_bytes,json=servedBytes,proto3" json:"served_bytes,omitempty"`
-	TasksRun      int64                  `protobuf:"varint,8,opt,name=tasks_run,json=tasksRun,proto3" json:"tasks_run,omitempty"`
-	Paused        bool                   `protobuf:"varint,9,opt,name=paused,proto3" json:"paused,omitempty"`
-	Running       []uint64               `protobuf:"fixed64,10,rep,packed,name=running,proto3" json:"running,omitempty"`
-	Stuck         int64                  `protobuf:"varint,11,opt,name=stuck,proto3" json:"stuck,omitempty"`                                // executions that go on though they were told to stop
-	MappedBytes   int64                  `protobuf:"varint,12,opt,name=mapped_bytes,json=mappedBytes,proto3" json:"mapped_bytes,omitempty"` // of peers of this host, read where they lie, since the start
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	Managed          int64                  `protobuf:"varint,1,opt,name=managed,proto3" json:"managed,omitempty"`
+	Spilled          int64                  `protobuf:"varint,2,opt,name=spilled,proto3" json:"spilled,omitempty"`
+	Process          int64                  `protobuf:"varint,3,opt,name=process,proto3" json:"process,omitempty"`
+	PeakManaged      int64                  `protobuf:"varint,4,opt,name=peak_managed,json=peakManaged,proto3" json:"peak_managed,omitempty"`
+	PeakProcess      int64                  `protobuf:"varint,5,opt,name=peak_process,json=peakProcess,proto3" json:"peak_process,omitempty"`
+	FetchedBytes     int64                  `protobuf:"varint,6,opt,name=fetched_bytes,json=fetchedBytes,proto3" json:"fetched_bytes,omitempty"` // from peers, since the start
+	ServedBytes      int64                  `protobuf:"varint,7,opt,name=served_bytes,json=servedBytes,proto3" json:"served_bytes,omitempty"`
+	TasksRun         int64                  `protobuf:"varint,8,opt,name=tasks_run,json=tasksRun,proto3" json:"tasks_run,omitempty"`
+	Paused           bool                   `protobuf:"varint,9,opt,name=paused,proto3" json:"paused,omitempty"`
+	Running          []uint64               `protobuf:"fixed64,10,rep,packed,name=running,proto3" json:"running,omitempty"`
+	Stuck            int64                  `protobuf:"varint,11,opt,name=stuck,proto3" json:"stuck,omitempty"`                                                // executions that go on though they were told to stop
+	MappedBytes      int64                  `protobuf:"varint,12,opt,name=mapped_bytes,json=mappedBytes,proto3" json:"mapped_bytes,omitempty"`                 // of peers of this host, read where they lie, since the start
+	HeapLimit        int64                  `protobuf:"varint,13,opt,name=heap_limit,json=heapLimit,proto3" json:"heap_limit,omitempty"`                       // that Go was told, bytes; 0 is none
+	CollectorSeconds float64                `protobuf:"fixed64,14,opt,name=collector_seconds,json=collectorSeconds,proto3" json:"collector_seconds,omitempty"` // processor time of Go's collector, since the start
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *WorkerStatus) Reset() {
@@ -1980,6 +1982,20 @@ func (x *WorkerStatus) GetStuck() int64 {
 func (x *WorkerStatus) GetMappedBytes() int64 {
 	if x != nil {
 		return x.MappedBytes
+	}
+	return 0
+}
+
+func (x *WorkerStatus) GetHeapLimit() int64 {
+	if x != nil {
+		return x.HeapLimit
+	}
+	return 0
+}
+
+func (x *WorkerStatus) GetCollectorSeconds() float64 {
+	if x != nil {
+		return x.CollectorSeconds
 	}
 	return 0
 }
@@ -4751,7 +4767,7 @@ const file_control_proto_rawDesc = "" +
 	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\rR\aattempt\x12\x10\n" +
 	"\x03dep\x18\x03 \x01(\x06R\x03dep\x12\x18\n" +
-	"\aholders\x18\x04 \x03(\rR\aholders\"\xf2\x02\n" +
+	"\aholders\x18\x04 \x03(\rR\aholders\"\xbe\x03\n" +
 	"\fWorkerStatus\x12\x18\n" +
 	"\amanaged\x18\x01 \x01(\x03R\amanaged\x12\x18\n" +
 	"\aspilled\x18\x02 \x01(\x03R\aspilled\x12\x18\n" +
@@ -4765,7 +4781,10 @@ const file_control_proto_rawDesc = "" +
 	"\arunning\x18\n" +
 	" \x03(\x06R\arunning\x12\x14\n" +
 	"\x05stuck\x18\v \x01(\x03R\x05stuck\x12!\n" +
-	"\fmapped_bytes\x18\f \x01(\x03R\vmappedBytes\"\xfd\t\n" +
+	"\fmapped_bytes\x18\f \x01(\x03R\vmappedBytes\x12\x1d\n" +
+	"\n" +
+	"heap_limit\x18\r \x01(\x03R\theapLimit\x12+\n" +
+	"\x11collector_seconds\x18\x0e \x01(\x01R\x10collectorSeconds\"\xfd\t\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +
