@@ -18,4 +18,5 @@ func ExampleAll() {
 	// linalg
 	// groupby
 	// scan
+	// transfer
 }
