@@ -4,10 +4,17 @@ import "math/rand/v2"
 
 // A shape says how the things of a universe hang together.
 type shape struct {
-	wide bool // most depend on a few large ones; else on those just before them
+	wide  bool // most depend on a few large ones; else on those just before them
+	times int  // as many things as elsewhere: 4 where so much is asked for at once that it backs up
 }
 
-func newShape(rng *rand.Rand) shape { return shape{wide: rng.IntN(6) == 0} }
+func newShape(rng *rand.Rand) shape {
+	s := shape{wide: rng.IntN(6) == 0, times: 1}
+	if s.wide && rng.IntN(2) == 0 {
+		s.times = 4
+	}
+	return s
+}
 
 // deps draws what thing i depends on.
 func (s shape) deps(rng *rand.Rand, i int) (deps []need) {
@@ -35,7 +42,7 @@ func (s shape) bytes(rng *rand.Rand, i int) int64 {
 // asks is how many things a client asks for at once, at most.
 func (s shape) asks() int {
 	if s.wide {
-		return 40
+		return 40 * s.times
 	}
 	return 4
 }

@@ -78,7 +78,7 @@ func newWorld(cfg Config) *world {
 	w.cfg = cfg.drawn(w)
 	w.trace.init(cfg.Trace, false)
 	w.shape = newShape(w.stream("shape"))
-	w.things = newUniverse(w.stream("universe"), w.cfg.Things, w.shape, w.faults)
+	w.things = newUniverse(w.stream("universe"), w.cfg.Things*w.shape.times, w.shape, w.faults)
 	for i, t := range w.things {
 		w.byKey[t.key] = i
 	}
