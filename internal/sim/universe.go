@@ -58,7 +58,7 @@ func newUniverse(rng *rand.Rand, n int, s shape, faults Fault) universe {
 		case 0:
 			t.bad = faults&Fail != 0
 		case 1:
-			t.poison = faults&Fail != 0
+			t.poison = faults&Fail != 0 && i%s.times == 0 // as many as in any world: each ends some workers
 		case 2, 3, 4:
 			if faults&Fail != 0 {
 				t.flaky, t.class.Spec.Retries = 2, 2
