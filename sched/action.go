@@ -68,6 +68,7 @@ type Assignment struct {
 	Graph   *graph.Graph // of the run; the row is Task.Index()
 	Deps    []Dep        // as in the row, in order
 	Order   uint64       // goes before the TaskID, lower first; 0: the TaskID says it
+	Awaited bool         // somebody elsewhere waits for the result: it is to be reported at once
 }
 
 // A Dep is one dependency of an assignment.

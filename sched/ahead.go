@@ -18,10 +18,9 @@ import (
 // is decided: only finished leaves it with the worker.
 
 const (
-	// What takes less than aheadDuration is sent ahead: a report and an answer
-	// take longer. What takes longer is better placed when its inputs are there,
-	// on whichever worker is idle then.
-	aheadDuration = 100 * time.Microsecond
+	// hop is how long it takes until a report has come and what was decided on it
+	// has gone out, about. To send ahead saves that; it is not worth more.
+	hop = 100 * time.Microsecond
 	// A worker is given unripe tasks up to aheadWork for each thread, beside
 	// the tinyWork that is ripe, and up to aheadTasks in all: what it does
 	// while a report travels here and an answer back.
@@ -30,6 +29,9 @@ const (
 	// aheadFan is how many dependants in its run a task may have for them to
 	// be sent ahead: what many wait for is better spread.
 	aheadFan = 64
+	// awaitedLook is at how many of what follows on a task is looked, to see if
+	// it is awaited elsewhere.
+	awaitedLook = 4
 )
 
 // A front is the tasks of a worker whose dependants are still to be looked at,
@@ -107,7 +109,7 @@ func (m *Machine) complete() {
 	for _, j := range m.almost {
 		if i := m.lacks(j); i != none {
 			c, w := m.class(j), m.workers[m.tasks.hot(i).holder]
-			if c.durationOf() < aheadDuration && w.mayExtend() && m.follows(j, w, c) {
+			if c.durationOf() < tinyDuration && m.mayExtend(w) && m.follows(j, w, c) {
 				m.give(j, w, c)
 				m.reweigh(w)
 			}
@@ -142,7 +144,7 @@ func (m *Machine) lacks(j uint32) uint32 {
 func (m *Machine) extend(w *worker) {
 	f, before := &w.front, w.ahead.n
 	f.pending = true // what is sent here is looked at here
-	for w.mayExtend() && f.first < len(f.tasks) {
+	for m.mayExtend(w) && f.first < len(f.tasks) {
 		i := f.tasks[f.first]
 		if m.worksAt(i, w) && !m.follow(i, w) {
 			break // the rest of them later
@@ -155,12 +157,24 @@ func (m *Machine) extend(w *worker) {
 	}
 }
 
-// mayExtend reports whether w has room for unripe tasks.
-func (w *worker) mayExtend() bool {
+// mayExtend reports whether w has room for unripe tasks, and no idler worker
+// could do what it has in hand: then what follows had better be placed when it
+// is ready.
+func (m *Machine) mayExtend(w *worker) bool {
 	threads := int64(w.threads)
-	return w.ahead.n < aheadTasks && w.aheadWork < threads*int64(aheadWork) &&
-		w.occupancy < threads*int64(tinyWork+aheadWork) && !w.closed()
+	if w.ahead.n >= aheadTasks || w.aheadWork >= threads*int64(aheadWork) ||
+		w.occupancy >= threads*int64(tinyWork+aheadWork) || w.closed() {
+		return false
+	}
+	if w.proc.n <= w.threads || m.cfg.NoStealing {
+		return true
+	}
+	least := m.groups[0].loads.least()
+	return least == nil || w.load() <= 2*least.load()+2*int64(hop)
 }
+
+// load is how much work each thread of w has, also of what waits for others.
+func (w *worker) load() int64 { return (w.occupancy + w.backlog.work) / int64(w.threads) }
 
 // worksAt reports whether i is given to w.
 func (m *Machine) worksAt(i uint32, w *worker) bool {
@@ -179,10 +193,10 @@ func (m *Machine) follow(i uint32, w *worker) bool {
 			continue
 		}
 		c := m.class(j)
-		if c.durationOf() >= aheadDuration || !m.follows(j, w, c) {
+		if c.durationOf() >= tinyDuration || !m.follows(j, w, c) {
 			continue
 		}
-		if !w.mayExtend() {
+		if !m.mayExtend(w) {
 			return false
 		}
 		m.give(j, w, c)
@@ -192,13 +206,15 @@ func (m *Machine) follow(i uint32, w *worker) bool {
 
 // follows reports whether j, Waiting, may be sent ahead to w: it takes no
 // resources, it may run there, it fits beside all that is expected there, every
-// input is a value or being computed there, and those elsewhere are small.
+// input is a value or being computed there, and those elsewhere are small and
+// with nobody who could do it sooner. So of two workers that share a seam the
+// one that lags gives way.
 func (m *Machine) follows(j uint32, w *worker, c *class) bool {
 	g := m.groups[c.group].serving()
 	if m.tasks.hot(j).brought || len(g.need) > 0 || !m.serves(g, w) {
 		return false
 	}
-	far, inputs := int64(0), int64(0)
+	far, inputs, before := int64(0), int64(0), int64(0) // before is work here that j waits for
 	r, deps := m.deps(j)
 	for _, d := range deps {
 		i := r.at(d.Ref)
@@ -209,16 +225,72 @@ func (m *Machine) follows(j uint32, w *worker, c *class) bool {
 		switch {
 		case t.state == StateMemory:
 			b := m.share(i, d.Part)
-			if inputs += b; t.holder != w.slot && b > 0 {
-				far += b
+			if inputs += b; t.holder != w.slot {
+				far += max(b, 1)
 			}
 		case t.state == StateProcessing && t.holder == w.slot && !m.isAsked(i):
-			inputs += m.tasks.cold(i).reserve
+			d := m.tasks.cold(i)
+			inputs += d.reserve
+			before += d.expect
 		default:
 			return false
 		}
 	}
-	return far <= tinyInput && m.roomAhead(w, c, inputs)
+	if far > 0 && (far > tinyInput || m.idler(r, deps, g, w.load()-before-int64(hop))) {
+		return false
+	}
+	return m.roomAhead(w, c, inputs)
+}
+
+// idler reports whether the least loaded worker of g, or who holds one of some
+// inputs, has less than half of so much work.
+func (m *Machine) idler(r *run, deps []graph.Dep, g *group, load int64) bool {
+	if v := g.loads.least(); load > 0 && v != nil && 2*v.load() < load {
+		return true
+	}
+	for k := 0; load > 0 && k < len(deps); k++ {
+		if t := m.tasks.hot(r.at(deps[k].Ref)); t.state == StateMemory && 2*m.workers[t.holder].load() < load {
+			return true
+		}
+	}
+	return false
+}
+
+// awaited reports whether somebody elsewhere waits for what a task yields that is
+// about to be sent to w: something follows on it that was not sent with it because
+// of what is elsewhere. What takes longer is awaited if anything follows on it.
+func (m *Machine) awaited(a *Assignment, w *worker) bool {
+	i := m.find(a.Task)
+	if i == none || !m.leads(i) {
+		return false
+	}
+	if m.tasks.cold(i).expect >= int64(tinyDuration) {
+		return true
+	}
+	look := awaitedLook
+	for j := range m.dependants(i) {
+		if m.tasks.hot(j).state == StateWaiting && m.straddles(j, w) {
+			return true
+		}
+		if look--; look == 0 {
+			break
+		}
+	}
+	return false
+}
+
+// straddles reports whether j needs what is elsewhere than on w, or may not run
+// there.
+func (m *Machine) straddles(j uint32, w *worker) bool {
+	r, deps := m.deps(j)
+	for _, d := range deps {
+		if i := r.at(d.Ref); i != none {
+			if t := m.tasks.hot(i); t.holder != none && t.holder != w.slot {
+				return true
+			}
+		}
+	}
+	return !m.serves(m.groups[m.class(j).group].serving(), w)
 }
 
 // isAsked reports whether the worker of i is asked to give it back.

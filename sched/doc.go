@@ -72,14 +72,23 @@
 //     runs twice, and a second thief looks elsewhere. A worker takes no more than
 //     it has idle threads, so what moved does not move again.
 //     Config.NoStealing turns this off, and the taking from backlogs with it.
-//   - Ahead. What follows on short tasks, if it takes under 0.1 ms by estimate, is sent
-//     to their worker with them, before its inputs are there, if all of these
-//     are values or being computed there, those elsewhere have 64 KiB at most,
-//     and it takes no resources, is itself short, may run there, and fits beside
+//   - Siblings. What has no inputs and becomes ready at once is given out in rows:
+//     each worker its share of neighbours, as far as it has room.
+//   - Ahead. What follows on short tasks, and takes under a millisecond by estimate
+//     itself, is sent to their worker with them, before its inputs are there, if
+//     all of these are values or being computed there, those elsewhere have 64 KiB
+//     at most, and it takes no resources, may run there, and fits beside
 //     all that is expected there. The same is looked at again when a value comes
 //     from elsewhere. So chains and small subgraphs run without a round trip a
-//     task. A worker has up to 2 ms a thread and 2048 of such
-//     tasks, in any depth; they take no part in its window, in stealing or in
+//     task. Nothing is sent ahead that another could do sooner: what has inputs
+//     elsewhere if one of their holders, or the least loaded worker, has less to
+//     do than this one has besides the inputs, by more than a report and an
+//     answer take (0.1 ms); and the rest not while that worker is idler by twice
+//     as much. So who lags gives way at the seams, and parts stay even.
+//   - Awaited. Reports wait for company (see worker/server), but not of a result that
+//     something follows on which was not sent ahead because of what is elsewhere.
+//   - A worker has up to 2 ms a thread and 2048 of such tasks sent ahead, in any
+//     depth; they take no part in its window, in stealing or in
 //     blame until their inputs are there. When an input will not come, what was
 //     sent ahead of it is taken back, the last first, and waits here again: when
 //     the task before failed, is cancelled, is moved or is missing an input
@@ -218,7 +227,7 @@
 //	 9  inputs larger than any memory              s09_*
 //	10  no worker: reason, time-out, late joiner   s10_*
 //	11  resources, no overtaking                   s11_*
-//	12  locality                                   s12_*
+//	12  locality                                   s12_*, ahead_seam
 //	13  stealing                                   s13_*, sim
 //	14  priorities, subtasks                       s14_*; live: client TestSubtasksFirst
 //	15  clients take turns                         s15_*, TestClientsShareEvenly

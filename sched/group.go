@@ -26,6 +26,7 @@ type group struct {
 	bulky    queue    // of what fits into that of some
 	unplaced []uint32 // NoWorker tasks; may hold others
 	astir    bool     // see stir
+	threads  int      // of all members
 	smallest int64    // the least and the most memory of a member; 0 is unlimited
 	largest  int64
 }
@@ -172,9 +173,10 @@ func (m *Machine) quit(g *group, w *worker) {
 
 // gauge computes the least and the most memory of a member.
 func (g *group) gauge() {
-	g.smallest, g.largest = 0, 0
+	g.smallest, g.largest, g.threads = 0, 0, 0
 	unlimited := false
 	for _, w := range g.members {
+		g.threads += w.threads
 		unlimited = unlimited || w.memory == 0
 		g.largest = max(g.largest, w.memory)
 		if w.memory > 0 && (g.smallest == 0 || w.memory < g.smallest) {

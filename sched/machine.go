@@ -76,21 +76,23 @@ type Machine struct {
 	virtual time.Duration // the most that an account was charged before, see fair.go
 
 	// Of one step.
-	out    []Action
-	box    outbox
-	ready  []uint32  // Waiting tasks that wait for nothing, to be placed
-	loose  []uint32  // see loosen
-	dirty  []*worker // see soil
-	astir  []*group  // see stir
-	almost []uint32  // Waiting tasks that lack less than before, see complete
-	fuller []uint32  // see obtain and refit
-	fronts []*worker // see advance
-	stack  []uint32  // see await
-	fresh  []uint32  // see submit
-	near   []*worker // see survey
-	stamp  uint64
-	turn   int // see steal
-	sample int // see roomFor
+	out     []Action
+	box     outbox
+	flock   flock     // of what is being placed
+	ready   []uint32  // Waiting tasks that wait for nothing, to be placed
+	loose   []uint32  // see loosen
+	dirty   []*worker // see soil
+	astir   []*group  // see stir
+	almost  []uint32  // Waiting tasks that lack less than before, see complete
+	fuller  []uint32  // see obtain and refit
+	fronts  []*worker // see advance
+	stack   []uint32  // see await
+	fresh   []uint32  // see submit
+	near    []*worker // see survey
+	stamp   uint64
+	carried int64 // see survey
+	turn    int   // see steal
+	sample  int   // see roomFor
 }
 
 // New returns a Machine that knows nobody.
@@ -266,6 +268,7 @@ func (m *Machine) placeReady() {
 	if !slices.IsSortedFunc(live, cmp) {
 		slices.SortFunc(live, cmp)
 	}
+	m.flock = m.flockOf(live)
 	for _, i := range live {
 		if m.isReady(i) { // also not placed already
 			m.place(i)

@@ -64,6 +64,9 @@ func (m *Machine) send(w *worker) {
 		m.do(Free{w.id, m.box.freed.seal(p.free)})
 	}
 	if len(p.assign) > 0 {
+		for k := range p.assign {
+			p.assign[k].Awaited = m.awaited(&p.assign[k], w)
+		}
 		m.do(Assign{w.id, m.box.tasks.seal(p.assign)})
 	}
 	if len(p.copies) > 0 {

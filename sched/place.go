@@ -39,7 +39,12 @@ func (m *Machine) place(i uint32) {
 		}
 		return
 	}
-	w := m.chooseElsewhere(i, g, c, inputs, need, root)
+	w := m.beside(i, g, c, need)
+	if w == nil {
+		if w = m.chooseElsewhere(i, g, c, inputs, need, root); w != nil && m.flock.size > 0 {
+			m.flock.follow(w, g, m.tasks.hot(i).run)
+		}
+	}
 	switch {
 	case w == nil:
 		m.enqueue(g.queueFor(need), i)
@@ -51,15 +56,18 @@ func (m *Machine) place(i uint32) {
 }
 
 // survey notes at the holders of the inputs of i how many bytes are there, and
-// returns the bytes in all.
+// in m.carried how many would come with the task, and returns the bytes in all.
 func (m *Machine) survey(i uint32) (inputs int64) {
 	m.stamp++
-	m.near = m.near[:0]
+	m.near, m.carried = m.near[:0], 0
 	r, deps := m.deps(i)
 	for _, d := range deps {
 		j := r.at(d.Ref)
 		b := m.share(j, d.Part)
 		inputs += b
+		if m.encoding(j) != "" {
+			m.carried += b
+		}
 		m.survey1(m.workers[m.tasks.hot(j).holder], b)
 		for _, s := range m.copies[j] {
 			m.survey1(m.workers[s], b)
@@ -99,7 +107,7 @@ func (m *Machine) choose(g *group, c *class, inputs, need int64, root bool) *wor
 		if w.stamp != m.stamp {
 			w.stamp, w.local = m.stamp, 0
 		}
-		cost := w.queueing() + m.transfer(inputs-w.local, w)
+		cost := w.queueing() + m.haul(inputs, w)
 		if best == nil || cost < least || cost == least && (w.tasks() < best.tasks() || w.tasks() == best.tasks() && w.id < best.id) {
 			best, least = w, cost
 		}
@@ -111,6 +119,16 @@ func (m *Machine) choose(g *group, c *class, inputs, need int64, root bool) *wor
 		}
 	}
 	return best
+}
+
+// haul estimates how long the inputs of the task that was surveyed take to come
+// to w, in ns. What is small comes with the task, if all else is there.
+func (m *Machine) haul(inputs int64, w *worker) int64 {
+	far := inputs - w.local
+	if far <= m.carried {
+		return min(far, 1) * int64(hop) / 2
+	}
+	return m.transfer(far, w)
 }
 
 func fits(w *worker, need int64) bool { return w.memory == 0 || need <= w.memory }

@@ -56,8 +56,12 @@ func showAction(b *strings.Builder, a Action) {
 	switch a := a.(type) {
 	case Assign:
 		for _, t := range a.Tasks {
-			fmt.Fprintf(b, "assign to %d: %v %s, attempt %d%s\n", a.Worker, t.Task,
+			fmt.Fprintf(b, "assign to %d: %v %s, attempt %d%s", a.Worker, t.Task,
 				t.Graph.TaskClass(int(t.Task.Index())).Op, t.Attempt, showDeps(t.Deps))
+			if t.Awaited {
+				b.WriteString(", awaited")
+			}
+			b.WriteByte('\n')
 		}
 	case Abort:
 		fmt.Fprintf(b, "abort at %d: %v, attempt %d\n", a.Worker, a.Task, a.Attempt)

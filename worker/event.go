@@ -112,6 +112,9 @@ type Task struct {
 	Deps    []Dep
 	Lane    int    // which of Config.Lanes runs it
 	Order   uint64 // goes before the ID, lower first; 0: the run says it
+	// Awaited is that somebody elsewhere waits for the result, so that the report
+	// of it does not wait for company. The machine does not look at it.
+	Awaited bool
 }
 
 // A Dep is one dependency of a task, with the peers that are said to hold it.

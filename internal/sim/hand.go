@@ -21,6 +21,11 @@ type hand struct {
 	sent    time.Duration // when all that it was asked for has left
 	got     time.Duration // when all that it asked for has come
 	worked  time.Duration
+
+	pending  []worker.Result // ended, and not reported yet
+	flushed  time.Duration   // when something was reported last
+	flushing bool            // that is to be looked at again
+	awaited  bool            // somebody elsewhere waits for some of it
 }
 
 // maxServing is how many requests a worker answers at a time: that of the wire.
@@ -57,6 +62,36 @@ func (h *hand) step(e worker.Event) {
 		h.perform(a)
 	}
 	h.serveWaiting()
+	h.flush()
+}
+
+// flush reports what has ended, now or in a while.
+func (h *hand) flush() {
+	if len(h.pending) == 0 {
+		return
+	}
+	p := h.p
+	if !h.awaited && p.now < h.flushed+p.c.Gap && h.m.Busy() > 0 {
+		if !h.flushing {
+			h.flushing = true
+			p.at(h.flushed+p.c.Gap, func() { h.flushing = false; h.flush() })
+		}
+		return
+	}
+	tasks := h.pending
+	h.pending, h.awaited, h.flushed = nil, false, p.now
+	p.post(len(tasks), func() sched.Event {
+		e := sched.Finished{At: p.now, Worker: h.id}
+		for _, r := range tasks {
+			e.Tasks = append(e.Tasks, sched.Done(r))
+			small := ""
+			if r.Bytes <= inlineLimit {
+				small = "small"
+			}
+			e.Inline = append(e.Inline, small)
+		}
+		return e
+	})
 }
 
 // An awaiting is a request for what its peer does not have yet.
@@ -86,18 +121,15 @@ func (h *hand) perform(a worker.Action) {
 		p.after(p.c.Latency, func() { p.hands[a.Peer-1].serve(h, a) })
 	case worker.Run:
 		took := p.load.Took[p.thing(a.Task.ID)]
-		id, attempt := a.Task.ID, a.Task.Attempt
-		p.after(took, func() { h.done(id, attempt, took) })
+		id, attempt, awaited := a.Task.ID, a.Task.Attempt, a.Task.Awaited
+		p.after(took, func() {
+			h.awaited = h.awaited || awaited
+			h.done(id, attempt, took)
+		})
 	case worker.Drop:
 		delete(h.has, a.Item)
 	case worker.Report:
-		p.post(len(a.Tasks), func() sched.Event {
-			e := sched.Finished{At: p.now, Worker: h.id}
-			for _, r := range a.Tasks {
-				e.Tasks = append(e.Tasks, sched.Done(r))
-			}
-			return e
-		})
+		h.pending = append(h.pending, a.Tasks...)
 	default:
 		h.report(a)
 	}

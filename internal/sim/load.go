@@ -135,6 +135,28 @@ func Stencil(cells, steps int, took time.Duration, bytes, edge int64) *Load {
 	return p.load(fmt.Sprintf("stencil %d×%d", cells, steps))
 }
 
+// Line is the one-dimensional stencil of the Task Bench paper: so many steps of a
+// row of cells whose small values are needed by the next ones and their neighbours.
+func Line(cells, steps int, took time.Duration) *Load {
+	p := &planner{}
+	cell := make([]graph.Ref, cells)
+	for s := range steps {
+		next := make([]graph.Ref, cells)
+		for i := range cell {
+			var deps []graph.Dep
+			for j := max(0, i-1); s > 0 && j <= min(i+1, cells-1); j++ {
+				deps = append(deps, cell[j].Whole())
+			}
+			next[i] = p.add("cell", took, 8, deps...)
+		}
+		cell = next
+	}
+	for _, r := range cell {
+		p.output(r)
+	}
+	return p.load(fmt.Sprintf("line %d×%d of %v", cells, steps, took))
+}
+
 // Tree reduces leaves by twos.
 func Tree(leaves int, took time.Duration, bytes int64) *Load {
 	p := &planner{}

@@ -22,7 +22,10 @@ type Cluster struct {
 	// Decide is what the scheduler needs for each task that a message names;
 	// default 1 µs. It does one thing at a time.
 	Decide time.Duration
-	Sched  sched.Config // its Bandwidth and Latency are set to the true ones if they are 0
+	// Gap is how long a report waits for company while its worker is busy; default
+	// 0. What is awaited elsewhere does not wait.
+	Gap   time.Duration
+	Sched sched.Config // its Bandwidth and Latency are set to the true ones if they are 0
 }
 
 // Outcome is what came of one load on one cluster.
@@ -168,7 +171,7 @@ func (p *plant) assignment(a sched.Assign) worker.Assign {
 	for _, t := range a.Tasks {
 		row := int(t.Task.Index())
 		e.Tasks = append(e.Tasks, worker.Task{ID: t.Task, Attempt: t.Attempt, Class: t.Graph.TaskClass(row),
-			Attr: t.Graph.TaskAttr(row), Deps: dependencies(t.Deps)})
+			Attr: t.Graph.TaskAttr(row), Deps: dependencies(t.Deps), Awaited: t.Awaited})
 	}
 	return e
 }

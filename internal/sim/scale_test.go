@@ -8,7 +8,10 @@ import (
 
 var table = flag.Bool("table", false, "print what 10, 100, 1 000 and 10 000 workers would do; takes minutes")
 
-const ms = time.Millisecond
+const (
+	ms = time.Millisecond
+	µs = time.Microsecond
+)
 
 // TestScaleStencil: a thousand workers are kept busy by a stencil.
 func TestScaleStencil(t *testing.T) {
@@ -22,6 +25,25 @@ func TestScaleCholesky(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	scale(t, Cluster{Workers: 1000}, Cholesky(64, 40*ms, 8<<20))
+}
+
+// TestScaleLine: a stencil of microseconds leaves nobody idle though each message
+// takes 50 µs and reports wait for company: workers have neighbours, what follows
+// is sent ahead, who lags gives way at the seam, and what the other side of a seam
+// waits for is reported at once. With one cell a worker each step takes a round trip.
+func TestScaleLine(t *testing.T) {
+	for _, x := range []struct {
+		workers, each int
+		took          time.Duration
+		least         float64 // of the threads' time that is work
+	}{
+		{2, 1, 250 * µs, 0.7}, {16, 1, 250 * µs, 0.7}, {2, 8, 25 * µs, 0.9}, {16, 8, 25 * µs, 0.85}, {16, 8, 200 * µs, 0.95}, {2, 64, 5 * µs, 0.9},
+	} {
+		o := report(t, Cluster{Workers: x.workers, Gap: 300 * µs}, Line(x.each*x.workers, 300, x.took))
+		if busy := float64(o.Share) / float64(o.Makespan); busy < x.least || busy > 1 {
+			t.Errorf("%d workers, %d cells of %v each: %.2f of the threads' time is work, want %.2f", x.workers, x.each, x.took, busy, x.least)
+		}
+	}
 }
 
 // scale runs a load and demands that it takes at most 1.3 times the bound.

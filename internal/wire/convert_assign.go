@@ -105,6 +105,9 @@ func (w *AssignWriter) First(worker uint32) {
 	m.DepFirst = append(m.DepFirst, worker)
 }
 
+// Await says that somebody elsewhere waits for the result of the last Task.
+func (w *AssignWriter) Await() { w.m.Awaited = append(w.m.Awaited, uint32(len(w.m.Task)-1)) }
+
 // Holder adds a worker that has the last Dep.
 func (w *AssignWriter) Holder(worker uint32) {
 	m := w.m
@@ -119,6 +122,7 @@ type Assignment struct {
 	Class   *graph.Class
 	Attr    []byte
 	Deps    []AssignedDep
+	Awaited bool // somebody elsewhere waits for the result
 }
 
 // An AssignedDep is one dependency of an Assignment.
@@ -159,8 +163,14 @@ func AssignFromPB(p *pb.Assign) ([]Assignment, error) {
 		if err != nil {
 			return nil, err
 		}
-		tasks[i] = Assignment{graph.TaskID(p.Task[i]), p.Attempt[i], &classes[p.Class[i]], attr, deps[last:end:end]}
+		tasks[i] = Assignment{Task: graph.TaskID(p.Task[i]), Attempt: p.Attempt[i], Class: &classes[p.Class[i]], Attr: attr, Deps: deps[last:end:end]}
 		last = end
+	}
+	for _, i := range p.Awaited {
+		if int(i) >= n {
+			return nil, fmt.Errorf("wire: assignment %d of %d is awaited", i, n)
+		}
+		tasks[i].Awaited = true
 	}
 	return tasks, nil
 }

@@ -102,8 +102,14 @@ func TestAssignRoundTrip(t *testing.T) {
 		var w AssignWriter
 		var want []Assignment
 		for i := range g.Len() {
-			a := Assignment{graph.NewTaskID(3, uint32(i)), uint32(i % 4), g.TaskClass(i), g.TaskAttr(i), nil}
+			a := Assignment{
+				Task: graph.NewTaskID(3, uint32(i)), Attempt: uint32(i % 4), Class: g.TaskClass(i), Attr: g.TaskAttr(i),
+				Awaited: rapid.Bool().Draw(t, "awaited"),
+			}
 			w.Task(a.Task, a.Attempt, a.Class, a.Attr)
+			if a.Awaited {
+				w.Await()
+			}
 			for j, d := range g.TaskDeps(i) {
 				ad := AssignedDep{Task: graph.NewTaskID(2, uint32(d.Ref.Index())), Part: d.Part, Bytes: int64(j)}
 				w.Dep(ad.Task, ad.Part, ad.Bytes)
@@ -138,7 +144,7 @@ func TestAssignRoundTrip(t *testing.T) {
 }
 
 func sameAssignment(a, b Assignment) bool {
-	if a.Task != b.Task || a.Attempt != b.Attempt || a.Class.Op != b.Class.Op || !a.Class.Spec.Equal(b.Class.Spec) ||
+	if a.Task != b.Task || a.Attempt != b.Attempt || a.Awaited != b.Awaited || a.Class.Op != b.Class.Op || !a.Class.Spec.Equal(b.Class.Spec) ||
 		!bytes.Equal(a.Attr, b.Attr) || len(a.Deps) != len(b.Deps) {
 		return false
 	}

@@ -125,6 +125,9 @@ func (w *worker) assign(l *loop, a sched.Assign) {
 		}
 		row := int(t.Task.Index())
 		w.out.assign.Task(t.Task, t.Attempt, t.Graph.TaskClass(row), t.Graph.TaskAttr(row))
+		if t.Awaited {
+			w.out.assign.Await()
+		}
 		for _, d := range t.Deps {
 			w.out.assign.Dep(d.Task, d.Part, d.Bytes)
 			w.out.cost += 32

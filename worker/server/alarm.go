@@ -9,6 +9,7 @@ import (
 type alarm struct {
 	timer *time.Timer
 	on    atomic.Bool
+	due   time.Time // when it rings, if it was hastened; of who sets it
 }
 
 func newAlarm(b *mailbox) *alarm {
@@ -24,6 +25,15 @@ func newAlarm(b *mailbox) *alarm {
 // set has a ring in d, unless it is set already.
 func (a *alarm) set(d time.Duration) {
 	if a.on.CompareAndSwap(false, true) {
+		a.timer.Reset(d)
+	}
+}
+
+// hasten has a ring in d at the latest.
+func (a *alarm) hasten(d time.Duration) {
+	due := time.Now().Add(d)
+	if was := a.on.Swap(true); !was || due.Before(a.due) {
+		a.due = due
 		a.timer.Reset(d)
 	}
 }

@@ -103,6 +103,7 @@ func (x *execution) deliver(l *loop) {
 		return
 	}
 	bytes := x.value.Bytes()
+	l.out.awaited = l.out.awaited || t.Awaited
 	if l.store.Put(store.Item{Task: t.ID, Part: -1}, x.value) {
 		l.fresh = x.value // else it is gone: the one that came first stays
 	}
@@ -153,9 +154,10 @@ func (c *crew) work(l *lane) {
 	for x = range l.queue {
 		x.goroutine.Store(self)
 		left := c.run(l, x, scope)
-		// The loop is woken when there is nothing more to do, or for several
-		// at once; what it is not woken for it finds at its next tick.
-		if runs++; left || len(l.queue) == 0 || runs%wakeEvery == 0 {
+		// The loop is woken when there is nothing more to do, for what is awaited
+		// elsewhere, or for several at once; what it is not woken for it finds
+		// at its next tick.
+		if runs++; left || len(l.queue) == 0 || x.task.Awaited || runs%wakeEvery == 0 {
 			c.box.put(x)
 		} else {
 			c.box.add(x)

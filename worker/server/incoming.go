@@ -60,7 +60,7 @@ func (l *loop) read(m *pb.ToWorker) (*incoming, error) {
 	in.tasks = make([]worker.Task, len(as))
 	for i := range as {
 		a := &as[i]
-		in.tasks[i] = worker.Task{ID: a.Task, Attempt: a.Attempt, Class: a.Class, Attr: a.Attr, Deps: dependencies(a.Deps), Order: orders[a.Task.Run()]}
+		in.tasks[i] = worker.Task{ID: a.Task, Attempt: a.Attempt, Class: a.Class, Attr: a.Attr, Deps: dependencies(a.Deps), Order: orders[a.Task.Run()], Awaited: a.Awaited}
 	}
 	return in, nil
 }

@@ -95,8 +95,8 @@ func (l *loop) run() {
 			}
 			l.drained = nil
 		}
-		if l.flush() {
-			soon.set(flushGap)
+		if wait := l.flush(); wait > 0 {
+			soon.hasten(wait)
 		}
 	}
 }

@@ -12,15 +12,19 @@ import (
 const (
 	// flushGap is how long a report may wait for company while tasks run.
 	flushGap = 300 * time.Microsecond
+	// awaitedGap is how long one may wait that somebody elsewhere waits for, if
+	// another was sent just before.
+	awaitedGap = 50 * time.Microsecond
 	// flushTasks is from how many results on nothing waits.
 	flushTasks = 512
 )
 
 // An outbox is the message for the scheduler that is being filled.
 type outbox struct {
-	m      *pb.FromWorker
-	urgent bool
-	last   time.Time // of the last flush
+	m       *pb.FromWorker
+	urgent  bool
+	awaited bool      // somebody elsewhere waits for a result in it
+	last    time.Time // of the last flush
 }
 
 func (o *outbox) message() *pb.FromWorker {
@@ -90,24 +94,30 @@ func (o *outbox) status(s *pb.WorkerStatus) {
 
 // flush hands the message to the session, unless it is to wait for company: a
 // worker that is idle, or has been silent for a while, speaks at once. It
-// reports whether something waits.
-func (l *loop) flush() (waits bool) {
+// returns how long the message is to wait.
+func (l *loop) flush() (wait time.Duration) {
 	o := &l.out
 	if o.m == nil {
-		return false
+		return 0
 	}
 	if l.session == nil {
 		o.m = nil // whoever it was for is gone
-		return false
+		return 0
 	}
 	now := time.Now()
-	if !o.urgent && len(l.execs) > 0 && len(o.m.DoneTask) < flushTasks && now.Sub(o.last) < flushGap {
-		return true
+	if !o.urgent && len(l.execs) > 0 && len(o.m.DoneTask) < flushTasks {
+		gap := flushGap
+		if o.awaited {
+			gap = awaitedGap
+		}
+		if left := gap - now.Sub(o.last); left > 0 {
+			return left
+		}
 	}
 	select {
 	case l.session.outgoing <- o.m:
-		o.m, o.urgent, o.last = nil, false, now
+		o.m, o.urgent, o.awaited, o.last = nil, false, false, now
 	default: // the one before is being sent; then the loop is woken
 	}
-	return false
+	return 0
 }

@@ -879,7 +879,9 @@ type Assign struct {
 	DepInlineEnd []uint32 `protobuf:"varint,15,rep,packed,name=dep_inline_end,json=depInlineEnd,proto3" json:"dep_inline_end,omitempty"`
 	// For each dependency the worker to ask first, 0 for none. May end early: the
 	// rest has none.
-	DepFirst      []uint32 `protobuf:"varint,16,rep,packed,name=dep_first,json=depFirst,proto3" json:"dep_first,omitempty"`
+	DepFirst []uint32 `protobuf:"varint,16,rep,packed,name=dep_first,json=depFirst,proto3" json:"dep_first,omitempty"`
+	// Rows of the tasks whose results somebody elsewhere waits for, ascending.
+	Awaited       []uint32 `protobuf:"varint,17,rep,packed,name=awaited,proto3" json:"awaited,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1022,6 +1024,13 @@ func (x *Assign) GetDepInlineEnd() []uint32 {
 func (x *Assign) GetDepFirst() []uint32 {
 	if x != nil {
 		return x.DepFirst
+	}
+	return nil
+}
+
+func (x *Assign) GetAwaited() []uint32 {
+	if x != nil {
+		return x.Awaited
 	}
 	return nil
 }
@@ -4661,7 +4670,7 @@ const file_control_proto_rawDesc = "" +
 	"\x06worker\x18\x01 \x01(\rR\x06worker\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
 	"\x04host\x18\x03 \x01(\tR\x04host\x12\x18\n" +
-	"\aaddress\x18\x04 \x01(\tR\aaddress\"\xc7\x03\n" +
+	"\aaddress\x18\x04 \x01(\tR\aaddress\"\xe1\x03\n" +
 	"\x06Assign\x12\x12\n" +
 	"\x04task\x18\x01 \x03(\x06R\x04task\x12\x18\n" +
 	"\aattempt\x18\x02 \x03(\rR\aattempt\x12,\n" +
@@ -4681,7 +4690,8 @@ const file_control_proto_rawDesc = "" +
 	"\n" +
 	"dep_inline\x18\x0e \x01(\fR\tdepInline\x12$\n" +
 	"\x0edep_inline_end\x18\x0f \x03(\rR\fdepInlineEnd\x12\x1b\n" +
-	"\tdep_first\x18\x10 \x03(\rR\bdepFirst\"\xb9\x04\n" +
+	"\tdep_first\x18\x10 \x03(\rR\bdepFirst\x12\x18\n" +
+	"\aawaited\x18\x11 \x03(\rR\aawaited\"\xb9\x04\n" +
 	"\bToWorker\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x1d\n" +
