@@ -1,0 +1,2 @@
+// Package flight serves datasets to outsiders over Arrow Flight.
+package flight
