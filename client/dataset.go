@@ -23,3 +23,15 @@ func (d *Dataset) Value(ctx context.Context, i int) (graph.Value, error) {
 	}
 	return vs[0], nil
 }
+
+var _ graph.Library = (*Client)(nil)
+
+// OpenHeld is [Client.OpenKeys] for collections, which know what their notes
+// mean: see the Open of packages array and frame.
+func (c *Client) OpenHeld(ctx context.Context, name string) ([]graph.Held, []byte, error) {
+	d, err := c.OpenKeys(ctx, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d.Held, d.Note, nil
+}

@@ -13,9 +13,10 @@ import (
 
 // Numbers of the fields of FlightData.
 const (
-	fieldHeader   = 2
-	fieldMetadata = 3
-	fieldBody     = 1000
+	fieldDescriptor = 1
+	fieldHeader     = 2
+	fieldMetadata   = 3
+	fieldBody       = 1000
 )
 
 // outgoing is a FlightData whose body is lent to the transport, not copied.
@@ -75,4 +76,57 @@ func (m *outgoing) buffers() (mem.BufferSlice, error) {
 
 func appendField(b []byte, n protowire.Number, p []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(b, n, protowire.BytesType), p)
+}
+
+// incoming is a FlightData as it came. Its fields are parts of one buffer.
+type incoming struct {
+	descriptor             []byte // encoded
+	header, metadata, body []byte
+	buf                    mem.Buffer
+}
+
+func (m *incoming) free() {
+	if m.buf != nil {
+		m.buf.Free()
+	}
+	*m = incoming{}
+}
+
+func (c codec) Unmarshal(data mem.BufferSlice, v any) error {
+	m, ok := v.(*incoming)
+	if !ok {
+		return c.CodecV2.Unmarshal(data, v)
+	}
+	m.free()
+	m.buf = data.MaterializeToBuffer(mem.DefaultBufferPool())
+	for b := m.buf.ReadOnlyData(); len(b) > 0; {
+		field, kind, n := protowire.ConsumeTag(b)
+		if n < 0 {
+			return protowire.ParseError(n)
+		}
+		b = b[n:]
+		if kind != protowire.BytesType {
+			if n = protowire.ConsumeFieldValue(field, kind, b); n < 0 {
+				return protowire.ParseError(n)
+			}
+			b = b[n:]
+			continue
+		}
+		p, n := protowire.ConsumeBytes(b)
+		if n < 0 {
+			return protowire.ParseError(n)
+		}
+		b = b[n:]
+		switch field {
+		case fieldDescriptor:
+			m.descriptor = p
+		case fieldHeader:
+			m.header = p
+		case fieldMetadata:
+			m.metadata = p
+		case fieldBody:
+			m.body = p
+		}
+	}
+	return nil
 }
