@@ -5,8 +5,6 @@ import (
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/ashlar-go/ashlar/kernels"
 )
@@ -106,95 +104,16 @@ func numbers[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64](
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(raw))), len(raw)/int(unsafe.Sizeof(w)))
 }
 
-// conform returns the columns of a table as a record of the schema that the
-// stream has. The error names the first column that is another.
-func conform(t *kernels.Table, s *arrow.Schema) (arrow.Record, error) {
+// conform reports the first column of a table that is not that of the stream.
+func conform(t *kernels.Table, s *arrow.Schema) error {
 	have := t.Schema()
 	if have.NumFields() != s.NumFields() {
-		return nil, fmt.Errorf("%w: it has %d columns, the dataset has %d", kernels.ErrTable, have.NumFields(), s.NumFields())
+		return fmt.Errorf("%w: it has %d columns, the dataset has %d", kernels.ErrTable, have.NumFields(), s.NumFields())
 	}
-	cols := make([]arrow.Array, s.NumFields())
-	defer func() {
-		for _, c := range cols {
-			if c != nil {
-				c.Release()
-			}
-		}
-	}()
 	for i, f := range s.Fields() {
 		if h := have.Field(i); h.Name != f.Name || !arrow.TypeEqual(h.Type, f.Type) {
-			return nil, fmt.Errorf("%w: column %d is %q of %v, in the dataset it is %q of %v", kernels.ErrTable, i, h.Name, h.Type, f.Name, f.Type)
-		}
-		d := fromZero(t.Column(i).Data())
-		cols[i] = array.MakeFromData(d)
-		d.Release()
-	}
-	return array.NewRecord(s, cols, int64(t.NumRows())), nil
-}
-
-// fromZero returns d with a reference, or what is equal to it, in which offsets
-// that are sent as they are begin at 0. Arrow's writer of v17 does not subtract
-// the first of those of a column that is no slice, but cuts their contents.
-func fromZero(d arrow.ArrayData) arrow.ArrayData {
-	children := make([]arrow.ArrayData, len(d.Children()))
-	same := true
-	for i, c := range d.Children() {
-		children[i] = fromZero(c)
-		same = same && children[i] == c
-	}
-	defer func() {
-		for _, c := range children {
-			c.Release()
-		}
-	}()
-	if d.DataType().ID() == arrow.DICTIONARY {
-		dict := fromZero(d.Dictionary())
-		defer dict.Release()
-		if dict == d.Dictionary() {
-			d.Retain()
-			return d
-		}
-		return array.NewDataWithDictionary(d.DataType(), d.Len(), d.Buffers(), d.NullN(), d.Offset(), dict.(*array.Data))
-	}
-	buffers := d.Buffers()
-	if _, ok := d.DataType().(arrow.OffsetsDataType); ok && d.Offset() == 0 {
-		if first, _ := offsetsAt(d, 0, d.Len()); first != 0 {
-			same, buffers = false, rebased(d, first)
-			if len(children) > 0 {
-				c := children[0]
-				children[0] = array.NewSliceData(c, int64(first), int64(c.Len()))
-				c.Release()
-			}
+			return fmt.Errorf("%w: column %d is %q of %v, in the dataset it is %q of %v", kernels.ErrTable, i, h.Name, h.Type, f.Name, f.Type)
 		}
 	}
-	if same {
-		d.Retain()
-		return d
-	}
-	return array.NewData(d.DataType(), d.Len(), buffers, children, d.NullN(), d.Offset())
-}
-
-// rebased returns the buffers of d with its offsets less first, and its bytes, if
-// it has any, from first on.
-func rebased(d arrow.ArrayData, first int) []*memory.Buffer {
-	old := d.Buffers()
-	width := offsetWidth(d)
-	raw := make([]byte, width*(d.Len()+1))
-	copy(raw, old[1].Bytes())
-	if width == 8 {
-		subtract(numbers[int64](raw), int64(first))
-	} else {
-		subtract(numbers[int32](raw), int32(first))
-	}
-	out := []*memory.Buffer{old[0], memory.NewBufferBytes(raw)}
-	if len(d.Children()) == 0 {
-		out = append(out, memory.NewBufferBytes(old[2].Bytes()[first:]))
-	}
-	return out
-}
-
-func subtract[T int32 | int64](xs []T, by T) {
-	for i := range xs {
-		xs[i] -= by
-	}
+	return nil
 }

@@ -210,15 +210,13 @@ func (o *opened) sendValues(ctx context.Context, p *part, e endpoint, values gra
 
 // table sends a table in batches.
 func (p *part) table(ctx context.Context, t *kernels.Table) error {
-	rec, err := conform(t, p.s.schema)
-	if err != nil {
+	if err := conform(t, p.s.schema); err != nil {
 		return err
 	}
-	defer rec.Release()
-	rows := int(rec.NumRows())
-	for first := 0; first < rows; {
+	rec := t.Record()
+	for first, rows := 0, t.NumRows(); first < rows; {
 		n := rowsThatFit(rec, first, batchBytes)
-		piece := rec.NewSlice(int64(first), int64(first+n))
+		piece := sliced(rec, p.s.schema, first, n)
 		if err := p.write(piece, piece.Release); err != nil {
 			return err
 		}

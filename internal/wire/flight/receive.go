@@ -63,7 +63,7 @@ func (m *messages) first() (*flight.FlightDescriptor, error) {
 func (m *messages) Message() (msg *ipc.Message, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("message %d is malformed: %v", m.count, p)
+			err = status.Errorf(codes.InvalidArgument, "message %d of the put is malformed: %v", m.count, p)
 		}
 		if err != nil && !errors.Is(err, io.EOF) && m.err == nil {
 			m.err = err
