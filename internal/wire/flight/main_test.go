@@ -14,11 +14,15 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
+	"github.com/ashlar-go/ashlar/cluster"
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels/dataset"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	cluster.Init() // workers of the tests are this program
+	goleak.VerifyTestMain(m)
+}
 
 // A shelf is a catalog in memory.
 type shelf struct {

@@ -16,8 +16,13 @@ import (
 	"github.com/ashlar-go/ashlar/kernels"
 )
 
-// maxDecoded bounds what one message may say that it becomes.
-const maxDecoded = 4 << 30
+// A compressed message may become so many times as large, but for a small one, and
+// not beyond the last: zeros are compressed well.
+const (
+	maxExpansion    = 1024
+	alwaysExpansion = 64 << 20
+	maxDecoded      = 4 << 30
+)
 
 // messages are the Arrow messages of the stream of a DoPut. What it returns is
 // valid until the next.
@@ -83,7 +88,7 @@ func (m *messages) Message() (msg *ipc.Message, err error) {
 	if m.msg != nil {
 		m.msg.Release()
 	}
-	m.mem.left = maxDecoded
+	m.mem.left = roomFor(m.in.header, m.in.body)
 	m.msg = ipc.NewMessage(memory.NewBufferBytes(m.in.header), memory.NewBufferBytes(m.in.body))
 	if m.msg.Type() == ipc.MessageSchema {
 		if m.begun {
@@ -92,6 +97,15 @@ func (m *messages) Message() (msg *ipc.Message, err error) {
 		m.begun = true
 	}
 	return m.msg, nil
+}
+
+// roomFor returns the memory that a message may be read into. Buffers are rounded
+// up to 64 bytes; those that are not compressed lie in the body one by one.
+func roomFor(header, body []byte) int {
+	if isCompressed(header) {
+		return min(maxDecoded, max(alwaysExpansion, maxExpansion*len(body)))
+	}
+	return 2*len(body) + 1<<20
 }
 
 func (m *messages) close() {

@@ -111,7 +111,9 @@ type band struct {
 func (b *band) check(at int) error {
 	grid := b.note.Grid()
 	place := make([]int, len(grid))
-	place[0] = at
+	if len(grid) > 0 {
+		place[0] = at
+	}
 	for i, blk := range b.blocks {
 		rest := i
 		want := make([]int, len(grid))
