@@ -11,6 +11,10 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 )
 
+// maxRows bounds the rows of a batch, and the bits of an element, so that their
+// product fits an int64.
+const maxRows = 1<<31 - 1
+
 // checkRecord checks what came from outside: kernels rely on offsets that ascend
 // and indices that are inside. Arrow's reader checks none of it.
 func checkRecord(rec arrow.Record) error {
@@ -25,7 +29,7 @@ func checkRecord(rec arrow.Record) error {
 // checkData checks one column, of a type that travels or a list of fixed size,
 // and what is below it.
 func checkData(d arrow.ArrayData) error {
-	if d.Offset() != 0 || d.Len() < 0 {
+	if d.Offset() != 0 || d.Len() < 0 || d.Len() > maxRows {
 		return fmt.Errorf("%d rows from %d on", d.Len(), d.Offset())
 	}
 	t := d.DataType()
@@ -55,6 +59,9 @@ func checkData(d arrow.ArrayData) error {
 		}
 		return checkData(child)
 	case arrow.FixedWidthDataType:
+		if w := t.BitWidth(); w < 0 || w > maxRows {
+			return fmt.Errorf("elements of %d bits", w)
+		}
 		return checkLength(d, 1, bitsToBytes(d.Len(), t.BitWidth()))
 	case arrow.OffsetsDataType:
 		return checkOffsets(d)

@@ -15,6 +15,7 @@ import (
 	arrowarray "github.com/apache/arrow/go/v17/arrow/array"
 	arrowflight "github.com/apache/arrow/go/v17/arrow/flight"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
+	"go.uber.org/goleak"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
@@ -29,6 +30,11 @@ import (
 	"github.com/ashlar-go/ashlar/kernels"
 	"github.com/ashlar-go/ashlar/kernels/kerneltest"
 )
+
+func TestMain(m *testing.M) {
+	cluster.Init() // workers of the tests are this program
+	goleak.VerifyTestMain(m)
+}
 
 func must[T any](v T, err error) func(t testing.TB) T {
 	return func(t testing.TB) T {
@@ -263,7 +269,9 @@ func TestWhatCannotBeRead(t *testing.T) {
 		must(0, client.Publish(ctx, c, name, must(client.Scatter(ctx, c, values...))(t)...))(t)
 	}
 	table := func() graph.Value { return must(numbers(t, 3, 3).Compute(ctx, &graph.Local{}))(t) }
-	block := func(shape ...int) graph.Value { return must(kernels.Zeros(kernels.DefaultAllocator(), kernels.Float64, shape...))(t) }
+	block := func(shape ...int) graph.Value {
+		return must(kernels.Zeros(kernels.DefaultAllocator(), kernels.Float64, shape...))(t)
+	}
 	publish("words", graph.Raw("go"))
 	publish("mixed", table(), block(2))
 	publish("mixed too", block(2), table())
@@ -337,4 +345,3 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 }
-

@@ -301,7 +301,12 @@ func TestReadingMistakes(t *testing.T) {
 	_, err = must(c.DoExchange(ctx))(t).Recv()
 	code(t, err, codes.Unimplemented, "DoExchange")
 
-	// A listing waits for none, and says what is wrong with which.
+	checkListing(t, c)
+}
+
+// checkListing: a listing waits for none, and says what is wrong with which.
+func checkListing(t *testing.T, c flight.Client) {
+	ctx := t.Context()
 	list := must(c.ListFlights(ctx, &flight.Criteria{}))(t)
 	said := map[string]string{}
 	for {
@@ -324,4 +329,3 @@ func TestReadingMistakes(t *testing.T) {
 		t.Errorf("after the one flight that begins with x: %v", err)
 	}
 }
-

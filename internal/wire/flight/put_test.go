@@ -410,6 +410,10 @@ func FuzzReceive(f *testing.F) {
 			return nil
 		}}
 		defer c.close()
+		begin := time.Now()
 		_ = receiveAll(r, c)
+		if d := time.Since(begin); d > 2*time.Second {
+			t.Fatalf("it took %v", d)
+		}
 	})
 }

@@ -10,19 +10,12 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow/flight"
-	"go.uber.org/goleak"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
-	"github.com/ashlar-go/ashlar/cluster"
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels/dataset"
 )
-
-func TestMain(m *testing.M) {
-	cluster.Init() // workers of the tests are this program
-	goleak.VerifyTestMain(m)
-}
 
 // A shelf is a catalog in memory.
 type shelf struct {
