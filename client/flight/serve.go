@@ -32,6 +32,7 @@ type Options struct {
 
 // A Service serves what is published on a cluster.
 type Service struct {
+	c *client.Client
 	l net.Listener
 	s *service.Server
 }
@@ -46,23 +47,36 @@ func Listen(c *client.Client, o Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("flight: %w", err)
 	}
-	return &Service{l, service.NewServer(catalog{c}, service.Options{Partition: o.Partition, Log: o.Log})}, nil
+	return &Service{c, l, service.NewServer(catalog{c}, service.Options{Partition: o.Partition, Log: o.Log})}, nil
 }
 
 // Addr returns the address that the service listens on, host:port.
 func (s *Service) Addr() string { return s.l.Addr().String() }
 
-// Serve answers until ctx ends, and returns when every call has ended.
+// Serve answers until ctx ends, and returns when every call has ended. The error
+// is why the client's session with the scheduler is over, if that is the reason.
 func (s *Service) Serve(ctx context.Context) error {
+	life, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	go func() {
+		select {
+		case <-s.c.Done():
+			end(s.c.Err())
+		case <-life.Done():
+		}
+	}()
 	stopped := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
+	stop := context.AfterFunc(life, func() {
 		s.s.Stop(stopPatience)
 		close(stopped)
 	})
 	err := s.s.Serve(s.l)
-	if !stop() {
-		<-stopped
+	if stop() {
+		return err // the listener failed
+	}
+	<-stopped
+	if ctx.Err() != nil {
 		return nil
 	}
-	return err
+	return fmt.Errorf("flight: %w", context.Cause(life))
 }

@@ -2,7 +2,10 @@ package flight
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/flight"
@@ -160,18 +163,20 @@ type fetched struct {
 // fetch starts fetching the values of an endpoint, and gives all or an error.
 func (o *opened) fetch(ctx context.Context, e endpoint) <-chan fetched {
 	out := make(chan fetched, 1)
+	values, errs := make(graph.List, len(e.parts)), make([]error, len(e.parts))
 	go func() {
-		var got fetched
-		for _, p := range e.parts {
-			v, err := o.Value(ctx, p)
-			if err != nil {
-				got.values.Release()
-				out <- fetched{err: err}
-				return
-			}
-			got.values = append(got.values, v)
+		var all sync.WaitGroup
+		for i, p := range e.parts {
+			all.Go(func() { values[i], errs[i] = o.Value(ctx, p) })
 		}
-		out <- got
+		all.Wait()
+		err := errors.Join(errs...)
+		if err != nil {
+			values = slices.DeleteFunc(values, func(v graph.Value) bool { return v == nil })
+			values.Release()
+			values = nil
+		}
+		out <- fetched{values, err}
 	}()
 	return out
 }

@@ -101,7 +101,9 @@ func appendOracleRow(t *testing.T, b *arrowarray.RecordBuilder, i int) {
 		append()
 	}
 	orNull(0, 7, func() { b.Field(0).(*arrowarray.StringBuilder).Append(fmt.Sprintf("row %d", i)) })
-	orNull(1, 5, func() { must(0, b.Field(1).(*arrowarray.BinaryDictionaryBuilder).AppendString(fmt.Sprintf("key %d", i%3)))(t) })
+	orNull(1, 5, func() {
+		must(0, b.Field(1).(*arrowarray.BinaryDictionaryBuilder).AppendString(fmt.Sprintf("key %d", i%3)))(t)
+	})
 	orNull(2, 11, func() { b.Field(2).(*arrowarray.Int64Builder).Append(int64(i)) })
 	b.Field(3).(*arrowarray.TimestampBuilder).Append(arrow.Timestamp(1_700_000_000_000_000 + i))
 	b.Field(4).(*arrowarray.BooleanBuilder).Append(i%3 == 0)
@@ -111,4 +113,3 @@ func appendOracleRow(t *testing.T, b *arrowarray.RecordBuilder, i int) {
 		l.ValueBuilder().(*arrowarray.Int32Builder).Append(int32(k))
 	}
 }
-

@@ -1,14 +1,18 @@
 package flight
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow/flight"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/ashlar-go/ashlar/internal/wire"
 )
@@ -46,7 +50,8 @@ func NewServer(c Catalog, o Options) *Server {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	s.s = grpc.NewServer(append(wire.ServerOptions(), grpc.ForceServerCodecV2(newCodec()))...)
+	s.s = grpc.NewServer(append(wire.ServerOptions(), grpc.ForceServerCodecV2(newCodec()),
+		grpc.StreamInterceptor(s.guardStream), grpc.UnaryInterceptor(s.guardCall))...)
 	flight.RegisterFlightServiceServer(s.s, s)
 	return s
 }
@@ -65,4 +70,23 @@ func (s *Server) Stop(patience time.Duration) {
 	t := time.AfterFunc(patience, s.s.Stop)
 	defer t.Stop()
 	s.s.GracefulStop()
+}
+
+// A call that panics, over what a client has sent for example, fails alone: the
+// process serves others, too.
+func (s *Server) guardStream(srv any, st grpc.ServerStream, _ *grpc.StreamServerInfo, h grpc.StreamHandler) (err error) {
+	defer s.caught(&err)
+	return h(srv, st)
+}
+
+func (s *Server) guardCall(ctx context.Context, req any, _ *grpc.UnaryServerInfo, h grpc.UnaryHandler) (_ any, err error) {
+	defer s.caught(&err)
+	return h(ctx, req)
+}
+
+func (s *Server) caught(err *error) {
+	if p := recover(); p != nil {
+		s.log.Error("a call panicked", "panic", p, "stack", string(debug.Stack()))
+		*err = status.Errorf(codes.Internal, "the service panicked, which its log shows: %v", p)
+	}
 }
