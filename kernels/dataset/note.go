@@ -17,6 +17,9 @@ import (
 // ErrNote marks what is not the note of a dataset.
 var ErrNote = errors.New("dataset: no note of a frame or an array")
 
+// ErrTooLong marks columns or chunks that a note has no room for.
+var ErrTooLong = errors.New("dataset: the columns, or the chunks, take too many bytes to describe")
+
 // MaxNote is the length that a note may have, which is what a scheduler keeps
 // for each name. See [Note.Encode].
 const MaxNote = 64 << 10
@@ -107,7 +110,41 @@ type form struct {
 	Schema []byte  `json:"schema,omitempty"` // an Arrow stream without a batch
 	Rows   []int64 `json:"rows,omitempty"`
 	DType  string  `json:"dtype,omitempty"`
-	Chunks [][]int `json:"chunks,omitempty"`
+	Chunks [][]run `json:"chunks,omitempty"`
+}
+
+// A run is so many chunks of one length in a row.
+type run struct {
+	Length int `json:"length"`
+	Count  int `json:"count"`
+}
+
+// maxChunks bounds the chunks of an axis: what comes is not believed.
+const maxChunks = 1 << 24
+
+func runsOf(axis []int) (runs []run) {
+	for _, n := range axis {
+		if k := len(runs) - 1; k >= 0 && runs[k].Length == n {
+			runs[k].Count++
+			continue
+		}
+		runs = append(runs, run{n, 1})
+	}
+	return runs
+}
+
+// chunksOf is the reverse of runsOf for all axes; nil if there are too many.
+func chunksOf(axes [][]run) [][]int {
+	chunks := make([][]int, len(axes))
+	for i, runs := range axes {
+		for _, r := range runs {
+			if r.Count < 1 || r.Count > maxChunks-len(chunks[i]) {
+				return nil
+			}
+			chunks[i] = append(chunks[i], slices.Repeat([]int{r.Length}, r.Count)...)
+		}
+	}
+	return chunks
 }
 
 const (
@@ -116,10 +153,13 @@ const (
 )
 
 // Encode returns the note as it travels. The rows of a frame with very many
-// partitions are left out. The error says that the columns, or the chunks, are
-// more than [MaxNote] holds.
+// partitions are left out. The error wraps [ErrTooLong] if the columns, or the
+// chunks, are more than [MaxNote] holds.
 func (n *Note) Encode() ([]byte, error) {
-	f := form{Kind: kindArray, DType: n.DType.String(), Chunks: n.Chunks}
+	f := form{Kind: kindArray, DType: n.DType.String()}
+	for _, axis := range n.Chunks {
+		f.Chunks = append(f.Chunks, runsOf(axis))
+	}
 	if !n.IsArray() {
 		raw, err := EncodeSchema(n.Schema)
 		if err != nil {
@@ -133,7 +173,7 @@ func (n *Note) Encode() ([]byte, error) {
 		b, err = json.Marshal(f)
 	}
 	if err == nil && len(b) > MaxNote {
-		err = fmt.Errorf("dataset: columns or chunks take %d bytes to describe, more than %d", len(b), MaxNote)
+		err = fmt.Errorf("%w: %d bytes, at most %d", ErrTooLong, len(b), MaxNote)
 	}
 	return b, err
 }
@@ -152,8 +192,13 @@ func Parse(b []byte) (*Note, error) {
 		}
 		return Frame(s, f.Rows), nil
 	case kindArray:
-		n := Array(dtypeNamed(f.DType), f.Chunks)
-		if err := n.check(); err != nil {
+		chunks := chunksOf(f.Chunks)
+		n := Array(dtypeNamed(f.DType), chunks)
+		err := n.check()
+		if chunks == nil {
+			err = errors.New("runs of chunks that cannot be")
+		}
+		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrNote, err)
 		}
 		return n, nil

@@ -224,6 +224,10 @@ func TestOpenedInGo(t *testing.T) {
 	if got := column(t, fc, "doubled", 1); len(got) != n || got[n-1] != 2*(n-1) {
 		t.Errorf("%d doubled", len(got))
 	}
+	must(0, f.Publish(ctx, c, "put again"))(t) // what was opened
+	if got := column(t, fc, "put again", 0); len(got) != n || got[n-1] != n-1 {
+		t.Errorf("%d again", len(got))
+	}
 	if _, _, err := array.Open(ctx, c, "put"); err == nil || !strings.Contains(err.Error(), "frame.Open") {
 		t.Errorf("a frame opened as an array: %v", err)
 	}
@@ -239,6 +243,10 @@ func TestOpenedInGo(t *testing.T) {
 	defer releaseA()
 	if got := must(a.Sum().Scalar(ctx, c))(t); got != 276 {
 		t.Errorf("sum %v", got)
+	}
+	must(0, a.Publish(ctx, c, "x again"))(t)
+	if got := column(t, fc, "x again", 0); len(got) != 24 || got[23] != 23 {
+		t.Errorf("again %v", got)
 	}
 	if _, _, err := frame.Open(ctx, c, "x"); err == nil || !strings.Contains(err.Error(), "array.Open") {
 		t.Errorf("an array opened as a frame: %v", err)

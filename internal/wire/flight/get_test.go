@@ -238,6 +238,38 @@ func TestReaderGoesAway(t *testing.T) {
 	}
 }
 
+// What is being read stays until it has been sent, though nobody else has it any
+// more: freed memory would be overwritten.
+func TestDroppedWhileRead(t *testing.T) {
+	mem := kerneltest.Alloc(t)
+	s := newShelf(t)
+	c := serve(t, s, Options{})
+	const rows, width = 16_384, 512 // 64 MiB, more than the transport takes ahead
+	b := must(kernels.NewBlock(mem, kernels.Float64, rows, width))(t)
+	for i := range kernels.Data[float64](b) {
+		kernels.Data[float64](b)[i] = float64(i)
+	}
+	s.set("x", dataset.Array(kernels.Float64, [][]int{{rows}, {width}}), b)
+	r := must(flight.NewRecordReader(must(c.DoGet(t.Context(), byName("x")))(t)))(t)
+	defer r.Release()
+	next := 0.0
+	for r.Next() {
+		if next == 0 {
+			must(0, s.Drop(t.Context(), "x"))(t)
+			time.Sleep(50 * time.Millisecond)
+		}
+		for _, x := range r.Record().Column(0).(*array.FixedSizeList).ListValues().(*array.Float64).Float64Values() {
+			if x != next {
+				t.Fatalf("%v is where %v was", x, next)
+			}
+			next++
+		}
+	}
+	if r.Err() != nil || next != rows*width {
+		t.Errorf("%v of %d elements, %v", next, rows*width, r.Err())
+	}
+}
+
 // code fails the test unless err has the code and says all of texts.
 func code(t testing.TB, err error, want codes.Code, texts ...string) {
 	t.Helper()

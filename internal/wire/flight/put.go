@@ -16,6 +16,7 @@ import (
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/internal/wire"
 	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/kernels/dataset"
 )
 
 // replaceHeader is the header with which a put asks to take the place of what is
@@ -166,6 +167,9 @@ func (s *Server) cutterFor(ctx context.Context, schema *arrow.Schema, emit emitt
 		}
 	}
 	if err := wire.CheckColumns(schema); err != nil {
+		return nil, err
+	}
+	if _, err := dataset.Frame(schema, nil).Encode(); err != nil {
 		return nil, err
 	}
 	return &tables{schema: schema, limit: s.partition, mem: mem, emit: emit}, nil

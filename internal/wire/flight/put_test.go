@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -246,6 +247,7 @@ func TestPutMistakes(t *testing.T) {
 		code codes.Code
 		says string
 	}{
+		{single(t, strings.Repeat("x", 70_000), ints(t, 1)), codes.InvalidArgument, "at most 65536"},
 		{single(t, "fixed", fixed.NewArray()), codes.Unimplemented, `column "fixed"`},
 		{single(t, "map", mapped.NewArray()), codes.Unimplemented, `column "map"`},
 		{array.NewRecord(twice, []arrow.Array{ints(t, 1), ints(t, 2)}, 1), codes.InvalidArgument, `"x"`},

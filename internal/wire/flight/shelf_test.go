@@ -83,7 +83,6 @@ func (s *shelf) Open(_ context.Context, name string) (Dataset, error) {
 		return nil, fmt.Errorf("%w: %q", ErrUnknown, name)
 	}
 	s.open++
-	graph.List(it.parts).Retain()
 	return it, nil
 }
 
@@ -109,7 +108,6 @@ func (it *item) Close() {
 	it.s.mu.Lock()
 	defer it.s.mu.Unlock()
 	it.s.open--
-	graph.List(it.parts).Release()
 }
 
 func (s *shelf) Drop(_ context.Context, name string) error {

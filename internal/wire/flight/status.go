@@ -46,7 +46,7 @@ func codeOf(ctx context.Context, err error) codes.Code {
 		return codes.AlreadyExists
 	case is(wire.ErrTravel, dataset.ErrNote, ErrForeign):
 		return codes.Unimplemented
-	case is(kernels.ErrTable, kernels.ErrDType, kernels.ErrShape, kernels.ErrColumn):
+	case is(kernels.ErrTable, kernels.ErrDType, kernels.ErrShape, kernels.ErrColumn, dataset.ErrTooLong):
 		return codes.InvalidArgument
 	case is(graph.ErrMemory, kernels.ErrMemory):
 		return codes.ResourceExhausted
