@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/flight"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -243,8 +244,9 @@ func TestReaderGoesAway(t *testing.T) {
 func TestDroppedWhileRead(t *testing.T) {
 	mem := kerneltest.Alloc(t)
 	s := newShelf(t)
-	c := serve(t, s, Options{})
-	const rows, width = 16_384, 512 // 64 MiB, more than the transport takes ahead
+	const window = 1 << 16 // so that what is sent last waits for a slow reader
+	c := serve(t, s, Options{}, grpc.WithInitialWindowSize(window), grpc.WithInitialConnWindowSize(window))
+	const rows, width = 2048, 512 // eight batches
 	b := must(kernels.NewBlock(mem, kernels.Float64, rows, width))(t)
 	for i := range kernels.Data[float64](b) {
 		kernels.Data[float64](b)[i] = float64(i)
@@ -256,8 +258,8 @@ func TestDroppedWhileRead(t *testing.T) {
 	for r.Next() {
 		if next == 0 {
 			must(0, s.Drop(t.Context(), "x"))(t)
-			time.Sleep(50 * time.Millisecond)
 		}
+		time.Sleep(10 * time.Millisecond)
 		for _, x := range r.Record().Column(0).(*array.FixedSizeList).ListValues().(*array.Float64).Float64Values() {
 			if x != next {
 				t.Fatalf("%v is where %v was", x, next)

@@ -208,6 +208,33 @@ func TestPutTwice(t *testing.T) {
 	code(t, err, codes.NotFound, "was replaced")
 }
 
+// failing is a catalog whose cluster takes nothing.
+type failing struct{ *shelf }
+
+func (f failing) Begin(ctx context.Context, name string) (Upload, error) {
+	up, err := f.shelf.Begin(ctx, name)
+	return full{up}, err
+}
+
+type full struct{ Upload }
+
+func (full) Add(context.Context, graph.Value) error { return graph.ErrMemory }
+
+// What the cluster does not take is not published, and the client hears why.
+func TestPutDoesNotFit(t *testing.T) {
+	s := newShelf(t)
+	c := serve(t, failing{s}, Options{Partition: 100})
+	rec := single(t, "x", ints(t, make([]int64, 1000)...))
+	_, err := put(t.Context(), c, "x", rec.Schema(), rec)
+	code(t, err, codes.ResourceExhausted, `"x"`)
+	rec = single(t, "x", ints(t, 1)) // the last part fails
+	_, err = put(t.Context(), c, "x", rec.Schema(), rec)
+	code(t, err, codes.ResourceExhausted, `"x"`)
+	if len(s.has) != 0 {
+		t.Errorf("published: %v", s.has)
+	}
+}
+
 func TestActions(t *testing.T) {
 	s := newShelf(t)
 	c := serve(t, s, Options{})

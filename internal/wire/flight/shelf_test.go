@@ -162,7 +162,7 @@ func (p *putting) Close() {
 }
 
 // serve serves a catalog until the test ends, and returns a client of it.
-func serve(t testing.TB, c Catalog, o Options) flight.Client {
+func serve(t testing.TB, c Catalog, o Options, dial ...grpc.DialOption) flight.Client {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -180,7 +180,7 @@ func serve(t testing.TB, c Catalog, o Options) flight.Client {
 			t.Error(err)
 		}
 	})
-	fc, err := flight.NewClientWithMiddleware(l.Addr().String(), nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	fc, err := flight.NewClientWithMiddleware(l.Addr().String(), nil, nil, append(dial, grpc.WithTransportCredentials(insecure.NewCredentials()))...)
 	if err != nil {
 		t.Fatal(err)
 	}
