@@ -14,7 +14,12 @@
 //	writer.write_table(table, 1_000_000)
 //	writer.close()
 //
-// A service is a client like others: it fetches from the workers that hold a value
+// A put travels in the batches that the client makes, each of which is a message of
+// 1 GiB at most: hence the rows given to write_table.
+//
+// A service is a client like others: its program is that of the workers, so the
+// command serves clusters that were started by hand, and a program that starts its
+// own calls Listen. It fetches from the workers that hold a value
 // and brings what is put to them. Nobody is asked who they are, and nothing is
 // encrypted, as everywhere in a cluster: listen on loopback, or where only friends
 // reach.

@@ -27,14 +27,13 @@ const (
 // messages are the Arrow messages of the stream of a DoPut. What it returns is
 // valid until the next.
 type messages struct {
-	recv       func(any) error
-	in         incoming
-	msg        *ipc.Message
-	descriptor *flight.FlightDescriptor // that of the first message
-	count      int
-	begun      bool  // the schema has come
-	err        error // why the stream ended, if not well
-	mem        *budget
+	recv  func(any) error
+	in    incoming
+	msg   *ipc.Message
+	count int
+	begun bool  // the schema has come
+	err   error // why the stream ended, if not well
+	mem   *budget
 }
 
 var _ ipc.MessageReader = (*messages)(nil)
