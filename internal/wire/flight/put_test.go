@@ -16,6 +16,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
@@ -235,6 +236,14 @@ func TestPutDoesNotFit(t *testing.T) {
 	}
 }
 
+func TestPutTooLarge(t *testing.T) {
+	s := newShelf(t)
+	c := serve(t, s, Options{message: 10_000})
+	rec := single(t, "x", ints(t, make([]int64, 2000)...))
+	_, err := put(t.Context(), c, "x", rec.Schema(), rec)
+	code(t, err, codes.ResourceExhausted, "larger than max", "10000") // as gRPC says
+}
+
 func TestActions(t *testing.T) {
 	s := newShelf(t)
 	c := serve(t, s, Options{})
@@ -333,6 +342,9 @@ func TestPutStreams(t *testing.T) {
 		must(0, stream.CloseSend())(t)
 		_, err := stream.Recv()
 		code(t, err, k.code, k.says)
+		if strings.Contains(status.Convert(err).Message(), "rpc error") {
+			t.Errorf("an error in an error: %v", err)
+		}
 		if t.Failed() {
 			t.Fatal(k.what)
 		}

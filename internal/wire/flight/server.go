@@ -1,6 +1,7 @@
 package flight
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,9 @@ import (
 	"github.com/ashlar-go/ashlar/internal/wire"
 )
 
+// maxMessage bounds a message that is received.
+const maxMessage = 1 << 30
+
 // DefaultPartition is how large the partitions are that a put is cut into.
 const DefaultPartition = 64 << 20
 
@@ -29,6 +33,7 @@ type Options struct {
 	Log *slog.Logger
 
 	listWait time.Duration
+	message  int // largest that is taken
 }
 
 // A Server is an Arrow Flight service over a [Catalog].
@@ -51,7 +56,7 @@ func NewServer(c Catalog, o Options) *Server {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.s = grpc.NewServer(append(wire.ServerOptions(), grpc.ForceServerCodecV2(newCodec()),
-		grpc.StreamInterceptor(s.guardStream), grpc.UnaryInterceptor(s.guardCall))...)
+		grpc.MaxRecvMsgSize(cmp.Or(o.message, maxMessage)), grpc.StreamInterceptor(s.guardStream), grpc.UnaryInterceptor(s.guardCall))...)
 	flight.RegisterFlightServiceServer(s.s, s)
 	return s
 }

@@ -14,16 +14,22 @@ import (
 	"github.com/ashlar-go/ashlar/kernels/dataset"
 )
 
-// statusOf makes err what a Flight client understands. An error that is a
-// status already stays what it is.
+// statusOf makes err what a Flight client understands. An error that is about a
+// status already, or is one, keeps its code.
 func statusOf(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := status.FromError(err); ok {
-		return err
+	text, code := err.Error(), codeOf(ctx, err)
+	var inner interface {
+		error
+		GRPCStatus() *status.Status
 	}
-	return status.Error(codeOf(ctx, err), strings.ToValidUTF8(err.Error(), "\uFFFD"))
+	if errors.As(err, &inner) {
+		code = inner.GRPCStatus().Code()
+		text = strings.Replace(text, inner.Error(), inner.GRPCStatus().Message(), 1)
+	}
+	return status.Error(code, strings.ToValidUTF8(text, "\uFFFD"))
 }
 
 func codeOf(ctx context.Context, err error) codes.Code {
