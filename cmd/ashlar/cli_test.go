@@ -71,6 +71,9 @@ func TestMistakesAreExplained(t *testing.T) {
 		{[]string{"worker", "-memory", "lots", nobody}, []string{"lots", "4GiB"}},
 		{[]string{"worker", "-spill", "/no/such/dir", nobody}, []string{"/no/such/dir", "choose another directory"}},
 		{[]string{"worker", "-resources", "GPU=x", nobody}, []string{"GPU", "NAME=NUMBER"}},
+		{[]string{"flight"}, []string{"HOST:PORT"}},
+		{[]string{"flight", nobody}, []string{nobody, "no scheduler answers"}},
+		{[]string{"flight", nobody, "-quiet", "more"}, []string{"one scheduler"}},
 		{[]string{"swim"}, []string{`"swim"`, "demo"}},
 	}
 	for _, c := range cases {

@@ -5,8 +5,8 @@
 // The rules, each in the file of its name:
 //
 //   - imports: which room may import which (the table of rooms), graph only
-//     the standard library, gRPC and protobuf only inside internal/wire, and
-//     packages that nothing may lean on. A test inside a package may besides
+//     the standard library, gRPC, protobuf and Arrow Flight, which is built on
+//     them, only inside internal/wire, and packages that nothing may lean on. A test inside a package may besides
 //     import graph, kernels, their sub-packages and the embedded data; a test
 //     outside it (package x_test) sees the engine as a user does, so it may
 //     import any room.

@@ -47,6 +47,7 @@ var confined = []struct {
 	{"google.golang.org/grpc", []string{"internal/wire"}, "only internal/wire speaks gRPC: call it through that package"},
 	{"google.golang.org/protobuf", []string{"internal/wire"}, "only internal/wire speaks protobuf: call it through that package"},
 	{"google.golang.org/genproto", []string{"internal/wire"}, "only internal/wire speaks protobuf: call it through that package"},
+	{"github.com/apache/arrow/go/v17/arrow/flight", []string{"internal/wire"}, "it is gRPC: only internal/wire/flight serves it"},
 	{"gorgonia.org/cu", []string{"gpu"}, "only gpu talks to the device"},
 	{"C", []string{"gpu"}, "only gpu behind its tag needs cgo: the default build has none"},
 	{"github.com/apache/arrow/go/v17/arrow/compute", nil, "it is known wrong in v17: compute on the buffers with kernels"},

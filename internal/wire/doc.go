@@ -36,4 +36,9 @@
 // handed over. Between processes of one host a holder that has shared memory
 // ([DataServer.Share]) says where in it a value lies, and the reader builds the
 // value over its own mapping: see share.go.
+//
+// # At the edge
+//
+// Package flight below serves datasets to outsiders over Arrow Flight, which is
+// gRPC too, and so belongs to this room. Nothing inside a cluster speaks it.
 package wire
