@@ -123,6 +123,9 @@
 //     They cannot be computed again; when lost, their dependants err.
 //   - Copies. A worker is told to copy a value, and holds it when it reports so;
 //     until then nothing else changes, so whoever dies midway, nothing is lost.
+//     Such a report can cross what frees that value. So reports have numbers, and
+//     what is freed says which was the last that was heard: what the worker named
+//     since stays with it until we have decided again.
 //     Few are made at a time by one worker, of one worker's values, and of a value
 //     with few holders. They go to the emptiest worker of a few that are looked at,
 //     if it has room. Reasons for copies: a client asked for a number of them; an

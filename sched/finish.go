@@ -93,6 +93,7 @@ func (m *Machine) replicated(e Replicated) {
 	if w == nil {
 		return
 	}
+	w.heard = max(w.heard, e.Number)
 	for _, id := range e.Tasks {
 		i := m.find(id)
 		if m.bringsTo(id, w) {

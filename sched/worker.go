@@ -32,6 +32,7 @@ type worker struct {
 	front     front
 	held      list                // values of which it is the first holder
 	copies    map[uint32]struct{} // values of which it is another holder
+	heard     uint64              // the number of its last Replicated
 	backlog   queue               // see backlog.go
 	richAt    int                 // where in Machine.rich, while there is a backlog
 	laden     bool                // it is in Machine.laden

@@ -38,6 +38,8 @@
 //     uses more than the mark only while values are being moved to disk or none
 //     can be, never moves the state of an actor, and lets no execution starve
 //     while there is something to move. In the end nothing is on any disk.
+//   - What the scheduler believes that a worker holds is there, whenever nothing
+//     is on its way between the two.
 //   - No worker is given more than its window, no connection carries more and
 //     more messages.
 //

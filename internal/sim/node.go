@@ -109,7 +109,7 @@ func (n *node) hear(a sched.Action) {
 	case sched.Abort:
 		n.step(worker.Abort{At: now, Task: a.Task, Attempt: a.Attempt})
 	case sched.Free:
-		n.step(worker.Free{At: now, Tasks: a.Tasks})
+		n.step(worker.Free{At: now, Tasks: a.Tasks, Heard: a.Heard})
 	case sched.Reclaim:
 		n.step(worker.Reclaim{At: now, Task: a.Task, Attempt: a.Attempt})
 	case sched.Replicate:
@@ -226,7 +226,7 @@ func (n *node) tell(a worker.Action) {
 		case worker.ReportYielded:
 			return sched.Yielded{At: w.now, Worker: id, Task: a.Task, Attempt: a.Attempt, OK: a.OK}
 		case worker.ReportReplicas:
-			return sched.Replicated{At: w.now, Worker: id, Tasks: a.Tasks}
+			return sched.Replicated{At: w.now, Worker: id, Tasks: a.Tasks, Number: a.Number}
 		}
 		if e := slotEvent(w.now, id, a); e != nil {
 			return e

@@ -108,6 +108,7 @@ func (w *world) start() {
 	w.every(200*time.Millisecond, func() {
 		w.toSched(sched.Tick{At: w.now})
 		w.checkBounds()
+		w.checkBeliefs()
 	})
 	w.after(w.delay(), w.goWrong)
 }
