@@ -195,7 +195,7 @@ func (m *Machine) follow(i uint32, w *worker) bool {
 // input is a value or being computed there, and those elsewhere are small.
 func (m *Machine) follows(j uint32, w *worker, c *class) bool {
 	g := m.groups[c.group].serving()
-	if m.tasks.hot(j).brought || len(g.need) > 0 || !m.serves(g, w) {
+	if m.tasks.hot(j).brought || m.isWary(j) || len(g.need) > 0 || !m.serves(g, w) {
 		return false
 	}
 	far, inputs := int64(0), int64(0)

@@ -25,7 +25,8 @@
 //     legal transitions.
 //   - A task runs only with all its inputs at hand, and every value that a
 //     client gets is the one that a naive evaluation gives.
-//   - Nobody is told of an error that has no reason.
+//   - Nobody is told of an error that has no reason. What is said to have killed
+//     its workers did the last of that itself, unless the last one crashed.
 //   - In the end every client has what it wants, or an error that lasts; and
 //     when all clients have left, the scheduler knows no task and no worker
 //     holds a value.

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -241,7 +240,7 @@ func (n *node) execute(t *worker.Task) {
 		n.makeActor(t)
 		return
 	}
-	i := binary.LittleEndian.Uint32(t.Attr)
+	i := uint32(thingAt(t.Attr))
 	th := n.w.things[i]
 	var in []uint64
 	for _, d := range t.Deps {
@@ -278,7 +277,7 @@ func (n *node) end(t *worker.Task, i uint32, in []uint64, took time.Duration) {
 	switch now := n.w.now; {
 	case n.dead:
 	case th.poison:
-		n.die("signal: killed by its task", false)
+		n.die(fmt.Sprintf(killedBy, i), false)
 	case th.temper.restless > 0:
 		th.temper.restless--
 		n.step(worker.Failed{At: now, Task: id, Attempt: attempt, Err: &graph.TaskError{Kind: graph.KindReschedule}})
