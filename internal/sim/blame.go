@@ -21,7 +21,6 @@ var theLast = regexp.MustCompile(`killed by thing (\d+)$`)
 func (w *world) guilty(err *graph.TaskError) bool {
 	last := theLast.FindStringSubmatch(err.Message)
 	if last == nil {
-		w.res.Unlucky++
 		return true
 	}
 	k, _ := strconv.Atoi(last[1]) // it is a number

@@ -62,7 +62,6 @@ type Result struct {
 	Forgotten int // times that work was fired and forgotten
 	Restarts  int
 	Convicted int // errors of things that killed their workers
-	Unlucky   int // errors of others, whose workers crashed
 	Believed  int // values that the scheduler rightly believed to be where they were looked for
 
 	Comebacks int // executions that seceded and came back
