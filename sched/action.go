@@ -25,6 +25,7 @@ type (
 	Free struct {
 		Worker WorkerID
 		Tasks  []graph.TaskID
+		Heard  uint64 // the number of the worker's last Replicated: it knows better if it said more since
 	}
 	// Place answers a Scatter: value i goes to Workers[i]. No worker at all
 	// is an Erred for each key instead.

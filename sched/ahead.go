@@ -211,7 +211,7 @@ func (m *Machine) follow(i uint32, w *worker) bool {
 // one that lags gives way.
 func (m *Machine) follows(j uint32, w *worker, c *class) bool {
 	g := m.groups[c.group].serving()
-	if m.tasks.hot(j).brought || len(g.need) > 0 || !m.serves(g, w) {
+	if m.tasks.hot(j).brought || m.isWary(j) || len(g.need) > 0 || !m.serves(g, w) {
 		return false
 	}
 	far, inputs, before := int64(0), int64(0), int64(0) // before is work here that j waits for

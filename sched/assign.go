@@ -72,6 +72,9 @@ func (m *Machine) detach(i uint32) {
 	w.occupancy -= d.expect
 	w.reserved -= d.reserve
 	take(w.free, m.class(i).Spec.Resources, 1)
+	if w.only == i {
+		w.only = none
+	}
 	m.soil(w)
 }
 
@@ -89,6 +92,7 @@ func take(free, need graph.Resources, sign int64) {
 // abort tells the worker of a Processing task to forget it.
 func (m *Machine) abort(i uint32) {
 	w := m.workers[m.tasks.hot(i).holder]
+	w.ghosts = 2
 	m.send(w)
 	m.do(Abort{w.id, m.id(i), m.tasks.cold(i).attempt})
 }

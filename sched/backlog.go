@@ -27,6 +27,10 @@ func (m *Machine) postpone(i uint32, w *worker) {
 // postponed follows up when a task has left the backlog of w.
 func (m *Machine) postponed(w *worker) {
 	if w.backlog.live == 0 {
+		if w.only != none {
+			w.only = none
+			m.soil(w)
+		}
 		last := m.rich[len(m.rich)-1]
 		m.rich[w.richAt], last.richAt = last, w.richAt
 		m.rich = m.rich[:len(m.rich)-1]
@@ -49,7 +53,7 @@ func (m *Machine) steal(w *worker) uint32 {
 	m.turn++
 	for k := range min(victims, len(m.rich)) {
 		v := m.rich[(m.turn+k)%len(m.rich)]
-		if v == w || v.queueing() <= longest {
+		if v == w || v.only != none || v.queueing() <= longest {
 			continue
 		}
 		if i := m.head(&v.backlog); m.worth(i, v, w) {
@@ -73,7 +77,7 @@ func (m *Machine) relieve() {
 			return
 		}
 		before := w.proc.n
-		if m.fill(w); w.proc.n == before {
+		if m.fill(w); w.proc.n == before && w.only == none {
 			return
 		}
 	}

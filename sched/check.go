@@ -11,7 +11,7 @@ func (m *Machine) Check() error {
 		return fmt.Errorf("%d things were left undone", n)
 	}
 	known := m.known()
-	for _, check := range []func([]uint32) error{m.checkCounts, m.checkEdges, m.checkStates, m.checkNames, m.checkWorkers, m.checkQueues, m.checkThefts, m.checkCopies, m.checkUnused, m.checkActors} {
+	for _, check := range []func([]uint32) error{m.checkCounts, m.checkEdges, m.checkStates, m.checkNames, m.checkWorkers, m.checkQueues, m.checkThefts, m.checkCopies, m.checkUnused, m.checkActors, m.checkSolitude} {
 		if err := check(known); err != nil {
 			return err
 		}

@@ -142,7 +142,7 @@ func (m *Machine) checkRelief() error {
 		return nil
 	}
 	for _, v := range m.rich {
-		if i := m.head(&v.backlog); v != w && v.queueing() > 0 && m.worth(i, v, w) {
+		if i := m.head(&v.backlog); v != w && v.only == none && v.queueing() > 0 && m.worth(i, v, w) {
 			return fmt.Errorf("worker %s idles, and %v had better run there than wait at %s", w.name, m.id(i), v.name)
 		}
 	}

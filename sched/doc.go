@@ -35,8 +35,8 @@
 //     goes on its client's account.
 //   - Seceding. A task that gave its slot away is processed still, with its
 //     resources and the memory reserved for it, but counts no more for what its
-//     worker has to do. When the worker is lost, such a task is blamed only if
-//     nothing else was executing there.
+//     worker has to do. When the worker is lost, such a task is marked only if
+//     nothing else was assigned to it.
 //   - Rescheduling. A task that asks to run again uses no retry and is blamed for
 //     nothing; another worker that has room gets it, or else the same.
 //   - Actors. The value of a task with Spec.Actor stays on the worker that made it:
@@ -81,15 +81,15 @@
 //     all that is expected there. The same is looked at again when a value comes
 //     from elsewhere. So chains and small subgraphs run without a round trip a
 //     task. Nothing is sent ahead that another could do sooner: what has inputs
-//     elsewhere if one of their holders, or the least loaded worker, has less to
-//     do than this one has besides the inputs, by more than a report and an
-//     answer take (0.1 ms); and the rest not while that worker is idler by twice
-//     as much. So who lags gives way at the seams, and parts stay even.
+//     elsewhere if one of their holders, or the least loaded worker, has less
+//     than half of what this one has to do besides the inputs and 0.1 ms, for a
+//     report and an answer; and the rest not while that worker has less than half
+//     of all that, less 0.2 ms. So who lags gives way at the seams, and parts stay even.
 //   - Awaited. Reports wait for company (see worker/server), but not of a result that
 //     something follows on which was not sent ahead because of what is elsewhere.
 //   - A worker has up to 2 ms a thread and 2048 of such tasks sent ahead, in any
-//     depth; they take no part in its window, in stealing or in
-//     blame until their inputs are there. When an input will not come, what was
+//     depth; they take no part in its window or in stealing
+//     until their inputs are there. When an input will not come, what was
 //     sent ahead of it is taken back, the last first, and waits here again: when
 //     the task before failed, is cancelled, is moved or is missing an input
 //     itself, when another input is lost, and when a result turns out to be so
@@ -119,9 +119,21 @@
 //   - Loss. Values whose last holder is gone are computed again if somebody
 //     waits for them or wants them. Tasks that are being processed go on: they
 //     may have their inputs, and if not, their workers say so ([Missing]).
-//   - Blame. A worker that is lost is counted against what it said it was
-//     executing; if none of that is still assigned to it, against the oldest of
-//     what is, one a thread.
+//   - Blame. What a lost worker was executing is not known for sure, since what it
+//     last said may have ended and other things begun. So a loss is a mark for all
+//     that was assigned to it, which alone makes nothing err. What has
+//     AllowedFailures marks gets a worker to itself: one that is kept from others
+//     until it has ended what it has, and then executes this alone. When that
+//     worker is lost too, the task errs. So nothing errs for having been beside a
+//     killer, or for waiting where one was, however often. A value, and a client's
+//     Retry, clear the marks. Limits: a worker is kept from others for ten
+//     seconds, since the task may wait for them, and what lives longer than that, or
+//     comes when something was told to stop and has not, or where there are
+//     actors, is not known to be alone; then it errs after twice as many losses
+//     and two, whoever did it. What seceded is taken to wait, and functions that
+//     clients call on workers are not known here: both can have others blamed.
+//     Losses for other reasons count as well: that a worker was killed from
+//     outside is not known, nor that an assignment had not arrived.
 //   - A holder that was named in three Missing events of a task, or a client's
 //     third [Gone], is none any more: it is told to free the value. The only
 //     holder of a scattered value remains one until it is lost: a client that
@@ -132,6 +144,9 @@
 //     They cannot be computed again; when lost, their dependants err.
 //   - Copies. A worker is told to copy a value, and holds it when it reports so;
 //     until then nothing else changes, so whoever dies midway, nothing is lost.
+//     Such a report can cross what frees that value. So reports have numbers, and
+//     what is freed says which was the last that was heard: what the worker named
+//     since stays with it until we have decided again.
 //     Few are made at a time by one worker, of one worker's values, and of a value
 //     with few holders. They go to the emptiest worker of a few that are looked at,
 //     if it has room. Reasons for copies: a client asked for a number of them; an

@@ -151,6 +151,7 @@ type (
 		At     time.Duration
 		Worker WorkerID
 		Tasks  []graph.TaskID
+		Number uint64 // grows with each of this worker's
 	}
 	// Retire: let the worker finish and go, losing nothing.
 	Retire struct {

@@ -55,6 +55,9 @@ func (m *Machine) obtain(i uint32, w *worker, bytes int64) {
 	t.holder = none
 	d := m.tasks.cold(i)
 	d.misses = 0 // another computation starts with none
+	if len(m.kills) > 0 {
+		delete(m.kills, i)
+	}
 	larger := bytes > d.reserve && w.memory > 0
 	tiny := d.expect < int64(tinyDuration)
 	m.addHolder(i, w)
@@ -93,6 +96,7 @@ func (m *Machine) replicated(e Replicated) {
 	if w == nil {
 		return
 	}
+	w.heard = max(w.heard, e.Number)
 	for _, id := range e.Tasks {
 		i := m.find(id)
 		if m.bringsTo(id, w) {

@@ -206,7 +206,7 @@ func (w *world) turnReport() {
 		w.step(Missing{w.now, at, id, attempt, dep, []WorkerID{holder}})
 	case 6:
 		id, _, _ := w.someTask(StateMemory)
-		w.step(Replicated{w.now, w.someWorker(), []graph.TaskID{id}})
+		w.step(Replicated{At: w.now, Worker: w.someWorker(), Tasks: []graph.TaskID{id}})
 	case 7:
 		id, _, at := w.someTask(StateProcessing)
 		w.step(WorkerStatus{At: w.now, Worker: at, Paused: w.next(3) == 0, Running: []graph.TaskID{id}})
@@ -239,7 +239,7 @@ func (w *world) answerOrder() {
 		w.step(Uncopied{w.now, at, []graph.TaskID{id}})
 		return
 	}
-	w.step(Replicated{w.now, at, []graph.TaskID{id}})
+	w.step(Replicated{At: w.now, Worker: at, Tasks: []graph.TaskID{id}})
 }
 
 func (w *world) turnClient() {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ashlar-go/ashlar/graph"
 )
@@ -19,40 +18,18 @@ func (m *Machine) leaveWorker(e WorkerLeft) {
 	if w == nil {
 		return
 	}
-	var blamed []uint32
-	if !e.Clean {
-		blamed = m.executing(w)
-	}
+	var guilty []uint32
 	cause := cmp.Or(e.Cause, "it was lost")
-	for _, i := range blamed {
-		m.kills[i] = append(m.kills[i], fmt.Sprintf("%s: %s", w.name, cause))
+	if !e.Clean {
+		guilty = m.mark(w, cause)
 	}
 	m.killActors(w, cause)
-	m.removeWorker(w)
+	m.removeWorker(w, guilty...)
 }
 
-// executing returns what w was executing, as far as that is known: what it
-// said, and if none of that is still assigned to it, the oldest of what is. What
-// seceded most likely waited, and counts only if there was nothing else.
-func (m *Machine) executing(w *worker) []uint32 {
-	var is []uint32
-	for _, id := range w.status.Running {
-		if i := m.find(id); i != none && m.tasks.hot(i).state == StateProcessing && m.tasks.hot(i).holder == w.slot && !m.isAway(i) {
-			is = append(is, i)
-		}
-	}
-	if len(is) == 0 {
-		is = m.tasks.all(&w.proc)
-		is = is[:min(len(is), w.threads)]
-	}
-	if len(is) == 0 {
-		is = m.tasks.all(&w.away)
-	}
-	return is
-}
-
-// removeWorker takes w away, and sees to what it did and held.
-func (m *Machine) removeWorker(w *worker) {
+// removeWorker takes w away, and sees to what it did and held. The guilty of that
+// is erred.
+func (m *Machine) removeWorker(w *worker, guilty ...uint32) {
 	w.gone = true
 	delete(m.workerByID, w.id)
 	m.quitAll(w)
@@ -74,9 +51,8 @@ func (m *Machine) removeWorker(w *worker) {
 	for _, i := range append(m.queuedAt(w), m.tasks.all(&w.away)...) {
 		m.refund(i)
 		m.detach(i) // what was sent ahead of it comes later
-		if ks := m.kills[i]; len(ks) > m.cfg.AllowedFailures {
-			m.fail(i, m.newError(i, graph.KindKilled, fmt.Sprintf(
-				"%d workers were lost while they executed it: %s", len(ks), strings.Join(ks, "; "))))
+		if slices.Contains(guilty, i) {
+			m.convict(i)
 			continue
 		}
 		m.again(i)

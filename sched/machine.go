@@ -40,7 +40,8 @@ type Machine struct {
 	copies     map[uint32][]uint32   // further holders
 	uses       map[uint32][]use      // dependants in other runs
 	errs       map[uint32]*graph.TaskError
-	kills      map[uint32][]string // workers that were lost while they executed it, and why
+	kills      map[uint32][]string // workers that were lost that executed it, or may have, and why
+	solitary   []*worker           // those kept for a wary task; may hold others
 	stranded   []stranded          // NoWorker, oldest first; may hold others
 	strandings uint32              // so far
 	rich       []*worker           // those with a backlog
@@ -211,6 +212,7 @@ func (m *Machine) handleReport(e Event) {
 	case Tick:
 		m.at(e.At)
 		m.expire()
+		m.endSolitude()
 		m.effect(m.coord.Tick(m.now))
 		m.balance()
 	default:
@@ -226,6 +228,17 @@ func (m *Machine) do(a Action) { m.out = append(m.out, a) }
 
 // drain follows up what the event set off until nothing is left to do.
 func (m *Machine) drain() {
+	m.followUp()
+	for m.relieve(); len(m.ready)+len(m.dirty) > 0; m.relieve() {
+		m.followUp()
+	}
+	if len(m.shunned) > 0 {
+		clear(m.shunned)
+	}
+	m.extendAll()
+}
+
+func (m *Machine) followUp() {
 	for len(m.loose)+len(m.ready)+len(m.dirty)+len(m.astir) > 0 {
 		m.settle()
 		m.placeReady()
@@ -242,11 +255,6 @@ func (m *Machine) drain() {
 			m.dirty = dirty[:0]
 		}
 	}
-	m.relieve()
-	if len(m.shunned) > 0 {
-		clear(m.shunned)
-	}
-	m.extendAll()
 }
 
 // placeReady seeks places for what is ready, the urgent first.

@@ -61,7 +61,7 @@ func (m *Machine) send(w *worker) {
 		return
 	}
 	if len(p.free) > 0 {
-		m.do(Free{w.id, m.box.freed.seal(p.free)})
+		m.do(Free{w.id, m.box.freed.seal(p.free), w.heard})
 	}
 	if len(p.assign) > 0 {
 		for k := range p.assign {

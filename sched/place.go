@@ -48,6 +48,11 @@ func (m *Machine) place(i uint32) {
 	switch {
 	case w == nil:
 		m.enqueue(g.queueFor(need), i)
+	case m.isWary(i):
+		if e := m.leastThatFits(g, need); e != nil && e.tasks() == 0 {
+			w = e
+		}
+		m.isolate(i, w)
 	case root || len(g.need) > 0 || w.backlog.live == 0 && m.deep(w, c):
 		m.assign(i, w, c)
 	default:
@@ -170,6 +175,7 @@ func (m *Machine) tinyRoom(w *worker, c *class) bool {
 
 // fill gives w what is queued for it, as far as it has room.
 func (m *Machine) fill(w *worker) {
+	m.goAlone(w)
 	for !w.closed() {
 		i := m.nextFor(w)
 		if i == none {
@@ -180,6 +186,11 @@ func (m *Machine) fill(w *worker) {
 			break
 		}
 		m.dequeue(i)
+		if m.isWary(i) {
+			m.move(i, StateWaiting)
+			m.isolate(i, w)
+			break
+		}
 		m.give(i, w, m.class(i))
 	}
 	m.reweigh(w)

@@ -27,7 +27,7 @@ import (
 //	finish W ID… [attempt=N] [bytes=N] [took=MS] [inline=TEXT]     attempt: the current one
 //	fail W ID MESSAGE [attempt=N] [kind=N]
 //	yield W ID | keep W ID               answers to a reclaim
-//	missing W ID dep=ID holders=(W,…) | replicated W ID…
+//	missing W ID dep=ID holders=(W,…) | replicated W ID… [number=N]
 //	seceded W ID | rejoined W ID
 //	call C KEY REQUEST METHOD | returned W CALL [err=TEXT]     of actors
 //	uncopied W ID… | replicate C COPIES KEY… | rebalance C [KEY…]
@@ -168,7 +168,7 @@ func (s *script) report() Event {
 		id := parseID(s.arg(1))
 		return Yielded{s.now, w, id, s.attempt(id), s.d.Cmd == "yield"}
 	case "replicated":
-		return Replicated{s.now, w, parseIDs(s.plain(1))}
+		return Replicated{s.now, w, parseIDs(s.plain(1)), uint64(s.num("number", 0))}
 	}
 	return s.taskEvent()
 }

@@ -17,6 +17,9 @@ func (m *Machine) seceded(e Seceded) {
 	m.tasks.unlink(&w.proc, i)
 	m.tasks.push(&w.away, i)
 	m.away[i] = struct{}{}
+	if w.only == i {
+		w.only = none // it may wait for others
+	}
 	m.reweigh(w)
 	m.soil(w)
 }

@@ -66,7 +66,11 @@ func showAction(b *strings.Builder, a Action) {
 	case Abort:
 		fmt.Fprintf(b, "abort at %d: %v, attempt %d\n", a.Worker, a.Task, a.Attempt)
 	case Free:
-		fmt.Fprintf(b, "free at %d: %v\n", a.Worker, a.Tasks)
+		fmt.Fprintf(b, "free at %d: %v", a.Worker, a.Tasks)
+		if a.Heard > 0 {
+			fmt.Fprintf(b, ", heard %d", a.Heard)
+		}
+		fmt.Fprintln(b)
 	case Place:
 		fmt.Fprintf(b, "place for client %d, run %d: at %v\n", a.Client, a.Run, a.Workers)
 	case Ready:

@@ -40,7 +40,7 @@ func (m *Machine) serve(g *group, q *queue) {
 			return
 		}
 		before := w.proc.n
-		if m.fill(w); w.proc.n == before {
+		if m.fill(w); w.proc.n == before && w.only == none {
 			return
 		}
 	}

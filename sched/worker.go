@@ -23,7 +23,10 @@ type worker struct {
 	retiring  bool
 	gone      bool
 	dirty     bool
-	shunned   bool // by the task that is being placed
+	shunned   bool          // by the task that is being placed
+	only      uint32        // the wary task that it is kept for; none: it takes others
+	alone     time.Duration // since when
+	ghosts    int           // so many heartbeats more must say that nothing runs that was taken back
 	groups    []*group
 	proc      list  // what it is Processing and has all inputs, oldest first
 	away      list  // likewise, what of it seceded
@@ -32,6 +35,7 @@ type worker struct {
 	front     front
 	held      list                // values of which it is the first holder
 	copies    map[uint32]struct{} // values of which it is another holder
+	heard     uint64              // the number of its last Replicated
 	backlog   queue               // see backlog.go
 	richAt    int                 // where in Machine.rich, while there is a backlog
 	laden     bool                // it is in Machine.laden
@@ -63,7 +67,9 @@ type worker struct {
 func (w *worker) resident() int64 { return max(0, w.bytes-w.status.Spilled) }
 
 // closed reports whether w is to be given nothing.
-func (w *worker) closed() bool { return w.paused || w.retiring || w.gone || w.shunned }
+func (w *worker) closed() bool {
+	return w.paused || w.retiring || w.gone || w.shunned || w.only != none
+}
 
 // queueing estimates how long a task given to w now waits for a thread.
 func (w *worker) queueing() int64 {
@@ -114,7 +120,7 @@ func (m *Machine) joinWorker(e WorkerJoined) {
 	}
 	threads := max(1, e.Threads)
 	w := &worker{
-		id: e.Worker, name: e.Name, addr: e.Addr, host: e.Host, threads: threads, window: m.cfg.window(threads),
+		id: e.Worker, only: none, name: e.Name, addr: e.Addr, host: e.Host, threads: threads, window: m.cfg.window(threads),
 		memory: e.Memory, total: e.Resources, free: slices.Clone(e.Resources),
 		proc: newList(), away: newList(), ahead: newList(), held: newList(), copies: map[uint32]struct{}{}, making: map[uint32]struct{}{},
 	}
@@ -143,6 +149,7 @@ func (m *Machine) workerStatus(e WorkerStatus) {
 	w.status = e
 	w.measureLink(e.Link)
 	w.status.Running = slices.Clone(e.Running)
+	m.pacify(w)
 	if w.paused != e.Paused {
 		w.paused = e.Paused
 		m.reweigh(w)

@@ -47,8 +47,11 @@ type (
 		Holders []PeerID // who was asked in vain
 	}
 	// ReportReplicas tells the scheduler that whole values are here, which were
-	// copied or brought.
-	ReportReplicas struct{ Tasks []graph.TaskID }
+	// copied or brought. The numbers of these reports grow.
+	ReportReplicas struct {
+		Tasks  []graph.TaskID
+		Number uint64
+	}
 )
 
 // A Result is one task of a Report.

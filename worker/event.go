@@ -25,10 +25,13 @@ type (
 		Task    graph.TaskID
 		Attempt uint32
 	}
-	// Free: the scheduler no longer needs these results here.
+	// Free: the scheduler no longer needs these results here. What the worker
+	// said to have in a ReportReplicas after number Heard stays: the scheduler did
+	// not know that yet, and will count on it, or free it again, when it hears.
 	Free struct {
 		At    time.Duration
 		Tasks []graph.TaskID
+		Heard uint64
 	}
 	// Stored: somebody put a value into the store (a scatter).
 	Stored struct {

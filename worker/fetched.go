@@ -22,7 +22,7 @@ func (m *Machine) fetched(e Fetched) {
 		}
 	}
 	if len(copies) > 0 {
-		m.do(ReportReplicas{copies})
+		m.reportReplicas(copies)
 	}
 	gone := m.landed(f.peer, e.Err)
 	absent := make(map[Item]bool, len(e.Absent))

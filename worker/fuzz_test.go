@@ -193,7 +193,7 @@ func (w *world) turn() {
 		delete(w.open, id)
 		w.step(Abort{Task: id, Attempt: w.attempt[id]})
 	case 8:
-		w.step(Free{Tasks: []graph.TaskID{graph.NewTaskID(1, uint32(w.next(40)))}})
+		w.step(Free{Tasks: []graph.TaskID{graph.NewTaskID(1, uint32(w.next(40)))}, Heard: w.m.said - min(w.m.said, uint64(w.next(3)))})
 	case 9:
 		w.now += time.Duration(w.next(100)) * time.Millisecond
 		w.step(Pressure{At: w.now, Paused: w.next(4) == 0})

@@ -29,6 +29,7 @@ type Machine struct {
 	flights  map[uint64]*flight // requests on their way
 	awaited  int                // of these: see relay.go
 	requests uint64             // the number of the last request
+	said     uint64             // that of the last ReportReplicas
 	remote   int                // wants that a peer is, was or can be asked for
 	suspects []graph.TaskID     // of one step: see unproduced
 	disk     disk
@@ -51,7 +52,7 @@ func (m *Machine) clear() {
 	m.wants = table[want]{}
 	m.peers = map[PeerID]*peer{}
 	m.actors = map[graph.TaskID]*actor{}
-	m.managed, m.remote = 0, 0
+	m.managed, m.remote, m.said = 0, 0, 0
 	m.suspects = nil
 	m.disk = disk{leaving: map[uint64]*value{}, requests: m.disk.requests, rest: m.disk.rest}
 	m.paused = false
@@ -77,7 +78,7 @@ func (m *Machine) Step(e Event) []Action {
 	case Free:
 		m.at(e.At)
 		for _, t := range e.Tasks {
-			m.free(t)
+			m.free(t, e.Heard)
 		}
 	case Reclaim:
 		m.at(e.At)
@@ -88,7 +89,7 @@ func (m *Machine) Step(e Event) []Action {
 	case Stored:
 		m.at(e.At)
 		m.arrive(Item{e.Task, -1}, e.Bytes)
-		m.do(ReportReplicas{[]graph.TaskID{e.Task}}) // its client may have given it up meanwhile
+		m.reportReplicas([]graph.TaskID{e.Task}) // its client may have given it up meanwhile
 	case Fetched:
 		m.at(e.At)
 		m.fetched(e)

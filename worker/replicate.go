@@ -44,7 +44,7 @@ func (m *Machine) replicate(e Replicate) {
 		}
 	}
 	if len(have) > 0 {
-		m.do(ReportReplicas{have})
+		m.reportReplicas(have)
 	}
 	if len(cannot) > 0 {
 		m.do(ReportUncopied{cannot})

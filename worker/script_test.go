@@ -2,6 +2,7 @@ package worker
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ import (
 //
 //	new cpu=2 gpu=1 memory=100 spill=(70,40) fetch-bytes=64 fetch-items=8 peer-fetches=1 peer-retries=2
 //	assign            one task a line: ID [attempt=N] [op=NAME] [prio=N] [order=N] [lane=N] [out=BYTES] [dep=ITEM@HOLDER,…:BYTES[^FIRST]]… [with=ITEM]…
-//	abort ID N | reclaim ID N | free ID… | stored ID BYTES | done ID N BYTES [MICROS] | failed ID N MESSAGE
+//	abort ID N | reclaim ID N | free ID… [heard=N] | stored ID BYTES | done ID N BYTES [MICROS] | failed ID N MESSAGE
 //	replicate ITEM@HOLDER,…:BYTES…
 //	fetched REQUEST PEER [got=(ITEM:BYTES,…)] [leased=(ITEM:BYTES,…)] [absent=(ITEM,…)] [err=busy|gone]
 //	secede ID N | rejoin ID N | call ID CALL METHOD | returned ID CALL
@@ -92,8 +93,12 @@ func parseEvent(t *testing.T, d *datadriven.TestData) Event {
 	case "reclaim":
 		return Reclaim{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1))}
 	case "free":
-		var e Free
-		for i := range d.CmdArgs {
+		e := Free{Heard: math.MaxUint64} // all reports
+		for i, a := range d.CmdArgs {
+			if a.Key == "heard" {
+				e.Heard, _ = strconv.ParseUint(a.Vals[0], 10, 64)
+				continue
+			}
 			e.Tasks = append(e.Tasks, parseItem(arg(i)).Task)
 		}
 		return e

@@ -9,8 +9,9 @@ import (
 // A value is something that the store has.
 type value struct {
 	bytes int64
-	users int  // tasks that depend on it and have not ended
-	freed bool // the scheduler needs it no more; it goes with its last user
+	users int    // tasks that depend on it and have not ended
+	freed bool   // the scheduler needs it no more; it goes with its last user
+	said  uint64 // the number of the last ReportReplicas that named it; 0: none did
 
 	// See spill.go.
 	item         Item
@@ -50,11 +51,26 @@ func (m *Machine) arrive(it Item, bytes int64) {
 	}
 }
 
-func (m *Machine) free(id graph.TaskID) {
+// reportReplicas tells the scheduler that these values, which are here, are.
+func (m *Machine) reportReplicas(ids []graph.TaskID) {
+	m.said++
+	for _, id := range ids {
+		m.values.get(Item{id, -1}).said = m.said
+	}
+	m.do(ReportReplicas{ids, m.said})
+}
+
+// free takes a value as freed by a scheduler that had heard so many of the
+// reports of what is here. One that has yet to hear of this value is told so,
+// and would believe that it is here: then the value stays, and it decides again.
+func (m *Machine) free(id graph.TaskID, heard uint64) {
 	it := Item{id, -1}
 	v := m.values.get(it)
 	if v == nil {
 		m.uncopy(it)
+		return
+	}
+	if v.said > heard {
 		return
 	}
 	m.endActor(id)

@@ -157,7 +157,7 @@ func (t *troupe) erred(r *role, err *graph.TaskError) {
 	case err.Kind == graph.KindCancelled: // the cluster was restarted
 		delete(t.roles, r.key)
 	case err.Kind == graph.KindUnknownKey && t.roles[r.key] != r: // released
-	case err.Kind == graph.KindKilled && r.result == 0: // while it was made
+	case err.Kind == graph.KindKilled && r.result == 0 && t.c.w.guilty(err): // while it was made
 	default:
 		t.c.w.fail("%v of client %d errs without reason: %v", r.key, t.c.id, err)
 	}

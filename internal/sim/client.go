@@ -59,6 +59,7 @@ func (c *client) said(e sched.Event) {
 	case sched.Submit:
 		c.w.run++
 		s.Run = c.w.run
+		c.w.graphs[s.Run] = s.Graph
 		e = s
 	case sched.Scatter:
 		c.w.run++

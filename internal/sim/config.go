@@ -61,6 +61,8 @@ type Result struct {
 	Opened    int
 	Forgotten int // times that work was fired and forgotten
 	Restarts  int
+	Convicted int // errors of things that killed their workers
+	Believed  int // values that the scheduler rightly believed to be where they were looked for
 
 	Comebacks int // executions that seceded and came back
 	Calls     int // of actors, that were answered

@@ -25,7 +25,8 @@
 //     legal transitions.
 //   - A task runs only with all its inputs at hand, and every value that a
 //     client gets is the one that a naive evaluation gives.
-//   - Nobody is told of an error that has no reason.
+//   - Nobody is told of an error that has no reason. What is said to have killed
+//     its workers did the last of that itself, unless the last one crashed.
 //   - In the end every client has what it wants, or an error that lasts; and
 //     when all clients have left, the scheduler knows no task and no worker
 //     holds a value.
@@ -38,6 +39,8 @@
 //     uses more than the mark only while values are being moved to disk or none
 //     can be, never moves the state of an actor, and lets no execution starve
 //     while there is something to move. In the end nothing is on any disk.
+//   - What the scheduler believes that a worker holds is there, whenever nothing
+//     is on its way between the two.
 //   - No worker is given more than its window, no connection carries more and
 //     more messages.
 //

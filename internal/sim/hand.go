@@ -146,7 +146,7 @@ func (h *hand) report(a worker.Action) {
 			}
 			return e
 		case worker.ReportReplicas:
-			return sched.Replicated{At: p.now, Worker: h.id, Tasks: a.Tasks}
+			return sched.Replicated{At: p.now, Worker: h.id, Tasks: a.Tasks, Number: a.Number}
 		case worker.ReportYielded:
 			return sched.Yielded{At: p.now, Worker: h.id, Task: a.Task, Attempt: a.Attempt, OK: a.OK}
 		case worker.ReportUncopied:

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -109,7 +108,7 @@ func (n *node) hear(a sched.Action) {
 	case sched.Abort:
 		n.step(worker.Abort{At: now, Task: a.Task, Attempt: a.Attempt})
 	case sched.Free:
-		n.step(worker.Free{At: now, Tasks: a.Tasks})
+		n.step(worker.Free{At: now, Tasks: a.Tasks, Heard: a.Heard})
 	case sched.Reclaim:
 		n.step(worker.Reclaim{At: now, Task: a.Task, Attempt: a.Attempt})
 	case sched.Replicate:
@@ -226,7 +225,7 @@ func (n *node) tell(a worker.Action) {
 		case worker.ReportYielded:
 			return sched.Yielded{At: w.now, Worker: id, Task: a.Task, Attempt: a.Attempt, OK: a.OK}
 		case worker.ReportReplicas:
-			return sched.Replicated{At: w.now, Worker: id, Tasks: a.Tasks}
+			return sched.Replicated{At: w.now, Worker: id, Tasks: a.Tasks, Number: a.Number}
 		}
 		if e := slotEvent(w.now, id, a); e != nil {
 			return e
@@ -241,7 +240,7 @@ func (n *node) execute(t *worker.Task) {
 		n.makeActor(t)
 		return
 	}
-	i := binary.LittleEndian.Uint32(t.Attr)
+	i := uint32(thingAt(t.Attr))
 	th := n.w.things[i]
 	var in []uint64
 	for _, d := range t.Deps {
@@ -278,7 +277,7 @@ func (n *node) end(t *worker.Task, i uint32, in []uint64, took time.Duration) {
 	switch now := n.w.now; {
 	case n.dead:
 	case th.poison:
-		n.die("signal: killed by its task", false)
+		n.die(fmt.Sprintf(killedBy, i), false)
 	case th.temper.restless > 0:
 		th.temper.restless--
 		n.step(worker.Failed{At: now, Task: id, Attempt: attempt, Err: &graph.TaskError{Kind: graph.KindReschedule}})

@@ -125,7 +125,7 @@ func (p *plant) hear(e sched.Event) {
 		case sched.Assign:
 			p.tell(a.Worker, p.assignment(a))
 		case sched.Free:
-			p.tell(a.Worker, worker.Free{Tasks: a.Tasks})
+			p.tell(a.Worker, worker.Free{Tasks: a.Tasks, Heard: a.Heard})
 		case sched.Abort:
 			p.tell(a.Worker, worker.Abort{Task: a.Task, Attempt: a.Attempt})
 		case sched.Reclaim:

@@ -92,6 +92,9 @@ func (t *thing) evaluate(u universe, i int) {
 	t.value = compute(uint32(i), in)
 }
 
+// thingAt returns the number of the thing that a task with such attributes is.
+func thingAt(attr []byte) int { return int(binary.LittleEndian.Uint32(attr)) }
+
 // over reports whether i is in the cone of t.
 func (t *thing) over(i int) bool { return i/64 < len(t.cone) && t.cone[i/64]&(1<<(i%64)) != 0 }
 

@@ -15,7 +15,7 @@ func (w *world) right(i int, err *graph.TaskError) bool {
 	case graph.KindTask:
 		return w.things.any(i, func(t *thing) bool { return t.bad || t.flaky > 0 })
 	case graph.KindKilled:
-		return !w.calm || w.things.any(i, func(t *thing) bool { return t.poison }) || w.res.Crashes > 3
+		return w.guilty(err)
 	case graph.KindNoWorker, graph.KindUnknownKey:
 		return true // see insist
 	case graph.KindMemory:

@@ -25,7 +25,8 @@ type world struct {
 	byKey   map[graph.Key]int
 	m       *sched.Machine
 	run     uint32
-	nodes   []*node // all that ever were
+	graphs  map[uint32]*graph.Graph // of each
+	nodes   []*node                 // all that ever were
 	byID    map[sched.WorkerID]*node
 	lastID  sched.WorkerID
 	clients []*client // all that ever were
@@ -71,7 +72,7 @@ func (w *world) play() {
 }
 
 func newWorld(cfg Config) *world {
-	w := &world{byID: map[sched.WorkerID]*node{}, byKey: map[graph.Key]int{}}
+	w := &world{byID: map[sched.WorkerID]*node{}, byKey: map[graph.Key]int{}, graphs: map[uint32]*graph.Graph{}}
 	w.cfg = cfg
 	w.rng, w.fate = w.stream("network"), w.stream("fate")
 	w.faults = drawFaults(w.stream("faults")) &^ cfg.Without
@@ -108,6 +109,7 @@ func (w *world) start() {
 	w.every(200*time.Millisecond, func() {
 		w.toSched(sched.Tick{At: w.now})
 		w.checkBounds()
+		w.checkBeliefs()
 	})
 	w.after(w.delay(), w.goWrong)
 }

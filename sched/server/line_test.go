@@ -48,6 +48,22 @@ func TestLineEndsWhoDoesNotRead(t *testing.T) {
 	}
 }
 
+// TestFreedByWhatWasHeard: what is freed after more was heard of the worker goes
+// in another message, since a message has one number for that.
+func TestFreedByWhatWasHeard(t *testing.T) {
+	l := newLoop(&Server{opts: Options{}.withDefaults()})
+	w := &worker{id: 1, hello: &pb.WorkerHello{Name: "a"}, line: newLine[pb.ToWorker](0)}
+	l.workers[1], l.lastWorker = w, 1
+	l.act(sched.Free{Worker: 1, Tasks: []graph.TaskID{5}, Heard: 1})
+	l.act(sched.Free{Worker: 1, Tasks: []graph.TaskID{6}, Heard: 1})
+	l.act(sched.Free{Worker: 1, Tasks: []graph.TaskID{7}, Heard: 2})
+	l.flush()
+	ps, _ := w.line.take()
+	if len(ps) != 2 || len(ps[0].m.Free) != 2 || ps[0].m.FreeHeard != 1 || len(ps[1].m.Free) != 1 || ps[1].m.FreeHeard != 2 {
+		t.Fatalf("messages %v", ps)
+	}
+}
+
 // TestOrderOfActions: actions that come in another order than the receiver
 // obeys start another message.
 func TestOrderOfActions(t *testing.T) {

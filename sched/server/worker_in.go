@@ -27,7 +27,7 @@ func (l *loop) fromWorker(w *worker, m *pb.FromWorker) {
 		l.step(sched.Finished{At: at, Worker: w.id, Tasks: done(m), Inline: inlined(m)})
 	}
 	if len(m.Replica) > 0 {
-		l.step(sched.Replicated{At: at, Worker: w.id, Tasks: taskIDs(m.Replica)})
+		l.step(sched.Replicated{At: at, Worker: w.id, Tasks: taskIDs(m.Replica), Number: m.ReplicaNumber})
 	}
 	for _, f := range m.Failed {
 		err := wire.TaskErrorFromPB(f.Error)

@@ -82,6 +82,11 @@ func (w *worker) abort(l *loop, a sched.Abort) {
 
 func (w *worker) free(l *loop, a sched.Free) {
 	m := w.at(l, stageFree)
+	if len(m.Free) > 0 && m.FreeHeard != a.Heard {
+		w.flushMessage()
+		m = w.at(l, stageFree)
+	}
+	m.FreeHeard = a.Heard
 	for _, t := range a.Tasks {
 		m.Free = append(m.Free, uint64(t))
 	}

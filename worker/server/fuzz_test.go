@@ -37,7 +37,7 @@ func FuzzToWorker(f *testing.F) {
 			return
 		}
 		m := worker.New(worker.Config{Lanes: []worker.Lane{{Name: "cpu", Slots: 1}}})
-		events := []worker.Event{worker.Assign{Tasks: in.tasks}, worker.Replicate{Items: in.copies}, worker.Free{Tasks: in.free}}
+		events := []worker.Event{worker.Assign{Tasks: in.tasks}, worker.Replicate{Items: in.copies}, in.free}
 		for _, a := range in.aborts {
 			events = append(events, a)
 		}

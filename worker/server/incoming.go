@@ -14,7 +14,7 @@ import (
 type incoming struct {
 	peers  []*pb.Peer
 	aborts []worker.Abort
-	free   []graph.TaskID
+	free   worker.Free
 	tasks  []worker.Task
 	claims []worker.Reclaim
 	copies []worker.Dep
@@ -43,8 +43,9 @@ func (l *loop) read(m *pb.ToWorker) (*incoming, error) {
 	for i, t := range m.AbortTask {
 		in.aborts = append(in.aborts, worker.Abort{Task: graph.TaskID(t), Attempt: m.AbortAttempt[i]})
 	}
+	in.free.Heard = m.FreeHeard
 	for _, t := range m.Free {
-		in.free = append(in.free, graph.TaskID(t))
+		in.free.Tasks = append(in.free.Tasks, graph.TaskID(t))
 	}
 	if m.Assign == nil {
 		return in, nil
@@ -106,8 +107,9 @@ func (in *incoming) deliver(l *loop) {
 		a.At = at
 		l.step(a)
 	}
-	if len(in.free) > 0 {
-		l.step(worker.Free{At: at, Tasks: in.free})
+	if len(in.free.Tasks) > 0 {
+		in.free.At = at
+		l.step(in.free)
 	}
 	if len(in.tasks) > 0 {
 		for i := range in.tasks {

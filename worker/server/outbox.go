@@ -67,6 +67,7 @@ func (o *outbox) missing(a worker.ReportMissing) {
 
 func (o *outbox) replicas(a worker.ReportReplicas) {
 	m := o.message()
+	m.ReplicaNumber = a.Number
 	for _, t := range a.Tasks {
 		m.Replica = append(m.Replica, uint64(t))
 	}

@@ -1044,6 +1044,7 @@ type ToWorker struct {
 	AbortTask    []uint64               `protobuf:"fixed64,3,rep,packed,name=abort_task,json=abortTask,proto3" json:"abort_task,omitempty"`
 	AbortAttempt []uint32               `protobuf:"varint,4,rep,packed,name=abort_attempt,json=abortAttempt,proto3" json:"abort_attempt,omitempty"`
 	Free         []uint64               `protobuf:"fixed64,5,rep,packed,name=free,proto3" json:"free,omitempty"`
+	FreeHeard    uint64                 `protobuf:"varint,19,opt,name=free_heard,json=freeHeard,proto3" json:"free_heard,omitempty"` // replica_number of the last FromWorker before that
 	Assign       *Assign                `protobuf:"bytes,6,opt,name=assign,proto3" json:"assign,omitempty"`
 	Dismiss      string                 `protobuf:"bytes,7,opt,name=dismiss,proto3" json:"dismiss,omitempty"` // not empty: end, for this reason
 	// Assignments to give back unless they were started; obeyed after assign.
@@ -1125,6 +1126,13 @@ func (x *ToWorker) GetFree() []uint64 {
 		return x.Free
 	}
 	return nil
+}
+
+func (x *ToWorker) GetFreeHeard() uint64 {
+	if x != nil {
+		return x.FreeHeard
+	}
+	return 0
 }
 
 func (x *ToWorker) GetAssign() *Assign {
@@ -1362,15 +1370,16 @@ type FromWorker struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Hello *WorkerHello           `protobuf:"bytes,1,opt,name=hello,proto3" json:"hello,omitempty"`
 	// Finished, as columns.
-	DoneTask    []uint64       `protobuf:"fixed64,2,rep,packed,name=done_task,json=doneTask,proto3" json:"done_task,omitempty"`
-	DoneAttempt []uint32       `protobuf:"varint,3,rep,packed,name=done_attempt,json=doneAttempt,proto3" json:"done_attempt,omitempty"`
-	DoneBytes   []int64        `protobuf:"varint,4,rep,packed,name=done_bytes,json=doneBytes,proto3" json:"done_bytes,omitempty"`
-	DoneNanos   []int64        `protobuf:"varint,5,rep,packed,name=done_nanos,json=doneNanos,proto3" json:"done_nanos,omitempty"`
-	Replica     []uint64       `protobuf:"fixed64,6,rep,packed,name=replica,proto3" json:"replica,omitempty"`
-	Failed      []*TaskFailure `protobuf:"bytes,7,rep,name=failed,proto3" json:"failed,omitempty"`
-	Missing     []*MissingDep  `protobuf:"bytes,8,rep,name=missing,proto3" json:"missing,omitempty"`
-	Status      *WorkerStatus  `protobuf:"bytes,9,opt,name=status,proto3" json:"status,omitempty"`
-	Leaving     string         `protobuf:"bytes,10,opt,name=leaving,proto3" json:"leaving,omitempty"` // not empty: a clean end, for this reason
+	DoneTask      []uint64       `protobuf:"fixed64,2,rep,packed,name=done_task,json=doneTask,proto3" json:"done_task,omitempty"`
+	DoneAttempt   []uint32       `protobuf:"varint,3,rep,packed,name=done_attempt,json=doneAttempt,proto3" json:"done_attempt,omitempty"`
+	DoneBytes     []int64        `protobuf:"varint,4,rep,packed,name=done_bytes,json=doneBytes,proto3" json:"done_bytes,omitempty"`
+	DoneNanos     []int64        `protobuf:"varint,5,rep,packed,name=done_nanos,json=doneNanos,proto3" json:"done_nanos,omitempty"`
+	Replica       []uint64       `protobuf:"fixed64,6,rep,packed,name=replica,proto3" json:"replica,omitempty"`
+	ReplicaNumber uint64         `protobuf:"varint,18,opt,name=replica_number,json=replicaNumber,proto3" json:"replica_number,omitempty"` // grows from one message with replicas to the next
+	Failed        []*TaskFailure `protobuf:"bytes,7,rep,name=failed,proto3" json:"failed,omitempty"`
+	Missing       []*MissingDep  `protobuf:"bytes,8,rep,name=missing,proto3" json:"missing,omitempty"`
+	Status        *WorkerStatus  `protobuf:"bytes,9,opt,name=status,proto3" json:"status,omitempty"`
+	Leaving       string         `protobuf:"bytes,10,opt,name=leaving,proto3" json:"leaving,omitempty"` // not empty: a clean end, for this reason
 	// Answers to reclaim, as columns.
 	YieldedTask    []uint64       `protobuf:"fixed64,11,rep,packed,name=yielded_task,json=yieldedTask,proto3" json:"yielded_task,omitempty"`
 	YieldedAttempt []uint32       `protobuf:"varint,12,rep,packed,name=yielded_attempt,json=yieldedAttempt,proto3" json:"yielded_attempt,omitempty"`
@@ -1457,6 +1466,13 @@ func (x *FromWorker) GetReplica() []uint64 {
 		return x.Replica
 	}
 	return nil
+}
+
+func (x *FromWorker) GetReplicaNumber() uint64 {
+	if x != nil {
+		return x.ReplicaNumber
+	}
+	return 0
 }
 
 func (x *FromWorker) GetFailed() []*TaskFailure {
@@ -4691,14 +4707,16 @@ const file_control_proto_rawDesc = "" +
 	"dep_inline\x18\x0e \x01(\fR\tdepInline\x12$\n" +
 	"\x0edep_inline_end\x18\x0f \x03(\rR\fdepInlineEnd\x12\x1b\n" +
 	"\tdep_first\x18\x10 \x03(\rR\bdepFirst\x12\x18\n" +
-	"\aawaited\x18\x11 \x03(\rR\aawaited\"\xb9\x04\n" +
+	"\aawaited\x18\x11 \x03(\rR\aawaited\"\xd8\x04\n" +
 	"\bToWorker\x12.\n" +
 	"\awelcome\x18\x01 \x01(\v2\x14.ashlar.wire.WelcomeR\awelcome\x12'\n" +
 	"\x05peers\x18\x02 \x03(\v2\x11.ashlar.wire.PeerR\x05peers\x12\x1d\n" +
 	"\n" +
 	"abort_task\x18\x03 \x03(\x06R\tabortTask\x12#\n" +
 	"\rabort_attempt\x18\x04 \x03(\rR\fabortAttempt\x12\x12\n" +
-	"\x04free\x18\x05 \x03(\x06R\x04free\x12+\n" +
+	"\x04free\x18\x05 \x03(\x06R\x04free\x12\x1d\n" +
+	"\n" +
+	"free_heard\x18\x13 \x01(\x04R\tfreeHeard\x12+\n" +
 	"\x06assign\x18\x06 \x01(\v2\x13.ashlar.wire.AssignR\x06assign\x12\x18\n" +
 	"\adismiss\x18\a \x01(\tR\adismiss\x12!\n" +
 	"\freclaim_task\x18\b \x03(\x06R\vreclaimTask\x12'\n" +
@@ -4724,7 +4742,7 @@ const file_control_proto_rawDesc = "" +
 	"\rtimeout_nanos\x18\x04 \x01(\x03R\ftimeoutNanos\x12\x1f\n" +
 	"\vlease_nanos\x18\x05 \x01(\x03R\n" +
 	"leaseNanos\x12\x1a\n" +
-	"\breceived\x18\x06 \x01(\x04R\breceived\"\xa6\x06\n" +
+	"\breceived\x18\x06 \x01(\x04R\breceived\"\xcd\x06\n" +
 	"\n" +
 	"FromWorker\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.WorkerHelloR\x05hello\x12\x1b\n" +
@@ -4734,7 +4752,8 @@ const file_control_proto_rawDesc = "" +
 	"done_bytes\x18\x04 \x03(\x03R\tdoneBytes\x12\x1d\n" +
 	"\n" +
 	"done_nanos\x18\x05 \x03(\x03R\tdoneNanos\x12\x18\n" +
-	"\areplica\x18\x06 \x03(\x06R\areplica\x120\n" +
+	"\areplica\x18\x06 \x03(\x06R\areplica\x12%\n" +
+	"\x0ereplica_number\x18\x12 \x01(\x04R\rreplicaNumber\x120\n" +
 	"\x06failed\x18\a \x03(\v2\x18.ashlar.wire.TaskFailureR\x06failed\x121\n" +
 	"\amissing\x18\b \x03(\v2\x17.ashlar.wire.MissingDepR\amissing\x121\n" +
 	"\x06status\x18\t \x01(\v2\x19.ashlar.wire.WorkerStatusR\x06status\x12\x18\n" +
