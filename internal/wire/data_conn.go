@@ -41,8 +41,7 @@ func (t *dataConns) get(address string) (*dataConn, error) {
 	if err := checkAddress(address); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPeer, err)
 	}
-	cc, err := grpc.NewClient("passthrough:///"+address, append(transportDialOptions(),
-		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(passThrough{}), grpc.MaxCallRecvMsgSize(maxDataMessage)),
+	cc, err := grpc.NewClient("passthrough:///"+address, append(dataDialOptions(),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: dialWait}))...)
 	if err != nil {
 		return nil, fmt.Errorf("wire: %w at %s: %w", ErrPeer, address, err)

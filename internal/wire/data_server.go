@@ -68,8 +68,7 @@ type DataServer struct {
 // is not taken; 0 stands for [DefaultLimit].
 func NewDataServer(l net.Listener, h Holder, limit int64) *DataServer {
 	d := &DataServer{h: h, l: l, limit: orDefaultLimit(limit)}
-	d.s = grpc.NewServer(append(transportServerOptions(),
-		grpc.ForceServerCodecV2(passThrough{}), grpc.MaxRecvMsgSize(maxDataMessage))...)
+	d.s = grpc.NewServer(dataServerOptions()...)
 	d.s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: dataService,
 		HandlerType: (*any)(nil),
@@ -84,7 +83,7 @@ func NewDataServer(l net.Listener, h Holder, limit int64) *DataServer {
 
 // Serve answers other processes until Stop.
 func (d *DataServer) Serve() error {
-	if err := d.s.Serve(d.l); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+	if err := d.s.Serve(dataListener{d.l}); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 		return fmt.Errorf("wire: serving data on %v: %w", d.l.Addr(), err)
 	}
 	return nil

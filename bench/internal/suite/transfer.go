@@ -178,8 +178,9 @@ func (t *transfer) stream(n int) harness.Case {
 	return harness.Case{
 		Name: "stream/" + sized(n), Metric: "GB/s", Better: harness.Higher, Value: rateOf(n),
 		Ours: func(ctx context.Context, _ harness.Call) (s harness.Sample, err error) {
+			landing.AllocateDirty(n)
 			start := time.Now()
-			as, err := t.data.Fetch(ctx, t.shop.Data, []wire.Item{{Task: graph.TaskID(n), Part: -1}}, kernels.DefaultAllocator())
+			as, err := t.data.Fetch(ctx, t.shop.Data, []wire.Item{{Task: graph.TaskID(n), Part: -1}}, landing)
 			s.Seconds = time.Since(start).Seconds()
 			if err == nil {
 				err = as[0].Err
@@ -199,6 +200,7 @@ func (t *transfer) stream(n int) harness.Case {
 // that of a fetched value.
 func (t *transfer) tcp(n int) harness.Peer {
 	return &harness.Func{PeerName: "tcp", PeerVersion: "loopback, one connection", Do: func(ctx context.Context, _ *harness.Case, _ harness.Call) (harness.Sample, error) {
+		landing.AllocateDirty(n)
 		start := time.Now()
 		got, err := readRaw(ctx, t.shop.Raw, n)
 		return harness.Sample{Seconds: time.Since(start).Seconds(), Answer: harness.Answer{"bytes": float64(got)}}, err
