@@ -119,8 +119,8 @@ func TestLargeValuesComeOverSeveralConnections(t *testing.T) {
 				s.has[1] = v
 				mem := kerneltest.Alloc(t)
 				c := clientWith(t, DataOptions{Streams: streams, Checksums: streams == 2, Pack: pack})
-				slowLink(t, c, address)
 				for range 3 {
+					slowLink(t, c, address)
 					as, err := c.Fetch(context.Background(), address, []Item{{1, -1}, {1, 1}}, mem)
 					if err != nil {
 						t.Fatal(err)

@@ -57,6 +57,7 @@ func newDataSocket(c *net.TCPConn) (net.Conn, error) {
 func (s *dataSocket) readv(fd uintptr) bool {
 	for {
 		if s.n, s.err = unix.Readv(int(fd), s.into[:]); s.err != unix.EINTR {
+			orderReads(fd)
 			return s.err != unix.EAGAIN
 		}
 	}
