@@ -2,6 +2,7 @@ package wire
 
 import (
 	"errors"
+	"sync"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -14,24 +15,68 @@ import (
 // A held thing is memory that a handler has lent to the transport.
 type held interface{ release() }
 
+// batchSize is how much is sent before what is behind it is a batch of its own.
+const batchSize = 1 << 20
+
+// A batch is values that are given up together when the transport has sent them,
+// so that a slow reader keeps no more of them, or of their copies, than the
+// transport has room for.
+type batch struct {
+	loan
+	held  []held
+	bytes int
+	once  sync.Once
+}
+
+func (b *batch) release() {
+	b.once.Do(func() {
+		for _, h := range b.held {
+			h.release()
+		}
+	})
+}
+
 // A sender is the stream of a handler.
 type sender struct {
 	frameWriter
-	d    *DataServer
-	st   grpc.ServerStream
-	held []held
+	d       *DataServer
+	st      grpc.ServerStream
+	now     *batch
+	batches []*batch
 }
 
 func (d *DataServer) sender(st grpc.ServerStream) *sender {
-	return &sender{frameWriter: frameWriter{send: st.SendMsg}, d: d, st: st}
+	s := &sender{frameWriter: frameWriter{send: st.SendMsg}, d: d, st: st}
+	s.begin()
+	return s
+}
+
+func (s *sender) begin() {
+	s.now = &batch{}
+	s.loan = &s.now.loan
+	s.batches = append(s.batches, s.now)
+}
+
+// hold keeps h until what is written now has been sent.
+func (s *sender) hold(h held, bytes int) {
+	s.now.held = append(s.now.held, h)
+	s.now.bytes += bytes
+}
+
+// wrote follows a value.
+func (s *sender) wrote() {
+	if s.now.bytes >= batchSize {
+		s.now.seal(s.now.release)
+		s.begin()
+	}
 }
 
 // end waits until the transport has sent what it was lent, and gives that back.
 func (s *sender) end() {
 	s.abandon()
-	s.loan.wait(s.st.Context().Done())
-	for _, h := range s.held {
-		h.release()
+	for _, b := range s.batches {
+		b.wait(s.st.Context().Done())
+		b.release()
 	}
 	s.d.served.Add(s.bytes)
 }
@@ -52,19 +97,24 @@ func (d *DataServer) fetch(st grpc.ServerStream) error {
 		if err := s.answerAs(want, e, err); err != nil {
 			return err
 		}
+		s.wrote()
 	}
 	return s.flush()
 }
 
 // answerAs answers with a value as the reader would like it to come, or with err.
 func (s *sender) answerAs(want wants, e *encoder, err error) error {
-	if e != nil && want.chunked(total(e.segs)) {
+	size := 0
+	if e != nil {
+		size = total(e.segs)
+	}
+	if want.chunked(size) {
 		o, number := s.d.outgoing.begin(e, want)
-		s.held = append(s.held, o)
+		s.hold(o, size)
 		return s.d.chunks(&s.frameWriter, o, number)
 	}
 	if e != nil {
-		s.held = append(s.held, e)
+		s.hold(e, size)
 	}
 	return s.answer(e, err)
 }
@@ -86,7 +136,7 @@ func (d *DataServer) join(st grpc.ServerStream) error {
 		return nil // all of it is on its way
 	}
 	s := d.sender(st)
-	s.held = append(s.held, o)
+	s.hold(o, 0)
 	defer s.end()
 	if err := o.send(&s.frameWriter); err != nil {
 		return err

@@ -217,7 +217,7 @@ func (c *DataClient) put(ctx context.Context, cc *dataConn, task graph.TaskID, e
 		cancel()
 		return err
 	}
-	w := &frameWriter{send: st.SendMsg}
+	w := &frameWriter{send: st.SendMsg, loan: &loan{}}
 	defer func() {
 		cancel() // the stream has ended, or is to
 		w.abandon()

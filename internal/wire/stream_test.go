@@ -50,7 +50,7 @@ func chunkedAnswers(f *testing.F, w *frameWriter) {
 // answers and then an error, and nothing leaks.
 func FuzzAnswer(f *testing.F) {
 	var stream bytes.Buffer
-	w := &frameWriter{send: func(m any) error {
+	w := &frameWriter{loan: &loan{}, send: func(m any) error {
 		for _, b := range m.(*message).data {
 			stream.Write(b.ReadOnlyData())
 		}
