@@ -72,7 +72,12 @@ func planTransfer(ctx context.Context, cfg harness.Config) ([]harness.Case, func
 		cases = append(cases, t.stream("stream", t.data, n), t.stream("one-stream", t.one, n), t.stream("checksums", t.sums, n))
 	}
 	cases = append(cases, t.small())
-	return cases, func() error { t.data.Close(); t.one.Close(); t.sums.Close(); return errors.Join(c.Close(), local.Close()) }, nil
+	return cases, func() error {
+		t.data.Close()
+		t.one.Close()
+		t.sums.Close()
+		return errors.Join(c.Close(), local.Close())
+	}, nil
 }
 
 // A transfer is what the cases share.
