@@ -94,7 +94,11 @@ func open(_ context.Context, most int) (s shop, err error) {
 		return s, err
 	}
 	s.Raw = l.Addr().String()
-	go serveRaw(l, make([]byte, most))
+	raw := make([]byte, most)
+	for i := range raw {
+		raw[i] = byte(i) // else all of it is one page of zeros, in the cache
+	}
+	go serveRaw(l, raw)
 	return s, nil
 }
 
