@@ -58,9 +58,14 @@ func Connect(ctx context.Context, address string, opts ...Option) (*Client, erro
 	if err != nil {
 		return nil, fmt.Errorf("client: %w", err)
 	}
+	set := newSettings(opts)
+	pack, err := wire.ParsePacking(set.compress)
+	if err != nil {
+		return nil, fmt.Errorf("client: compress: %w", err)
+	}
 	c := &Client{
-		settings: newSettings(opts), address: address, self: self, session: rand.Uint64() | 1,
-		data: wire.NewDataClient(wire.DataOptions{}),
+		settings: set, address: address, self: self, session: rand.Uint64() | 1,
+		data: wire.NewDataClient(wire.DataOptions{Checksums: set.checksums, Pack: pack}),
 		down: make(chan struct{}), over: make(chan struct{}), out: newOutgoing(),
 		kept: map[[16]byte]*persisted{}, peers: map[uint32]peer{}, asked: map[uint32]chan *pb.ToClient{},
 		claims: map[uint32]*claim{},

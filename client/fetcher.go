@@ -16,6 +16,8 @@ type fetched struct {
 	busy   bool          // it is to be asked again for what it did not have
 	broken error         // why it could not be asked
 	fatal  error         // what asking again cannot change
+
+	damaged map[int]error // by index: what came was not what was sent
 }
 
 // fetch asks the worker at address for the results of tasks.
@@ -29,6 +31,11 @@ func fetch(ctx context.Context, data *wire.DataClient, address string, tasks []g
 	for i, a := range answers {
 		f.values[i] = a.Value
 		switch {
+		case errors.Is(a.Err, wire.ErrDamaged):
+			if f.damaged == nil {
+				f.damaged = map[int]error{}
+			}
+			f.damaged[i] = a.Err
 		case errors.Is(a.Err, wire.ErrBusy):
 			f.busy = true
 		case errors.Is(a.Err, wire.ErrTravel), errors.Is(a.Err, wire.ErrEncoding):

@@ -199,6 +199,9 @@ func (c *Client) fetchParcel(ctx context.Context, ws []*want, p *parcel, out []g
 		c.settings.log.Warn("fetching results failed", "worker", c.name(p.from.worker), "address", p.from.address, "error", f.broken)
 	}
 	for n, i := range p.index {
+		if err := f.damaged[n]; err != nil {
+			c.settings.log.Warn("a result was damaged on its way", "key", ws[i].key, "worker", c.name(p.from.worker), "error", err)
+		}
 		if out[i] == nil {
 			c.reportGone(ws[i], tasks[n], p.from.worker)
 		}

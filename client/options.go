@@ -14,6 +14,8 @@ type settings struct {
 	dial      time.Duration
 	reconnect time.Duration
 	log       *slog.Logger
+	checksums bool
+	compress  string
 }
 
 // Name is what the scheduler calls this client in its log.
@@ -33,6 +35,14 @@ func Reconnect(d time.Duration) Option { return func(s *settings) { s.reconnect 
 
 // Log is told about lost connections; default nobody.
 func Log(l *slog.Logger) Option { return func(s *settings) { s.log = l } }
+
+// Checksums has results from other hosts compared with a checksum of their
+// worker's. What was damaged on its way is fetched elsewhere, or computed again.
+func Checksums() Option { return func(s *settings) { s.checksums = true } }
+
+// Compress has results from other hosts made smaller by "lz4" or "zstd", where the
+// link, as measured, is slower than that. Connect fails for any other name.
+func Compress(method string) Option { return func(s *settings) { s.compress = method } }
 
 func newSettings(opts []Option) settings {
 	s := settings{dial: 5 * time.Second, reconnect: 3 * time.Second, log: slog.New(slog.DiscardHandler)}

@@ -30,6 +30,8 @@ type childPlan struct {
 	Spill     string
 	NoSpill   bool
 	Share     bool // results lie in memory that other processes of the host read
+	Checksums bool
+	Compress  string
 	Resources string
 	GPU       string
 	Lifetime  lifetime
@@ -123,7 +125,8 @@ func (p childPlan) work(ctx context.Context, drain <-chan struct{}, log *slog.Lo
 	}
 	o := server.Options{
 		Scheduler: p.Scheduler, Name: p.Name, Listen: p.Listen, GPU: p.GPU,
-		Threads: p.Threads, Memory: p.Memory, Spill: p.Spill, NoSpill: p.NoSpill, Share: p.Share, Resources: r,
+		Threads: p.Threads, Memory: p.Memory, Spill: p.Spill, NoSpill: p.NoSpill, Share: p.Share,
+		Checksums: p.Checksums, Compress: p.Compress, Resources: r,
 		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, OwnProcess: true, Log: log,
 	}
 	for _, equip := range equipment {

@@ -30,6 +30,9 @@ func TestMain(m *testing.M) {
 	if address := os.Getenv(guestVariable); address != "" {
 		guestMain(address)
 	}
+	if address := os.Getenv(readerVariable); address != "" {
+		readerMain(address)
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -46,6 +49,13 @@ func beDoomed() {
 // guestVariable makes this test binary a client of the scheduler whose address
 // it has; see beGuest.
 const guestVariable = "CLUSTERTEST_GUEST"
+
+// readerVariable makes this test binary a client that reads results until it is
+// killed; see beReader.
+const readerVariable = "CLUSTERTEST_READER"
+
+// readerMain is beReader where that is built.
+var readerMain = func(string) {}
 
 // guestMain is beGuest where that is built.
 var guestMain = func(string) {}

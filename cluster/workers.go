@@ -25,6 +25,8 @@ type WorkerPlan struct {
 	Memory    int64         // limit of the results in each, bytes; 0 is none
 	Spill     string        // where results go that memory has no room for; default the directory for temporary files
 	NoSpill   bool          // nowhere
+	Checksums bool          // see server.Options
+	Compress  string        // see server.Options
 	Resources string        // of each, as in "LICENCE=2"
 	GPU       string        // see server.Options
 	Lifetime  time.Duration // after which a worker is drained and another started; default for ever
@@ -119,6 +121,9 @@ func (p WorkerPlan) withDefaults() (WorkerPlan, error) {
 	if err := checkSpill(p.Spill, p.NoSpill); err != nil {
 		return p, err
 	}
+	if err := server.CheckCompress(p.Compress); err != nil {
+		return p, fmt.Errorf("cluster: compress: %w", err)
+	}
 	p.Workers = max(1, p.Workers)
 	if p.Threads == 0 {
 		p.Threads = max(1, runtime.GOMAXPROCS(0)/p.Workers)
@@ -167,7 +172,8 @@ func (p WorkerPlan) child(i int) childPlan {
 	}
 	return childPlan{
 		Scheduler: p.Scheduler, Name: name, Listen: p.Listen, Threads: p.Threads, Memory: p.Memory,
-		Spill: p.Spill, NoSpill: p.NoSpill, Share: true, Resources: p.Resources, GPU: p.GPU, Lifetime: lifetime{p.Lifetime, p.Stagger}, Grace: p.Grace,
+		Spill: p.Spill, NoSpill: p.NoSpill, Share: true, Checksums: p.Checksums, Compress: p.Compress,
+		Resources: p.Resources, GPU: p.GPU, Lifetime: lifetime{p.Lifetime, p.Stagger}, Grace: p.Grace,
 		Nannied: true, Verbose: true, Level: level,
 	}
 }

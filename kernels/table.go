@@ -75,6 +75,10 @@ func settle(col arrow.Array) {
 			settle(col.Indices())
 			settle(col.Dictionary())
 		}
+	case *array.Map:
+		settle(col.ListValues())
+		settle(col.Keys())
+		settle(col.Items())
 	case array.ListLike:
 		settle(col.ListValues())
 	case *array.Struct:

@@ -17,6 +17,9 @@ func (c *columnPlan) build(from payload) (d *array.Data, err error) {
 	}
 	children, release, err := c.buildChildren(from)
 	defer release()
+	if err == nil && c.typ.ID() == arrow.MAP {
+		err = c.checkEntries()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +52,7 @@ func (c *columnPlan) contentsOf(from payload) (bs []*memory.Buffer, err error) {
 	case layoutFixed, layoutDictionary:
 		b, err := from.slice(c.values.at, c.values.size)
 		return append(bs, b), err
-	case layoutBinary, layoutLong, layoutList:
+	case layoutBinary, layoutLong, layoutList, layoutLongList:
 		offsets, err := from.slice(c.values.at, c.values.size)
 		if err == nil && c.first != 0 {
 			offsets, err = from.own(offsets)
@@ -59,7 +62,7 @@ func (c *columnPlan) contentsOf(from payload) (bs []*memory.Buffer, err error) {
 		}
 		bs = append(bs, offsets)
 		end := c.contents.size
-		if c.kind == layoutList {
+		if c.kind.hasChildren() {
 			end = c.children[0].n
 		} else {
 			b, err := from.slice(c.contents.at, c.contents.size)
@@ -92,7 +95,7 @@ func (c *columnPlan) buildChildren(from payload) (ds []arrow.ArrayData, release 
 // rebase makes the offsets count from 0 and checks that they ascend to end. If
 // they count from 0 already, nothing is written.
 func (c *columnPlan) rebase(raw []byte, end int) error {
-	if c.kind == layoutLong {
+	if c.kind.offsetSize() == 8 {
 		return rebase(words[int64](raw), int64(c.first), int64(end))
 	}
 	return rebase(words[int32](raw), int64(c.first), int64(end))
@@ -111,6 +114,14 @@ func rebase[T int32 | int64](offsets []T, first, end int64) error {
 	}
 	if last != end {
 		return fmt.Errorf("offsets end at %d of %d", last, end)
+	}
+	return nil
+}
+
+// checkEntries checks what Arrow panics over.
+func (c *columnPlan) checkEntries() error {
+	if entries := c.children[0]; entries.valid || entries.children[0].valid || entries.children[0].kind == layoutNull && entries.n > 0 {
+		return fmt.Errorf("a map with null keys")
 	}
 	return nil
 }

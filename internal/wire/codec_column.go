@@ -19,7 +19,9 @@ const (
 	layoutFixed      // elements of so many bits
 	layoutBinary     // 32-bit offsets, bytes
 	layoutLong       // 64-bit offsets, bytes
-	layoutList       // 32-bit offsets, a column
+	layoutList       // 32-bit offsets, a column; of pairs: a map
+	layoutLongList   // 64-bit offsets, a column
+	layoutFixedList  // a column, of so many elements a row
 	layoutStruct     // columns
 	layoutDictionary // indices, a column
 )
@@ -32,8 +34,12 @@ func layoutOf(t arrow.DataType) layout {
 		return layoutBinary
 	case arrow.LARGE_STRING, arrow.LARGE_BINARY:
 		return layoutLong
-	case arrow.LIST:
+	case arrow.LIST, arrow.MAP:
 		return layoutList
+	case arrow.LARGE_LIST:
+		return layoutLongList
+	case arrow.FIXED_SIZE_LIST:
+		return layoutFixedList
 	case arrow.STRUCT:
 		return layoutStruct
 	case arrow.DICTIONARY:
@@ -45,6 +51,23 @@ func layoutOf(t arrow.DataType) layout {
 		return layoutFixed
 	}
 	return layoutNone
+}
+
+// hasChildren reports whether columns lie below one, also below one of no rows.
+func (l layout) hasChildren() bool {
+	switch l {
+	case layoutList, layoutLongList, layoutFixedList, layoutStruct, layoutDictionary:
+		return true
+	}
+	return false
+}
+
+// offsetSize is the bytes of an offset.
+func (l layout) offsetSize() int {
+	if l == layoutLong || l == layoutLongList {
+		return 8
+	}
+	return 4
 }
 
 // tableTravels returns an error that names the first column without encoding.
@@ -61,8 +84,11 @@ func columnTravels(t arrow.DataType, depth int) error {
 	if depth == maxDepth {
 		return fmt.Errorf("columns in columns, more than %d deep", maxDepth)
 	}
+	if layoutOf(t) == layoutNone {
+		return fmt.Errorf("type %v has no encoding", t)
+	}
 	switch t := t.(type) {
-	case *arrow.ListType:
+	case arrow.ListLikeType:
 		return columnTravels(t.Elem(), depth+1)
 	case *arrow.DictionaryType:
 		return columnTravels(t.ValueType, depth+1)
@@ -72,10 +98,6 @@ func columnTravels(t arrow.DataType, depth int) error {
 				return err
 			}
 		}
-		return nil
-	}
-	if layoutOf(t) == layoutNone {
-		return fmt.Errorf("type %v has no encoding", t)
 	}
 	return nil
 }
@@ -100,7 +122,7 @@ func (e *encoder) table(t *kernels.Table) error {
 func (e *encoder) column(d arrow.ArrayData, off, n int) {
 	kind := layoutOf(d.DataType())
 	e.number(n)
-	if kind == layoutNull || n == 0 && kind != layoutStruct && kind != layoutDictionary && kind != layoutList {
+	if kind == layoutNull || n == 0 && !kind.hasChildren() {
 		return
 	}
 	valid := d.NullN() != 0 && d.Buffers()[0] != nil && n > 0
@@ -125,8 +147,11 @@ func (e *encoder) column(d arrow.ArrayData, off, n int) {
 			dict := d.Dictionary()
 			e.column(dict, dict.Offset(), dict.Len())
 		}
-	case layoutBinary, layoutLong, layoutList:
+	case layoutBinary, layoutLong, layoutList, layoutLongList:
 		e.variable(d, kind, first, end)
+	case layoutFixedList:
+		child, each := d.Children()[0], int(d.DataType().(*arrow.FixedSizeListType).Len())
+		e.column(child, child.Offset()+first*each, (end-first)*each)
 	case layoutStruct:
 		for _, child := range d.Children() {
 			e.column(child, child.Offset()+first, end-first)
@@ -137,13 +162,10 @@ func (e *encoder) column(d arrow.ArrayData, off, n int) {
 // variable writes the offsets and the contents of elements first … end-1. The
 // offsets travel as they are, with the first: the reader subtracts it.
 func (e *encoder) variable(d arrow.ArrayData, kind layout, first, end int) {
-	lo, hi, width := 0, 0, 4
-	if kind == layoutLong {
-		width = 8
-	}
+	lo, hi, width := 0, 0, kind.offsetSize()
 	if end > first {
 		raw := d.Buffers()[1].Bytes()
-		if kind == layoutLong {
+		if width == 8 {
 			o := words[int64](raw)
 			lo, hi = int(o[first]), int(o[end])
 		} else {
@@ -153,7 +175,7 @@ func (e *encoder) variable(d arrow.ArrayData, kind layout, first, end int) {
 		e.piece(d.Buffers()[1], first*width, (end+1)*width)
 	}
 	e.number(lo)
-	if kind == layoutList {
+	if kind.hasChildren() {
 		child := d.Children()[0]
 		e.column(child, child.Offset()+lo, hi-lo)
 		return

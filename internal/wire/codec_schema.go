@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"math"
+
 	"github.com/apache/arrow/go/v17/arrow"
 )
 
@@ -72,7 +74,14 @@ func (e *encoder) typ(t arrow.DataType) {
 		e.number(int(uint32(t.GetScale())))
 	case *arrow.FixedSizeBinaryType:
 		e.number(t.ByteWidth)
-	case *arrow.ListType:
+	case *arrow.FixedSizeListType:
+		e.number(int(t.Len()))
+		e.field(t.ElemField())
+	case *arrow.MapType:
+		e.flag(t.KeysSorted)
+		e.field(t.KeyField())
+		e.field(t.ItemField())
+	case arrow.ListLikeType:
 		e.field(t.ElemField())
 	case *arrow.StructType:
 		e.fields(t.Fields())
@@ -145,6 +154,12 @@ func (p *planner) typ(depth int) arrow.DataType {
 		return &arrow.FixedSizeBinaryType{ByteWidth: p.number("width", 1<<28)}
 	case arrow.LIST:
 		return arrow.ListOfField(p.field(depth + 1))
+	case arrow.LARGE_LIST:
+		return arrow.LargeListOfField(p.field(depth + 1))
+	case arrow.FIXED_SIZE_LIST:
+		return p.fixedList(depth)
+	case arrow.MAP:
+		return p.mapping(depth)
 	case arrow.STRUCT:
 		return p.structure(depth)
 	case arrow.DICTIONARY:
@@ -152,6 +167,25 @@ func (p *planner) typ(depth int) arrow.DataType {
 	}
 	p.fail("type %v", id)
 	return arrow.Null
+}
+
+func (p *planner) fixedList(depth int) arrow.DataType {
+	each := p.number("elements of a list", math.MaxInt32)
+	elem := p.field(depth + 1)
+	if each == 0 {
+		p.fail("lists of no elements") // Arrow panics
+		return arrow.Null
+	}
+	return arrow.FixedSizeListOfField(int32(each), elem)
+}
+
+func (p *planner) mapping(depth int) arrow.DataType {
+	sorted := p.byte("sorted keys") != 0
+	key, item := p.field(depth+2), p.field(depth+2)
+	m := arrow.MapOfWithMetadata(key.Type, key.Metadata, item.Type, item.Metadata)
+	m.KeysSorted = sorted
+	m.SetItemNullable(item.Nullable)
+	return m
 }
 
 func (p *planner) structure(depth int) arrow.DataType {

@@ -64,7 +64,7 @@ func (p *planner) table() *plan {
 
 func (p *tablePlanner) column(t arrow.DataType) *columnPlan {
 	c := &columnPlan{kind: layoutOf(t), typ: t, n: p.number("rows of a column", 1<<48)}
-	if c.kind == layoutNull || c.n == 0 && c.kind != layoutStruct && c.kind != layoutDictionary && c.kind != layoutList {
+	if c.kind == layoutNull || c.n == 0 && !c.kind.hasChildren() {
 		return c
 	}
 	c.lead = p.number("rows before the first", 7)
@@ -80,20 +80,27 @@ func (p *tablePlanner) column(t arrow.DataType) *columnPlan {
 		d := t.(*arrow.DictionaryType)
 		c.values = p.piece(p.fixed(all, d.IndexType))
 		c.children = []*columnPlan{p.column(d.ValueType)}
-	case layoutBinary, layoutLong, layoutList:
+	case layoutBinary, layoutLong, layoutList, layoutLongList:
 		p.variable(c, all)
+	case layoutFixedList:
+		f := t.(*arrow.FixedSizeListType)
+		p.child(c, f.ElemField(), p.product(all, int(f.Len())))
 	case layoutStruct:
 		for _, f := range t.(*arrow.StructType).Fields() {
-			child := p.column(f.Type)
-			if c.children = append(c.children, child); child.n != all && p.err == nil {
-				p.fail("field %q has %d rows, its column %d", f.Name, child.n, all)
-			}
-			if p.err != nil {
+			if p.child(c, f, all); p.err != nil {
 				return c
 			}
 		}
 	}
 	return c
+}
+
+// child reads a column of so many rows below c.
+func (p *tablePlanner) child(c *columnPlan, f arrow.Field, rows int) {
+	child := p.column(f.Type)
+	if c.children = append(c.children, child); child.n != rows && p.err == nil {
+		p.fail("field %q has %d rows, want %d", f.Name, child.n, rows)
+	}
 }
 
 // fixed returns the bytes of n elements of type t.
@@ -109,15 +116,11 @@ func (p *tablePlanner) fixed(n int, t arrow.DataType) int {
 
 func (p *tablePlanner) variable(c *columnPlan, all int) {
 	if all > 0 {
-		width := 4
-		if c.kind == layoutLong {
-			width = 8
-		}
-		c.values = p.piece((all + 1) * width)
+		c.values = p.piece((all + 1) * c.kind.offsetSize())
 	}
 	c.first = p.number("first offset", 1<<48)
-	if c.kind == layoutList {
-		c.children = []*columnPlan{p.column(c.typ.(*arrow.ListType).Elem())}
+	if c.kind.hasChildren() {
+		c.children = []*columnPlan{p.column(c.typ.(arrow.ListLikeType).Elem())}
 		return
 	}
 	c.contents = p.piece(p.number("bytes of a column", 1<<48))

@@ -19,6 +19,8 @@ var (
 	ErrPeer = errors.New("the holder does not answer")
 	// ErrEncoding: what arrived is not the encoding of a value.
 	ErrEncoding = errors.New("malformed value")
+	// ErrDamaged: what arrived is not what the holder sent.
+	ErrDamaged = errors.New("the value was damaged on its way")
 	// ErrTravel: the value is of a kind that has no encoding.
 	ErrTravel = errors.New("the value cannot travel")
 )
@@ -30,7 +32,7 @@ type Item struct {
 }
 
 // An Answer is what became of one Item of a Fetch. Value is the caller's to
-// release; without one, Err wraps ErrAbsent, ErrBusy, ErrTravel, or why the
+// release; without one, Err wraps ErrAbsent, ErrBusy, ErrTravel, ErrDamaged, or why the
 // fetch ended before the answer came.
 type Answer struct {
 	Value graph.Value

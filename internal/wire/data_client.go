@@ -36,12 +36,26 @@ type DataOptions struct {
 	// Borrow, if not nil, is told how many bytes of other processes are read
 	// where they lie: more, or with a negative number less. It must not block.
 	Borrow func(bytes int64)
-	// Remote: holders of this process are asked over the network too.
+	// Remote: holders of this process and of this host are asked as if they were
+	// elsewhere.
 	Remote bool
+	// Streams is over how many connections a large value comes at once; 0 is
+	// [DefaultStreams].
+	Streams int
+	// Checksums has everything that comes over the network compared with a
+	// checksum of the holder's. What was damaged is an answer with [ErrDamaged].
+	Checksums bool
+	// Pack, if it is not Unpacked, is how values from other hosts are made smaller
+	// where that is faster than the link is, as measured, and makes them smaller.
+	Pack Packing
 }
 
-// A DataClient moves values between this process and holders. It keeps one
-// connection to each. All methods may be called from many goroutines.
+// DefaultStreams is over how many connections a large value comes at once, where
+// nobody says otherwise.
+const DefaultStreams = 2
+
+// A DataClient moves values between this process and holders. It keeps
+// connections to each. All methods may be called from many goroutines.
 type DataClient struct {
 	o       DataOptions
 	fetched atomic.Int64
@@ -52,7 +66,11 @@ type DataClient struct {
 // NewDataClient returns a client, which is to be closed.
 func NewDataClient(o DataOptions) *DataClient {
 	o.Limit = orDefaultLimit(o.Limit)
-	c := &DataClient{o: o, conns: dataConns{at: map[string]*dataConn{}}}
+	if o.Streams <= 0 {
+		o.Streams = DefaultStreams
+	}
+	o.Streams = min(o.Streams, maxStreams)
+	c := &DataClient{o: o, conns: dataConns{at: map[lane]*dataConn{}}}
 	c.shared.init(o.Borrow)
 	return c
 }
@@ -142,7 +160,7 @@ func (c *DataClient) fetchRest(ctx context.Context, address string, items []Item
 
 // fetchOver fetches over the network.
 func (c *DataClient) fetchOver(ctx context.Context, address string, items []Item, mem kernels.Allocator, out []Answer) error {
-	cc, err := c.conns.get(address)
+	cc, err := c.conns.get(lane{address, 0})
 	n := 0
 	if err == nil {
 		defer c.conns.done(cc)
@@ -163,46 +181,6 @@ func fail(out []Answer, err error) {
 	}
 }
 
-// fetch fills out and returns how many answers came.
-func (c *DataClient) fetch(ctx context.Context, cc *dataConn, items []Item, mem kernels.Allocator, out []Answer) (n int, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	st, err := cc.cc.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, fetchMethod)
-	if err != nil {
-		return 0, err
-	}
-	if err := sendItems(st, items); err != nil && !errors.Is(err, io.EOF) { // the reason of an EOF is in what is received
-		return 0, err
-	}
-	r := &frameReader{recv: st.RecvMsg}
-	defer func() {
-		r.close()
-		c.fetched.Add(r.bytes)
-	}()
-	for ; n < len(items); n++ {
-		if out[n], err = r.answer(c.o.Limit, mem); err != nil {
-			return n, cutOff(err)
-		}
-	}
-	return n, nil
-}
-
-func sendItems(st grpc.ClientStream, items []Item) error {
-	w := &frameWriter{send: st.SendMsg}
-	head := appendNumber(make([]byte, 0, 8+12*len(items)), uint64(len(items)))
-	for _, it := range items {
-		head = appendNumber(head, uint64(it.Task))
-		head = appendNumber(head, uint64(max(it.Part, -1)+1))
-	}
-	if _, err := w.Write(head); err != nil {
-		return err
-	}
-	if err := w.flush(); err != nil {
-		return err
-	}
-	return st.CloseSend()
-}
-
 // Put brings v to the holder at address, as the result of a task. The holder
 // has it when Put returns nil; the caller keeps its reference. The error wraps
 // [ErrPeer] if the holder cannot be reached, graph.ErrMemory if it has no room.
@@ -211,7 +189,7 @@ func (c *DataClient) Put(ctx context.Context, address string, task graph.TaskID,
 		v.Retain()
 		return d.h.Put(ctx, task, v)
 	}
-	cc, err := c.conns.get(address)
+	cc, err := c.conns.get(lane{address, 0})
 	if err != nil {
 		return err
 	}
@@ -239,7 +217,7 @@ func (c *DataClient) put(ctx context.Context, cc *dataConn, task graph.TaskID, e
 		cancel()
 		return err
 	}
-	w := &frameWriter{send: st.SendMsg}
+	w := &frameWriter{send: st.SendMsg, loan: &loan{}}
 	defer func() {
 		cancel() // the stream has ended, or is to
 		w.abandon()

@@ -13,53 +13,61 @@ import (
 // dialWait bounds the connecting to a holder.
 const dialWait = 5 * time.Second
 
+// A lane is one of several connections to a holder. The first takes everything,
+// the others help with large values.
+type lane struct {
+	address string
+	number  int
+}
+
 // A dataConn is a connection to a holder. The table's lock guards its users.
 type dataConn struct {
-	address string
-	cc      *grpc.ClientConn
-	users   int  // calls under way
-	stale   bool // to be closed with its last user
+	lane
+	cc    *grpc.ClientConn
+	users int  // calls under way
+	stale bool // to be closed with its last user
+	link  link
 }
 
-// dataConns are the connections of a client by address.
+// dataConns are the connections of a client.
 type dataConns struct {
 	mu sync.Mutex
-	at map[string]*dataConn // nil: closed
+	at map[lane]*dataConn // nil: closed
 }
 
-// get returns the connection to address, for one call. done follows.
-func (t *dataConns) get(address string) (*dataConn, error) {
+// get returns a connection, for one call. done follows.
+func (t *dataConns) get(l lane) (*dataConn, error) {
+	address := l.address
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.at == nil {
 		return nil, fmt.Errorf("wire: %w: the data client is closed", ErrPeer)
 	}
-	if c := t.at[address]; c != nil {
+	if c := t.at[l]; c != nil {
 		c.users++
 		return c, nil
 	}
 	if err := checkAddress(address); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPeer, err)
 	}
-	cc, err := grpc.NewClient("passthrough:///"+address, append(transportDialOptions(),
-		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(passThrough{}), grpc.MaxCallRecvMsgSize(maxDataMessage)),
+	cc, err := grpc.NewClient("passthrough:///"+address, append(dataDialOptions(),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: dialWait}))...)
 	if err != nil {
 		return nil, fmt.Errorf("wire: %w at %s: %w", ErrPeer, address, err)
 	}
 	t.sweep()
-	c := &dataConn{address: address, cc: cc, users: 1}
-	t.at[address] = c
+	c := &dataConn{lane: l, cc: cc, users: 1}
+	t.at[l] = c
 	return c, nil
 }
 
 // sweep closes what is not connected and not used: most likely those holders are
 // no more. The caller holds the lock.
 func (t *dataConns) sweep() {
-	for address, c := range t.at { // each for itself
+	for l, c := range t.at { // each for itself
 		if s := c.cc.GetState(); c.users == 0 && s != connectivity.Ready && s != connectivity.Connecting {
 			c.cc.Close()
-			delete(t.at, address)
+			delete(t.at, l)
 		}
 	}
 }
@@ -78,8 +86,8 @@ func (t *dataConns) done(c *dataConn) {
 func (t *dataConns) forget(c *dataConn) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.at[c.address] == c {
-		delete(t.at, c.address)
+	if t.at[c.lane] == c {
+		delete(t.at, c.lane)
 		c.stale = true
 	}
 }

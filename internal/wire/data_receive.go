@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
@@ -59,16 +60,33 @@ func (r *frameReader) value(limit int64, mem kernels.Allocator) (graph.Value, er
 	return v, cutOff(err)
 }
 
+// A taker says what is to become of what a stream brings.
+type taker struct {
+	limit int64
+	mem   kernels.Allocator
+	sums  bool
+	// help has others bring chunks of the holder's value of that number, too. The
+	// function that it returns waits for them; failed says that it is for nothing.
+	help func(number uint64, in *incoming) (wait func(failed bool) error)
+
+	bytes int64 // that came
+	took  time.Duration
+}
+
 // answer reads the answer to one item. An error means that no more will come.
-func (r *frameReader) answer(limit int64, mem kernels.Allocator) (Answer, error) {
+func (r *frameReader) answer(t *taker) (Answer, error) {
 	code, err := r.ReadByte()
 	if err != nil {
 		return Answer{}, cutOff(err)
 	}
 	switch code {
 	case answerValue:
-		v, err := r.value(limit, mem)
+		start, began := time.Now(), r.bytes
+		v, err := r.value(t.limit, t.mem)
+		t.bytes, t.took = t.bytes+r.bytes-began, t.took+time.Since(start)
 		return Answer{Value: v}, err
+	case answerChunked:
+		return r.chunked(t)
 	case answerAbsent:
 		return Answer{Err: ErrAbsent}, nil
 	case answerBusy:
@@ -78,4 +96,45 @@ func (r *frameReader) answer(limit int64, mem kernels.Allocator) (Answer, error)
 		return Answer{Err: fmt.Errorf("wire: %w: %w", ErrTravel, errors.New(string(text)))}, err
 	}
 	return Answer{}, fmt.Errorf("wire: %w: answer code %d", ErrEncoding, code)
+}
+
+// chunked reads a value that comes in chunks.
+func (r *frameReader) chunked(t *taker) (Answer, error) {
+	number, err := r.number(1<<64 - 1)
+	if err != nil {
+		return Answer{}, err
+	}
+	meta, err := r.text(maxMeta)
+	if err != nil {
+		return Answer{}, cutOff(err)
+	}
+	p, err := readPlan(meta, t.limit)
+	if err != nil {
+		return Answer{}, err
+	}
+	in, err := newIncoming(p, t.sums, t.mem)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer in.release()
+	start := time.Now()
+	wait := func(bool) error { return nil }
+	if number != 0 && t.help != nil {
+		wait = t.help(number, in)
+	}
+	err = in.read(r)
+	if others := wait(err != nil); err == nil && !in.complete() {
+		if err = others; err == nil {
+			err = io.ErrUnexpectedEOF
+		}
+	}
+	if err != nil {
+		return Answer{}, cutOff(err)
+	}
+	t.bytes, t.took = t.bytes+in.stored.Load(), t.took+time.Since(start)
+	v, err := in.value()
+	if errors.Is(err, ErrDamaged) {
+		return Answer{Err: err}, nil
+	}
+	return Answer{Value: v}, err
 }

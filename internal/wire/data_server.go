@@ -13,20 +13,24 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/ashlar-go/ashlar/graph"
-	"github.com/ashlar-go/ashlar/kernels"
 )
 
-// The data service has two methods. Both are streams of bytes, which messages
+// The data service has three methods. All are streams of bytes, which messages
 // cut anywhere.
 //
-// Fetch: the request is one message, the number of items and for each its task
-// and its part, counted from 1, 0 being the whole. The answer is, for each item
-// in order, an answer code and what it announces.
+// Fetch: the request is one message: how the reader would like values to come
+// (see wants), the number of items, and for each its task and its part, counted
+// from 1, 0 being the whole. The answer is, for each item in order, an answer code
+// and what it announces.
+//
+// Join: the request is the number of a value that another stream brings in chunks.
+// The answer is chunks of it.
 //
 // Put: the request is the task and the value. The answer is one empty message.
 const (
 	dataService = "ashlar.wire.Data"
 	fetchMethod = "/" + dataService + "/Fetch"
+	joinMethod  = "/" + dataService + "/Join"
 	putMethod   = "/" + dataService + "/Put"
 )
 
@@ -35,7 +39,8 @@ const (
 	answerAbsent byte = iota
 	answerValue       // the length of the description, it, and the payload
 	answerBusy
-	answerFailed // the length of a text, and it
+	answerFailed  // the length of a text, and it
+	answerChunked // a number for others to join, or 0; the length of the description, it, and chunks
 )
 
 const (
@@ -60,6 +65,8 @@ type DataServer struct {
 	served  atomic.Int64
 	lent    atomic.Int64
 	share   *shareServer // nil: memory is not shared
+
+	outgoing outgoings
 }
 
 // NewDataServer returns a server of what h has, at the address of l, which it
@@ -68,13 +75,13 @@ type DataServer struct {
 // is not taken; 0 stands for [DefaultLimit].
 func NewDataServer(l net.Listener, h Holder, limit int64) *DataServer {
 	d := &DataServer{h: h, l: l, limit: orDefaultLimit(limit)}
-	d.s = grpc.NewServer(append(transportServerOptions(),
-		grpc.ForceServerCodecV2(passThrough{}), grpc.MaxRecvMsgSize(maxDataMessage))...)
+	d.s = grpc.NewServer(dataServerOptions()...)
 	d.s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: dataService,
 		HandlerType: (*any)(nil),
 		Streams: []grpc.StreamDesc{
 			{StreamName: "Fetch", ServerStreams: true, ClientStreams: true, Handler: func(_ any, st grpc.ServerStream) error { return d.fetch(st) }},
+			{StreamName: "Join", ServerStreams: true, ClientStreams: true, Handler: func(_ any, st grpc.ServerStream) error { return d.join(st) }},
 			{StreamName: "Put", ServerStreams: true, ClientStreams: true, Handler: func(_ any, st grpc.ServerStream) error { return d.put(st) }},
 		},
 	}, d)
@@ -84,7 +91,7 @@ func NewDataServer(l net.Listener, h Holder, limit int64) *DataServer {
 
 // Serve answers other processes until Stop.
 func (d *DataServer) Serve() error {
-	if err := d.s.Serve(d.l); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+	if err := d.s.Serve(dataListener{d.l}); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 		return fmt.Errorf("wire: serving data on %v: %w", d.l.Addr(), err)
 	}
 	return nil
@@ -106,51 +113,6 @@ func (d *DataServer) Stop(patience time.Duration) {
 // Served returns how many bytes were sent to other processes.
 func (d *DataServer) Served() int64 { return d.served.Load() }
 
-// fetch answers one request.
-func (d *DataServer) fetch(st grpc.ServerStream) error {
-	items, err := recvItems(st)
-	if err != nil {
-		return status.Error(codes.InvalidArgument, err.Error())
-	}
-	w := &frameWriter{send: st.SendMsg}
-	var held []*encoder
-	defer func() {
-		w.abandon()
-		w.loan.wait(st.Context().Done())
-		for _, e := range held {
-			e.release()
-		}
-		d.served.Add(w.bytes)
-	}()
-	d.await(st.Context(), items)
-	busy := d.serving.Add(1) > maxServing
-	defer d.serving.Add(-1)
-	for _, it := range items {
-		e, err := d.encoded(it, busy)
-		if e != nil {
-			held = append(held, e)
-		}
-		if err := w.answer(e, err); err != nil {
-			return err
-		}
-	}
-	return w.flush()
-}
-
-func recvItems(st grpc.ServerStream) ([]Item, error) {
-	m := &message{}
-	if err := st.RecvMsg(m); err != nil {
-		return nil, err
-	}
-	defer m.data.Free()
-	r := &metaReader{b: m.data.Materialize()}
-	items := make([]Item, min(r.count("items"), maxItems))
-	for i := range items {
-		items[i] = Item{graph.TaskID(r.number("task", 1<<64-1)), int32(r.number("part", 1<<31-1)) - 1}
-	}
-	return items, r.err
-}
-
 // encoded returns the encoding of the value of an item.
 func (d *DataServer) encoded(it Item, busy bool) (*encoder, error) {
 	if busy {
@@ -167,30 +129,6 @@ func (d *DataServer) encoded(it Item, busy bool) (*encoder, error) {
 	}
 	defer host.Release()
 	return encode(d.h.Copies(), host)
-}
-
-func (w *frameWriter) answer(e *encoder, err error) error {
-	code := answerValue
-	switch {
-	case errors.Is(err, ErrAbsent):
-		code = answerAbsent
-	case errors.Is(err, ErrBusy), errors.Is(err, graph.ErrMemory), errors.Is(err, kernels.ErrMemory):
-		code = answerBusy // a copy that serving needs may have room later
-	case err != nil:
-		code = answerFailed
-	}
-	if _, err := w.Write([]byte{code}); err != nil {
-		return err
-	}
-	switch code {
-	case answerValue:
-		return w.value(e)
-	case answerFailed:
-		text := validText(err.Error())
-		_, err := w.Write(append(appendNumber(nil, uint64(len(text))), text...))
-		return err
-	}
-	return nil
 }
 
 // put stores the value of one stream.

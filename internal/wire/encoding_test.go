@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
 	"github.com/ashlar-go/ashlar/kernels/kerneltest"
 )
@@ -42,14 +43,16 @@ func TestValuesOverMemory(t *testing.T) {
 }
 
 func FuzzOver(f *testing.F) {
-	v := block(f, kernels.DefaultAllocator(), 100)
-	e, err := Encode(kernels.DefaultAllocator(), v)
-	if err != nil {
-		f.Fatal(err)
+	for i := range 40 {
+		v := rapid.Custom(func(t *rapid.T) graph.Value { return drawValue(t, kernels.DefaultAllocator(), 2) }).Example(i)
+		e, err := Encode(kernels.DefaultAllocator(), v)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(bytes.Clone(e.Meta()), bytes.Join(e.Pieces(), nil))
+		e.Release()
+		v.Release()
 	}
-	f.Add(bytes.Clone(e.Meta()), bytes.Join(e.Pieces(), nil))
-	e.Release()
-	v.Release()
 	f.Fuzz(func(t *testing.T, meta, payload []byte) {
 		done := 0
 		got, err := Over(meta, payload, kernels.DefaultAllocator(), func() { done++ })

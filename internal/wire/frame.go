@@ -25,9 +25,10 @@ const (
 // calls a buffer pool: to put a buffer back is to say that it is not read any
 // more.
 type loan struct {
-	mu   sync.Mutex
-	out  int
-	done chan struct{} // made by wait, closed when nothing is out
+	mu    sync.Mutex
+	out   int
+	done  chan struct{} // made by wait, closed when nothing is out
+	after func()        // set by seal
 }
 
 // Get is not called: nothing is received into a loan.
@@ -35,10 +36,28 @@ func (l *loan) Get(n int) *[]byte { panic("wire: a loan is not for receiving") }
 
 func (l *loan) Put(*[]byte) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.out--; l.out == 0 && l.done != nil {
-		close(l.done)
-		l.done = nil
+	var after func()
+	if l.out--; l.out == 0 {
+		if l.done != nil {
+			close(l.done)
+			l.done = nil
+		}
+		after = l.after
+	}
+	l.mu.Unlock()
+	if after != nil {
+		after()
+	}
+}
+
+// seal says that nothing more will be lent; after is called when nothing is out.
+func (l *loan) seal(after func()) {
+	l.mu.Lock()
+	l.after = after
+	idle := l.out == 0
+	l.mu.Unlock()
+	if idle {
+		after()
 	}
 }
 
@@ -74,7 +93,7 @@ func (l *loan) wait(broken <-chan struct{}) {
 // A frameWriter cuts a stream of bytes into messages.
 type frameWriter struct {
 	send  func(any) error
-	loan  loan
+	loan  *loan // of what is written now
 	m     mem.BufferSlice
 	size  int
 	small []byte // of m, not yet a buffer

@@ -29,11 +29,28 @@ func pieces(data []byte, size int) func(any) error {
 	}
 }
 
+// chunkedAnswers writes answers with values in chunks, with and without checksums,
+// packed and as they are.
+func chunkedAnswers(f *testing.F, w *frameWriter) {
+	d := &DataServer{}
+	for _, want := range []wants{{sums: true}, {sums: true, pack: LZ4, link: 1}, {pack: Zstd, link: 1}} {
+		e, err := encode(kernels.DefaultAllocator(), graph.List{graph.Raw(bytes.Repeat([]byte("chunk"), 90)), graph.Raw("b")})
+		if err != nil {
+			f.Fatal(err)
+		}
+		o, number := d.outgoing.begin(e, want)
+		if err := errors.Join(d.chunks(w, o, number), w.flush()); err != nil {
+			f.Fatal(err)
+		}
+		o.release()
+	}
+}
+
 // FuzzAnswer: however the stream of a fetch is cut into messages, it yields
 // answers and then an error, and nothing leaks.
 func FuzzAnswer(f *testing.F) {
 	var stream bytes.Buffer
-	w := &frameWriter{send: func(m any) error {
+	w := &frameWriter{loan: &loan{}, send: func(m any) error {
 		for _, b := range m.(*message).data {
 			stream.Write(b.ReadOnlyData())
 		}
@@ -49,7 +66,8 @@ func FuzzAnswer(f *testing.F) {
 		}
 		e.release()
 	}
-	for _, size := range []byte{1, 3, 255} {
+	chunkedAnswers(f, w)
+	for _, size := range []byte{0, 1, 3, 254, 255} {
 		f.Add(size, bytes.Clone(stream.Bytes()))
 	}
 	f.Fuzz(func(t *testing.T, size byte, data []byte) {
@@ -57,7 +75,7 @@ func FuzzAnswer(f *testing.F) {
 		r := &frameReader{recv: pieces(data, 1+int(size))}
 		defer r.close()
 		for {
-			a, err := r.answer(1<<16, mem)
+			a, err := r.answer(&taker{limit: 1 << 16, mem: mem, sums: size%2 == 0})
 			if a.Value != nil {
 				a.Value.Release()
 			}
@@ -81,13 +99,13 @@ func (s askStream) RecvMsg(m any) error { return s.recv(m) }
 
 // FuzzItems: whatever asks for items asks for some, or is refused.
 func FuzzItems(f *testing.F) {
-	head := appendNumber(nil, 2)
+	head := appendNumber(wants{streams: 2, sums: true, pack: LZ4, link: 1e6}.append(nil), 2)
 	for _, n := range []uint64{7, 0, 1<<63 + 5, 4} {
 		head = appendNumber(head, n)
 	}
 	f.Add(head)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		items, err := recvItems(askStream{recv: pieces(data, len(data)+1)})
+		_, items, err := recvItems(askStream{recv: pieces(data, len(data)+1)})
 		if err == nil && len(items) > len(data) {
 			t.Fatalf("%d items in %d bytes", len(items), len(data))
 		}

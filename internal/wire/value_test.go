@@ -75,8 +75,8 @@ func equalValues(want, got graph.Value) error {
 		if !ok || g.DType() != w.DType() || fmt.Sprint(g.Shape()) != fmt.Sprint(w.Shape()) {
 			return fmt.Errorf("%v became %v", want, got)
 		}
-		if a, b := elements(w), elements(g); a != b {
-			return fmt.Errorf("elements %s became %s", a, b)
+		if a, b := elements(w), elements(g); !bytes.Equal(a, b) {
+			return fmt.Errorf("elements %.1000x became %.1000x", a, b)
 		}
 	case *kernels.Table:
 		g, ok := got.(*kernels.Table)
@@ -92,18 +92,18 @@ func equalValues(want, got graph.Value) error {
 	return nil
 }
 
-// elements shows all elements; of a block that repeats few of them more than a
-// machine can hold, none.
-func elements(b *kernels.Block) string {
-	if b.Size() > 1<<20 {
-		return "many"
+// elements are all elements, in order; of a block that repeats few of them more
+// than a machine can hold, none.
+func elements(b *kernels.Block) []byte {
+	if b.Bytes() < 1<<20 && b.Size() > 1<<20 {
+		return nil
 	}
 	c, err := kernels.Contiguous(kernels.DefaultAllocator(), b)
 	if err != nil {
-		return err.Error()
+		return []byte(err.Error())
 	}
 	defer c.Release()
-	return fmt.Sprintf("%x", kernels.Payload(c))
+	return bytes.Clone(kernels.Payload(c))
 }
 
 func drawValue(t *rapid.T, mem kernels.Allocator, depth int) graph.Value {
@@ -178,6 +178,9 @@ var columnTypes = []arrow.DataType{
 	arrow.BinaryTypes.LargeString, arrow.BinaryTypes.Binary, &arrow.FixedSizeBinaryType{ByteWidth: 3}, &arrow.Decimal128Type{Precision: 9, Scale: 2},
 	arrow.ListOf(arrow.BinaryTypes.String), arrow.StructOf(arrow.Field{Name: "x", Type: arrow.FixedWidthTypes.Boolean, Nullable: true}, arrow.Field{Name: "y", Type: arrow.ListOf(arrow.PrimitiveTypes.Int32), Nullable: true}),
 	&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Uint8, ValueType: arrow.BinaryTypes.String},
+	arrow.LargeListOf(arrow.BinaryTypes.String), arrow.FixedSizeListOf(3, arrow.FixedWidthTypes.Boolean), arrow.MapOf(arrow.BinaryTypes.String, arrow.PrimitiveTypes.Int32),
+	arrow.ListOf(arrow.FixedSizeListOf(2, arrow.StructOf(arrow.Field{Name: "m", Type: arrow.MapOf(arrow.PrimitiveTypes.Int64, arrow.BinaryTypes.LargeString), Nullable: true}))),
+	arrow.BinaryTypes.LargeBinary, arrow.FixedWidthTypes.Date64, arrow.FixedWidthTypes.Time32ms, arrow.FixedWidthTypes.Float16, &arrow.Decimal256Type{Precision: 50, Scale: 3},
 }
 
 // drawTable draws a slice of a table.
@@ -216,7 +219,20 @@ func appendAny(t *rapid.T, b array.Builder) {
 		return
 	}
 	switch b := b.(type) {
-	case *array.ListBuilder:
+	case *array.MapBuilder:
+		b.Append(true)
+		for range n % 3 {
+			appendText(t, b.KeyBuilder(), rapid.IntRange(1, 9).Draw(t, "key"))
+			appendAny(t, b.ItemBuilder())
+		}
+		return
+	case *array.FixedSizeListBuilder:
+		b.Append(true)
+		for range b.Type().(*arrow.FixedSizeListType).Len() {
+			appendAny(t, b.ValueBuilder())
+		}
+		return
+	case array.ListLikeBuilder:
 		b.Append(true)
 		for range n % 4 {
 			appendAny(t, b.ValueBuilder())
@@ -229,9 +245,14 @@ func appendAny(t *rapid.T, b array.Builder) {
 		}
 		return
 	}
+	appendText(t, b, n)
+}
+
+// appendText appends an element that depends on n.
+func appendText(t *rapid.T, b array.Builder, n int) {
 	text := map[arrow.Type]string{
-		arrow.BOOL: fmt.Sprint(n%2 == 0), arrow.TIMESTAMP: "2020-01-01T00:00:00Z", arrow.DATE32: "2020-01-01",
-		arrow.FIXED_SIZE_BINARY: "YWJj", arrow.BINARY: "YWJj", arrow.NULL: array.NullValueStr, arrow.TIME64: "10:00:00", arrow.DURATION: "3s",
+		arrow.BOOL: fmt.Sprint(n%2 == 0), arrow.TIMESTAMP: "2020-01-01T00:00:00Z", arrow.DATE32: "2020-01-01", arrow.DATE64: "2020-01-01",
+		arrow.FIXED_SIZE_BINARY: "YWJj", arrow.BINARY: "YWJj", arrow.LARGE_BINARY: "YWJj", arrow.NULL: array.NullValueStr, arrow.TIME64: "10:00:00", arrow.TIME32: "10:00:00", arrow.DURATION: "3s",
 	}[b.Type().ID()]
 	if text == "" {
 		text = fmt.Sprint(n)

@@ -75,7 +75,7 @@ type texts struct {
 	long  []int64
 }
 
-// textsOf reads a string or large string column.
+// textsOf reads a string or large string column, or one of bytes.
 func textsOf(col arrow.Array) texts {
 	data := col.Data()
 	var t texts
@@ -85,7 +85,7 @@ func textsOf(col arrow.Array) texts {
 	if b := data.Buffers()[2]; b != nil {
 		t.bytes = b.Bytes()
 	}
-	if col.DataType().ID() == arrow.LARGE_STRING {
+	if id := col.DataType().ID(); id == arrow.LARGE_STRING || id == arrow.LARGE_BINARY {
 		t.long = bufferOf[int64](data, 1, col.Len()+1)
 	} else {
 		t.short = bufferOf[int32](data, 1, col.Len()+1)

@@ -74,14 +74,24 @@ func concatColumn(mem memory.Allocator, parts []arrow.Array, rows int) (arrow.Ar
 	switch t.ID() {
 	case arrow.NULL:
 		return array.NewNull(rows), nil
-	case arrow.STRING:
+	case arrow.STRING, arrow.BINARY:
 		return concatText[int32](mem, parts, rows)
-	case arrow.LARGE_STRING:
+	case arrow.LARGE_STRING, arrow.LARGE_BINARY:
 		return concatText[int64](mem, parts, rows)
-	case arrow.LIST:
-		return concatLists(mem, parts, rows)
+	case arrow.LIST, arrow.MAP:
+		return concatLists[int32](mem, parts, rows)
+	case arrow.LARGE_LIST:
+		return concatLists[int64](mem, parts, rows)
+	case arrow.FIXED_SIZE_LIST:
+		return concatFixedLists(mem, parts, rows)
+	case arrow.STRUCT:
+		return concatStructs(mem, parts, rows)
 	case arrow.DICTIONARY:
 		return concatDictionaries(mem, parts, rows)
+	case arrow.FIXED_SIZE_BINARY:
+		into := concatFixed(mem, parts, rows, bytesEach(t))
+		valid, nulls := concatValidity(mem, parts, rows)
+		return newArray(t, rows, nulls, valid, into), nil
 	}
 	width, ok := fixedWidth(t)
 	if !ok {
@@ -93,7 +103,7 @@ func concatColumn(mem memory.Allocator, parts []arrow.Array, rows int) (arrow.Ar
 }
 
 func concatFixed(mem memory.Allocator, parts []arrow.Array, rows, width int) *memory.Buffer {
-	if width == 0 {
+	if width == 0 && parts[0].DataType().ID() == arrow.BOOL {
 		b := cleared(mem, bitBytes(rows))
 		at := 0
 		for _, p := range parts {
@@ -107,7 +117,7 @@ func concatFixed(mem memory.Allocator, parts []arrow.Array, rows, width int) *me
 	b := sized(mem, rows*width)
 	at := b.Bytes()
 	for _, p := range parts {
-		if p.Len() > 0 {
+		if p.Len() > 0 && width > 0 {
 			from := p.Data().Offset() * width
 			at = at[copy(at, p.Data().Buffers()[1].Bytes()[from:from+p.Len()*width]):]
 		}
@@ -174,35 +184,4 @@ func textBytes(col arrow.Array) int {
 	from, _ := t.span(0)
 	_, to := t.span(col.Len() - 1)
 	return to - from
-}
-
-func concatLists(mem memory.Allocator, parts []arrow.Array, rows int) (arrow.Array, error) {
-	ends := make([]int32, 1, rows+1)
-	children := make([]arrow.Array, 0, len(parts))
-	defer func() { releaseAll(children) }()
-	total := 0
-	for _, p := range parts {
-		list := p.(*array.List)
-		first, last := int64(0), int64(0)
-		if list.Len() > 0 {
-			first, _ = list.ValueOffsets(0)
-			_, last = list.ValueOffsets(list.Len() - 1)
-		}
-		for i := range list.Len() {
-			_, end := list.ValueOffsets(i)
-			ends = append(ends, int32(int64(total)+end-first))
-		}
-		total += int(last - first)
-		if total > math.MaxInt32 {
-			return nil, fmt.Errorf("%w: over %d list elements", ErrOverflow, math.MaxInt32)
-		}
-		children = append(children, array.NewSlice(list.ListValues(), first, last))
-	}
-	child, err := concatColumn(mem, children, total)
-	if err != nil {
-		return nil, err
-	}
-	defer child.Release()
-	valid, nulls := concatValidity(mem, parts, rows)
-	return newList(mem, parts[0].DataType(), ends, child, valid, nulls), nil
 }

@@ -10,18 +10,19 @@ import (
 )
 
 // concatDictionaries joins dictionary columns. Parts that have one dictionary
-// keep it; otherwise the result gets a new one of all distinct strings, in
-// order of first appearance in the dictionaries.
+// keep it; otherwise the result gets a new one: of all distinct strings, in
+// order of first appearance in the dictionaries, or, of other values, of the
+// dictionaries one after the other.
 func concatDictionaries(mem memory.Allocator, parts []arrow.Array, rows int) (arrow.Array, error) {
 	t := parts[0].DataType().(*arrow.DictionaryType)
-	if !isText(t) {
-		return nil, fmt.Errorf("%w: concat: %v", ErrType, t)
-	}
 	width, _ := fixedWidth(t)
 	if shared := sharedDictionary(parts); shared != nil {
 		into := concatFixed(mem, parts, rows, width)
 		valid, nulls := concatValidity(mem, parts, rows)
 		return withDictionary(t, rows, nulls, valid, into, shared), nil
+	}
+	if !isText(t) {
+		return chainDictionaries(mem, parts, rows)
 	}
 	union := newTextTable()
 	indices := make([]int64, 0, rows)
@@ -54,6 +55,47 @@ func concatDictionaries(mem memory.Allocator, parts []arrow.Array, rows int) (ar
 	defer words.Release()
 	valid, nulls := validBits(mem, seen)
 	return withDictionary(t, rows, nulls, valid, into, words), nil
+}
+
+// chainDictionaries joins dictionary columns under all their dictionaries, end to
+// end.
+func chainDictionaries(mem memory.Allocator, parts []arrow.Array, rows int) (arrow.Array, error) {
+	t := parts[0].DataType().(*arrow.DictionaryType)
+	indices := make([]int64, 0, rows)
+	var dicts []arrow.Array
+	total := 0
+	for _, p := range parts {
+		dict := p.(*array.Dictionary)
+		if dict.Len() == 0 {
+			continue // it may lack a dictionary
+		}
+		for i := range dict.Len() {
+			index := 0
+			if dict.IsValid(i) {
+				index = total + dict.GetValueIndex(i)
+			}
+			indices = append(indices, int64(index))
+		}
+		dicts = append(dicts, dict.Dictionary())
+		total += dict.Dictionary().Len()
+	}
+	if len(dicts) == 0 { // and no rows
+		b := array.NewDictionaryBuilder(mem, t)
+		defer b.Release()
+		return b.NewArray(), nil
+	}
+	into, err := narrowIndices(mem, indices, total, t.IndexType)
+	if err != nil {
+		return nil, err
+	}
+	values, err := concatColumn(mem, dicts, total)
+	if err != nil {
+		into.Release()
+		return nil, err
+	}
+	defer values.Release()
+	valid, nulls := concatValidity(mem, parts, rows)
+	return withDictionary(t, rows, nulls, valid, into, values), nil
 }
 
 // sharedDictionary returns the dictionary that all parts with rows have, nil if

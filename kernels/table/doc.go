@@ -16,6 +16,9 @@
 // Sorting turns every key into bits whose unsigned order is the wanted order,
 // packs the keys of a row into as few words as they need, and sorts by radix.
 //
+// Columns of any other type that a table may have (lists of all kinds, maps,
+// structs, bytes) are moved with the rest and not computed on: see nested.go.
+//
 // # Semantics
 //
 // Aggregates follow SQL: they skip nulls, and those that see no value yield

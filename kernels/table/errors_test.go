@@ -15,7 +15,7 @@ import (
 func TestErrorsNameColumnsAndTypes(t *testing.T) {
 	mem := checked(t)
 	types := []arrow.DataType{arrow.PrimitiveTypes.Int64, arrow.BinaryTypes.String, arrow.PrimitiveTypes.Uint64,
-		arrow.BinaryTypes.Binary, arrow.FixedWidthTypes.Boolean}
+		arrow.BinaryTypes.Binary, arrow.FixedWidthTypes.Boolean, arrow.BinaryTypes.StringView}
 	var cols []arrow.Array
 	var fields []arrow.Field
 	for i, dt := range types {
@@ -23,7 +23,7 @@ func TestErrorsNameColumnsAndTypes(t *testing.T) {
 		b.AppendNulls(2)
 		cols = append(cols, b.NewArray())
 		b.Release()
-		fields = append(fields, arrow.Field{Name: []string{"n", "s", "u", "bin", "b"}[i], Type: dt, Nullable: true})
+		fields = append(fields, arrow.Field{Name: []string{"n", "s", "u", "bin", "b", "view"}[i], Type: dt, Nullable: true})
 	}
 	in, err := kernels.NewTable(arrow.NewSchema(fields, nil), cols, 2)
 	releaseAll(cols)
@@ -64,13 +64,14 @@ func TestErrorsNameColumnsAndTypes(t *testing.T) {
 		{second(Sort(mem, in, SortSpec{[]SortKey{{Column: "bin"}}})), ErrType, `"bin"`},
 		{second(TopK(mem, in, SortSpec{[]SortKey{{Column: "n"}}}, -1)), ErrSpec, "table: top -1 rows: want 0 or more"},
 		{second(Take(mem, in, []uint32{0, 2})), ErrRow, "number 1 asks for row 2 of 2"},
-		{second(Take(mem, in, []uint32{0})), ErrType, `binary (column "bin")`},
+		{second(Take(mem, in, []uint32{0})), ErrType, `string_view (column "view")`},
+		{second(Concat(mem, in, in)), ErrType, `string_view (concat of column "view")`},
 		{second(Filter(mem, in, short.Column(4).(*array.Boolean))), ErrSchema, "mask of 1 rows for a table of 2"},
 		{second(Concat(mem)), ErrSchema, "no tables"},
-		{second(Concat(mem, in, one)), ErrSchema, `5 columns and 1: column "s" is in one alone (tables 0 and 1`},
+		{second(Concat(mem, in, one)), ErrSchema, `6 columns and 1: column "s" is in one alone (tables 0 and 1`},
 		{second(Partition(mem, in, []string{"n"}, 0)), ErrSpec, "0 parts"},
 		{second(Build(in, nil)), ErrSpec, "join without keys"},
-		{second(Finish(mem, in, AggSpec{Keys: []string{"n"}})), ErrSchema, "5 columns of states, the spec has 1"},
+		{second(Finish(mem, in, AggSpec{Keys: []string{"n"}})), ErrSchema, "6 columns of states, the spec has 1"},
 		{second(Merge(mem, AggSpec{Keys: []string{"m"}}, one)), ErrSchema, `"n", the spec wants "m"`},
 	} {
 		if !errors.Is(c.err, c.is) {

@@ -56,12 +56,20 @@ func takeColumn(mem memory.Allocator, col arrow.Array, rows []uint32) (arrow.Arr
 	switch col.DataType().ID() {
 	case arrow.NULL:
 		return array.NewNull(len(rows)), nil
-	case arrow.STRING:
+	case arrow.STRING, arrow.BINARY:
 		return takeText[int32](mem, col, rows)
-	case arrow.LARGE_STRING:
+	case arrow.LARGE_STRING, arrow.LARGE_BINARY:
 		return takeText[int64](mem, col, rows)
-	case arrow.LIST:
-		return takeList(mem, col, rows)
+	case arrow.LIST, arrow.MAP:
+		return takeList[int32](mem, col, rows)
+	case arrow.LARGE_LIST:
+		return takeList[int64](mem, col, rows)
+	case arrow.FIXED_SIZE_LIST:
+		return takeFixedList(mem, col, rows)
+	case arrow.STRUCT:
+		return takeStruct(mem, col.(*array.Struct), rows)
+	case arrow.FIXED_SIZE_BINARY:
+		return takeBytes(mem, col, rows)
 	}
 	width, ok := fixedWidth(col.DataType())
 	if !ok {
@@ -230,45 +238,6 @@ func offsetSize[T int32 | int64]() int {
 		return 4
 	}
 	return 8
-}
-
-// takeList copies lists, elements and all.
-func takeList(mem memory.Allocator, col arrow.Array, rows []uint32) (arrow.Array, error) {
-	list := col.(*array.List)
-	var elements []uint32
-	ends := make([]int32, 1, len(rows)+1)
-	for _, r := range rows {
-		if r != noRow && list.IsValid(int(r)) {
-			from, to := list.ValueOffsets(int(r))
-			for e := from; e < to; e++ {
-				elements = append(elements, uint32(e))
-			}
-		}
-		if len(elements) > math.MaxInt32 {
-			return nil, fmt.Errorf("%w: over %d list elements", ErrOverflow, math.MaxInt32)
-		}
-		ends = append(ends, int32(len(elements)))
-	}
-	child, err := takeColumn(mem, list.ListValues(), elements)
-	if err != nil {
-		return nil, err
-	}
-	defer child.Release()
-	valid, nulls := takeValidity(mem, col, rows)
-	return newList(mem, col.DataType(), ends, child, valid, nulls), nil
-}
-
-// newList makes a list array that retains child, and takes over valid.
-func newList(mem memory.Allocator, t arrow.DataType, ends []int32, child arrow.Array, valid *memory.Buffer, nulls int) arrow.Array {
-	offsets := sized(mem, 4*len(ends))
-	copy(viewed[int32](offsets), ends)
-	data := array.NewData(t, len(ends)-1, []*memory.Buffer{valid, offsets}, []arrow.ArrayData{child.Data()}, nulls, 0)
-	defer data.Release()
-	offsets.Release()
-	if valid != nil {
-		valid.Release()
-	}
-	return array.MakeFromData(data)
 }
 
 // withDictionary makes a dictionary array of indices; it retains the dictionary

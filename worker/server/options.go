@@ -11,6 +11,7 @@ import (
 
 	"github.com/ashlar-go/ashlar/gpu"
 	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/internal/wire"
 )
 
 // Options describe a worker. Zero fields have the defaults given.
@@ -36,6 +37,13 @@ type Options struct {
 	// where they lie, instead of fetching copies. Where the system has none
 	// (other than Linux), that is logged and results are copied.
 	Share bool
+	// Checksums has what comes from other hosts, or is not shared, compared with a
+	// checksum of the holder's; what was damaged is fetched from another holder, or
+	// computed again. It takes a sixth of a 2 GB/s link.
+	Checksums bool
+	// Compress, "lz4" or "zstd", makes what comes from other hosts smaller where the
+	// link, as measured, is slower than that; empty or "none" does not.
+	Compress string
 	// Resources are what tasks may ask for.
 	Resources graph.Resources
 	// Lanes are devices that run the GPU kernels of tasks that ask for
@@ -78,6 +86,9 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Threads < 0 || o.Memory < 0 {
 		return o, fmt.Errorf("worker: %d threads and %d bytes of memory cannot be", o.Threads, o.Memory)
 	}
+	if err := CheckCompress(o.Compress); err != nil {
+		return o, fmt.Errorf("worker: compress: %w", err)
+	}
 	if o.Name == "" {
 		host, err := os.Hostname()
 		if err != nil {
@@ -104,6 +115,12 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	o.Log = o.Log.With("worker", o.Name)
 	return o, nil
+}
+
+// CheckCompress returns what is wrong with an Options.Compress.
+func CheckCompress(method string) error {
+	_, err := wire.ParsePacking(method)
+	return err
 }
 
 func orDefault(d, def time.Duration) time.Duration {

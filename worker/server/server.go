@@ -74,7 +74,13 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		Limit: o.Memory, Memory: s.memory(), Disk: s.disk, Codec: codec{},
 		Relief: func(bytes int64) { box.put(short(bytes)) },
 	})
-	s.client = wire.NewDataClient(wire.DataOptions{Limit: o.Memory, Devices: len(o.Lanes) > 0, Borrow: s.store.Borrow})
+	pack, err := wire.ParsePacking(o.Compress)
+	if err != nil {
+		return nil, err
+	}
+	s.client = wire.NewDataClient(wire.DataOptions{
+		Limit: o.Memory, Devices: len(o.Lanes) > 0, Borrow: s.store.Borrow, Checksums: o.Checksums, Pack: pack,
+	})
 	s.loop = &loop{
 		o: o, box: box, store: s.store, lanes: newLanes(o), data: s.client,
 		start: time.Now(), ended: make(chan struct{}),

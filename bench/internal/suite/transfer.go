@@ -57,7 +57,10 @@ func planTransfer(ctx context.Context, cfg harness.Config) ([]harness.Case, func
 	if err != nil {
 		return nil, nil, errors.Join(err, c.Close(), local.Close())
 	}
-	t := &transfer{c: c, shop: shop[0].Value, data: wire.NewDataClient(wire.DataOptions{})}
+	t := &transfer{
+		c: c, shop: shop[0].Value, data: wire.NewDataClient(wire.DataOptions{}),
+		one: wire.NewDataClient(wire.DataOptions{Streams: 1}), sums: wire.NewDataClient(wire.DataOptions{Checksums: true}),
+	}
 	var cases []harness.Case
 	for _, n := range sizes {
 		cases = append(cases, t.handover(n))
@@ -66,17 +69,24 @@ func planTransfer(ctx context.Context, cfg harness.Config) ([]harness.Case, func
 		cases = append(cases, t.firstPass(n))
 	}
 	for _, n := range sizes[1:] {
-		cases = append(cases, t.stream(n))
+		cases = append(cases, t.stream("stream", t.data, n), t.stream("one-stream", t.one, n), t.stream("checksums", t.sums, n))
 	}
 	cases = append(cases, t.small())
-	return cases, func() error { t.data.Close(); return errors.Join(c.Close(), local.Close()) }, nil
+	return cases, func() error {
+		t.data.Close()
+		t.one.Close()
+		t.sums.Close()
+		return errors.Join(c.Close(), local.Close())
+	}, nil
 }
 
 // A transfer is what the cases share.
 type transfer struct {
 	c    *client.Client
 	shop shop
-	data *wire.DataClient
+	data *wire.DataClient // as workers have it
+	one  *wire.DataClient // with one connection
+	sums *wire.DataClient // with checksums
 }
 
 // sized writes a size as people do.
@@ -174,12 +184,13 @@ func rateOf(n int) func(float64) float64 {
 }
 
 // stream fetches a value of n bytes from another process as from another host.
-func (t *transfer) stream(n int) harness.Case {
+func (t *transfer) stream(name string, data *wire.DataClient, n int) harness.Case {
 	return harness.Case{
-		Name: "stream/" + sized(n), Metric: "GB/s", Better: harness.Higher, Value: rateOf(n),
+		Name: name + "/" + sized(n), Metric: "GB/s", Better: harness.Higher, Value: rateOf(n),
 		Ours: func(ctx context.Context, _ harness.Call) (s harness.Sample, err error) {
+			landing.AllocateDirty(n)
 			start := time.Now()
-			as, err := t.data.Fetch(ctx, t.shop.Data, []wire.Item{{Task: graph.TaskID(n), Part: -1}}, kernels.DefaultAllocator())
+			as, err := data.Fetch(ctx, t.shop.Data, []wire.Item{{Task: graph.TaskID(n), Part: -1}}, landing)
 			s.Seconds = time.Since(start).Seconds()
 			if err == nil {
 				err = as[0].Err
@@ -199,6 +210,7 @@ func (t *transfer) stream(n int) harness.Case {
 // that of a fetched value.
 func (t *transfer) tcp(n int) harness.Peer {
 	return &harness.Func{PeerName: "tcp", PeerVersion: "loopback, one connection", Do: func(ctx context.Context, _ *harness.Case, _ harness.Call) (harness.Sample, error) {
+		landing.AllocateDirty(n)
 		start := time.Now()
 		got, err := readRaw(ctx, t.shop.Raw, n)
 		return harness.Sample{Seconds: time.Since(start).Seconds(), Answer: harness.Answer{"bytes": float64(got)}}, err

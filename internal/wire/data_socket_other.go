@@ -1,0 +1,39 @@
+//go:build !linux
+
+package wire
+
+import (
+	"bufio"
+	"context"
+	"net"
+)
+
+// A dataSocket is a connection of the data service.
+type dataSocket struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+func newDataSocket(c net.Conn) net.Conn { return &dataSocket{c, bufio.NewReaderSize(c, 32<<10)} }
+
+func (s *dataSocket) Read(p []byte) (int, error) { return s.r.Read(p) }
+
+// dialData is how connections to holders are made.
+func dialData(ctx context.Context, address string) (net.Conn, error) {
+	c, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return newDataSocket(c), nil
+}
+
+// A dataListener makes connections of readers.
+type dataListener struct{ net.Listener }
+
+func (l dataListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return newDataSocket(c), nil
+}
