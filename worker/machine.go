@@ -11,6 +11,7 @@ type Machine struct {
 	cfg    Config
 	now    time.Duration
 	paused bool
+	space  int64 // Config.Memory, or Tick.Room
 
 	tasks  graph.TaskMap[*task] // current assignments
 	execs  executions           // running, also those given up
@@ -39,7 +40,7 @@ type Machine struct {
 
 // New returns the machine of a worker that has nothing.
 func New(cfg Config) *Machine {
-	m := &Machine{cfg: cfg.withDefaults(), paces: map[string]*pace{}, flights: map[uint64]*flight{}}
+	m := &Machine{cfg: cfg.withDefaults(), space: cfg.Memory, paces: map[string]*pace{}, flights: map[uint64]*flight{}}
 	m.lanes = make([]lane, len(cfg.Lanes))
 	m.clear()
 	return m
@@ -109,6 +110,9 @@ func (m *Machine) Step(e Event) []Action {
 		m.reset()
 	case Tick:
 		m.at(e.At)
+		if e.Room > 0 {
+			m.space = e.Room
+		}
 	default:
 		m.stepTask(e)
 	}
