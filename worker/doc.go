@@ -29,7 +29,7 @@
 //     the lanes and while paused too. When it is freed, the call under way is
 //     stopped and the others are given up; it goes when that call has ended.
 //   - Admission. A task starts when its estimated result and scratch fit under
-//     the memory limit beside all values and all that runs. If nothing runs and
+//     the memory limit beside all values, all that runs and all that is on its way. If nothing runs and
 //     nothing is being fetched it starts all the same, since waiting could not
 //     help; the store then decides whether it really fits.
 //   - Fetching. Items wanted from one peer travel together, in priority order,

@@ -29,6 +29,7 @@ type Machine struct {
 	reserved int64              // estimated results and scratch of all executions
 	flights  map[uint64]*flight // requests on their way
 	awaited  int                // of these: see relay.go
+	coming   int64              // bytes that they are expected to bring
 	requests uint64             // the number of the last request
 	remote   int                // wants that a peer is, was or can be asked for
 	suspects []graph.TaskID     // of one step: see unproduced

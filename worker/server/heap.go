@@ -16,7 +16,7 @@ const heapFloor = 16 << 20
 
 // unforeseen is what of a limit is left for what comes into memory between two
 // looks, such as more of the program.
-func unforeseen(memory int64) int64 { return 4<<20 + memory/32 }
+func unforeseen(memory int64) int64 { return 6<<20 + memory/32 }
 
 // leastRoom is the part of its limit, as 1/leastRoom, that results may fill in
 // any case.
@@ -91,9 +91,15 @@ func roomIn(left, memory int64) int64 {
 	return min(memory, max(left-unforeseen(memory), memory/leastRoom))
 }
 
+// copies is what may be copied on its way to disk, in bytes: with less room, as
+// much less.
+const copies = 24 << 20
+
 // keptOf is how much of the room the machine fills: the rest is for what is read
 // from disk for others, and for what is copied on its way to disk.
-func keptOf(room int64) int64 { return room - room/store.ServedPart }
+func keptOf(room int64) int64 {
+	return room - max(room/store.ServedPart, min(room/3, copies))
+}
 
 func (h *heap) tellGo(limit int64) {
 	if diff := limit - h.limit; diff > h.budget/64 || -diff > h.budget/64 {

@@ -76,27 +76,33 @@ func held(ctx context.Context, r graph.Runner, arrays ...*array.Array) (there []
 // local computes in this process and keeps no more than a block a thread.
 var local = &graph.Local{}
 
-// A Product is the sum of the product of two random square matrices, which
+// A Product is the sum of the product of two random matrices, n×k and k×n, which
 // together are the data.
 type Product struct {
-	n, block int
-	x, y     *array.Array
-	held     []*array.Array
+	n, k int
+	x, y *array.Array
+	held []*array.Array
 }
 
-// NewProduct has so many bytes of matrices, in blocks of block by block.
-func NewProduct(bytes int64, block int) *Product {
-	n := int(math.Sqrt(float64(bytes/2/8))) / block * block
-	shape, chunks := []int{n, n}, array.ChunkShape(block, block)
-	return &Product{n: n, block: block,
-		x: array.Random(1).Normal(0, 1, shape, chunks), y: array.Random(2).Normal(0, 1, shape, chunks)}
+// NewProduct has so many bytes of matrices, in blocks of block by block. n is a
+// multiple of block; 0 is as much as k.
+func NewProduct(bytes int64, n, block int) *Product {
+	p := &Product{n: n}
+	if n == 0 {
+		p.n = int(math.Sqrt(float64(bytes/16))) / block * block
+	}
+	p.k = int(bytes/16/int64(p.n)) / block * block
+	chunks := array.ChunkShape(block, block)
+	p.x = array.Random(1).Normal(0, 1, []int{p.n, p.k}, chunks)
+	p.y = array.Random(2).Normal(0, 1, []int{p.k, p.n}, chunks)
+	return p
 }
 
 // Bytes implements Work.
-func (p *Product) Bytes() int64 { return 2 * 8 * int64(p.n) * int64(p.n) }
+func (p *Product) Bytes() int64 { return 16 * int64(p.n) * int64(p.k) }
 
 // Flops is how many operations the product takes.
-func (p *Product) Flops() float64 { return 2 * math.Pow(float64(p.n), 3) }
+func (p *Product) Flops() float64 { return 2 * float64(p.n) * float64(p.n) * float64(p.k) }
 
 // Hold implements Work.
 func (p *Product) Hold(ctx context.Context, r graph.Runner) (release func(), err error) {
