@@ -108,7 +108,8 @@ func (a *Array) Scalar(ctx context.Context, r graph.Runner) (float64, error) {
 type held struct{ meta }
 
 func (n *held) lower(l *lowering, at []int) graph.Dep {
-	return l.b.Input(n.key.With(place(at))).Whole()
+	size := int64(product(n.chunks.Block(at))) * int64(n.dtype.Size())
+	return l.b.Sized(n.key.With(place(at)), size).Whole()
 }
 
 // Persist starts computing a on r and returns at once. The returned array
