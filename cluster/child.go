@@ -115,6 +115,12 @@ func endOf(parent *os.File, log *slog.Logger) (ctx context.Context, drain chan s
 	return ctx, drain, func() { signal.Stop(signals); cancel() }
 }
 
+// terminate ends the process at once, with words that its nanny hears.
+func (p childPlan) terminate(why string) {
+	fmt.Fprintf(os.Stderr, "fatal error: %s\n", why)
+	os.Exit(exitFailed)
+}
+
 // work equips the worker and runs it.
 func (p childPlan) work(ctx context.Context, drain <-chan struct{}, log *slog.Logger) error {
 	r, err := server.ParseResources(p.Resources)
@@ -124,7 +130,7 @@ func (p childPlan) work(ctx context.Context, drain <-chan struct{}, log *slog.Lo
 	o := server.Options{
 		Scheduler: p.Scheduler, Name: p.Name, Listen: p.Listen, GPU: p.GPU,
 		Threads: p.Threads, Memory: p.Memory, Spill: p.Spill, NoSpill: p.NoSpill, Share: p.Share, Resources: r,
-		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, OwnProcess: true, Log: log,
+		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, OwnProcess: true, Terminate: p.terminate, Log: log,
 	}
 	for _, equip := range equipment {
 		release, err := equip(&o)

@@ -1,12 +1,13 @@
 package server
 
 import (
-	"github.com/ashlar-go/ashlar/worker/store"
+	"fmt"
 	"math"
 	"os"
 	"runtime/debug"
 	"runtime/metrics"
 
+	"github.com/ashlar-go/ashlar/worker/store"
 	"github.com/ashlar-go/ashlar/worker/store/segment"
 )
 
@@ -45,15 +46,30 @@ type heap struct {
 	arena   *segment.Arena
 	results func() results
 	tell    bool // Go, that is
-	program int64
-	own     int64 // Go's beside results, lately
-	limit   int64 // that Go was told, bytes; 0 is none
-	before  int64 // what to tell it in the end
+
+	terminate func(why string) // see Options
+	program   int64
+	own       int64 // Go's beside results, lately
+	limit     int64 // that Go was told, bytes; 0 is none
+	before    int64 // what to tell it in the end
+}
+
+// terminateAt is how much a worker's process may have resident before it ends, in
+// bytes: half more than its limit, or 256 MiB where that is more. Results do not
+// come near it; what does is memory that tasks keep by themselves.
+func terminateAt(memory int64) int64 { return memory + max(memory/2, 256<<20) }
+
+// check ends the worker if its process has grown beyond all bounds.
+func (h *heap) check(now resident, terminate func(why string)) {
+	if at := terminateAt(h.memory); terminate != nil && h.budget > 0 && now.all > at {
+		terminate(fmt.Sprintf("out of memory: %d MiB are resident, of %d at most, with a limit of %d MiB for results: "+
+			"tasks keep more memory of their own than there is", now.all>>20, at>>20, h.memory>>20))
+	}
 }
 
 // newHeap: the process may have a tenth more than the limit of its results.
 func newHeap(o Options, arena *segment.Arena, rs func() results) *heap {
-	h := &heap{memory: o.Memory, arena: arena, results: rs, tell: os.Getenv("GOMEMLIMIT") == "", before: debug.SetMemoryLimit(-1)}
+	h := &heap{memory: o.Memory, arena: arena, results: rs, terminate: o.Terminate, tell: os.Getenv("GOMEMLIMIT") == "", before: debug.SetMemoryLimit(-1)}
 	if o.OwnProcess && o.Memory > 0 {
 		h.budget = o.Memory + o.Memory/10
 		h.program = processMemory().files
@@ -70,6 +86,7 @@ func (h *heap) adjust() (room int64) {
 		return h.memory
 	}
 	now, rs := processMemory(), h.results()
+	h.check(now, h.terminate)
 	if rs.disk == 0 {
 		h.program = max(h.program, now.files)
 	}

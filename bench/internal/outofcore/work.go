@@ -239,6 +239,26 @@ func (g *Groups) Want(ctx context.Context) ([]float64, error) {
 	return out, nil
 }
 
+// Write writes the data as Parquet files into dir, for others.
+func (g *Groups) Write(ctx context.Context, dir string) error {
+	_, err := g.f.WriteParquet(ctx, local, dir)
+	return err
+}
+
+// Digest sums up an answer of Run: the rows and the sum of each group, with its
+// key as a weight and without.
+func (g *Groups) Digest(figures []float64) map[string]float64 {
+	d := map[string]float64{"groups": float64(len(figures) / 2)}
+	for key := range len(figures) / 2 {
+		n, s := figures[2*key], figures[2*key+1]
+		d["rows"] += n
+		d["sum"] += s
+		d["keyed rows"] += n * float64(key)
+		d["keyed sum"] += s * float64(key)
+	}
+	return d
+}
+
 // A Measurement is what one computation took.
 type Measurement struct {
 	Hold, Run time.Duration
