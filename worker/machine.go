@@ -25,6 +25,11 @@ type Machine struct {
 	paces    map[string]*pace // by op, see brief.go
 	lastOp   string           // that was looked up there
 	lastPace *pace
+
+	yields    map[string]*yield // by name, see yield.go
+	lastName  string            // that was looked up there
+	lastYield *yield
+
 	managed  int64              // bytes of all values in memory
 	reserved int64              // estimated results and scratch of all executions
 	flights  map[uint64]*flight // requests on their way
@@ -41,7 +46,7 @@ type Machine struct {
 
 // New returns the machine of a worker that has nothing.
 func New(cfg Config) *Machine {
-	m := &Machine{cfg: cfg.withDefaults(), space: cfg.Memory, paces: map[string]*pace{}, flights: map[uint64]*flight{}}
+	m := &Machine{cfg: cfg.withDefaults(), space: cfg.Memory, paces: map[string]*pace{}, yields: map[string]*yield{}, flights: map[uint64]*flight{}}
 	m.lanes = make([]lane, len(cfg.Lanes))
 	m.clear()
 	return m
