@@ -108,7 +108,8 @@ func (a *Array) Scalar(ctx context.Context, r graph.Runner) (float64, error) {
 type held struct{ meta }
 
 func (n *held) lower(l *lowering, at []int) graph.Dep {
-	return l.b.Input(n.key.With(place(at))).Whole()
+	size := int64(product(n.chunks.Block(at))) * int64(n.dtype.Size())
+	return l.b.Sized(n.key.With(place(at)), size).Whole()
 }
 
 // Persist starts computing a on r and returns at once. The returned array
@@ -144,15 +145,28 @@ func (a *Array) Wait(ctx context.Context, r graph.Runner) error {
 		return err
 	}
 	defer releaseLiterals(g)
+	// To want the blocks brings none of them together, as a task would.
 	b := &graph.Builder{}
-	var deps []graph.Dep
 	for _, in := range g.Inputs {
-		deps = append(deps, b.Input(in.Key).Whole())
+		if in.Value == nil {
+			b.Output(b.Input(in.Key), in.Key)
+		}
 	}
-	b.Output(b.Add(graph.Class{Op: graph.Barrier}, nil, deps...), graph.RandomKey("wait"))
-	vs, err := r.Run(ctx, b.Graph())
-	graph.List(vs).Release()
-	return err
+	hs, err := r.Persist(ctx, b.Graph())
+	if err != nil {
+		return err
+	}
+	defer func() {
+		for _, h := range hs {
+			h.Release()
+		}
+	}()
+	for _, h := range hs {
+		if err := h.Wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // releaseLiterals gives up the views that the lowering made of local blocks.

@@ -71,8 +71,15 @@ func (l *lowering) block(a *Array, at []int) graph.Dep {
 	return m.deps[i]
 }
 
-// add appends a task under the spec of the array being lowered.
+// add appends a task under the spec of the array being lowered. Its result has
+// the size of its block.
 func (l *lowering) add(op string, cost graph.Cost, attr []byte, deps ...graph.Dep) graph.Ref {
+	cost.Sure = true
+	return l.bound(op, cost, attr, deps...)
+}
+
+// bound is add for a result that may be smaller than its cost says.
+func (l *lowering) bound(op string, cost graph.Cost, attr []byte, deps ...graph.Dep) graph.Ref {
 	return l.b.Add(graph.Class{Op: op, Spec: l.spec, Cost: cost}, attr, deps...)
 }
 

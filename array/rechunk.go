@@ -9,7 +9,7 @@ import (
 type rechunked struct{ meta }
 
 // Rechunk cuts the array into the given chunks. Only the pieces that a new
-// block needs travel to it.
+// block needs travel to it; where they are many and small, in two steps.
 func (a *Array) Rechunk(c Chunks) *Array {
 	if a.err != nil || a.Chunks().Equal(c) {
 		return a
@@ -28,6 +28,13 @@ func (a *Array) Rechunk(c Chunks) *Array {
 			}
 		}
 	}
+	if via := through(a.Chunks(), c, a.DType().Size()); via != nil {
+		a = a.cut(via)
+	}
+	return a.cut(c)
+}
+
+func (a *Array) cut(c Chunks) *Array {
 	return fromNode(&rechunked{newMeta("rechunk", c, a.DType(), nil, a)})
 }
 

@@ -97,11 +97,11 @@ func (n *reduced) lower(l *lowering, at []int) graph.Dep {
 				up = append(up, group[0])
 				continue
 			}
-			up = append(up, l.add(OpCombine, graph.Cost{Bytes: size * int64(len(group)), Output: size}, attr, group...).Whole())
+			up = append(up, l.bound(OpCombine, graph.Cost{Bytes: size * int64(len(group)), Output: size}, attr, group...).Whole())
 		}
 		states = up
 	}
-	return l.add(OpFinish, graph.Cost{Bytes: size, Output: size}, attr, states[0]).Whole()
+	return l.bound(OpFinish, graph.Cost{Bytes: size, Output: size}, attr, states[0]).Whole()
 }
 
 // partial adds the task that reduces one block to a state.
@@ -118,7 +118,7 @@ func (n *reduced) partial(l *lowering, from []int) graph.Dep {
 			kept *= int64(s)
 		}
 	}
-	return l.add(OpReduce, graph.Cost{Flops: size / 8, Bytes: size, Output: kept}, spec.Append(nil), l.block(a, from)).Whole()
+	return l.bound(OpReduce, graph.Cost{Flops: size / 8, Bytes: size, Output: kept}, spec.Append(nil), l.block(a, from)).Whole()
 }
 
 // Sum adds up over axes, all if none is given. Integers and bools add up as

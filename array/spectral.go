@@ -24,7 +24,7 @@ func (n *onePart) lower(l *lowering, _ []int) graph.Dep {
 		size := a.blockBytes(at)
 		rows, cols := int64(a.Shape()[0]), int64(a.Shape()[1])
 		cost := graph.Cost{Flops: 10 * rows * cols * min(rows, cols), Bytes: 4 * size, Output: 2 * size, Scratch: 2 * size}
-		m = &blocks{deps: []graph.Dep{l.add(n.op, cost, nil, l.block(a, at)).Whole()}}
+		m = &blocks{deps: []graph.Dep{l.bound(n.op, cost, nil, l.block(a, at)).Whole()}}
 		l.memo[k] = m
 	}
 	return m.deps[0].Ref.Part(n.part)

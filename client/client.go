@@ -39,6 +39,7 @@ type Client struct {
 	spare    []want                  // not yet given out
 	kept     map[[16]byte]*persisted // by the key of an output
 	peers    map[uint32]peer
+	limits   limits
 	asked    map[uint32]chan *pb.ToClient // by request number
 	requests uint32
 	claims   map[uint32]*claim // by request number: locks, queues and the like

@@ -71,8 +71,12 @@ type submission struct {
 	outputs  []*want
 }
 
-// start brings the literals of g to the cluster and submits g.
+// start brings the literals of g to the cluster and submits g, unless it can be
+// told before that it does not fit there.
 func (c *Client) start(ctx context.Context, g *graph.Graph) (*submission, error) {
+	if err := c.foresee(ctx, g); err != nil {
+		return nil, err
+	}
 	s := &submission{c: c, g: g}
 	var keys []graph.Key
 	var values []graph.Value

@@ -47,7 +47,7 @@ func (p childPlan) grace() time.Duration { return cmp.Or(p.Grace, 30*time.Second
 func (p childPlan) run() int {
 	garbage := spare
 	if p.Memory > 0 {
-		garbage = min(spare, p.Memory/8) // it is beside the results
+		garbage = min(spare, p.Memory/16) // it is beside the results
 	}
 	defer collectLess(garbage)()
 	if os.Getenv("GOMAXPROCS") == "" {
@@ -117,6 +117,12 @@ func endOf(parent *os.File, log *slog.Logger) (ctx context.Context, drain chan s
 	return ctx, drain, func() { signal.Stop(signals); cancel() }
 }
 
+// terminate ends the process at once, with words that its nanny hears.
+func (p childPlan) terminate(why string) {
+	fmt.Fprintf(os.Stderr, "fatal error: %s\n", why)
+	os.Exit(exitFailed)
+}
+
 // work equips the worker and runs it.
 func (p childPlan) work(ctx context.Context, drain <-chan struct{}, log *slog.Logger) error {
 	r, err := server.ParseResources(p.Resources)
@@ -127,7 +133,7 @@ func (p childPlan) work(ctx context.Context, drain <-chan struct{}, log *slog.Lo
 		Scheduler: p.Scheduler, Name: p.Name, Listen: p.Listen, GPU: p.GPU,
 		Threads: p.Threads, Memory: p.Memory, Spill: p.Spill, NoSpill: p.NoSpill, Share: p.Share,
 		Checksums: p.Checksums, Compress: p.Compress, Resources: r,
-		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, OwnProcess: true, Log: log,
+		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, OwnProcess: true, Terminate: p.terminate, Log: log,
 	}
 	for _, equip := range equipment {
 		release, err := equip(&o)

@@ -91,7 +91,7 @@ func (n *arraysNode) lower(l *lowering, i int) graph.Dep {
 		deps = append(deps, blocks[k*n.partitions+i].Whole())
 		size += int64(a.Chunks()[0][i]) * int64(a.DType().Size())
 	}
-	class := graph.Class{Op: opColumns, Spec: l.spec, Cost: graph.Cost{Output: size}}
+	class := graph.Class{Op: opColumns, Spec: l.spec, Cost: graph.Cost{Output: size, Sure: true}}
 	return l.b.Add(class, appendStrings(nil, names(n.schema)), deps...).Whole()
 }
 

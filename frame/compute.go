@@ -57,10 +57,13 @@ func (f *Frame) Count(ctx context.Context, r graph.Runner) (int64, error) {
 }
 
 // heldNode is a frame whose partitions are on the cluster.
-type heldNode struct{ base }
+type heldNode struct {
+	base
+	bytes []int64 // of each partition; 0 is not known
+}
 
 func (n *heldNode) lower(l *lowering, i int) graph.Dep {
-	return l.b.Input(partitionKey(n.key, i)).Whole()
+	return l.b.Sized(partitionKey(n.key, i), n.bytes[i]).Whole()
 }
 
 func (n *heldNode) narrow(columns) node { return n }
@@ -80,10 +83,15 @@ func (f *Frame) Persist(ctx context.Context, r graph.Runner) (onCluster *Frame, 
 	if err != nil {
 		return nil, nil, err
 	}
-	b := *whole.info()
-	b.operands = nil
-	b.key = f.outputKey(whole)
-	return f.derive(&heldNode{b}), func() {
+	n := &heldNode{*whole.info(), make([]int64, len(g.Outputs))}
+	n.operands = nil
+	n.key = f.outputKey(whole)
+	for i, o := range g.Outputs {
+		if c := g.TaskClass(int(o.Task)).Cost; c.Sure {
+			n.bytes[i] = c.Output
+		}
+	}
+	return f.derive(n), func() {
 		for _, h := range hs {
 			h.Release()
 		}
@@ -99,7 +107,8 @@ func counted(n int, thing string) string {
 }
 
 // Explain shows how f will be computed: one line a step, what is read below
-// what is made of it.
+// what is made of it. Then it says what memory that takes, as far as it can be
+// told before.
 func (f *Frame) Explain() string {
 	if f.err != nil {
 		return f.err.Error()
@@ -121,6 +130,10 @@ func (f *Frame) Explain() string {
 			show(o, depth+1)
 		}
 	}
-	show(f.node.narrow(nil), 0)
+	plan := f.node.narrow(nil)
+	show(plan, 0)
+	g := f.lowered(plan)
+	defer releaseLiterals(g)
+	fmt.Fprint(&b, graph.Foresee(graph.Optimize(g)))
 	return b.String()
 }

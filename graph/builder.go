@@ -52,6 +52,13 @@ func (b *Builder) Input(k Key) Ref {
 	return b.input(Input{Key: k})
 }
 
+// Sized is Input for a value that is known to have so many bytes.
+func (b *Builder) Sized(k Key, bytes int64) Ref {
+	r := b.Input(k)
+	b.g.Inputs[r.Index()].Bytes = bytes
+	return r
+}
+
 // Literal returns the reference to a value that the caller holds; its key says
 // when two literals are the same. The graph borrows the reference: the caller
 // keeps v alive until Run or Persist has returned, and a runner that needs it

@@ -175,10 +175,18 @@ func translate(d Dep, refs []Ref) Dep {
 	return Dep{refs[d.Ref.Index()], d.Part}
 }
 
+func (c *Cost) sureOutput() int64 {
+	if c.Sure {
+		return c.Output
+	}
+	return 0
+}
+
 // addCost is the cost of a then b: the result of a is scratch while b runs.
 func addCost(a, b Cost) Cost {
 	return Cost{
 		Flops: a.Flops + b.Flops, Bytes: a.Bytes + b.Bytes, Output: b.Output,
 		Scratch: max(a.Scratch, a.Output+b.Scratch),
+		Sure:    b.Sure, SureScratch: max(a.SureScratch, a.sureOutput()+b.SureScratch),
 	}
 }

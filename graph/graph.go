@@ -41,6 +41,7 @@ type Dep struct {
 type Input struct {
 	Key   Key
 	Value Value
+	Bytes int64 // how large a value of the cluster is; 0 is not known
 }
 
 // An Output is a task whose value can be named outside, by its key.

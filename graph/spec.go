@@ -70,6 +70,11 @@ type Cost struct {
 	Bytes   int64 // memory traffic, bytes
 	Output  int64 // size of the result, bytes
 	Scratch int64 // memory needed besides inputs and result, bytes
+	// Sure says that Output is what the result takes, and no guess, and
+	// SureScratch is as much of Scratch. They are for who plans, and do not
+	// travel.
+	Sure        bool
+	SureScratch int64
 }
 
 // A Class is what many tasks of a graph have in common. A graph holds each

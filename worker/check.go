@@ -72,8 +72,9 @@ func (m *Machine) checkTasks() (users map[Item]int, err error) {
 }
 
 func (m *Machine) checkWants() error {
-	onWay, remote := map[*want]bool{}, 0
-	for _, f := range m.flights { // order-free: a set
+	onWay, remote, coming := map[*want]bool{}, 0, int64(0)
+	for _, f := range m.flights { // order-free: a set and a sum
+		coming += f.bytes
 		for _, w := range f.wants {
 			onWay[w] = true
 		}
@@ -95,6 +96,9 @@ func (m *Machine) checkWants() error {
 		if m.values.get(it) != nil {
 			return fmt.Errorf("worker: %v is wanted and there", it)
 		}
+	}
+	if coming != m.coming {
+		return fmt.Errorf("worker: requests bring %d bytes, counted %d", coming, m.coming)
 	}
 	if remote != m.remote {
 		return fmt.Errorf("worker: %d wants have holders, counted %d", remote, m.remote)

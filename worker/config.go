@@ -8,7 +8,7 @@ import (
 // Config is what a Machine must know of its worker.
 type Config struct {
 	Lanes  []Lane
-	Memory int64 // limit of the store in bytes; 0 is unlimited
+	Memory int64 // for results, in bytes; 0 is unlimited
 
 	// SpillAbove is the part of Memory above which values are moved to disk,
 	// until at most SpillTo is used. 0: there is no disk.

@@ -29,9 +29,12 @@
 //     the lanes and while paused too. When it is freed, the call under way is
 //     stopped and the others are given up; it goes when that call has ended.
 //   - Admission. A task starts when its estimated result and scratch fit under
-//     the memory limit beside all values and all that runs. If nothing runs and
-//     nothing is being fetched it starts all the same, since waiting could not
-//     help; the store then decides whether it really fits.
+//     the memory limit beside all values, all that runs and all that is on its way.
+//     The estimate is the op's, times what results of the tasks of that name were
+//     of it before. If nothing runs and nothing is being fetched it starts all the
+//     same, since waiting could not help; the store then decides whether it really
+//     fits. While something else takes the memory of the process, the limit is
+//     less: the server says so with each tick.
 //   - Fetching. Items wanted from one peer travel together, in priority order,
 //     bounded in bytes and in number; one that is larger than the bound travels
 //     alone. A peer that is busy is asked again later, and meanwhile others that

@@ -75,8 +75,13 @@ type (
 	// answers; until Machine.Drained, nothing may be assigned, because a new
 	// scheduler gives the same numbers to other tasks.
 	Reset struct{ At time.Duration }
-	// Tick: time passed.
-	Tick struct{ At time.Duration }
+	// Tick: time passed. Room, if not 0, is how many bytes results may take from
+	// now on as long as there is a choice: less than Config.Memory while
+	// something else takes the memory of the process.
+	Tick struct {
+		At   time.Duration
+		Room int64
+	}
 )
 
 // FetchError says how a fetch ended.

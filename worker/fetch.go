@@ -58,7 +58,8 @@ type peer struct {
 type flight struct {
 	peer    *peer
 	wants   []*want
-	awaited bool // see relay.go
+	awaited bool  // see relay.go
+	bytes   int64 // that it is expected to bring
 }
 
 // want makes t wait for d.
@@ -162,11 +163,19 @@ func (m *Machine) dispatchFetches() {
 			items[i] = w.item
 		}
 		m.requests++
-		f := &flight{peer: p, wants: batch, awaited: batch[0].first != 0}
+		f := &flight{peer: p, wants: batch, awaited: batch[0].first != 0, bytes: bytesOf(batch)}
 		m.flights[m.requests] = f
 		m.takeOff(f)
 		m.do(Fetch{m.requests, p.id, items})
 	}
+}
+
+// bytesOf is how many bytes ws are said to have, and no more than any memory.
+func bytesOf(ws []*want) (n int64) {
+	for _, w := range ws {
+		n = min(n+w.bytes, 1<<50)
+	}
+	return n
 }
 
 // nextPeer returns the peer with the most urgent item that may be asked for

@@ -205,7 +205,7 @@ func (w *world) finish() {
 	w.step(Pressure{})
 	for range 1000 {
 		w.now += time.Second
-		w.step(Tick{w.now})
+		w.step(Tick{w.now, int64(w.next(6)) * 100 * kib})
 		w.endRun()
 		w.endFetch()
 		w.endSpill()

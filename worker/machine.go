@@ -11,6 +11,7 @@ type Machine struct {
 	cfg    Config
 	now    time.Duration
 	paused bool
+	space  int64 // Config.Memory, or Tick.Room
 
 	tasks  graph.TaskMap[*task] // current assignments
 	execs  executions           // running, also those given up
@@ -24,10 +25,16 @@ type Machine struct {
 	paces    map[string]*pace // by op, see brief.go
 	lastOp   string           // that was looked up there
 	lastPace *pace
+
+	yields    map[string]*yield // by name, see yield.go
+	lastName  string            // that was looked up there
+	lastYield *yield
+
 	managed  int64              // bytes of all values in memory
 	reserved int64              // estimated results and scratch of all executions
 	flights  map[uint64]*flight // requests on their way
 	awaited  int                // of these: see relay.go
+	coming   int64              // bytes that they are expected to bring
 	requests uint64             // the number of the last request
 	said     uint64             // that of the last ReportReplicas
 	remote   int                // wants that a peer is, was or can be asked for
@@ -40,7 +47,7 @@ type Machine struct {
 
 // New returns the machine of a worker that has nothing.
 func New(cfg Config) *Machine {
-	m := &Machine{cfg: cfg.withDefaults(), paces: map[string]*pace{}, flights: map[uint64]*flight{}}
+	m := &Machine{cfg: cfg.withDefaults(), space: cfg.Memory, paces: map[string]*pace{}, yields: map[string]*yield{}, flights: map[uint64]*flight{}}
 	m.lanes = make([]lane, len(cfg.Lanes))
 	m.clear()
 	return m
@@ -110,6 +117,9 @@ func (m *Machine) Step(e Event) []Action {
 		m.reset()
 	case Tick:
 		m.at(e.At)
+		if e.Room > 0 {
+			m.space = e.Room
+		}
 	default:
 		m.stepTask(e)
 	}

@@ -20,6 +20,7 @@ func (m *Machine) askFirst(w *want, first PeerID) {
 // takeOff counts a request that is on its way, land one that has ended.
 func (m *Machine) takeOff(f *flight) {
 	f.peer.flights++
+	m.coming += f.bytes
 	if f.awaited {
 		f.peer.awaited++
 		m.awaited++
@@ -28,6 +29,7 @@ func (m *Machine) takeOff(f *flight) {
 
 func (m *Machine) land(f *flight) {
 	f.peer.flights--
+	m.coming -= f.bytes
 	if f.awaited {
 		f.peer.awaited--
 		m.awaited--

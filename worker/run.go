@@ -37,7 +37,7 @@ func (l *lane) next() *task {
 
 // fits reports whether t may start: see Admission in the package comment.
 func (m *Machine) fits(t *task) bool {
-	if m.cfg.Memory <= 0 || m.managed+m.reserved+t.reserve+m.mapped(t) <= m.cfg.Memory {
+	if m.cfg.Memory <= 0 || m.managed+m.coming+m.reserved+t.reserve+m.mapped(t) <= m.space {
 		return true
 	}
 	return m.Busy() == 0 && len(m.flights) == 0 && !m.canSpill()

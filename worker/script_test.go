@@ -121,7 +121,11 @@ func parseEvent(t *testing.T, d *datadriven.TestData) Event {
 	case "reset":
 		return Reset{}
 	case "tick":
-		return Tick{At: time.Duration(num(0)) * time.Millisecond}
+		e := Tick{At: time.Duration(num(0)) * time.Millisecond}
+		if len(d.CmdArgs) > 1 {
+			e.Room = num(1)
+		}
+		return e
 	}
 	return parseTaskEvent(t, d)
 }

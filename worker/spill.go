@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"math"
 	"slices"
 	"time"
 )
@@ -167,7 +166,7 @@ func (m *Machine) makeRoom() {
 
 // roomWanted returns how many bytes more should leave.
 func (m *Machine) roomWanted() int64 {
-	d, used, limit := &m.disk, m.used(), float64(m.cfg.Memory)
+	d, used, limit := &m.disk, m.used(), float64(m.space)
 	above, to := int64(limit*m.cfg.SpillAbove), int64(limit*m.cfg.SpillTo)
 	if used > above {
 		d.evicting = true
@@ -176,7 +175,7 @@ func (m *Machine) roomWanted() int64 {
 	}
 	goal := d.short - d.going
 	if d.fetch > 0 {
-		goal = max(goal, used+m.incoming()+d.fetch-m.cfg.Memory)
+		goal = max(goal, used+m.coming+d.fetch-m.space)
 	}
 	if d.evicting {
 		goal = max(goal, used-to)
@@ -184,7 +183,7 @@ func (m *Machine) roomWanted() int64 {
 	for i := range m.lanes {
 		l := &m.lanes[i]
 		if t := l.next(); t != nil && !m.paused && l.busy < m.cfg.Lanes[i].Slots {
-			goal = max(goal, used+t.reserve+m.mapped(t)-m.cfg.Memory)
+			goal = max(goal, used+m.coming+t.reserve+m.mapped(t)-m.space)
 		}
 	}
 	return goal
@@ -295,18 +294,8 @@ func (m *Machine) OnDisk() int64 { return m.disk.bytes }
 
 // fetchRoom reports whether so many bytes more may be fetched now.
 func (m *Machine) fetchRoom(bytes int64) bool {
-	if !m.spills() || m.used()+m.incoming()+bytes <= m.cfg.Memory {
+	if !m.spills() || m.used()+m.coming+bytes <= m.space {
 		return true
 	}
 	return len(m.flights) == 0 && m.Busy() == 0 && !m.canSpill()
-}
-
-// incoming is what the requests on their way will bring, in bytes.
-func (m *Machine) incoming() (n int64) {
-	for _, f := range m.flights { // order-free: a sum
-		for _, w := range f.wants {
-			n = min(n+w.bytes, math.MaxInt64/2)
-		}
-	}
-	return n
 }

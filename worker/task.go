@@ -23,6 +23,7 @@ type task struct {
 	uses    []Item // the values that it holds a use of
 	reserve int64  // estimated result and scratch
 	pace    *pace  // of its op; nil: nothing is started ahead
+	yield   *yield // of its name; nil: memory has no limit
 }
 
 // order is that of the run: its number, unless the scheduler says another.
@@ -58,7 +59,8 @@ func (m *Machine) assign(a *Task, t *task) {
 		m.report(Result{Task: a.ID, Attempt: a.Attempt, Bytes: v.bytes})
 		return
 	}
-	*t = task{Task: *a, reserve: a.Class.Cost.Output + a.Class.Cost.Scratch, pace: m.pace(a.Class.Op)}
+	y := m.yield(a.Class)
+	*t = task{Task: *a, reserve: y.expect(a.Class) + a.Class.Cost.Scratch, pace: m.pace(a.Class.Op), yield: y}
 	m.tasks.Set(t.ID, t)
 	for _, d := range t.Deps {
 		if d.Inline != nil {
@@ -139,6 +141,7 @@ func (m *Machine) done(e Done) {
 		return
 	}
 	x.task.pace.note(e.Took)
+	x.task.yield.note(x.task.Class, e.Bytes)
 	m.arrive(it, e.Bytes)
 	if x.task.Class.Spec.Actor {
 		m.pin(m.values.get(it))

@@ -57,9 +57,14 @@ func (w *world) spawn(gpu bool) {
 // tick tells the machine the time, as its server does.
 func (n *node) tick() {
 	if !n.dead {
-		n.step(worker.Tick{At: n.w.now})
+		n.step(worker.Tick{At: n.w.now, Room: n.room()})
 		n.w.after(50*time.Millisecond, n.tick)
 	}
+}
+
+// room is that for results: every other second three quarters of the memory.
+func (n *node) room() int64 {
+	return n.mem.limit - n.mem.limit/4*int64(n.w.now/time.Second%2)
 }
 
 // join connects the process as a new worker.

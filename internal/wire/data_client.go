@@ -36,6 +36,10 @@ type DataOptions struct {
 	// Borrow, if not nil, is told how many bytes of other processes are read
 	// where they lie: more, or with a negative number less. It must not block.
 	Borrow func(bytes int64)
+	// Stale is how much of other processes' memory, in bytes, stays in the page
+	// tables of this one after it was read, so that it is not faulted in again
+	// when it is used anew; 0 is 64 MiB.
+	Stale int64
 	// Remote: holders of this process and of this host are asked as if they were
 	// elsewhere.
 	Remote bool
@@ -71,7 +75,7 @@ func NewDataClient(o DataOptions) *DataClient {
 	}
 	o.Streams = min(o.Streams, maxStreams)
 	c := &DataClient{o: o, conns: dataConns{at: map[lane]*dataConn{}}}
-	c.shared.init(o.Borrow)
+	c.shared.init(o)
 	return c
 }
 

@@ -21,10 +21,24 @@ const shareRetry = 30 * time.Second
 // rest is fetched over gRPC, which finds out whether it lives.
 const sharePatience = 5 * time.Second
 
-// maxStale is how much of a holder's file, in bytes, stays in the page tables of
-// a reader that has given it back, so that it is not faulted in again when the
-// holder uses that memory anew.
-const maxStale = 64 << 20
+// mostStale is the default of DataOptions.Stale.
+const mostStale = 64 << 20
+
+// A stale is how much of all holders' files is in the page tables of a reader
+// that has given it back, in bytes. What is given back twice counts twice.
+type stale struct {
+	bytes atomic.Int64
+	most  int64
+}
+
+// keep reports whether n bytes more may stay.
+func (s *stale) keep(n int64) bool {
+	if s.bytes.Add(n) <= s.most {
+		return true
+	}
+	s.bytes.Add(-n)
+	return false
+}
 
 // A shareConn is a connection to a holder of this host, with a mapping of its
 // file. Both last until the connection is not wanted any more and no lease is
@@ -33,6 +47,7 @@ type shareConn struct {
 	c      *net.UnixConn
 	memory []byte
 	mapped *atomic.Int64
+	stale  *stale
 	borrow func(int64)   // counts what is read now
 	broken chan struct{} // closed when nothing more comes
 
@@ -40,7 +55,7 @@ type shareConn struct {
 	asked   map[uint64]*shareCall
 	last    uint64
 	leases  int      // not given back
-	stale   int64    // bytes given back
+	kept    int64    // of stale
 	returns []uint64 // to be given back
 	out     [][]byte // frames to be written
 	closing bool     // to end with the last lease
@@ -55,13 +70,13 @@ type shareCall struct {
 }
 
 // shareDial connects to the holder that listens at address, on this host.
-func shareDial(ctx context.Context, address string, mapped *atomic.Int64, borrow func(int64)) (*shareConn, error) {
+func shareDial(ctx context.Context, address string, mapped *atomic.Int64, stale *stale, borrow func(int64)) (*shareConn, error) {
 	c, memory, err := shareConnect(ctx, address)
 	if err != nil {
 		return nil, err
 	}
 	s := &shareConn{
-		c: c, memory: memory, mapped: mapped, borrow: borrow, broken: make(chan struct{}),
+		c: c, memory: memory, mapped: mapped, stale: stale, borrow: borrow, broken: make(chan struct{}),
 		asked: map[uint64]*shareCall{}, wake: make(chan struct{}, 1),
 	}
 	go s.read()
@@ -98,13 +113,14 @@ func (s *shareConn) unread(pieces []sharePiece) {
 		if p.inline != nil {
 			continue
 		}
-		s.mu.Lock()
-		s.stale += int64(p.size)
-		drop := s.stale > maxStale
-		s.mu.Unlock()
-		if drop {
-			shareDrop(s.memory, p.at, int64(p.size))
+		n := int64(p.size)
+		if !s.stale.keep(n) {
+			shareDrop(s.memory, p.at, n)
+			continue
 		}
+		s.mu.Lock()
+		s.kept += n
+		s.mu.Unlock()
 	}
 }
 
@@ -147,6 +163,9 @@ func (s *shareConn) write() {
 		if end {
 			<-s.broken
 			shareUnmap(s.memory)
+			s.mu.Lock()
+			s.stale.bytes.Add(-s.kept)
+			s.mu.Unlock()
 			return
 		}
 		for some := range slices.Chunk(returns, maxShareItems) {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"sync"
@@ -11,6 +12,7 @@ import (
 // shareConns are the connections of a client to holders of this host.
 type shareConns struct {
 	borrow func(int64)
+	stale  stale
 	mapped atomic.Int64
 	ctx    context.Context // ends with the client
 	cancel context.CancelFunc
@@ -28,8 +30,9 @@ type shareLink struct {
 	s     *shareConn    // nil: there can be none
 }
 
-func (t *shareConns) init(borrow func(int64)) {
-	t.borrow, t.at, t.failed = borrow, map[string]*shareLink{}, map[string]time.Time{}
+func (t *shareConns) init(o DataOptions) {
+	t.borrow, t.at, t.failed = o.Borrow, map[string]*shareLink{}, map[string]time.Time{}
+	t.stale.most = cmp.Or(o.Stale, mostStale)
 	t.ctx, t.cancel = context.WithCancel(context.Background())
 }
 
@@ -103,7 +106,7 @@ func (t *shareConns) fail(address string) {
 
 func (t *shareConns) dial(l *shareLink, address string) {
 	defer t.dials.Done()
-	s, err := shareDial(t.ctx, address, &t.mapped, t.borrow)
+	s, err := shareDial(t.ctx, address, &t.mapped, &t.stale, t.borrow)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {

@@ -364,7 +364,7 @@ func FuzzShareAnswer(f *testing.F) {
 		if err != nil || a.code != answerValue {
 			return
 		}
-		c := &shareConn{memory: mem.memory, wake: make(chan struct{}, 1), leases: 1}
+		c := &shareConn{stale: &stale{}, memory: mem.memory, wake: make(chan struct{}, 1), leases: 1}
 		v, err := c.valueOf(a, 1<<16, kernels.DefaultAllocator())
 		if err == nil {
 			v.Bytes()

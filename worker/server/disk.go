@@ -12,7 +12,7 @@ import (
 	"github.com/ashlar-go/ashlar/worker/store/spill"
 )
 
-// The marks, as parts of the memory limit, between which values are spilled.
+// The marks, as parts of the room for results, between which values are spilled.
 const (
 	spillAbove = 0.70
 	spillTo    = 0.50

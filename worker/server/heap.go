@@ -1,11 +1,13 @@
 package server
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"runtime/debug"
 	"runtime/metrics"
 
+	"github.com/ashlar-go/ashlar/worker/store"
 	"github.com/ashlar-go/ashlar/worker/store/segment"
 )
 
@@ -13,67 +15,115 @@ import (
 // bytes: with less it would do nothing but collect.
 const heapFloor = 16 << 20
 
-// A heap keeps Go's memory to what results leave of the memory of a process that
-// is nothing but a worker, and watches what the collector takes for that.
-type heap struct {
-	budget int64          // of Go and the results together, bytes; 0 limits nothing
-	arena  *segment.Arena // where results lie; nil is in Go's memory
-	limit  int64          // that Go was told, bytes; 0 is none
-	before int64          // what to tell it in the end
+// unforeseen is what of a limit is left for what comes into memory between two
+// looks, such as more of the program.
+func unforeseen(memory int64) int64 { return 6<<20 + memory/32 }
+
+// leastRoom is the part of its limit, as 1/leastRoom, that results may fill in
+// any case.
+const leastRoom = 4
+
+// forget is how slowly what Go took is forgotten, in looks.
+const forget = 16
+
+// resident is memory that a process has, in bytes.
+type resident struct {
+	all, peak int64
+	own       int64 // that no file is behind: Go's
+	files     int64 // of files: the program, and results on disk that are read
 }
 
-// newHeap: a tenth more than the limit of the results is the process's, and what
-// is resident now, before it has worked, is its program.
-func newHeap(o Options, arena *segment.Arena) *heap {
-	h := &heap{arena: arena, before: debug.SetMemoryLimit(-1)}
-	if o.OwnProcess && o.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
-		program, _ := processMemory()
-		h.budget = max(1, o.Memory+o.Memory/10-program)
+// results are the bytes of results by where they lie: in shared memory, used or
+// kept for others; in Go's; and where they are only read, on disk or in the
+// memory of peers.
+type results struct{ shared, kept, heap, disk, peers int64 }
+
+// A heap divides the memory of a process that is nothing but a worker: between
+// its program, Go, and results.
+type heap struct {
+	budget  int64 // of the process, bytes; 0 limits nothing
+	memory  int64 // of it: the limit of results
+	arena   *segment.Arena
+	results func() results
+	tell    bool // Go, that is
+
+	terminate func(why string) // see Options
+	program   int64
+	own       int64 // Go's beside results, lately
+	limit     int64 // that Go was told, bytes; 0 is none
+	before    int64 // what to tell it in the end
+}
+
+// terminateAt is how much a worker's process may have resident before it ends, in
+// bytes: half more than its limit, or 256 MiB where that is more. Results do not
+// come near it; what does is memory that tasks keep by themselves.
+func terminateAt(memory int64) int64 { return memory + max(memory/2, 256<<20) }
+
+// check ends the worker if its process has grown beyond all bounds.
+func (h *heap) check(now resident, terminate func(why string)) {
+	if at := terminateAt(h.memory); terminate != nil && h.budget > 0 && now.all > at {
+		terminate(fmt.Sprintf("out of memory: %d MiB are resident, of %d at most, with a limit of %d MiB for results: "+
+			"tasks keep more memory of their own than there is", now.all>>20, at>>20, h.memory>>20))
+	}
+}
+
+// newHeap: the process may have a tenth more than the limit of its results.
+func newHeap(o Options, arena *segment.Arena, rs func() results) *heap {
+	h := &heap{memory: o.Memory, arena: arena, results: rs, terminate: o.Terminate, tell: os.Getenv("GOMEMLIMIT") == "", before: debug.SetMemoryLimit(-1)}
+	if o.OwnProcess && o.Memory > 0 {
+		h.budget = o.Memory + o.Memory/10
+		h.program = processMemory().files
 		h.adjust()
 	}
 	return h
 }
 
-// adjust tells Go how much memory it may have now, and returns that in bytes; 0
-// is no limit of ours.
-func (h *heap) adjust() int64 {
+// adjust divides anew and returns how much results may take while there is a
+// choice, in bytes: all of their limit, if the process is not this worker's
+// alone.
+func (h *heap) adjust() (room int64) {
 	if h.budget == 0 {
-		return 0
+		return h.memory
 	}
-	var results int64
+	now, rs := processMemory(), h.results()
+	h.check(now, h.terminate)
+	if rs.disk == 0 {
+		h.program = max(h.program, now.files)
+	}
+	own := now.own - rs.heap
+	h.own = max(own, h.own-(h.own-own)/forget, heapFloor)
+	left := h.budget - h.program
+	room = roomIn(left-h.own, h.memory)
 	if h.arena != nil {
-		u := h.arena.Usage()
-		results = u.Live + u.Kept
+		h.arena.SetBudget(room - rs.heap)
 	}
-	limit := goLimit(h.budget, results, liveHeap())
+	if h.tell {
+		h.tellGo(goLimit(left, rs.shared+rs.kept+rs.disk+rs.peers, liveHeap()))
+	}
+	return room
+}
+
+// roomIn is how much of what the program and Go leave is for results.
+func roomIn(left, memory int64) int64 {
+	return min(memory, max(left-unforeseen(memory), memory/leastRoom))
+}
+
+// copies is what may be copied on its way to disk, in bytes: with less room, as
+// much less.
+const copies = 24 << 20
+
+// keptOf is how much of the room the machine fills: the rest is for what is read
+// from disk for others, and for what is copied on its way to disk.
+func keptOf(room int64) int64 {
+	return room - max(room/store.ServedPart, min(room/3, copies))
+}
+
+func (h *heap) tellGo(limit int64) {
 	if diff := limit - h.limit; diff > h.budget/64 || -diff > h.budget/64 {
 		debug.SetMemoryLimit(limit)
 		h.limit = limit
 	}
-	return h.limit
 }
-
-// marks returns the parts of the memory above which results leave for disk, and
-// down to which. In a process of its own, what the program and Go take beyond
-// a tenth more than the memory is made room for.
-func (o Options) marks() (above, to float64) {
-	if !o.OwnProcess {
-		return spillAbove, spillTo
-	}
-	program, _ := processMemory()
-	return marksBeside(float64(program+heapFloor) / float64(o.Memory))
-}
-
-// marksBeside returns the marks of a process that takes the part other of its
-// memory for something else than results.
-func marksBeside(other float64) (above, to float64) {
-	less := min(max(0, other-0.1), spillAbove-lowestMark)
-	return spillAbove - less, max(spillTo-less, lowestMark/2)
-}
-
-// lowestMark is the part of the memory that results may fill in any case: tasks
-// are given out that need all of it.
-const lowestMark = 0.25
 
 // goLimit is what Go may have of budget beside results, with so much alive.
 func goLimit(budget, results, live int64) int64 {

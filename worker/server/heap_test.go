@@ -1,7 +1,6 @@
 package server
 
 import (
-	"math"
 	"runtime/debug"
 	"testing"
 )
@@ -21,37 +20,45 @@ func TestGoLimit(t *testing.T) {
 	}
 }
 
+func nothing() (r results) { return r }
+
 // TestHeapOfOwnProcess: Go is told a limit only in a process that is nothing
 // but a worker, and by nobody who has set one; in the end it has the old one.
 func TestHeapOfOwnProcess(t *testing.T) {
 	t.Setenv("GOMEMLIMIT", "")
 	before := debug.SetMemoryLimit(-1)
 	for _, o := range []Options{{Memory: 1 << 30}, {OwnProcess: true}} {
-		if limit := newHeap(o, nil).adjust(); limit != 0 || debug.SetMemoryLimit(-1) != before {
-			t.Errorf("%+v limits Go to %d bytes", o, limit)
+		h := newHeap(o, nil, nothing)
+		if room := h.adjust(); room != o.Memory || h.limit != 0 || debug.SetMemoryLimit(-1) != before {
+			t.Errorf("%+v limits Go to %d bytes, and results to %d", o, h.limit, room)
 		}
 	}
-	h := newHeap(Options{Memory: 1 << 30, OwnProcess: true}, nil)
-	if limit := h.adjust(); limit <= 0 || limit > 1<<30+1<<30/10 || debug.SetMemoryLimit(-1) != limit {
-		t.Errorf("of 1 GiB, Go may have %d bytes, and was told %d", limit, debug.SetMemoryLimit(-1))
+	h := newHeap(Options{Memory: 1 << 30, OwnProcess: true}, nil, nothing)
+	if room := h.adjust(); room <= 0 || room > 1<<30 {
+		t.Errorf("of 1 GiB, results may take %d bytes", room)
+	}
+	if h.limit <= 0 || h.limit > 1<<30+1<<30/10 || debug.SetMemoryLimit(-1) != h.limit {
+		t.Errorf("of 1 GiB, Go may have %d bytes, and was told %d", h.limit, debug.SetMemoryLimit(-1))
 	}
 	h.restore()
 	if now := debug.SetMemoryLimit(-1); now != before {
 		t.Errorf("in the end Go may have %d bytes, and before %d", now, before)
 	}
 	t.Setenv("GOMEMLIMIT", "3GiB")
-	if limit := newHeap(Options{Memory: 1 << 30, OwnProcess: true}, nil).adjust(); limit != 0 {
-		t.Errorf("GOMEMLIMIT is set, and Go is told %d", limit)
+	if h := newHeap(Options{Memory: 1 << 30, OwnProcess: true}, nil, nothing); h.limit != 0 {
+		t.Errorf("GOMEMLIMIT is set, and Go is told %d", h.limit)
 	}
 }
 
-func TestMarksBeside(t *testing.T) {
-	for _, c := range []struct{ other, above, to float64 }{
-		{0, 0.70, 0.50}, {0.1, 0.70, 0.50}, {0.2, 0.60, 0.40}, {0.5, 0.30, 0.125}, {3, 0.25, 0.125},
+func TestRoomIn(t *testing.T) {
+	const mib = 1 << 20
+	for _, c := range []struct{ left, memory, want int64 }{
+		{left: 1060 * mib, memory: 1000 * mib, want: 1000 * mib},
+		{left: 900 * mib, memory: 960 * mib, want: 864 * mib},
+		{left: 4 * mib, memory: 40 * mib, want: 10 * mib}, // tasks need some in any case
 	} {
-		above, to := marksBeside(c.other)
-		if math.Abs(above-c.above) > 1e-9 || math.Abs(to-c.to) > 1e-9 {
-			t.Errorf("beside %.2f: %.3f and %.3f, want %.3f and %.3f", c.other, above, to, c.above, c.to)
+		if got := roomIn(c.left, c.memory); got != c.want {
+			t.Errorf("in %d bytes for a limit of %d there is room for %d, want %d", c.left, c.memory, got, c.want)
 		}
 	}
 }

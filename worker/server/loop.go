@@ -166,8 +166,9 @@ func (l *loop) beat() {
 
 func (l *loop) tick() {
 	now := time.Now()
-	l.heap.adjust()
-	l.step(worker.Tick{At: l.now()})
+	room := l.heap.adjust()
+	l.store.SetRoom(room)
+	l.step(worker.Tick{At: l.now(), Room: keptOf(room)})
 	if s := l.session; s != nil {
 		if now.Sub(l.lastTick) > s.timeout/2 {
 			s.heard.Store(now.UnixNano()) // this process was stopped: what came meanwhile is unread

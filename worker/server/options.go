@@ -70,6 +70,11 @@ type Options struct {
 	// Memory limit, Go is limited to what results leave of that and a tenth
 	// more, unless GOMEMLIMIT is set.
 	OwnProcess bool
+	// Terminate, if not nil, is called once, with the reason, when a process that
+	// is nothing but this worker has so much more resident than its Memory that
+	// it had better end before the system ends another: see terminateAt. It need
+	// not return.
+	Terminate func(why string)
 	// Stuck is how long an execution that was told to stop, or is past its
 	// time-out, goes on before it is reported with its stack; default 10 s.
 	Stuck time.Duration

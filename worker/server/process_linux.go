@@ -6,14 +6,17 @@ import (
 	"strconv"
 )
 
-// processMemory returns how much memory this process has resident, and the most
-// it ever had, in bytes; 0 if the kernel does not say.
-func processMemory() (now, peak int64) {
+// processMemory returns what memory this process has resident; zero if the
+// kernel does not say.
+func processMemory() (r resident) {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		return 0, 0
+		return r
 	}
-	return statusKiB(status, "VmRSS:"), statusKiB(status, "VmHWM:")
+	return resident{
+		all: statusKiB(status, "VmRSS:"), peak: statusKiB(status, "VmHWM:"),
+		own: statusKiB(status, "RssAnon:"), files: statusKiB(status, "RssFile:"),
+	}
 }
 
 func statusKiB(status []byte, field string) int64 {

@@ -6,8 +6,10 @@ import "runtime"
 
 // processMemory returns how much memory Go has from the system now, for want of
 // a way to ask the system. It does not know the most it ever was.
-func processMemory() (now, peak int64) {
+func processMemory() (r resident) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return int64(m.Sys - m.HeapReleased), 0
+	r.own = int64(m.Sys - m.HeapReleased)
+	r.all = r.own
+	return r
 }

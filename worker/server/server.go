@@ -79,7 +79,8 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		return nil, err
 	}
 	s.client = wire.NewDataClient(wire.DataOptions{
-		Limit: o.Memory, Devices: len(o.Lanes) > 0, Borrow: s.store.Borrow, Checksums: o.Checksums, Pack: pack,
+		Limit: o.Memory, Devices: len(o.Lanes) > 0, Borrow: s.store.Borrow, Stale: o.Memory / 32,
+		Checksums: o.Checksums, Pack: pack,
 	})
 	s.loop = &loop{
 		o: o, box: box, store: s.store, lanes: newLanes(o), data: s.client,
@@ -87,12 +88,13 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		execs: map[execID]*execution{}, visits: map[uint64]*visit{}, peers: map[worker.PeerID]string{},
 		errands: map[*errand]struct{}{}, cutters: map[uint64]cutter{},
 	}
+	s.loop.heap = newHeap(o, s.arena, s.results)
 	cfg := worker.Config{Memory: o.Memory, Ahead: ahead}
 	if o.Memory > 0 {
 		cfg.FetchBytes = min(64<<20, max(1<<20, o.Memory/16))
 	}
 	if s.disk != nil {
-		cfg.SpillAbove, cfg.SpillTo = o.marks()
+		cfg.SpillAbove, cfg.SpillTo = spillAbove, spillTo
 	}
 	for _, ln := range s.loop.lanes {
 		cfg.Lanes = append(cfg.Lanes, worker.Lane{Name: ln.name, Slots: ln.slots})
@@ -106,7 +108,6 @@ func newServer(o Options, l net.Listener) (*server, error) {
 	}
 	s.data = wire.NewDataServer(l, h, o.Memory)
 	s.loop.served = s.data.Served
-	s.loop.heap = newHeap(o, s.arena)
 	if s.arena != nil {
 		if err := s.data.Share(s.arena); err != nil {
 			o.Log.Warn("results are copied for other processes of this host", "error", err)
@@ -127,6 +128,18 @@ func (s *server) memory() kernels.Allocator {
 	}
 	s.arena = a
 	return a
+}
+
+// results returns where results lie.
+func (s *server) results() (r results) {
+	if s.arena != nil {
+		u := s.arena.Usage()
+		r.shared, r.kept = u.Live, u.Kept
+	}
+	var own int64
+	own, r.disk, r.peers = s.store.Lies()
+	r.heap = max(0, own-r.shared)
+	return r
 }
 
 func (s *server) start() {

@@ -10,9 +10,9 @@ import (
 // status says how this worker is.
 func (l *loop) status() *pb.WorkerStatus {
 	u := l.store.Usage()
-	now, peak := processMemory()
+	p := processMemory()
 	s := &pb.WorkerStatus{
-		Managed: u.Managed, Spilled: u.OnDisk, PeakManaged: u.Peak, Process: now, PeakProcess: peak,
+		Managed: u.Managed, Spilled: u.OnDisk, PeakManaged: u.Peak, Process: p.all, PeakProcess: p.peak,
 		FetchedBytes: l.data.Fetched(), MappedBytes: l.data.Mapped(), ServedBytes: l.served(), TasksRun: l.tasksRun,
 		HeapLimit: l.heap.limit, CollectorSeconds: collectorSeconds(), Paused: l.paused, Stuck: l.stuck,
 	}

@@ -53,11 +53,21 @@ func (c *counted) Reallocate(n int, b []byte) []byte { return c.s.reallocate(n, 
 
 func (c *counted) Free(b []byte) { c.s.free(b) }
 
-// take counts n bytes if they fit.
-func (s *Store) take(n int64) bool {
+// take counts n bytes if they fit into the limit.
+func (s *Store) take(n int64) bool { return s.takeOf(n, s.limit, true) }
+
+// takeRoom counts n bytes if they fit into the room, beside what others still
+// read as well.
+func (s *Store) takeRoom(n int64) bool { return s.takeOf(n, s.space.Load(), false) }
+
+func (s *Store) takeOf(n, most int64, lend bool) bool {
 	for {
 		old := s.live.Load()
-		if s.limit > 0 && old+n+s.encoded.Load()+s.mapped.Load()-s.lent.Load() > s.limit {
+		used := old + n + s.encoded.Load() + s.mapped.Load()
+		if lend {
+			used -= s.lent.Load()
+		}
+		if s.limit > 0 && used > most {
 			return false
 		}
 		if s.live.CompareAndSwap(old, old+n) {

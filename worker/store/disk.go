@@ -79,9 +79,9 @@ func (s *Store) swap(it Item, old, now *entry) error {
 	return nil
 }
 
-// servedPart is the part of the limit, as 1/servedPart, that values on disk may
+// ServedPart is the part of the room, as 1/ServedPart, that values on disk may
 // take while they are read for others.
-const servedPart = 8
+const ServedPart = 8
 
 // Serve is [Store.Get] for a reader elsewhere. A value on disk is refused with
 // ErrBusy while as much is being read for others as may be.
@@ -89,7 +89,7 @@ func (s *Store) Serve(it Item) (graph.Value, error) { return s.get(it, true) }
 
 // serve counts n bytes that are read for others, if they may be.
 func (s *Store) serve(n int64) bool {
-	if now := s.served.Add(n); s.limit > 0 && now > n && now > s.limit/servedPart {
+	if now := s.served.Add(n); s.limit > 0 && now > n && now > s.space.Load()/ServedPart {
 		s.served.Add(-n)
 		return false
 	}
@@ -115,11 +115,10 @@ func (s *Store) mapBack(d *spilled, done func()) (graph.Value, error) {
 		return nil, err
 	}
 	n := int64(len(b))
-	s.mapped.Add(n)
-	s.notePeak()
+	s.addMapped(n)
 	return s.codec.Over(d.meta, b, s.Allocator(Promised), func() {
 		unmap()
-		s.mapped.Add(-n)
+		s.addMapped(-n)
 		done()
 		s.room.freed()
 	})

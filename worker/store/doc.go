@@ -9,7 +9,9 @@
 // function makes over Go memory of its own are not seen, and a value that was
 // handed over by another worker of this process is counted there.
 //
-// A limit is kept in three ways. The machine of the worker admits tasks by what
+// Executions keep to the room, which is what is left of the limit now, as long as
+// waiting or spilling helps, and then to the limit itself. A limit is kept in
+// three ways. The machine of the worker admits tasks by what
 // they are expected to need. From a mark on ([Store.Pressed]) nothing new is to
 // start. And an execution that asks for more than there is waits while others
 // run, who may free some, and is refused when nobody else is left to wait for;

@@ -60,10 +60,9 @@ func (s *Store) removed(e *entry) {
 // Borrow counts bytes of other processes that are read here where they lie; it
 // takes back what it counted with a negative number.
 func (s *Store) Borrow(bytes int64) {
-	s.mapped.Add(bytes)
-	if bytes > 0 {
-		s.notePeak()
-	} else {
+	s.borrowed.Add(bytes)
+	s.addMapped(bytes)
+	if bytes < 0 {
 		s.room.freed()
 	}
 }

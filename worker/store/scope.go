@@ -19,6 +19,7 @@ type room struct {
 	waiting int // of these, how many wait
 	some    atomic.Bool
 	asked   int64     // bytes that Relief was asked for, and has not answered
+	beyond  bool      // it has: one may go beyond the room, as far as the limit
 	starved bool      // it has: there will be none
 	since   time.Time // when memory came free last, or was first asked for
 }
@@ -38,7 +39,7 @@ func (s *Store) relief(n int64) bool {
 	if r.since.IsZero() {
 		r.since = time.Now()
 	}
-	if n > r.asked {
+	if n > r.asked && !r.beyond {
 		r.asked = n
 		s.help(n)
 	}
@@ -54,15 +55,17 @@ func (s *Store) Starve() {
 	if r.asked == 0 {
 		return
 	}
-	r.asked = 0
+	r.asked, r.beyond = 0, true
 	if time.Since(r.since) >= patience {
 		r.starved, r.since = true, time.Time{}
 		r.changed.Broadcast()
 		return
 	}
+	r.changed.Broadcast()
 	time.AfterFunc(patience/16, func() { // ask again
 		r.mu.Lock()
 		defer r.mu.Unlock()
+		r.beyond = false
 		r.changed.Broadcast()
 	})
 }
@@ -75,7 +78,7 @@ func (r *room) freed() {
 		return
 	}
 	r.mu.Lock()
-	r.asked, r.starved, r.since = 0, false, time.Time{}
+	r.asked, r.beyond, r.starved, r.since = 0, false, false, time.Time{}
 	r.changed.Broadcast()
 	r.mu.Unlock()
 }
@@ -124,7 +127,7 @@ func (c *Scope) End() error {
 
 // grant counts n bytes, waiting for room while others run.
 func (c *Scope) grant(n int) bool {
-	if c.s.take(int64(n)) {
+	if c.s.takeRoom(int64(n)) {
 		return true
 	}
 	r := &c.s.room
@@ -143,17 +146,26 @@ func (c *Scope) grant(n int) bool {
 		r.some.Store(r.waiting > 0)
 	}()
 	for {
-		if c.s.take(int64(n)) {
+		if c.s.takeRoom(int64(n)) || r.beyond && c.s.take(int64(n)) {
+			r.beyond = false
 			return true
 		}
 		if c.ctx.Err() != nil || int64(n) > c.s.limit || r.waiting >= r.running && !c.s.relief(int64(n)) {
-			if c.refused == 0 {
-				c.refused, c.used = int64(n), c.s.Managed()
-			}
-			return false
+			return c.last(int64(n))
 		}
 		r.changed.Wait()
 	}
+}
+
+// last is the last try of a request, when there is nothing to wait for.
+func (c *Scope) last(n int64) bool {
+	if c.ctx.Err() == nil && c.s.take(n) {
+		return true
+	}
+	if c.refused == 0 {
+		c.refused, c.used = n, c.s.Managed()
+	}
+	return false
 }
 
 // Admit waits, as an allocation does, until the encoded part of a result, which

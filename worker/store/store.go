@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sync"
@@ -22,8 +23,11 @@ type Item struct {
 
 // Options describe a store.
 type Options struct {
-	// Limit is how much memory results may take, in bytes; 0 is no limit.
-	Limit int64
+	// Limit is how much memory results may take, in bytes; 0 is no limit. Room,
+	// if not 0, is how much of it they take as long as there is a choice:
+	// executions wait for others to free some, or for values to leave, before
+	// they go beyond.
+	Limit, Room int64
 	// Memory gives the memory; default kernels.DefaultAllocator.
 	Memory kernels.Allocator
 	// Disk takes what [Store.Spill] moves out of memory, by Codec. It stays the
@@ -38,18 +42,21 @@ type Options struct {
 
 // A Store holds values. All methods may be called from many goroutines.
 type Store struct {
-	limit int64
-	base  kernels.Allocator
-	disk  *spill.File
-	codec Codec
-	help  func(bytes int64)
+	limit  int64
+	space  atomic.Int64 // Options.Room, or the limit
+	base   kernels.Allocator
+	beside func(bytes int64) // tells base what is mapped; may be nil
+	disk   *spill.File
+	codec  Codec
+	help   func(bytes int64)
 
-	live    atomic.Int64 // bytes that the allocators gave and have not got back
-	encoded atomic.Int64 // bytes of values that the collector owns
-	mapped  atomic.Int64 // bytes on disk, or of other processes, that are being read
-	served  atomic.Int64 // bytes of mapped that are read for others
-	lent    atomic.Int64 // bytes of live that only other processes read
-	peak    atomic.Int64 // of the sum
+	live     atomic.Int64 // bytes that the allocators gave and have not got back
+	encoded  atomic.Int64 // bytes of values that the collector owns
+	mapped   atomic.Int64 // bytes on disk, or of other processes, that are being read
+	served   atomic.Int64 // bytes of mapped that are read for others
+	borrowed atomic.Int64 // bytes of mapped that are of other processes
+	lent     atomic.Int64 // bytes of live that only other processes read
+	peak     atomic.Int64 // of the sum
 
 	mu     sync.Mutex
 	wholes graph.TaskMap[*entry]
@@ -64,6 +71,10 @@ func New(o Options) *Store {
 		o.Memory = kernels.DefaultAllocator()
 	}
 	s := &Store{limit: o.Limit, base: o.Memory, disk: o.Disk, codec: o.Codec, help: o.Relief, parts: map[Item]*entry{}}
+	if b, ok := o.Memory.(interface{ Beside(bytes int64) }); ok {
+		s.beside = b.Beside
+	}
+	s.space.Store(cmp.Or(o.Room, o.Limit))
 	s.room.init()
 	return s
 }
@@ -178,7 +189,21 @@ func (s *Store) Managed() int64 {
 	return s.live.Load() + s.encoded.Load() + s.mapped.Load() - s.lent.Load()
 }
 
-// The marks between which pressure stays what it is, in percent of the limit.
+// SetRoom changes Options.Room.
+func (s *Store) SetRoom(bytes int64) {
+	if old := s.space.Swap(bytes); bytes > old {
+		s.room.freed()
+	}
+}
+
+// Lies returns how many bytes are in memory of the store's own, and how many are
+// read where they lie: on disk, and in the memory of other processes.
+func (s *Store) Lies() (own, disk, others int64) {
+	others = s.borrowed.Load()
+	return s.live.Load() + s.encoded.Load(), max(0, s.mapped.Load()-others), others
+}
+
+// The marks between which pressure stays what it is, in percent of the room.
 const (
 	pauseMark  = 85
 	resumeMark = 75
@@ -190,11 +215,11 @@ func (s *Store) Pressed(before bool) bool {
 	if s.limit <= 0 {
 		return false
 	}
-	mark := s.limit / 100 * pauseMark
+	mark := s.space.Load() / 100 * pauseMark
 	if before {
-		mark = s.limit / 100 * resumeMark
+		mark = s.space.Load() / 100 * resumeMark
 	}
-	return s.Managed() > mark
+	return s.Managed()+s.lent.Load() > mark
 }
 
 // Clear drops every value.
@@ -221,6 +246,17 @@ func (s *Store) Close() error {
 		return fmt.Errorf("%w: %d bytes", ErrLeak, n)
 	}
 	return nil
+}
+
+// addMapped counts bytes that are mapped from disk or from other processes.
+func (s *Store) addMapped(n int64) {
+	s.mapped.Add(n)
+	if s.beside != nil {
+		s.beside(n)
+	}
+	if n > 0 {
+		s.notePeak()
+	}
 }
 
 func (s *Store) notePeak() {

@@ -40,7 +40,8 @@ const defaultSpace = 1 << 40
 // An Arena gives memory of one shared file. It may be used from many
 // goroutines.
 type Arena struct {
-	budget int64
+	budget atomic.Int64 // see Options; 0 is none
+	beside atomic.Int64 // of the budget: bytes in use elsewhere
 	small  kernels.Pool
 	file   *os.File
 	size   int64                // of the file
@@ -71,8 +72,9 @@ func New(o Options) (*Arena, error) {
 	if err != nil {
 		return nil, fmt.Errorf("segment: %d bytes of shared memory: %w", o.Space, err)
 	}
-	a := &Arena{budget: o.Budget, file: f, size: o.Space, memory: memory, live: map[int64]int64{}, free: extent.List{{At: 0, Size: o.Space}}}
+	a := &Arena{file: f, size: o.Space, memory: memory, live: map[int64]int64{}, free: extent.List{{At: 0, Size: o.Space}}}
 	a.place.Store(unsafe.SliceData(memory))
+	a.budget.Store(o.Budget)
 	return a, nil
 }
 
@@ -159,8 +161,10 @@ const leastKept = 256 << 20
 
 // shed makes room in the budget for need bytes more.
 func (a *Arena) shed(need int64) {
-	budget := a.budget
-	if budget <= 0 {
+	budget := a.budget.Load()
+	if budget > 0 {
+		budget -= a.beside.Load()
+	} else {
 		budget = a.given + need + max(a.given, leastKept)
 	}
 	n := 0
@@ -169,6 +173,29 @@ func (a *Arena) shed(need int64) {
 		n++
 	}
 	a.kept = slices.Delete(a.kept, 0, n)
+}
+
+// SetBudget changes the budget of an arena that has one.
+func (a *Arena) SetBudget(bytes int64) {
+	if old := a.budget.Swap(max(1, bytes)); bytes < old {
+		a.squeeze()
+	}
+}
+
+// Beside notes that so many bytes of the budget more, or with a negative number
+// less, are in use elsewhere: what is kept makes room for them.
+func (a *Arena) Beside(bytes int64) {
+	if a.beside.Add(bytes); bytes > 0 && a.budget.Load() > 0 {
+		a.squeeze()
+	}
+}
+
+func (a *Arena) squeeze() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.closed {
+		a.shed(0)
+	}
 }
 
 // drain gives the pages of a kept extent back and makes it free.

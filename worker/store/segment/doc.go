@@ -11,7 +11,8 @@
 //   - Pages are what costs: the first touch of one takes longer than a copy of
 //     it. Freed extents therefore stay, with their pages, for the next request of
 //     about their size. They give their pages back when live and kept memory
-//     together would pass the budget, those freed first going first.
+//     together would pass the budget, those freed first going first. What the
+//     owner uses elsewhere (Beside) can count in the same budget.
 //   - Small requests, and what the arena cannot serve, come from Go's memory:
 //     such values are copied when they travel.
 //   - Readers are safe. The file is sealed: it neither shrinks nor grows;
