@@ -1,6 +1,10 @@
 package expr
 
-import "math"
+import (
+	"math"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
+)
 
 // Number is an element type that arithmetic is defined on.
 type Number interface{ Integral | Floating }
@@ -11,57 +15,58 @@ type Integral interface{ uint8 | int32 | int64 }
 // Floating is a float element type.
 type Floating interface{ float32 | float64 }
 
-// Loops is one variant of the inner loops over an element type: portable Go
-// here; assembly that the processor allows can take its place. All slices of a
-// call have one length, dst overlaps no operand. An absent loop is nil.
-type Loops[T Number] struct {
-	Unary   [opCount]func(dst, x []T)
-	Binary  [opCount]func(dst, x, y []T)
-	Compare [opCount]func(dst []bool, x, y []T)
-	FMA     func(dst, x, y, z []T)
+// loops are the inner loops over an element type. All slices of a call have
+// one length, dst overlaps no operand. An absent loop is nil.
+type loops[T Number] struct {
+	unary   [opCount]func(dst, x []T)
+	binary  [opCount]func(dst, x, y []T)
+	compare [opCount]func(dst []bool, x, y []T)
+	fma     func(dst, x, y, z []T)
 }
-
-// Portable64 returns the portable loops over float64.
-func Portable64() *Loops[float64] { return floatLoops[float64]() }
-
-// Portable32 returns the portable loops over float32.
-func Portable32() *Loops[float32] { return floatLoops[float32]() }
 
 // The variants in use.
 var (
-	loops64 = Portable64()
-	loops32 = Portable32()
+	loops64 = floatLoops[float64](asm.Best())
+	loops32 = floatLoops[float32](asm.Best())
 	loopsU8 = intLoops[uint8]()
 	loopsI4 = intLoops[int32]()
 	loopsI8 = intLoops[int64]()
 )
 
-func floatLoops[T Floating]() *Loops[T] {
-	l := &Loops[T]{FMA: fmaLoop[T]}
+// unaryRoutines are the functions that package asm has.
+var unaryRoutines = map[Op]asm.Unary{Exp: asm.Exp, Log: asm.Log, Sin: asm.Sin, Cos: asm.Cos}
+
+// floatLoops returns the loops of a level that the machine has.
+func floatLoops[T Floating](level asm.Level) *loops[T] {
+	l := &loops[T]{fma: fmaLoop[T]}
 	commonLoops(l)
-	l.Unary[Neg], l.Unary[Abs], l.Unary[Sign] = negLoop[T], absFloat[T], signLoop[T]
-	l.Unary[Sqrt], l.Unary[Exp], l.Unary[Expm1] = sqrtLoop[T], expLoop[T], expm1Loop[T]
-	l.Unary[Log], l.Unary[Log1p] = logLoop[T], log1pLoop[T]
-	l.Unary[Sin], l.Unary[Cos], l.Unary[Tan], l.Unary[Tanh] = sinLoop[T], cosLoop[T], tanLoop[T], tanhLoop[T]
-	l.Unary[Floor], l.Unary[Ceil], l.Unary[Round] = floorLoop[T], ceilLoop[T], roundLoop[T]
-	l.Binary[Div], l.Binary[Pow] = divLoop[T], powLoop[T]
-	l.Binary[FloorDiv], l.Binary[Mod] = floorDivFloat[T], modFloat[T]
-	l.Binary[Min], l.Binary[Max] = minFloat[T], maxFloat[T]
+	l.unary[Neg], l.unary[Abs], l.unary[Sign] = negLoop[T], absFloat[T], signLoop[T]
+	l.unary[Sqrt], l.unary[Expm1] = sqrtLoop[T], expm1Loop[T]
+	l.unary[Log1p] = log1pLoop[T]
+	l.unary[Tan], l.unary[Tanh] = tanLoop[T], tanhLoop[T]
+	l.unary[Floor], l.unary[Ceil], l.unary[Round] = floorLoop[T], ceilLoop[T], roundLoop[T]
+	l.binary[Div], l.binary[Pow] = divLoop[T], powLoop[T]
+	l.binary[FloorDiv], l.binary[Mod] = floorDivFloat[T], modFloat[T]
+	l.binary[Min], l.binary[Max] = minFloat[T], maxFloat[T]
+	v := asm.VectorFor[T](level)
+	for op, f := range unaryRoutines {
+		l.unary[op] = v.Unary[f]
+	}
 	return l
 }
 
-func intLoops[T Integral]() *Loops[T] {
-	l := &Loops[T]{}
+func intLoops[T Integral]() *loops[T] {
+	l := &loops[T]{}
 	commonLoops(l)
-	l.Unary[Neg], l.Unary[Abs], l.Unary[Sign] = negLoop[T], absInt[T], signLoop[T]
-	l.Binary[FloorDiv], l.Binary[Mod] = floorDivInt[T], modInt[T]
-	l.Binary[Min], l.Binary[Max] = minInt[T], maxInt[T]
+	l.unary[Neg], l.unary[Abs], l.unary[Sign] = negLoop[T], absInt[T], signLoop[T]
+	l.binary[FloorDiv], l.binary[Mod] = floorDivInt[T], modInt[T]
+	l.binary[Min], l.binary[Max] = minInt[T], maxInt[T]
 	return l
 }
 
-func commonLoops[T Number](l *Loops[T]) {
-	l.Binary[Add], l.Binary[Sub], l.Binary[Mul] = addLoop[T], subLoop[T], mulLoop[T]
-	l.Compare = compareLoops[T]()
+func commonLoops[T Number](l *loops[T]) {
+	l.binary[Add], l.binary[Sub], l.binary[Mul] = addLoop[T], subLoop[T], mulLoop[T]
+	l.compare = compareLoops[T]()
 }
 
 func addLoop[T Number](dst, x, y []T) {

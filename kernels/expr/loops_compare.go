@@ -41,13 +41,13 @@ func leLoop[T cmp.Ordered](dst []bool, x, y []T) {
 func compareKernel(op Op, t Type) kernel {
 	switch t {
 	case Bool, Uint8: // a Bool is a byte of 0 or 1, false below true
-		return compare(loopsU8.Compare[op])
+		return compare(loopsU8.compare[op])
 	case Int32, Date32:
-		return compare(loopsI4.Compare[op])
+		return compare(loopsI4.compare[op])
 	case Float32:
-		return compare(loops32.Compare[op])
+		return compare(loops32.compare[op])
 	case Float64:
-		return compare(loops64.Compare[op])
+		return compare(loops64.compare[op])
 	case String:
 		loop := compareLoops[string]()[op]
 		return func(m *machine, dst *vec, a []*vec) error {
@@ -55,7 +55,7 @@ func compareKernel(op Op, t Type) kernel {
 			return nil
 		}
 	}
-	return compare(loopsI8.Compare[op])
+	return compare(loopsI8.compare[op])
 }
 
 func compare[T any](loop func(dst []bool, x, y []T)) kernel {

@@ -11,13 +11,6 @@ func sqrtLoop[T Floating](dst, x []T) {
 	}
 }
 
-func expLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Exp(float64(x[i])))
-	}
-}
-
 func expm1Loop[T Floating](dst, x []T) {
 	x = x[:len(dst)]
 	for i := range dst {
@@ -25,31 +18,10 @@ func expm1Loop[T Floating](dst, x []T) {
 	}
 }
 
-func logLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Log(float64(x[i])))
-	}
-}
-
 func log1pLoop[T Floating](dst, x []T) {
 	x = x[:len(dst)]
 	for i := range dst {
 		dst[i] = T(math.Log1p(float64(x[i])))
-	}
-}
-
-func sinLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Sin(float64(x[i])))
-	}
-}
-
-func cosLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Cos(float64(x[i])))
 	}
 }
 

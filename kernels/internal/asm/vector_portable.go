@@ -1,0 +1,64 @@
+package asm
+
+import "math"
+
+// The elementary functions, one number at a time: the contract of the assembly.
+var (
+	elementary64 = [UnaryCount]func(float64) float64{Exp: exp64, Log: log64, Sin: sin64, Cos: cos64}
+	elementary32 = [UnaryCount]func(float32) float32{Exp: exp32, Log: log32, Sin: sin32, Cos: cos32}
+)
+
+func elementaryOf[T Float]() [UnaryCount]func(T) T {
+	var all any = elementary64
+	if _, ok := any(T(0)).(float32); ok {
+		all = elementary32
+	}
+	return all.([UnaryCount]func(T) T)
+}
+
+func portableVector[T Float]() *Vector[T] {
+	v := &Vector[T]{}
+	for f, one := range elementaryOf[T]() {
+		v.Unary[f] = each(one)
+	}
+	return v
+}
+
+func each[T Float](one func(T) T) func(dst, x []T) {
+	return func(dst, x []T) {
+		x = x[:len(dst)]
+		for i, v := range x {
+			dst[i] = one(v)
+		}
+	}
+}
+
+// lesser and greater are y where the two cannot be compared, as the
+// instructions have it.
+func lesser(x, y float64) float64 {
+	if x < y {
+		return x
+	}
+	return y
+}
+
+func greater(x, y float64) float64 {
+	if x > y {
+		return x
+	}
+	return y
+}
+
+// scale is x·2ⁿ, rounded once, where low holds n + 2046 in its lowest bits: the
+// first product is exact.
+func scale(x float64, low uint64) float64 {
+	half := low >> 1
+	return float64(x*math.Float64frombits(half<<52)) * math.Float64frombits((low-half)<<52)
+}
+
+// maxAngle is the angle from which on reduceFar reduces; below it that is done with π/2 in three parts.
+const maxAngle = 0x1p29
+
+func beyondReduction(x float64) bool   { return math.Abs(x) >= maxAngle }
+func beyondReduction64(x float64) bool { return beyondReduction(x) }
+func beyondReduction32(x float32) bool { return beyondReduction(float64(x)) }
