@@ -1,10 +1,6 @@
 package expr
 
-import (
-	"math"
-
-	"github.com/ashlar-go/ashlar/kernels/internal/asm"
-)
+import "github.com/ashlar-go/ashlar/kernels/internal/asm"
 
 // Number is an element type that arithmetic is defined on.
 type Number interface{ Integral | Floating }
@@ -22,6 +18,7 @@ type loops[T Number] struct {
 	binary  [opCount]func(dst, x, y []T)
 	compare [opCount]func(dst []bool, x, y []T)
 	fma     func(dst, x, y, z []T)
+	choose  func(dst []T, which []bool, x, y []T)
 }
 
 // The variants in use.
@@ -33,81 +30,69 @@ var (
 	loopsI8 = intLoops[int64]()
 )
 
-// unaryRoutines are the functions that package asm has.
-var unaryRoutines = map[Op]asm.Unary{Exp: asm.Exp, Log: asm.Log, Sin: asm.Sin, Cos: asm.Cos}
+// The functions that package asm has.
+var (
+	unaryRoutines = map[Op]asm.Unary{
+		Neg: asm.Neg, Abs: asm.Abs, Sign: asm.Sign, Sqrt: asm.Sqrt, Floor: asm.Floor, Ceil: asm.Ceil, Round: asm.Round,
+		Exp: asm.Exp, Expm1: asm.Expm1, Log: asm.Log, Log1p: asm.Log1p,
+		Sin: asm.Sin, Cos: asm.Cos, Tan: asm.Tan, Tanh: asm.Tanh,
+	}
+	binaryRoutines  = map[Op]asm.Binary{Add: asm.Add, Sub: asm.Sub, Mul: asm.Mul, Div: asm.Div, Min: asm.Min, Max: asm.Max}
+	compareRoutines = map[Op]asm.Compare{Eq: asm.Eq, Ne: asm.Ne, Lt: asm.Lt, Le: asm.Le}
+)
 
 // floatLoops returns the loops of a level that the machine has.
 func floatLoops[T Floating](level asm.Level) *loops[T] {
-	l := &loops[T]{fma: fmaLoop[T]}
-	commonLoops(l)
-	l.unary[Neg], l.unary[Abs], l.unary[Sign] = negLoop[T], absFloat[T], signLoop[T]
-	l.unary[Sqrt], l.unary[Expm1] = sqrtLoop[T], expm1Loop[T]
-	l.unary[Log1p] = log1pLoop[T]
-	l.unary[Tan], l.unary[Tanh] = tanLoop[T], tanhLoop[T]
-	l.unary[Floor], l.unary[Ceil], l.unary[Round] = floorLoop[T], ceilLoop[T], roundLoop[T]
-	l.binary[Div], l.binary[Pow] = divLoop[T], powLoop[T]
-	l.binary[FloorDiv], l.binary[Mod] = floorDivFloat[T], modFloat[T]
-	l.binary[Min], l.binary[Max] = minFloat[T], maxFloat[T]
 	v := asm.VectorFor[T](level)
+	l := &loops[T]{fma: v.FMA, choose: v.Choose}
 	for op, f := range unaryRoutines {
 		l.unary[op] = v.Unary[f]
 	}
+	for op, f := range binaryRoutines {
+		l.binary[op] = v.Binary[f]
+	}
+	l.binary[Pow], l.binary[FloorDiv], l.binary[Mod] = powLoop[T], floorDivFloat[T], modFloat[T]
+	for op, f := range compareRoutines {
+		l.compare[op] = v.Compare[f]
+	}
+	l.compare[Gt], l.compare[Ge] = swapped(l.compare[Lt]), swapped(l.compare[Le])
 	return l
 }
 
 func intLoops[T Integral]() *loops[T] {
-	l := &loops[T]{}
-	commonLoops(l)
+	l := &loops[T]{compare: compareLoops[T]()}
+	l.binary[Add], l.binary[Sub], l.binary[Mul] = addLoop[T], subLoop[T], mulLoop[T]
 	l.unary[Neg], l.unary[Abs], l.unary[Sign] = negLoop[T], absInt[T], signLoop[T]
 	l.binary[FloorDiv], l.binary[Mod] = floorDivInt[T], modInt[T]
 	l.binary[Min], l.binary[Max] = minInt[T], maxInt[T]
 	return l
 }
 
-func commonLoops[T Number](l *loops[T]) {
-	l.binary[Add], l.binary[Sub], l.binary[Mul] = addLoop[T], subLoop[T], mulLoop[T]
-	l.compare = compareLoops[T]()
-}
-
-func addLoop[T Number](dst, x, y []T) {
+func addLoop[T Integral](dst, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] + y[i]
 	}
 }
 
-func subLoop[T Number](dst, x, y []T) {
+func subLoop[T Integral](dst, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] - y[i]
 	}
 }
 
-func mulLoop[T Number](dst, x, y []T) {
+func mulLoop[T Integral](dst, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] * y[i]
 	}
 }
 
-func divLoop[T Floating](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
-	for i := range dst {
-		dst[i] = x[i] / y[i]
-	}
-}
-
-func negLoop[T Number](dst, x []T) {
+func negLoop[T Integral](dst, x []T) {
 	x = x[:len(dst)]
 	for i := range dst {
 		dst[i] = -x[i]
-	}
-}
-
-func absFloat[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Abs(float64(x[i])))
 	}
 }
 
@@ -121,7 +106,7 @@ func absInt[T Integral](dst, x []T) {
 	}
 }
 
-func signLoop[T Number](dst, x []T) {
+func signLoop[T Integral](dst, x []T) {
 	x = x[:len(dst)]
 	for i, v := range x {
 		switch {
@@ -130,24 +115,9 @@ func signLoop[T Number](dst, x []T) {
 		case v < 0:
 			dst[i] = 0
 			dst[i]--
-		default: // a zero keeps its sign, a NaN stays
-			dst[i] = v
+		default:
+			dst[i] = 0
 		}
-	}
-}
-
-// The builtins spread NaN and order -0 below 0, as IEEE 754-2019 minimum does.
-func minFloat[T Floating](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
-	for i := range dst {
-		dst[i] = min(x[i], y[i])
-	}
-}
-
-func maxFloat[T Floating](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
-	for i := range dst {
-		dst[i] = max(x[i], y[i])
 	}
 }
 

@@ -4,9 +4,13 @@ import "cmp"
 
 func compareLoops[T cmp.Ordered]() (l [opCount]func(dst []bool, x, y []T)) {
 	l[Eq], l[Ne], l[Lt], l[Le] = eqLoop[T], neLoop[T], ltLoop[T], leLoop[T]
-	l[Gt] = func(dst []bool, x, y []T) { ltLoop(dst, y, x) }
-	l[Ge] = func(dst []bool, x, y []T) { leLoop(dst, y, x) }
+	l[Gt], l[Ge] = swapped(l[Lt]), swapped(l[Le])
 	return l
+}
+
+// swapped compares the other way round.
+func swapped[T cmp.Ordered](loop func(dst []bool, x, y []T)) func(dst []bool, x, y []T) {
+	return func(dst []bool, x, y []T) { loop(dst, y, x) }
 }
 
 func eqLoop[T cmp.Ordered](dst []bool, x, y []T) {

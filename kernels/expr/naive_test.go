@@ -171,7 +171,7 @@ func floatOne(in Instr, args []value) (value, bool) {
 	if len(args) > 1 {
 		y = args[1].(float64)
 	}
-	if f, ok := unaryRoutines[in.Op]; ok {
+	if f := unaryRoutines[in.Op]; f >= asm.Exp {
 		return elementaryOne(f, in.Type, x), false
 	}
 	if f, ok := floatFunctions[in.Op]; ok {
@@ -227,7 +227,6 @@ var floatFunctions = map[Op]func(x, y float64) float64{
 	Min: nanOr(math.Min), Max: nanOr(math.Max), Pow: math.Pow,
 	Neg: func(x, _ float64) float64 { return -x }, Abs: func(x, _ float64) float64 { return math.Abs(x) },
 	Sqrt:  func(x, _ float64) float64 { return math.Sqrt(x) },
-	Tanh:  func(x, _ float64) float64 { return math.Tanh(x) },
 	Floor: func(x, _ float64) float64 { return math.Floor(x) }, Ceil: func(x, _ float64) float64 { return math.Ceil(x) },
 	Round: func(x, _ float64) float64 { return math.RoundToEven(x) },
 	Sign: func(x, _ float64) float64 {

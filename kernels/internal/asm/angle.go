@@ -75,28 +75,17 @@ func leading(p0, p1, p2 uint64) (f, rest float64) {
 	return float64(p0>>11<<11) * scale, (float64(p0&(1<<11-1)) + float64(p1)*0x1p-64) * scale
 }
 
-// The functions of large angles. The sum of two angles of which one is tiny
-// takes one term of its series.
-
 func farSin(x float64) float64 {
 	high, low, n := reduceFar(x)
-	return math.Copysign(1, x) * farSine(high, low, n)
+	return math.Copysign(1, x) * sinOfAngle64(high, low, math.Float64frombits(n&3))
 }
 
 func farCos(x float64) float64 {
 	high, low, n := reduceFar(x)
-	return farSine(high, low, n+1)
+	return sinOfAngle64(high, low, math.Float64frombits((n+1)&3))
 }
 
-func farSine(high, low float64, n uint64) float64 {
-	s, c := sin64(high), cos64(high)
-	switch n & 3 {
-	case 0:
-		return s + low*c
-	case 1:
-		return c - low*s
-	case 2:
-		return -s - low*c
-	}
-	return low*s - c
+func farTan(x float64) float64 {
+	high, low, n := reduceFar(x)
+	return math.Copysign(1, x) * tanOfAngle64(high, low, math.Float64frombits(n&1))
 }

@@ -71,6 +71,91 @@ func exp32(x float32) float32 {
 	return float32(v21)
 }
 
+// expm164 is e to the power of x, minus 1.
+func expm164(x float64) float64 {
+	v1 := lesser(float64(710), x)
+	v2 := greater(float64(-40), v1)
+	// x = n·ln 2 + r
+	v3 := math.FMA(v2, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
+	v4 := v3 - 0x1.80000000007fep+52
+	v5 := math.FMA(-v4, 0x1.62e42fefa39efp-01, v2)
+	v6 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v5)
+	v7 := float64(v6 * v6)
+	v8 := v5 - v6
+	v9 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v8)
+	// eʳ = 1 + r + tail
+	v10 := math.FMA(0x1.55555555554fep-03, v6, 0x1.000000000000ap-01)
+	v11 := float64(v6 * v6)
+	v12 := math.FMA(0x1.1111111126b32p-07, v6, 0x1.55555555506bap-05)
+	v13 := math.FMA(v12, v11, v10)
+	v14 := float64(v11 * v11)
+	v15 := math.FMA(0x1.a01a012ff1919p-13, v6, 0x1.6c16c18477b36p-10)
+	v16 := math.FMA(0x1.71df18e4e1febp-19, v6, 0x1.a019995cc2cacp-16)
+	v17 := math.FMA(v16, v11, v15)
+	v18 := math.FMA(v17, v14, v13)
+	v19 := float64(v14 * v14)
+	v20 := math.FMA(0x1.ad92ffef15ff1p-26, v6, 0x1.28adff1e394c5p-22)
+	v21 := math.FMA(v20, v19, v18)
+	v22 := math.FMA(v7, v21, v9)
+	v23 := v6 + v22
+	// 2ⁿ·t + (2ⁿ - 1)
+	v24 := lesser(float64(1023), v4)
+	v25 := v24 + 0x1.80000000003ffp+52
+	v26 := math.Float64bits(v25)
+	v27 := v26 << 52
+	v28 := math.Float64frombits(v27)
+	v29 := v28 - float64(1)
+	v30 := math.FMA(v23, v28, v29)
+	v31 := v4 > float64(1023)
+	v32 := float64(0)
+	if v31 {
+		v32 = v30
+	}
+	v33 := v30 + v32
+	v34 := math.Float64bits(v33)
+	v35 := math.Float64bits(x)
+	v36 := v35 & 0x8000000000000000
+	v37 := v34 | v36
+	v38 := math.Float64frombits(v37)
+	return v38
+}
+
+// expm132 is e to the power of x, minus 1.
+func expm132(x float32) float32 {
+	v0 := float64(x)
+	v1 := lesser(float64(89), v0)
+	v2 := greater(float64(-20), v1)
+	// x = n·ln 2 + r
+	v3 := math.FMA(v2, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
+	v4 := v3 - 0x1.80000000007fep+52
+	v5 := math.FMA(-v4, 0x1.62e42fefa39efp-01, v2)
+	v6 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v5)
+	v7 := math.Float64bits(v3)
+	v8 := float64(v6 * v6)
+	// eʳ = 1 + r + tail
+	v9 := math.FMA(0x1.555554ef8e7aep-03, v6, 0x1.00000025efeedp-01)
+	v10 := float64(v6 * v6)
+	v11 := math.FMA(0x1.111189678e657p-07, v6, 0x1.5554b12e470ecp-05)
+	v12 := math.FMA(v11, v10, v9)
+	v13 := float64(v10 * v10)
+	v14 := math.FMA(0x1.a032bea9c1a77p-13, v6, 0x1.6d71f81ae16f6p-10)
+	v15 := math.FMA(v14, v13, v12)
+	v16 := float64(v8 * v15)
+	// 2ⁿ·t + (2ⁿ - 1)
+	v17 := v7 - 0x3ff
+	v18 := v17 << 52
+	v19 := math.Float64frombits(v18)
+	v20 := v6 + v16
+	v21 := v19 - float64(1)
+	v22 := math.FMA(v20, v19, v21)
+	v23 := math.Float64bits(v22)
+	v24 := math.Float64bits(v0)
+	v25 := v24 & 0x8000000000000000
+	v26 := v23 | v25
+	v27 := math.Float64frombits(v26)
+	return float32(v27)
+}
+
 // log64 is the natural logarithm of x.
 func log64(x float64) float64 {
 	// denormal numbers are scaled
@@ -184,6 +269,138 @@ func log32(x float32) float32 {
 	return float32(v31)
 }
 
+// log1p64 is the natural logarithm of 1 + x.
+func log1p64(x float64) float64 {
+	v1 := float64(1) + x
+	// x = 2ᵏ·(1 + f)
+	v2 := math.Float64bits(v1)
+	v3 := v2 + 0x195f619980c433
+	v4 := v3 >> 52
+	v5 := v4 | 0x4330000000000000
+	v6 := math.Float64frombits(v5)
+	v7 := v6 - 0x1.00000000004p+52
+	v8 := v3 & 0xfffffffffffff
+	v9 := v8 + 0x3fe6a09e667f3bcd
+	v10 := math.Float64frombits(v9)
+	v11 := v10 - float64(1)
+	// what 1 + x lost
+	v12 := v1 - float64(1)
+	v13 := x - v12
+	v14 := 0x1.80000000003ffp+52 - v7
+	v15 := math.Float64bits(v14)
+	v16 := v15 << 52
+	v17 := math.Float64frombits(v16)
+	v18 := x < 0x1p+60
+	v19 := float64(v13 * v17)
+	v20 := float64(0)
+	if v18 {
+		v20 = v19
+	}
+	v21 := v11 + v20
+	// log(1 + f)
+	v22 := float64(2) + v21
+	v23 := v21 / v22
+	v24 := float64(v23 * v23)
+	v25 := math.FMA(0x1.999999997ff58p-02, v24, 0x1.5555555555592p-01)
+	v26 := float64(v24 * v24)
+	v27 := math.FMA(0x1.c71c5218e11f5p-03, v24, 0x1.24924941dc60dp-02)
+	v28 := math.FMA(v27, v26, v25)
+	v29 := float64(v26 * v26)
+	v30 := math.FMA(0x1.39a2024d18ee6p-03, v24, 0x1.74663bf27dcf1p-03)
+	v31 := math.FMA(0x1.2f02bc1b2f46bp-03, v26, v30)
+	v32 := math.FMA(v31, v29, v28)
+	v33 := float64(v21 * 0x1p-01)
+	v34 := float64(v33 * v21)
+	v35 := math.FMA(v24, v32, v34)
+	v36 := float64(v7 * 0x1.abc9e3b39803fp-56)
+	v37 := math.FMA(v23, v35, v36)
+	v38 := v34 - v37
+	v39 := v38 - v21
+	v40 := math.FMA(v7, 0x1.62e42fefa39efp-01, -v39)
+	// infinity and NaN stay, zero and less have no logarithm
+	v41 := v1 < math.Inf(1)
+	v42 := v1
+	if v41 {
+		v42 = v40
+	}
+	v43 := v1 < float64(0)
+	v44 := math.Inf(-1)
+	if v43 {
+		v44 = math.NaN()
+	}
+	v45 := v1 <= float64(0)
+	v46 := v42
+	if v45 {
+		v46 = v44
+	}
+	v47 := x == float64(0)
+	v48 := v46
+	if v47 {
+		v48 = x
+	}
+	return v48
+}
+
+// log1p32 is the natural logarithm of 1 + x.
+func log1p32(x float32) float32 {
+	v0 := float64(x)
+	v1 := float64(1) + v0
+	// x = 2ᵏ·(1 + f)
+	v2 := math.Float64bits(v1)
+	v3 := v2 + 0x1aaaaaaaaaaaab
+	v4 := v3 >> 52
+	v5 := v4 | 0x4330000000000000
+	v6 := math.Float64frombits(v5)
+	v7 := v6 - 0x1.00000000004p+52
+	v8 := v3 & 0xfffffffffffff
+	v9 := v8 + 0x3fe5555555555555
+	v10 := math.Float64frombits(v9)
+	v11 := v10 - float64(1)
+	v12 := v7 == float64(0)
+	v13 := v11
+	if v12 {
+		v13 = v0
+	}
+	// log(1 + f), f from -1/3 to 1/3
+	v14 := math.FMA(0x1.555558947507fp-02, v13, -0x1.000000a395f9dp-01)
+	v15 := float64(v13 * v13)
+	v16 := math.FMA(0x1.99968bb71d782p-03, v13, -0x1.fffe28dcb037p-03)
+	v17 := math.FMA(v16, v15, v14)
+	v18 := float64(v15 * v15)
+	v19 := math.FMA(0x1.250bb8b0395d6p-03, v13, -0x1.55b1cf3cab439p-03)
+	v20 := math.FMA(0x1.b6b05708a1c3dp-04, v13, -0x1.f1720d5b26d5bp-04)
+	v21 := math.FMA(v20, v15, v19)
+	v22 := math.FMA(v21, v18, v17)
+	v23 := float64(v18 * v18)
+	v24 := math.FMA(0x1.f221e6ad00fdcp-04, v13, -0x1.0af505c753668p-03)
+	v25 := math.FMA(v24, v23, v22)
+	v26 := float64(v13 * v13)
+	v27 := math.FMA(v26, v25, v13)
+	v28 := math.FMA(v7, 0x1.62e42fefa39efp-01, v27)
+	// infinity and NaN stay, zero and less have no logarithm
+	v29 := v1 < math.Inf(1)
+	v30 := v1
+	if v29 {
+		v30 = v28
+	}
+	v31 := v1 < float64(0)
+	v32 := math.Inf(-1)
+	if v31 {
+		v32 = math.NaN()
+	}
+	v33 := v1 <= float64(0)
+	v34 := v30
+	if v33 {
+		v34 = v32
+	}
+	v35 := v0 == float64(0)
+	v36 := v34
+	if v35 {
+		v36 = v0
+	}
+	return float32(v36)
+}
+
 // sin64 is the sine of x.
 func sin64(x float64) float64 {
 	if beyondReduction(x) {
@@ -244,12 +461,13 @@ func sin64(x float64) float64 {
 	}
 	v47 := math.Float64bits(v46)
 	v48 := v17 << 62
-	v49 := math.Float64bits(x)
-	v50 := v48 ^ v49
-	v51 := v50 & 0x8000000000000000
-	v52 := v47 ^ v51
-	v53 := math.Float64frombits(v52)
-	return v53
+	v49 := v48 & 0x8000000000000000
+	v50 := v47 ^ v49
+	v51 := math.Float64bits(x)
+	v52 := v51 & 0x8000000000000000
+	v53 := v50 ^ v52
+	v54 := math.Float64frombits(v53)
+	return v54
 }
 
 // sin32 is the sine of x.
@@ -288,12 +506,13 @@ func sin32(x float32) float32 {
 	}
 	v23 := math.Float64bits(v22)
 	v24 := v8 << 62
-	v25 := math.Float64bits(v0)
-	v26 := v24 ^ v25
-	v27 := v26 & 0x8000000000000000
-	v28 := v23 ^ v27
-	v29 := math.Float64frombits(v28)
-	return float32(v29)
+	v25 := v24 & 0x8000000000000000
+	v26 := v23 ^ v25
+	v27 := math.Float64bits(v0)
+	v28 := v27 & 0x8000000000000000
+	v29 := v26 ^ v28
+	v30 := math.Float64frombits(v29)
+	return float32(v30)
 }
 
 // cos64 is the cosine of x.
@@ -404,4 +623,359 @@ func cos32(x float32) float32 {
 	v27 := v24 ^ v26
 	v28 := math.Float64frombits(v27)
 	return float32(v28)
+}
+
+// tan64 is the tangent of x.
+func tan64(x float64) float64 {
+	if beyondReduction(x) {
+		return farTan(x)
+	}
+	v1 := math.Float64bits(x)
+	v2 := v1 & 0x7fffffffffffffff
+	v3 := math.Float64frombits(v2)
+	// |x| = n·π/2 + high + low
+	v4 := math.FMA(v3, 0x1.45f306dc9c883p-01, 0x1.8p+52)
+	v5 := v4 - 0x1.8p+52
+	v6 := math.FMA(-v5, 0x1.921fb54442d18p+00, v3)
+	v7 := float64(v5 * 0x1.1a62633145c07p-54)
+	v8 := math.FMA(v5, 0x1.1a62633145c07p-54, -v7)
+	v9 := v6 - v7
+	v10 := v9 - v6
+	v11 := v9 - v10
+	v12 := v6 - v11
+	v13 := v7 + v10
+	v14 := v12 - v13
+	v15 := math.FMA(v5, -0x1.f1976b7ed8fbcp-110, v8)
+	v16 := v14 - v15
+	v17 := math.Float64bits(v4)
+	v18 := float64(v9 * v9)
+	// sine within the quadrant
+	v19 := math.FMA(0x1.111111110f75dp-07, v18, -0x1.5555555555548p-03)
+	v20 := float64(v18 * v18)
+	v21 := math.FMA(0x1.71de355f05599p-19, v18, -0x1.a01a019bf222ep-13)
+	v22 := math.FMA(v21, v20, v19)
+	v23 := float64(v20 * v20)
+	v24 := math.FMA(0x1.5d8e3511cda67p-33, v18, -0x1.ae5e5471f55p-26)
+	v25 := math.FMA(v24, v23, v22)
+	v26 := float64(v9 * v18)
+	v27 := math.FMA(v26, v25, v16)
+	v28 := v9 + v27
+	v29 := v9 - v28
+	v30 := v29 + v27
+	// cosine within the quadrant
+	v31 := math.FMA(-0x1.6c16c16c15016p-10, v18, 0x1.555555555554bp-05)
+	v32 := float64(v18 * v18)
+	v33 := math.FMA(-0x1.27e4f7f19d4b2p-22, v18, 0x1.a01a019c8f3eep-16)
+	v34 := math.FMA(v33, v32, v31)
+	v35 := float64(v32 * v32)
+	v36 := math.FMA(-0x1.8fa681e385241p-37, v18, 0x1.1ee9dbd0d86a6p-29)
+	v37 := math.FMA(v36, v35, v34)
+	v38 := math.FMA(-v18, 0x1p-01, float64(1))
+	v39 := float64(1) - v38
+	v40 := math.FMA(-v18, 0x1p-01, v39)
+	v41 := float64(v18 * v18)
+	v42 := float64(v9 * v16)
+	v43 := math.FMA(v41, v37, -v42)
+	v44 := v40 + v43
+	v45 := v38 + v44
+	v46 := v38 - v45
+	v47 := v46 + v44
+	// in odd quadrants -cosine by sine
+	v48 := v17 << 63
+	v49 := int64(v48) < 0
+	v50 := v28
+	if v49 {
+		v50 = v45
+	}
+	v51 := v45
+	if v49 {
+		v51 = v28
+	}
+	v52 := v30
+	if v49 {
+		v52 = v47
+	}
+	v53 := v47
+	if v49 {
+		v53 = v30
+	}
+	v54 := float64(1) / v51
+	v55 := float64(v50 * v54)
+	v56 := math.FMA(-v55, v51, v50)
+	v57 := math.FMA(-v55, v53, v52)
+	v58 := v56 + v57
+	v59 := math.FMA(v58, v54, v55)
+	v60 := math.Float64bits(v59)
+	v61 := v48 & 0x8000000000000000
+	v62 := v60 ^ v61
+	v63 := math.Float64bits(x)
+	v64 := v63 & 0x8000000000000000
+	v65 := v62 ^ v64
+	v66 := math.Float64frombits(v65)
+	return v66
+}
+
+// tan32 is the tangent of x.
+func tan32(x float32) float32 {
+	if beyondReduction(float64(x)) {
+		return float32(farTan(float64(x)))
+	}
+	v0 := float64(x)
+	v1 := math.Float64bits(v0)
+	v2 := v1 & 0x7fffffffffffffff
+	v3 := math.Float64frombits(v2)
+	// |x| = n·π/2 + high + low
+	v4 := math.FMA(v3, 0x1.45f306dc9c883p-01, 0x1.8p+52)
+	v5 := v4 - 0x1.8p+52
+	v6 := math.FMA(-v5, 0x1.921fb54442d18p+00, v3)
+	v7 := math.FMA(-v5, 0x1.1a62633145c07p-54, v6)
+	v8 := math.Float64bits(v4)
+	v9 := float64(v7 * v7)
+	// sine and cosine within the quadrant
+	v10 := math.FMA(0x1.110739adee162p-07, v9, -0x1.555545234c37p-03)
+	v11 := float64(v9 * v9)
+	v12 := math.FMA(-0x1.99436cf95ac19p-13, v11, v10)
+	v13 := math.FMA(0x1.55553c738b50ep-05, v9, -0x1.ffffffcb749b1p-02)
+	v14 := float64(v9 * v9)
+	v15 := math.FMA(0x1.9916274b6ad03p-16, v9, -0x1.6c07ef69a91ffp-10)
+	v16 := math.FMA(v15, v14, v13)
+	v17 := float64(v7 * v9)
+	v18 := math.FMA(v17, v12, v7)
+	v19 := math.FMA(v9, v16, float64(1))
+	// in odd quadrants -cosine by sine
+	v20 := v8 << 63
+	v21 := int64(v20) < 0
+	v22 := v18
+	if v21 {
+		v22 = v19
+	}
+	v23 := v19
+	if v21 {
+		v23 = v18
+	}
+	v24 := v22 / v23
+	v25 := math.Float64bits(v24)
+	v26 := v20 & 0x8000000000000000
+	v27 := v25 ^ v26
+	v28 := math.Float64bits(v0)
+	v29 := v28 & 0x8000000000000000
+	v30 := v27 ^ v29
+	v31 := math.Float64frombits(v30)
+	return float32(v31)
+}
+
+// tanh64 is the hyperbolic tangent of x.
+func tanh64(x float64) float64 {
+	v1 := math.Float64bits(x)
+	v2 := v1 & 0x7fffffffffffffff
+	v3 := math.Float64frombits(v2)
+	v4 := lesser(float64(22), v3)
+	v5 := v4 + v4
+	// x = n·ln 2 + r
+	v6 := math.FMA(v5, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
+	v7 := v6 - 0x1.80000000007fep+52
+	v8 := math.FMA(-v7, 0x1.62e42fefa39efp-01, v5)
+	v9 := math.FMA(-v7, 0x1.abc9e3b39803fp-56, v8)
+	v10 := float64(v9 * v9)
+	v11 := v8 - v9
+	v12 := math.FMA(-v7, 0x1.abc9e3b39803fp-56, v11)
+	// eʳ = 1 + r + tail
+	v13 := math.FMA(0x1.55555555554fep-03, v9, 0x1.000000000000ap-01)
+	v14 := float64(v9 * v9)
+	v15 := math.FMA(0x1.1111111126b32p-07, v9, 0x1.55555555506bap-05)
+	v16 := math.FMA(v15, v14, v13)
+	v17 := float64(v14 * v14)
+	v18 := math.FMA(0x1.a01a012ff1919p-13, v9, 0x1.6c16c18477b36p-10)
+	v19 := math.FMA(0x1.71df18e4e1febp-19, v9, 0x1.a019995cc2cacp-16)
+	v20 := math.FMA(v19, v14, v18)
+	v21 := math.FMA(v20, v17, v16)
+	v22 := float64(v17 * v17)
+	v23 := math.FMA(0x1.ad92ffef15ff1p-26, v9, 0x1.28adff1e394c5p-22)
+	v24 := math.FMA(v23, v22, v21)
+	v25 := math.FMA(v10, v24, v12)
+	v26 := v9 + v25
+	v27 := v9 - v26
+	v28 := v27 + v25
+	// 2ⁿ·t + (2ⁿ - 1)
+	v29 := lesser(float64(1023), v7)
+	v30 := v29 + 0x1.80000000003ffp+52
+	v31 := math.Float64bits(v30)
+	v32 := v31 << 52
+	v33 := math.Float64frombits(v32)
+	v34 := v33 - float64(1)
+	v35 := math.FMA(v26, v33, v34)
+	v36 := v34 - v35
+	v37 := math.FMA(v26, v33, v36)
+	v38 := math.FMA(v28, v33, v37)
+	// e/(e + 2)
+	v39 := v35 + float64(2)
+	v40 := float64(2) - v39
+	v41 := v40 + v35
+	v42 := v41 + v38
+	v43 := float64(1) / v39
+	v44 := float64(v35 * v43)
+	v45 := math.FMA(-v44, v39, v35)
+	v46 := math.FMA(-v44, v42, v38)
+	v47 := v45 + v46
+	v48 := math.FMA(v47, v43, v44)
+	v49 := math.Float64bits(v48)
+	v50 := math.Float64bits(x)
+	v51 := v50 & 0x8000000000000000
+	v52 := v49 | v51
+	v53 := math.Float64frombits(v52)
+	return v53
+}
+
+// tanh32 is the hyperbolic tangent of x.
+func tanh32(x float32) float32 {
+	v0 := float64(x)
+	v1 := math.Float64bits(v0)
+	v2 := v1 & 0x7fffffffffffffff
+	v3 := math.Float64frombits(v2)
+	v4 := lesser(float64(22), v3)
+	v5 := v4 + v4
+	// x = n·ln 2 + r
+	v6 := math.FMA(v5, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
+	v7 := v6 - 0x1.80000000007fep+52
+	v8 := math.FMA(-v7, 0x1.62e42fefa39efp-01, v5)
+	v9 := math.FMA(-v7, 0x1.abc9e3b39803fp-56, v8)
+	v10 := math.Float64bits(v6)
+	v11 := float64(v9 * v9)
+	// eʳ = 1 + r + tail
+	v12 := math.FMA(0x1.555554ef8e7aep-03, v9, 0x1.00000025efeedp-01)
+	v13 := float64(v9 * v9)
+	v14 := math.FMA(0x1.111189678e657p-07, v9, 0x1.5554b12e470ecp-05)
+	v15 := math.FMA(v14, v13, v12)
+	v16 := float64(v13 * v13)
+	v17 := math.FMA(0x1.a032bea9c1a77p-13, v9, 0x1.6d71f81ae16f6p-10)
+	v18 := math.FMA(v17, v16, v15)
+	v19 := float64(v11 * v18)
+	// 2ⁿ·t + (2ⁿ - 1)
+	v20 := v10 - 0x3ff
+	v21 := v20 << 52
+	v22 := math.Float64frombits(v21)
+	v23 := v9 + v19
+	v24 := v22 - float64(1)
+	v25 := math.FMA(v23, v22, v24)
+	v26 := v25 + float64(2)
+	v27 := v25 / v26
+	v28 := math.Float64bits(v27)
+	v29 := math.Float64bits(v0)
+	v30 := v29 & 0x8000000000000000
+	v31 := v28 | v30
+	v32 := math.Float64frombits(v31)
+	return float32(v32)
+}
+
+// sinOfAngle64 is the sine of high + low + quadrant·π/2.
+func sinOfAngle64(high, low, quadrant float64) float64 {
+	v3 := math.Float64bits(quadrant)
+	v4 := float64(high * high)
+	// sine within the quadrant
+	v5 := math.FMA(0x1.111111110f75dp-07, v4, -0x1.5555555555548p-03)
+	v6 := float64(v4 * v4)
+	v7 := math.FMA(0x1.71de355f05599p-19, v4, -0x1.a01a019bf222ep-13)
+	v8 := math.FMA(v7, v6, v5)
+	v9 := float64(v6 * v6)
+	v10 := math.FMA(0x1.5d8e3511cda67p-33, v4, -0x1.ae5e5471f55p-26)
+	v11 := math.FMA(v10, v9, v8)
+	v12 := float64(high * v4)
+	v13 := math.FMA(v12, v11, low)
+	v14 := high + v13
+	// cosine within the quadrant
+	v15 := math.FMA(-0x1.6c16c16c15016p-10, v4, 0x1.555555555554bp-05)
+	v16 := float64(v4 * v4)
+	v17 := math.FMA(-0x1.27e4f7f19d4b2p-22, v4, 0x1.a01a019c8f3eep-16)
+	v18 := math.FMA(v17, v16, v15)
+	v19 := float64(v16 * v16)
+	v20 := math.FMA(-0x1.8fa681e385241p-37, v4, 0x1.1ee9dbd0d86a6p-29)
+	v21 := math.FMA(v20, v19, v18)
+	v22 := math.FMA(-v4, 0x1p-01, float64(1))
+	v23 := float64(1) - v22
+	v24 := math.FMA(-v4, 0x1p-01, v23)
+	v25 := float64(v4 * v4)
+	v26 := float64(high * low)
+	v27 := math.FMA(v25, v21, -v26)
+	v28 := v24 + v27
+	v29 := v22 + v28
+	// which of them, and its sign
+	v30 := v3 << 63
+	v31 := int64(v30) < 0
+	v32 := v14
+	if v31 {
+		v32 = v29
+	}
+	v33 := math.Float64bits(v32)
+	v34 := v3 << 62
+	v35 := v34 & 0x8000000000000000
+	v36 := v33 ^ v35
+	v37 := math.Float64frombits(v36)
+	return v37
+}
+
+// tanOfAngle64 is the tangent of high + low + quadrant·π/2.
+func tanOfAngle64(high, low, quadrant float64) float64 {
+	v3 := math.Float64bits(quadrant)
+	v4 := float64(high * high)
+	// sine within the quadrant
+	v5 := math.FMA(0x1.111111110f75dp-07, v4, -0x1.5555555555548p-03)
+	v6 := float64(v4 * v4)
+	v7 := math.FMA(0x1.71de355f05599p-19, v4, -0x1.a01a019bf222ep-13)
+	v8 := math.FMA(v7, v6, v5)
+	v9 := float64(v6 * v6)
+	v10 := math.FMA(0x1.5d8e3511cda67p-33, v4, -0x1.ae5e5471f55p-26)
+	v11 := math.FMA(v10, v9, v8)
+	v12 := float64(high * v4)
+	v13 := math.FMA(v12, v11, low)
+	v14 := high + v13
+	v15 := high - v14
+	v16 := v15 + v13
+	// cosine within the quadrant
+	v17 := math.FMA(-0x1.6c16c16c15016p-10, v4, 0x1.555555555554bp-05)
+	v18 := float64(v4 * v4)
+	v19 := math.FMA(-0x1.27e4f7f19d4b2p-22, v4, 0x1.a01a019c8f3eep-16)
+	v20 := math.FMA(v19, v18, v17)
+	v21 := float64(v18 * v18)
+	v22 := math.FMA(-0x1.8fa681e385241p-37, v4, 0x1.1ee9dbd0d86a6p-29)
+	v23 := math.FMA(v22, v21, v20)
+	v24 := math.FMA(-v4, 0x1p-01, float64(1))
+	v25 := float64(1) - v24
+	v26 := math.FMA(-v4, 0x1p-01, v25)
+	v27 := float64(v4 * v4)
+	v28 := float64(high * low)
+	v29 := math.FMA(v27, v23, -v28)
+	v30 := v26 + v29
+	v31 := v24 + v30
+	v32 := v24 - v31
+	v33 := v32 + v30
+	// in odd quadrants -cosine by sine
+	v34 := v3 << 63
+	v35 := int64(v34) < 0
+	v36 := v14
+	if v35 {
+		v36 = v31
+	}
+	v37 := v31
+	if v35 {
+		v37 = v14
+	}
+	v38 := v16
+	if v35 {
+		v38 = v33
+	}
+	v39 := v33
+	if v35 {
+		v39 = v16
+	}
+	v40 := float64(1) / v37
+	v41 := float64(v36 * v40)
+	v42 := math.FMA(-v41, v37, v36)
+	v43 := math.FMA(-v41, v39, v38)
+	v44 := v42 + v43
+	v45 := math.FMA(v44, v40, v41)
+	v46 := math.Float64bits(v45)
+	v47 := v34 & 0x8000000000000000
+	v48 := v46 ^ v47
+	v49 := math.Float64frombits(v48)
+	return v49
 }

@@ -6,4 +6,4 @@ func supported() Level { return Portable }
 
 func gemmAssembly[T Float](Level) *Gemm[T] { return nil }
 
-func vectorAssembly[T Float](Level, *Vector[T]) {}
+func routinesFor[T Float](Level) *routines[T] { return nil }

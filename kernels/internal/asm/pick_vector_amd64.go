@@ -2,23 +2,17 @@
 
 package asm
 
-// vectorAssembly puts the routines of a level in the place of portable ones.
-func vectorAssembly[T Float](l Level, v *Vector[T]) {
+// routinesFor returns the assembly of a level, nil if that is Portable.
+func routinesFor[T Float](l Level) *routines[T] {
 	if l == Portable {
-		return
+		return nil
 	}
-	switch v := any(v).(type) {
-	case *Vector[float64]:
-		useAssembly(v, unary64[l])
-	case *Vector[float32]:
-		useAssembly(v, unary32[l])
+	var all any
+	switch any(T(0)).(type) {
+	case float64:
+		all = &routines64[l]
+	case float32:
+		all = &routines32[l]
 	}
-}
-
-func useAssembly[T Float](v *Vector[T], unary [UnaryCount]unaryRoutine[T]) {
-	for f, one := range elementaryOf[T]() {
-		if r := unary[f]; r.run != nil {
-			v.Unary[f] = r.loop(one)
-		}
-	}
+	return all.(*routines[T])
 }

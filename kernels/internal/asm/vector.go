@@ -3,111 +3,83 @@ package asm
 // Unary numbers the functions of one number.
 type Unary int
 
-// The functions of one number.
+// The functions of one number: those of package math, Round to even. The exact
+// ones come first.
 const (
-	Exp Unary = iota
+	Sqrt Unary = iota
+	Abs
+	Neg
+	Sign // -1, 1, or x itself if it is a zero or NaN
+	Floor
+	Ceil
+	Round
+	Exp
+	Expm1
 	Log
+	Log1p
 	Sin
 	Cos
+	Tan
+	Tanh
 	UnaryCount
 )
 
-var unaryNames = [UnaryCount]string{"exp", "log", "sin", "cos"}
+var unaryNames = [UnaryCount]string{"sqrt", "abs", "neg", "sign", "floor", "ceil", "round",
+	"exp", "expm1", "log", "log1p", "sin", "cos", "tan", "tanh"}
 
 func (f Unary) String() string { return unaryNames[f] }
 
 // Binary numbers the functions of two numbers.
 type Binary int
 
-// The functions of two numbers.
+// The functions of two numbers. Min and Max are NaN if either is, and order -0
+// below 0.
 const (
-	BinaryCount Binary = iota
+	Add Binary = iota
+	Sub
+	Mul
+	Div
+	Min
+	Max
+	BinaryCount
 )
+
+var binaryNames = [BinaryCount]string{"add", "sub", "mul", "div", "min", "max"}
+
+func (f Binary) String() string { return binaryNames[f] }
+
+// Compare numbers the comparisons, which are false of NaN, but for Ne.
+type Compare int
+
+// The comparisons.
+const (
+	Eq Compare = iota
+	Ne
+	Lt
+	Le
+	CompareCount
+)
+
+var compareNames = [CompareCount]string{"eq", "ne", "lt", "le"}
+
+func (f Compare) String() string { return compareNames[f] }
 
 // Vector holds the functions of vectors for one level. All slices of a call
 // have one length, and what is written overlaps nothing that is read. Results
 // are the same, to the bit, at every level, but for which NaN a NaN is.
 type Vector[T Float] struct {
-	Unary  [UnaryCount]func(dst, x []T)
-	Binary [BinaryCount]func(dst, x, y []T)
+	Unary   [UnaryCount]func(dst, x []T)
+	Binary  [BinaryCount]func(dst, x, y []T)
+	FMA     func(dst, x, y, z []T) // x·y + z with one rounding
+	Compare [CompareCount]func(dst []bool, x, y []T)
+	Choose  func(dst []T, which []bool, x, y []T) // x where which is set, else y
 }
 
 // VectorFor returns the functions of a level that the machine has.
 func VectorFor[T Float](l Level) *Vector[T] {
 	v := portableVector[T]()
-	vectorAssembly(l, v)
+	if r := routinesFor[T](l); r != nil {
+		r.replace(v)
+	}
 	return v
-}
-
-// stretch is how many values one call of a routine takes, for which it needs
-// microseconds.
-const stretch = 4096
-
-// unaryRoutine is assembly that takes n values, at least block. Where odd is
-// true of a value, the result is not right and the routine returns something
-// other than 0.
-type unaryRoutine[T Float] struct {
-	run   func(n int, dst, x *T) uint64
-	block int
-	odd   func(x T) bool
-}
-
-// loop makes a function of vectors of any length. one computes one value as
-// the routine does.
-func (r unaryRoutine[T]) loop(one func(T) T) func(dst, x []T) {
-	return func(dst, x []T) {
-		x = x[:len(dst)]
-		for len(dst) >= r.block {
-			n := piece(len(dst), r.block)
-			if r.run(n, &dst[0], &x[0]) != 0 {
-				for i, v := range x[:n] {
-					if r.odd(v) {
-						dst[i] = one(v)
-					}
-				}
-			}
-			dst, x = dst[n:], x[n:]
-		}
-		for i, v := range x {
-			dst[i] = one(v)
-		}
-	}
-}
-
-// piece is how many of n values, at least block, the next call takes: so many
-// that the rest is no less than block, or nothing.
-func piece(n, block int) int {
-	switch {
-	case n <= stretch:
-		return n
-	case n-stretch < block:
-		return stretch - block
-	}
-	return stretch
-}
-
-type binaryRoutine[T Float] struct {
-	run   func(n int, dst, x, y *T) uint64
-	block int
-	odd   func(x, y T) bool
-}
-
-func (r binaryRoutine[T]) loop(one func(x, y T) T) func(dst, x, y []T) {
-	return func(dst, x, y []T) {
-		x, y = x[:len(dst)], y[:len(dst)]
-		for len(dst) >= r.block {
-			n := piece(len(dst), r.block)
-			if r.run(n, &dst[0], &x[0], &y[0]) != 0 {
-				for i, v := range x[:n] {
-					if r.odd(v, y[i]) {
-						dst[i] = one(v, y[i])
-					}
-				}
-			}
-			dst, x, y = dst[n:], x[n:], y[n:]
-		}
-		for i, v := range x {
-			dst[i] = one(v, y[i])
-		}
-	}
 }

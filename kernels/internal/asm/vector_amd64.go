@@ -9,10 +9,20 @@ package asm
 //go:noescape
 func dexpAVX2(n int, dst *float64, x *float64) uint64
 
+// dexpm1AVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func dexpm1AVX2(n int, dst *float64, x *float64) uint64
+
 // dlogAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
 //
 //go:noescape
 func dlogAVX2(n int, dst *float64, x *float64) uint64
+
+// dlog1pAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func dlog1pAVX2(n int, dst *float64, x *float64) uint64
 
 // dsinAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
 //
@@ -24,15 +34,130 @@ func dsinAVX2(n int, dst *float64, x *float64) uint64
 //go:noescape
 func dcosAVX2(n int, dst *float64, x *float64) uint64
 
+// dtanAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func dtanAVX2(n int, dst *float64, x *float64) uint64
+
+// dtanhAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func dtanhAVX2(n int, dst *float64, x *float64) uint64
+
+// dsqrtAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dsqrtAVX2(n int, dst *float64, x *float64) uint64
+
+// dabsAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dabsAVX2(n int, dst *float64, x *float64) uint64
+
+// dnegAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dnegAVX2(n int, dst *float64, x *float64) uint64
+
+// dsignAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dsignAVX2(n int, dst *float64, x *float64) uint64
+
+// dfloorAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dfloorAVX2(n int, dst *float64, x *float64) uint64
+
+// dceilAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dceilAVX2(n int, dst *float64, x *float64) uint64
+
+// droundAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func droundAVX2(n int, dst *float64, x *float64) uint64
+
+// daddAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func daddAVX2(n int, dst *float64, x *float64, y *float64) uint64
+
+// dsubAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dsubAVX2(n int, dst *float64, x *float64, y *float64) uint64
+
+// dmulAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dmulAVX2(n int, dst *float64, x *float64, y *float64) uint64
+
+// ddivAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func ddivAVX2(n int, dst *float64, x *float64, y *float64) uint64
+
+// dminAVX2 computes the function for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func dminAVX2(n int, dst *float64, x *float64, y *float64) uint64
+
+// dmaxAVX2 computes the function for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func dmaxAVX2(n int, dst *float64, x *float64, y *float64) uint64
+
+// dfmaAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func dfmaAVX2(n int, dst *float64, x *float64, y *float64, z *float64) uint64
+
+// dcompareEqAVX2 compares n values, at least 16.
+//
+//go:noescape
+func dcompareEqAVX2(n int, dst *bool, x *float64, y *float64)
+
+// dcompareNeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func dcompareNeAVX2(n int, dst *bool, x *float64, y *float64)
+
+// dcompareLtAVX2 compares n values, at least 16.
+//
+//go:noescape
+func dcompareLtAVX2(n int, dst *bool, x *float64, y *float64)
+
+// dcompareLeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func dcompareLeAVX2(n int, dst *bool, x *float64, y *float64)
+
+// dselectAVX2 chooses n values, at least 16.
+//
+//go:noescape
+func dselectAVX2(n int, dst *float64, which *bool, x *float64, y *float64)
+
 // dexpAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
 //
 //go:noescape
 func dexpAVX512(n int, dst *float64, x *float64) uint64
 
+// dexpm1AVX512 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dexpm1AVX512(n int, dst *float64, x *float64) uint64
+
 // dlogAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
 //
 //go:noescape
 func dlogAVX512(n int, dst *float64, x *float64) uint64
+
+// dlog1pAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dlog1pAVX512(n int, dst *float64, x *float64) uint64
 
 // dsinAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
 //
@@ -44,15 +169,130 @@ func dsinAVX512(n int, dst *float64, x *float64) uint64
 //go:noescape
 func dcosAVX512(n int, dst *float64, x *float64) uint64
 
+// dtanAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dtanAVX512(n int, dst *float64, x *float64) uint64
+
+// dtanhAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func dtanhAVX512(n int, dst *float64, x *float64) uint64
+
+// dsqrtAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dsqrtAVX512(n int, dst *float64, x *float64) uint64
+
+// dabsAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dabsAVX512(n int, dst *float64, x *float64) uint64
+
+// dnegAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dnegAVX512(n int, dst *float64, x *float64) uint64
+
+// dsignAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dsignAVX512(n int, dst *float64, x *float64) uint64
+
+// dfloorAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dfloorAVX512(n int, dst *float64, x *float64) uint64
+
+// dceilAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dceilAVX512(n int, dst *float64, x *float64) uint64
+
+// droundAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func droundAVX512(n int, dst *float64, x *float64) uint64
+
+// daddAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func daddAVX512(n int, dst *float64, x *float64, y *float64) uint64
+
+// dsubAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dsubAVX512(n int, dst *float64, x *float64, y *float64) uint64
+
+// dmulAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dmulAVX512(n int, dst *float64, x *float64, y *float64) uint64
+
+// ddivAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func ddivAVX512(n int, dst *float64, x *float64, y *float64) uint64
+
+// dminAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dminAVX512(n int, dst *float64, x *float64, y *float64) uint64
+
+// dmaxAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dmaxAVX512(n int, dst *float64, x *float64, y *float64) uint64
+
+// dfmaAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func dfmaAVX512(n int, dst *float64, x *float64, y *float64, z *float64) uint64
+
+// dcompareEqAVX512 compares n values, at least 32.
+//
+//go:noescape
+func dcompareEqAVX512(n int, dst *bool, x *float64, y *float64)
+
+// dcompareNeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func dcompareNeAVX512(n int, dst *bool, x *float64, y *float64)
+
+// dcompareLtAVX512 compares n values, at least 32.
+//
+//go:noescape
+func dcompareLtAVX512(n int, dst *bool, x *float64, y *float64)
+
+// dcompareLeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func dcompareLeAVX512(n int, dst *bool, x *float64, y *float64)
+
+// dselectAVX512 chooses n values, at least 32.
+//
+//go:noescape
+func dselectAVX512(n int, dst *float64, which *bool, x *float64, y *float64)
+
 // sexpAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
 //
 //go:noescape
 func sexpAVX2(n int, dst *float32, x *float32) uint64
 
+// sexpm1AVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func sexpm1AVX2(n int, dst *float32, x *float32) uint64
+
 // slogAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
 //
 //go:noescape
 func slogAVX2(n int, dst *float32, x *float32) uint64
+
+// slog1pAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func slog1pAVX2(n int, dst *float32, x *float32) uint64
 
 // ssinAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
 //
@@ -64,15 +304,130 @@ func ssinAVX2(n int, dst *float32, x *float32) uint64
 //go:noescape
 func scosAVX2(n int, dst *float32, x *float32) uint64
 
+// stanAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func stanAVX2(n int, dst *float32, x *float32) uint64
+
+// stanhAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func stanhAVX2(n int, dst *float32, x *float32) uint64
+
+// ssqrtAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func ssqrtAVX2(n int, dst *float32, x *float32) uint64
+
+// sabsAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func sabsAVX2(n int, dst *float32, x *float32) uint64
+
+// snegAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func snegAVX2(n int, dst *float32, x *float32) uint64
+
+// ssignAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func ssignAVX2(n int, dst *float32, x *float32) uint64
+
+// sfloorAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func sfloorAVX2(n int, dst *float32, x *float32) uint64
+
+// sceilAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func sceilAVX2(n int, dst *float32, x *float32) uint64
+
+// sroundAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func sroundAVX2(n int, dst *float32, x *float32) uint64
+
+// saddAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func saddAVX2(n int, dst *float32, x *float32, y *float32) uint64
+
+// ssubAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func ssubAVX2(n int, dst *float32, x *float32, y *float32) uint64
+
+// smulAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func smulAVX2(n int, dst *float32, x *float32, y *float32) uint64
+
+// sdivAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func sdivAVX2(n int, dst *float32, x *float32, y *float32) uint64
+
+// sminAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func sminAVX2(n int, dst *float32, x *float32, y *float32) uint64
+
+// smaxAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func smaxAVX2(n int, dst *float32, x *float32, y *float32) uint64
+
+// sfmaAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func sfmaAVX2(n int, dst *float32, x *float32, y *float32, z *float32) uint64
+
+// scompareEqAVX2 compares n values, at least 16.
+//
+//go:noescape
+func scompareEqAVX2(n int, dst *bool, x *float32, y *float32)
+
+// scompareNeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func scompareNeAVX2(n int, dst *bool, x *float32, y *float32)
+
+// scompareLtAVX2 compares n values, at least 16.
+//
+//go:noescape
+func scompareLtAVX2(n int, dst *bool, x *float32, y *float32)
+
+// scompareLeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func scompareLeAVX2(n int, dst *bool, x *float32, y *float32)
+
+// sselectAVX2 chooses n values, at least 32.
+//
+//go:noescape
+func sselectAVX2(n int, dst *float32, which *bool, x *float32, y *float32)
+
 // sexpAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
 //
 //go:noescape
 func sexpAVX512(n int, dst *float32, x *float32) uint64
 
+// sexpm1AVX512 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func sexpm1AVX512(n int, dst *float32, x *float32) uint64
+
 // slogAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
 //
 //go:noescape
 func slogAVX512(n int, dst *float32, x *float32) uint64
+
+// slog1pAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func slog1pAVX512(n int, dst *float32, x *float32) uint64
 
 // ssinAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
 //
@@ -83,3 +438,108 @@ func ssinAVX512(n int, dst *float32, x *float32) uint64
 //
 //go:noescape
 func scosAVX512(n int, dst *float32, x *float32) uint64
+
+// stanAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func stanAVX512(n int, dst *float32, x *float32) uint64
+
+// stanhAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func stanhAVX512(n int, dst *float32, x *float32) uint64
+
+// ssqrtAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func ssqrtAVX512(n int, dst *float32, x *float32) uint64
+
+// sabsAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func sabsAVX512(n int, dst *float32, x *float32) uint64
+
+// snegAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func snegAVX512(n int, dst *float32, x *float32) uint64
+
+// ssignAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func ssignAVX512(n int, dst *float32, x *float32) uint64
+
+// sfloorAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func sfloorAVX512(n int, dst *float32, x *float32) uint64
+
+// sceilAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func sceilAVX512(n int, dst *float32, x *float32) uint64
+
+// sroundAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func sroundAVX512(n int, dst *float32, x *float32) uint64
+
+// saddAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func saddAVX512(n int, dst *float32, x *float32, y *float32) uint64
+
+// ssubAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func ssubAVX512(n int, dst *float32, x *float32, y *float32) uint64
+
+// smulAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func smulAVX512(n int, dst *float32, x *float32, y *float32) uint64
+
+// sdivAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func sdivAVX512(n int, dst *float32, x *float32, y *float32) uint64
+
+// sminAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func sminAVX512(n int, dst *float32, x *float32, y *float32) uint64
+
+// smaxAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func smaxAVX512(n int, dst *float32, x *float32, y *float32) uint64
+
+// sfmaAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func sfmaAVX512(n int, dst *float32, x *float32, y *float32, z *float32) uint64
+
+// scompareEqAVX512 compares n values, at least 32.
+//
+//go:noescape
+func scompareEqAVX512(n int, dst *bool, x *float32, y *float32)
+
+// scompareNeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func scompareNeAVX512(n int, dst *bool, x *float32, y *float32)
+
+// scompareLtAVX512 compares n values, at least 32.
+//
+//go:noescape
+func scompareLtAVX512(n int, dst *bool, x *float32, y *float32)
+
+// scompareLeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func scompareLeAVX512(n int, dst *bool, x *float32, y *float32)
+
+// sselectAVX512 chooses n values, at least 64.
+//
+//go:noescape
+func sselectAVX512(n int, dst *float32, which *bool, x *float32, y *float32)

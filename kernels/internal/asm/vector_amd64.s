@@ -72,6 +72,76 @@ done:
 	VZEROUPPER
 	RET
 
+// func dexpm1AVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX2, FMA3
+TEXT ·dexpm1AVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -4(AX), SI
+
+loop:
+	VMOVUPD      (DX)(BX*8), Y0
+	VMOVUPD      constants<>+0(SB), Y2
+	VMINPD       Y0, Y2, Y1
+	VMOVUPD      constants<>+544(SB), Y3
+	VMAXPD       Y1, Y3, Y2
+	VMOVUPD      constants<>+64(SB), Y1
+	VFMADD231PD  constants<>+96(SB), Y2, Y1
+	VSUBPD       constants<>+64(SB), Y1, Y3
+	VFNMADD231PD constants<>+128(SB), Y3, Y2
+	VMOVUPD      Y3, Y1
+	VFNMADD132PD constants<>+160(SB), Y2, Y1
+	VMULPD       Y1, Y1, Y4
+	VSUBPD       Y1, Y2, Y5
+	VFNMADD231PD constants<>+160(SB), Y3, Y5
+	VMOVUPD      constants<>+192(SB), Y2
+	VFMADD231PD  constants<>+224(SB), Y1, Y2
+	VMULPD       Y1, Y1, Y6
+	VMOVUPD      constants<>+256(SB), Y7
+	VFMADD231PD  constants<>+288(SB), Y1, Y7
+	VFMADD231PD  Y6, Y7, Y2
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+320(SB), Y8
+	VFMADD231PD  constants<>+352(SB), Y1, Y8
+	VMOVUPD      constants<>+384(SB), Y9
+	VFMADD231PD  constants<>+416(SB), Y1, Y9
+	VFMADD231PD  Y6, Y9, Y8
+	VFMADD231PD  Y7, Y8, Y2
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+448(SB), Y7
+	VFMADD231PD  constants<>+480(SB), Y1, Y7
+	VFMADD231PD  Y8, Y7, Y2
+	VFMADD231PD  Y2, Y4, Y5
+	VADDPD       Y5, Y1, Y2
+	VMOVUPD      constants<>+576(SB), Y1
+	VMINPD       Y3, Y1, Y5
+	VADDPD       constants<>+608(SB), Y5, Y1
+	VPSLLQ       $0x34, Y1, Y5
+	VSUBPD       constants<>+512(SB), Y5, Y1
+	VFMADD231PD  Y5, Y2, Y1
+	VCMPPD       $0x1e, constants<>+576(SB), Y3, Y5
+	VMOVUPD      constants<>+640(SB), Y2
+	VBLENDVPD    Y5, Y1, Y2, Y3
+	VADDPD       Y3, Y1, Y5
+	VPAND        constants<>+672(SB), Y0, Y3
+	VPOR         Y3, Y5, Y0
+	VMOVUPD      Y0, (CX)(BX*8)
+	ADDQ         $0x00000004, BX
+	CMPQ         BX, SI
+	JLE          loop
+	CMPQ         BX, AX
+	JGE          done
+	MOVQ         SI, BX
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
 // func dlogAVX2(n int, dst *float64, x *float64) uint64
 // Requires: AVX, AVX2, FMA3
 TEXT ·dlogAVX2(SB), NOSPLIT|NOFRAME, $0-32
@@ -83,34 +153,34 @@ TEXT ·dlogAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD     (DX)(BX*8), Y0
-	VCMPPD      $0x11, constants<>+544(SB), Y0, Y1
-	VMULPD      constants<>+576(SB), Y0, Y2
+	VCMPPD      $0x11, constants<>+704(SB), Y0, Y1
+	VMULPD      constants<>+736(SB), Y0, Y2
 	VBLENDVPD   Y1, Y2, Y0, Y3
-	VMOVUPD     constants<>+608(SB), Y4
-	VBLENDVPD   Y1, constants<>+640(SB), Y4, Y2
-	VPADDQ      constants<>+672(SB), Y3, Y1
+	VMOVUPD     constants<>+640(SB), Y4
+	VBLENDVPD   Y1, constants<>+768(SB), Y4, Y2
+	VPADDQ      constants<>+800(SB), Y3, Y1
 	VPSRLQ      $0x34, Y1, Y3
-	VPOR        constants<>+704(SB), Y3, Y4
-	VSUBPD      constants<>+736(SB), Y4, Y3
-	VPAND       constants<>+768(SB), Y1, Y4
-	VPADDQ      constants<>+800(SB), Y4, Y1
+	VPOR        constants<>+832(SB), Y3, Y4
+	VSUBPD      constants<>+864(SB), Y4, Y3
+	VPAND       constants<>+896(SB), Y1, Y4
+	VPADDQ      constants<>+928(SB), Y4, Y1
 	VSUBPD      constants<>+512(SB), Y1, Y4
 	VSUBPD      Y2, Y3, Y1
-	VADDPD      constants<>+832(SB), Y4, Y2
+	VADDPD      constants<>+960(SB), Y4, Y2
 	VDIVPD      Y2, Y4, Y3
 	VMULPD      Y3, Y3, Y2
-	VMOVUPD     constants<>+864(SB), Y5
-	VFMADD231PD constants<>+896(SB), Y2, Y5
+	VMOVUPD     constants<>+992(SB), Y5
+	VFMADD231PD constants<>+1024(SB), Y2, Y5
 	VMULPD      Y2, Y2, Y6
-	VMOVUPD     constants<>+928(SB), Y7
-	VFMADD231PD constants<>+960(SB), Y2, Y7
+	VMOVUPD     constants<>+1056(SB), Y7
+	VFMADD231PD constants<>+1088(SB), Y2, Y7
 	VFMADD231PD Y6, Y7, Y5
 	VMULPD      Y6, Y6, Y7
-	VMOVUPD     constants<>+992(SB), Y8
-	VFMADD231PD constants<>+1024(SB), Y2, Y8
-	VFMADD231PD constants<>+1056(SB), Y6, Y8
+	VMOVUPD     constants<>+1120(SB), Y8
+	VFMADD231PD constants<>+1152(SB), Y2, Y8
+	VFMADD231PD constants<>+1184(SB), Y6, Y8
 	VFMADD231PD Y7, Y8, Y5
-	VMULPD      constants<>+1088(SB), Y4, Y7
+	VMULPD      constants<>+1216(SB), Y4, Y7
 	VMULPD      Y4, Y7, Y8
 	VFMADD213PD Y8, Y5, Y2
 	VMULPD      constants<>+160(SB), Y1, Y5
@@ -118,14 +188,89 @@ loop:
 	VSUBPD      Y5, Y8, Y2
 	VSUBPD      Y4, Y2, Y5
 	VFMSUB231PD constants<>+128(SB), Y1, Y5
-	VCMPPD      $0x11, constants<>+1120(SB), Y0, Y1
+	VCMPPD      $0x11, constants<>+1248(SB), Y0, Y1
 	VBLENDVPD   Y1, Y5, Y0, Y4
-	VCMPPD      $0x11, constants<>+608(SB), Y0, Y5
-	VMOVUPD     constants<>+1152(SB), Y2
-	VBLENDVPD   Y5, constants<>+1184(SB), Y2, Y1
-	VCMPPD      $0x12, constants<>+608(SB), Y0, Y5
+	VCMPPD      $0x11, constants<>+640(SB), Y0, Y5
+	VMOVUPD     constants<>+1280(SB), Y2
+	VBLENDVPD   Y5, constants<>+1312(SB), Y2, Y1
+	VCMPPD      $0x12, constants<>+640(SB), Y0, Y5
 	VBLENDVPD   Y5, Y1, Y4, Y0
 	VMOVUPD     Y0, (CX)(BX*8)
+	ADDQ        $0x00000004, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dlog1pAVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX2, FMA3
+TEXT ·dlog1pAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -4(AX), SI
+
+loop:
+	VMOVUPD     (DX)(BX*8), Y0
+	VADDPD      constants<>+512(SB), Y0, Y1
+	VPADDQ      constants<>+800(SB), Y1, Y2
+	VPSRLQ      $0x34, Y2, Y3
+	VPOR        constants<>+832(SB), Y3, Y4
+	VSUBPD      constants<>+864(SB), Y4, Y3
+	VPAND       constants<>+896(SB), Y2, Y4
+	VPADDQ      constants<>+928(SB), Y4, Y2
+	VSUBPD      constants<>+512(SB), Y2, Y4
+	VSUBPD      constants<>+512(SB), Y1, Y2
+	VSUBPD      Y2, Y0, Y5
+	VMOVUPD     constants<>+608(SB), Y6
+	VSUBPD      Y3, Y6, Y2
+	VPSLLQ      $0x34, Y2, Y6
+	VCMPPD      $0x11, constants<>+1344(SB), Y0, Y2
+	VMULPD      Y6, Y5, Y7
+	VMOVUPD     constants<>+640(SB), Y5
+	VBLENDVPD   Y2, Y7, Y5, Y6
+	VADDPD      Y6, Y4, Y7
+	VADDPD      constants<>+960(SB), Y7, Y6
+	VDIVPD      Y6, Y7, Y4
+	VMULPD      Y4, Y4, Y6
+	VMOVUPD     constants<>+992(SB), Y2
+	VFMADD231PD constants<>+1024(SB), Y6, Y2
+	VMULPD      Y6, Y6, Y5
+	VMOVUPD     constants<>+1056(SB), Y8
+	VFMADD231PD constants<>+1088(SB), Y6, Y8
+	VFMADD231PD Y5, Y8, Y2
+	VMULPD      Y5, Y5, Y8
+	VMOVUPD     constants<>+1120(SB), Y9
+	VFMADD231PD constants<>+1152(SB), Y6, Y9
+	VFMADD231PD constants<>+1184(SB), Y5, Y9
+	VFMADD231PD Y8, Y9, Y2
+	VMULPD      constants<>+1216(SB), Y7, Y8
+	VMULPD      Y7, Y8, Y9
+	VFMADD213PD Y9, Y2, Y6
+	VMULPD      constants<>+160(SB), Y3, Y2
+	VFMADD231PD Y6, Y4, Y2
+	VSUBPD      Y2, Y9, Y6
+	VSUBPD      Y7, Y6, Y2
+	VFMSUB231PD constants<>+128(SB), Y3, Y2
+	VCMPPD      $0x11, constants<>+1248(SB), Y1, Y3
+	VBLENDVPD   Y3, Y2, Y1, Y7
+	VCMPPD      $0x11, constants<>+640(SB), Y1, Y2
+	VMOVUPD     constants<>+1280(SB), Y6
+	VBLENDVPD   Y2, constants<>+1312(SB), Y6, Y3
+	VCMPPD      $0x12, constants<>+640(SB), Y1, Y2
+	VBLENDVPD   Y2, Y3, Y7, Y1
+	VCMPPD      $0x00, constants<>+640(SB), Y0, Y7
+	VBLENDVPD   Y7, Y0, Y1, Y3
+	VMOVUPD     Y3, (CX)(BX*8)
 	ADDQ        $0x00000004, BX
 	CMPQ        BX, SI
 	JLE         loop
@@ -152,53 +297,53 @@ TEXT ·dsinAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD      (DX)(BX*8), Y1
-	VPAND        constants<>+1216(SB), Y1, Y2
-	VCMPPD       $0x1d, constants<>+1248(SB), Y2, Y3
+	VPAND        constants<>+1376(SB), Y1, Y2
+	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y3
 	VORPD        Y3, Y0, Y0
-	VMOVUPD      constants<>+1280(SB), Y3
-	VFMADD231PD  constants<>+1312(SB), Y2, Y3
-	VSUBPD       constants<>+1280(SB), Y3, Y4
-	VFNMADD231PD constants<>+1344(SB), Y4, Y2
-	VMULPD       constants<>+1376(SB), Y4, Y5
+	VMOVUPD      constants<>+1440(SB), Y3
+	VFMADD231PD  constants<>+1472(SB), Y2, Y3
+	VSUBPD       constants<>+1440(SB), Y3, Y4
+	VFNMADD231PD constants<>+1504(SB), Y4, Y2
+	VMULPD       constants<>+1536(SB), Y4, Y5
 	VMOVUPD      Y4, Y6
-	VFMSUB132PD  constants<>+1376(SB), Y5, Y6
+	VFMSUB132PD  constants<>+1536(SB), Y5, Y6
 	VSUBPD       Y5, Y2, Y7
 	VSUBPD       Y2, Y7, Y8
 	VSUBPD       Y8, Y7, Y9
 	VSUBPD       Y9, Y2, Y10
 	VADDPD       Y8, Y5, Y9
 	VSUBPD       Y9, Y10, Y8
-	VFMADD231PD  constants<>+1408(SB), Y4, Y6
+	VFMADD231PD  constants<>+1568(SB), Y4, Y6
 	VSUBPD       Y6, Y8, Y4
 	VMULPD       Y7, Y7, Y6
-	VMOVUPD      constants<>+1440(SB), Y8
-	VFMADD231PD  constants<>+1472(SB), Y6, Y8
+	VMOVUPD      constants<>+1600(SB), Y8
+	VFMADD231PD  constants<>+1632(SB), Y6, Y8
 	VMULPD       Y6, Y6, Y9
-	VMOVUPD      constants<>+1504(SB), Y10
-	VFMADD231PD  constants<>+1536(SB), Y6, Y10
+	VMOVUPD      constants<>+1664(SB), Y10
+	VFMADD231PD  constants<>+1696(SB), Y6, Y10
 	VFMADD231PD  Y9, Y10, Y8
 	VMULPD       Y9, Y9, Y10
-	VMOVUPD      constants<>+1568(SB), Y9
-	VFMADD231PD  constants<>+1600(SB), Y6, Y9
+	VMOVUPD      constants<>+1728(SB), Y9
+	VFMADD231PD  constants<>+1760(SB), Y6, Y9
 	VFMADD231PD  Y10, Y9, Y8
 	VMULPD       Y6, Y7, Y10
 	VFMADD213PD  Y4, Y8, Y10
 	VADDPD       Y10, Y7, Y8
-	VMOVUPD      constants<>+1632(SB), Y10
-	VFMADD231PD  constants<>+1664(SB), Y6, Y10
+	VMOVUPD      constants<>+1792(SB), Y10
+	VFMADD231PD  constants<>+1824(SB), Y6, Y10
 	VMULPD       Y6, Y6, Y9
-	VMOVUPD      constants<>+1696(SB), Y5
-	VFMADD231PD  constants<>+1728(SB), Y6, Y5
+	VMOVUPD      constants<>+1856(SB), Y5
+	VFMADD231PD  constants<>+1888(SB), Y6, Y5
 	VFMADD231PD  Y9, Y5, Y10
 	VMULPD       Y9, Y9, Y5
-	VMOVUPD      constants<>+1760(SB), Y9
-	VFMADD231PD  constants<>+1792(SB), Y6, Y9
+	VMOVUPD      constants<>+1920(SB), Y9
+	VFMADD231PD  constants<>+1952(SB), Y6, Y9
 	VFMADD231PD  Y5, Y9, Y10
 	VMOVUPD      constants<>+512(SB), Y5
-	VFNMADD231PD constants<>+1088(SB), Y6, Y5
+	VFNMADD231PD constants<>+1216(SB), Y6, Y5
 	VMOVUPD      constants<>+512(SB), Y2
 	VSUBPD       Y5, Y2, Y9
-	VFNMADD231PD constants<>+1088(SB), Y6, Y9
+	VFNMADD231PD constants<>+1216(SB), Y6, Y9
 	VMULPD       Y6, Y6, Y2
 	VMULPD       Y4, Y7, Y6
 	VFMSUB231PD  Y10, Y2, Y6
@@ -207,10 +352,11 @@ loop:
 	VPSLLQ       $0x3f, Y3, Y10
 	VBLENDVPD    Y10, Y6, Y8, Y5
 	VPSLLQ       $0x3e, Y3, Y8
-	VPXOR        Y1, Y8, Y3
-	VPAND        constants<>+1824(SB), Y3, Y1
-	VPXOR        Y1, Y5, Y3
-	VMOVUPD      Y3, (CX)(BX*8)
+	VPAND        constants<>+672(SB), Y8, Y3
+	VPXOR        Y3, Y5, Y8
+	VPAND        constants<>+672(SB), Y1, Y3
+	VPXOR        Y3, Y8, Y1
+	VMOVUPD      Y1, (CX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
 	JLE          loop
@@ -237,63 +383,63 @@ TEXT ·dcosAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD      (DX)(BX*8), Y1
-	VPAND        constants<>+1216(SB), Y1, Y2
-	VCMPPD       $0x1d, constants<>+1248(SB), Y2, Y1
+	VPAND        constants<>+1376(SB), Y1, Y2
+	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y1
 	VORPD        Y1, Y0, Y0
-	VMOVUPD      constants<>+1280(SB), Y1
-	VFMADD231PD  constants<>+1312(SB), Y2, Y1
-	VSUBPD       constants<>+1280(SB), Y1, Y3
-	VFNMADD231PD constants<>+1344(SB), Y3, Y2
-	VMULPD       constants<>+1376(SB), Y3, Y4
+	VMOVUPD      constants<>+1440(SB), Y1
+	VFMADD231PD  constants<>+1472(SB), Y2, Y1
+	VSUBPD       constants<>+1440(SB), Y1, Y3
+	VFNMADD231PD constants<>+1504(SB), Y3, Y2
+	VMULPD       constants<>+1536(SB), Y3, Y4
 	VMOVUPD      Y3, Y5
-	VFMSUB132PD  constants<>+1376(SB), Y4, Y5
+	VFMSUB132PD  constants<>+1536(SB), Y4, Y5
 	VSUBPD       Y4, Y2, Y6
 	VSUBPD       Y2, Y6, Y7
 	VSUBPD       Y7, Y6, Y8
 	VSUBPD       Y8, Y2, Y9
 	VADDPD       Y7, Y4, Y8
 	VSUBPD       Y8, Y9, Y7
-	VFMADD231PD  constants<>+1408(SB), Y3, Y5
+	VFMADD231PD  constants<>+1568(SB), Y3, Y5
 	VSUBPD       Y5, Y7, Y3
 	VMULPD       Y6, Y6, Y5
-	VMOVUPD      constants<>+1440(SB), Y7
-	VFMADD231PD  constants<>+1472(SB), Y5, Y7
+	VMOVUPD      constants<>+1600(SB), Y7
+	VFMADD231PD  constants<>+1632(SB), Y5, Y7
 	VMULPD       Y5, Y5, Y8
-	VMOVUPD      constants<>+1504(SB), Y9
-	VFMADD231PD  constants<>+1536(SB), Y5, Y9
+	VMOVUPD      constants<>+1664(SB), Y9
+	VFMADD231PD  constants<>+1696(SB), Y5, Y9
 	VFMADD231PD  Y8, Y9, Y7
 	VMULPD       Y8, Y8, Y9
-	VMOVUPD      constants<>+1568(SB), Y8
-	VFMADD231PD  constants<>+1600(SB), Y5, Y8
+	VMOVUPD      constants<>+1728(SB), Y8
+	VFMADD231PD  constants<>+1760(SB), Y5, Y8
 	VFMADD231PD  Y9, Y8, Y7
 	VMULPD       Y5, Y6, Y9
 	VFMADD213PD  Y3, Y7, Y9
 	VADDPD       Y9, Y6, Y7
-	VMOVUPD      constants<>+1632(SB), Y9
-	VFMADD231PD  constants<>+1664(SB), Y5, Y9
+	VMOVUPD      constants<>+1792(SB), Y9
+	VFMADD231PD  constants<>+1824(SB), Y5, Y9
 	VMULPD       Y5, Y5, Y8
-	VMOVUPD      constants<>+1696(SB), Y4
-	VFMADD231PD  constants<>+1728(SB), Y5, Y4
+	VMOVUPD      constants<>+1856(SB), Y4
+	VFMADD231PD  constants<>+1888(SB), Y5, Y4
 	VFMADD231PD  Y8, Y4, Y9
 	VMULPD       Y8, Y8, Y4
-	VMOVUPD      constants<>+1760(SB), Y8
-	VFMADD231PD  constants<>+1792(SB), Y5, Y8
+	VMOVUPD      constants<>+1920(SB), Y8
+	VFMADD231PD  constants<>+1952(SB), Y5, Y8
 	VFMADD231PD  Y4, Y8, Y9
 	VMOVUPD      constants<>+512(SB), Y4
-	VFNMADD231PD constants<>+1088(SB), Y5, Y4
+	VFNMADD231PD constants<>+1216(SB), Y5, Y4
 	VMOVUPD      constants<>+512(SB), Y2
 	VSUBPD       Y4, Y2, Y8
-	VFNMADD231PD constants<>+1088(SB), Y5, Y8
+	VFNMADD231PD constants<>+1216(SB), Y5, Y8
 	VMULPD       Y5, Y5, Y2
 	VMULPD       Y3, Y6, Y5
 	VFMSUB231PD  Y9, Y2, Y5
 	VADDPD       Y5, Y8, Y9
 	VADDPD       Y9, Y4, Y5
-	VPADDQ       constants<>+1856(SB), Y1, Y9
+	VPADDQ       constants<>+1984(SB), Y1, Y9
 	VPSLLQ       $0x3f, Y9, Y1
 	VBLENDVPD    Y1, Y5, Y7, Y4
 	VPSLLQ       $0x3e, Y9, Y7
-	VPAND        constants<>+1824(SB), Y7, Y9
+	VPAND        constants<>+672(SB), Y7, Y9
 	VPXOR        Y9, Y4, Y7
 	VMOVUPD      Y7, (CX)(BX*8)
 	ADDQ         $0x00000004, BX
@@ -307,6 +453,957 @@ loop:
 done:
 	VMOVMSKPD Y0, AX
 	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dtanAVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX2, FMA3
+TEXT ·dtanAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	VXORPD Y0, Y0, Y0
+	XORQ   BX, BX
+	LEAQ   -4(AX), SI
+
+loop:
+	VMOVUPD      (DX)(BX*8), Y1
+	VPAND        constants<>+1376(SB), Y1, Y2
+	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y3
+	VORPD        Y3, Y0, Y0
+	VMOVUPD      constants<>+1440(SB), Y3
+	VFMADD231PD  constants<>+1472(SB), Y2, Y3
+	VSUBPD       constants<>+1440(SB), Y3, Y4
+	VFNMADD231PD constants<>+1504(SB), Y4, Y2
+	VMULPD       constants<>+1536(SB), Y4, Y5
+	VMOVUPD      Y4, Y6
+	VFMSUB132PD  constants<>+1536(SB), Y5, Y6
+	VSUBPD       Y5, Y2, Y7
+	VSUBPD       Y2, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VSUBPD       Y9, Y2, Y10
+	VADDPD       Y8, Y5, Y9
+	VSUBPD       Y9, Y10, Y8
+	VFMADD231PD  constants<>+1568(SB), Y4, Y6
+	VSUBPD       Y6, Y8, Y4
+	VMULPD       Y7, Y7, Y6
+	VMOVUPD      constants<>+1600(SB), Y8
+	VFMADD231PD  constants<>+1632(SB), Y6, Y8
+	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1664(SB), Y10
+	VFMADD231PD  constants<>+1696(SB), Y6, Y10
+	VFMADD231PD  Y9, Y10, Y8
+	VMULPD       Y9, Y9, Y10
+	VMOVUPD      constants<>+1728(SB), Y9
+	VFMADD231PD  constants<>+1760(SB), Y6, Y9
+	VFMADD231PD  Y10, Y9, Y8
+	VMULPD       Y6, Y7, Y10
+	VFMADD213PD  Y4, Y8, Y10
+	VADDPD       Y10, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VADDPD       Y10, Y9, Y5
+	VMOVUPD      constants<>+1792(SB), Y10
+	VFMADD231PD  constants<>+1824(SB), Y6, Y10
+	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1856(SB), Y2
+	VFMADD231PD  constants<>+1888(SB), Y6, Y2
+	VFMADD231PD  Y9, Y2, Y10
+	VMULPD       Y9, Y9, Y2
+	VMOVUPD      constants<>+1920(SB), Y9
+	VFMADD231PD  constants<>+1952(SB), Y6, Y9
+	VFMADD231PD  Y2, Y9, Y10
+	VMOVUPD      constants<>+512(SB), Y2
+	VFNMADD231PD constants<>+1216(SB), Y6, Y2
+	VMOVUPD      constants<>+512(SB), Y11
+	VSUBPD       Y2, Y11, Y9
+	VFNMADD231PD constants<>+1216(SB), Y6, Y9
+	VMULPD       Y6, Y6, Y11
+	VMULPD       Y4, Y7, Y6
+	VFMSUB231PD  Y10, Y11, Y6
+	VADDPD       Y6, Y9, Y10
+	VADDPD       Y10, Y2, Y6
+	VSUBPD       Y6, Y2, Y9
+	VADDPD       Y10, Y9, Y2
+	VPSLLQ       $0x3f, Y3, Y10
+	VBLENDVPD    Y10, Y6, Y8, Y3
+	VBLENDVPD    Y10, Y8, Y6, Y9
+	VBLENDVPD    Y10, Y2, Y5, Y6
+	VBLENDVPD    Y10, Y5, Y2, Y8
+	VMOVUPD      constants<>+512(SB), Y5
+	VDIVPD       Y9, Y5, Y2
+	VMULPD       Y2, Y3, Y5
+	VFNMADD231PD Y5, Y9, Y3
+	VFNMADD231PD Y5, Y8, Y6
+	VADDPD       Y6, Y3, Y8
+	VFMADD231PD  Y2, Y8, Y5
+	VPAND        constants<>+672(SB), Y10, Y2
+	VPXOR        Y2, Y5, Y10
+	VPAND        constants<>+672(SB), Y1, Y2
+	VPXOR        Y2, Y10, Y1
+	VMOVUPD      Y1, (CX)(BX*8)
+	ADDQ         $0x00000004, BX
+	CMPQ         BX, SI
+	JLE          loop
+	CMPQ         BX, AX
+	JGE          done
+	MOVQ         SI, BX
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dtanhAVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX2, FMA3
+TEXT ·dtanhAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -4(AX), SI
+
+loop:
+	VMOVUPD      (DX)(BX*8), Y0
+	VPAND        constants<>+1376(SB), Y0, Y1
+	VMOVUPD      constants<>+2016(SB), Y3
+	VMINPD       Y1, Y3, Y2
+	VADDPD       Y2, Y2, Y1
+	VMOVUPD      constants<>+64(SB), Y2
+	VFMADD231PD  constants<>+96(SB), Y1, Y2
+	VSUBPD       constants<>+64(SB), Y2, Y3
+	VFNMADD231PD constants<>+128(SB), Y3, Y1
+	VMOVUPD      Y3, Y2
+	VFNMADD132PD constants<>+160(SB), Y1, Y2
+	VMULPD       Y2, Y2, Y4
+	VSUBPD       Y2, Y1, Y5
+	VFNMADD231PD constants<>+160(SB), Y3, Y5
+	VMOVUPD      constants<>+192(SB), Y1
+	VFMADD231PD  constants<>+224(SB), Y2, Y1
+	VMULPD       Y2, Y2, Y6
+	VMOVUPD      constants<>+256(SB), Y7
+	VFMADD231PD  constants<>+288(SB), Y2, Y7
+	VFMADD231PD  Y6, Y7, Y1
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+320(SB), Y8
+	VFMADD231PD  constants<>+352(SB), Y2, Y8
+	VMOVUPD      constants<>+384(SB), Y9
+	VFMADD231PD  constants<>+416(SB), Y2, Y9
+	VFMADD231PD  Y6, Y9, Y8
+	VFMADD231PD  Y7, Y8, Y1
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+448(SB), Y7
+	VFMADD231PD  constants<>+480(SB), Y2, Y7
+	VFMADD231PD  Y8, Y7, Y1
+	VFMADD231PD  Y1, Y4, Y5
+	VADDPD       Y5, Y2, Y1
+	VSUBPD       Y1, Y2, Y4
+	VADDPD       Y5, Y4, Y2
+	VMOVUPD      constants<>+576(SB), Y4
+	VMINPD       Y3, Y4, Y5
+	VADDPD       constants<>+608(SB), Y5, Y3
+	VPSLLQ       $0x34, Y3, Y5
+	VSUBPD       constants<>+512(SB), Y5, Y3
+	VMOVUPD      Y1, Y4
+	VFMADD213PD  Y3, Y5, Y4
+	VSUBPD       Y4, Y3, Y8
+	VFMADD231PD  Y5, Y1, Y8
+	VFMADD231PD  Y5, Y2, Y8
+	VADDPD       constants<>+960(SB), Y4, Y5
+	VMOVUPD      constants<>+960(SB), Y1
+	VSUBPD       Y5, Y1, Y2
+	VADDPD       Y4, Y2, Y1
+	VADDPD       Y8, Y1, Y2
+	VMOVUPD      constants<>+512(SB), Y3
+	VDIVPD       Y5, Y3, Y1
+	VMULPD       Y1, Y4, Y3
+	VFNMADD231PD Y3, Y5, Y4
+	VFNMADD231PD Y3, Y2, Y8
+	VADDPD       Y8, Y4, Y2
+	VFMADD231PD  Y1, Y2, Y3
+	VPAND        constants<>+672(SB), Y0, Y1
+	VPOR         Y1, Y3, Y0
+	VMOVUPD      Y0, (CX)(BX*8)
+	ADDQ         $0x00000004, BX
+	CMPQ         BX, SI
+	JLE          loop
+	CMPQ         BX, AX
+	JGE          done
+	MOVQ         SI, BX
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dsqrtAVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX
+TEXT ·dsqrtAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VMOVUPD (DX)(BX*8), Y0
+	VMOVUPD 32(DX)(BX*8), Y1
+	VMOVUPD 64(DX)(BX*8), Y2
+	VMOVUPD 96(DX)(BX*8), Y3
+	VSQRTPD Y0, Y4
+	VSQRTPD Y1, Y0
+	VSQRTPD Y2, Y1
+	VSQRTPD Y3, Y2
+	VMOVUPD Y4, (CX)(BX*8)
+	VMOVUPD Y0, 32(CX)(BX*8)
+	VMOVUPD Y1, 64(CX)(BX*8)
+	VMOVUPD Y2, 96(CX)(BX*8)
+	ADDQ    $0x00000010, BX
+	CMPQ    BX, SI
+	JLE     loop
+	CMPQ    BX, AX
+	JGE     done
+	MOVQ    SI, BX
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dabsAVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX2
+TEXT ·dabsAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VMOVUPD (DX)(BX*8), Y0
+	VMOVUPD 32(DX)(BX*8), Y1
+	VMOVUPD 64(DX)(BX*8), Y2
+	VMOVUPD 96(DX)(BX*8), Y3
+	VPAND   constants<>+1376(SB), Y0, Y4
+	VPAND   constants<>+1376(SB), Y1, Y0
+	VPAND   constants<>+1376(SB), Y2, Y1
+	VPAND   constants<>+1376(SB), Y3, Y2
+	VMOVUPD Y4, (CX)(BX*8)
+	VMOVUPD Y0, 32(CX)(BX*8)
+	VMOVUPD Y1, 64(CX)(BX*8)
+	VMOVUPD Y2, 96(CX)(BX*8)
+	ADDQ    $0x00000010, BX
+	CMPQ    BX, SI
+	JLE     loop
+	CMPQ    BX, AX
+	JGE     done
+	MOVQ    SI, BX
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dnegAVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX2
+TEXT ·dnegAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VMOVUPD (DX)(BX*8), Y0
+	VMOVUPD 32(DX)(BX*8), Y1
+	VMOVUPD 64(DX)(BX*8), Y2
+	VMOVUPD 96(DX)(BX*8), Y3
+	VPXOR   constants<>+672(SB), Y0, Y4
+	VPXOR   constants<>+672(SB), Y1, Y0
+	VPXOR   constants<>+672(SB), Y2, Y1
+	VPXOR   constants<>+672(SB), Y3, Y2
+	VMOVUPD Y4, (CX)(BX*8)
+	VMOVUPD Y0, 32(CX)(BX*8)
+	VMOVUPD Y1, 64(CX)(BX*8)
+	VMOVUPD Y2, 96(CX)(BX*8)
+	ADDQ    $0x00000010, BX
+	CMPQ    BX, SI
+	JLE     loop
+	CMPQ    BX, AX
+	JGE     done
+	MOVQ    SI, BX
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dsignAVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX
+TEXT ·dsignAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VMOVUPD   (DX)(BX*8), Y0
+	VMOVUPD   32(DX)(BX*8), Y1
+	VMOVUPD   64(DX)(BX*8), Y2
+	VMOVUPD   96(DX)(BX*8), Y3
+	VCMPPD    $0x11, constants<>+640(SB), Y0, Y4
+	VCMPPD    $0x11, constants<>+640(SB), Y1, Y5
+	VCMPPD    $0x11, constants<>+640(SB), Y2, Y6
+	VCMPPD    $0x11, constants<>+640(SB), Y3, Y7
+	VBLENDVPD Y4, constants<>+2048(SB), Y0, Y8
+	VBLENDVPD Y5, constants<>+2048(SB), Y1, Y4
+	VBLENDVPD Y6, constants<>+2048(SB), Y2, Y5
+	VBLENDVPD Y7, constants<>+2048(SB), Y3, Y6
+	VCMPPD    $0x1e, constants<>+640(SB), Y0, Y7
+	VCMPPD    $0x1e, constants<>+640(SB), Y1, Y0
+	VCMPPD    $0x1e, constants<>+640(SB), Y2, Y1
+	VCMPPD    $0x1e, constants<>+640(SB), Y3, Y2
+	VBLENDVPD Y7, constants<>+512(SB), Y8, Y3
+	VBLENDVPD Y0, constants<>+512(SB), Y4, Y8
+	VBLENDVPD Y1, constants<>+512(SB), Y5, Y4
+	VBLENDVPD Y2, constants<>+512(SB), Y6, Y5
+	VMOVUPD   Y3, (CX)(BX*8)
+	VMOVUPD   Y8, 32(CX)(BX*8)
+	VMOVUPD   Y4, 64(CX)(BX*8)
+	VMOVUPD   Y5, 96(CX)(BX*8)
+	ADDQ      $0x00000010, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dfloorAVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX
+TEXT ·dfloorAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VMOVUPD  (DX)(BX*8), Y0
+	VMOVUPD  32(DX)(BX*8), Y1
+	VMOVUPD  64(DX)(BX*8), Y2
+	VMOVUPD  96(DX)(BX*8), Y3
+	VROUNDPD $0x09, Y0, Y4
+	VROUNDPD $0x09, Y1, Y0
+	VROUNDPD $0x09, Y2, Y1
+	VROUNDPD $0x09, Y3, Y2
+	VMOVUPD  Y4, (CX)(BX*8)
+	VMOVUPD  Y0, 32(CX)(BX*8)
+	VMOVUPD  Y1, 64(CX)(BX*8)
+	VMOVUPD  Y2, 96(CX)(BX*8)
+	ADDQ     $0x00000010, BX
+	CMPQ     BX, SI
+	JLE      loop
+	CMPQ     BX, AX
+	JGE      done
+	MOVQ     SI, BX
+	JMP      loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dceilAVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX
+TEXT ·dceilAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VMOVUPD  (DX)(BX*8), Y0
+	VMOVUPD  32(DX)(BX*8), Y1
+	VMOVUPD  64(DX)(BX*8), Y2
+	VMOVUPD  96(DX)(BX*8), Y3
+	VROUNDPD $0x0a, Y0, Y4
+	VROUNDPD $0x0a, Y1, Y0
+	VROUNDPD $0x0a, Y2, Y1
+	VROUNDPD $0x0a, Y3, Y2
+	VMOVUPD  Y4, (CX)(BX*8)
+	VMOVUPD  Y0, 32(CX)(BX*8)
+	VMOVUPD  Y1, 64(CX)(BX*8)
+	VMOVUPD  Y2, 96(CX)(BX*8)
+	ADDQ     $0x00000010, BX
+	CMPQ     BX, SI
+	JLE      loop
+	CMPQ     BX, AX
+	JGE      done
+	MOVQ     SI, BX
+	JMP      loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func droundAVX2(n int, dst *float64, x *float64) uint64
+// Requires: AVX
+TEXT ·droundAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VMOVUPD  (DX)(BX*8), Y0
+	VMOVUPD  32(DX)(BX*8), Y1
+	VMOVUPD  64(DX)(BX*8), Y2
+	VMOVUPD  96(DX)(BX*8), Y3
+	VROUNDPD $0x08, Y0, Y4
+	VROUNDPD $0x08, Y1, Y0
+	VROUNDPD $0x08, Y2, Y1
+	VROUNDPD $0x08, Y3, Y2
+	VMOVUPD  Y4, (CX)(BX*8)
+	VMOVUPD  Y0, 32(CX)(BX*8)
+	VMOVUPD  Y1, 64(CX)(BX*8)
+	VMOVUPD  Y2, 96(CX)(BX*8)
+	ADDQ     $0x00000010, BX
+	CMPQ     BX, SI
+	JLE      loop
+	CMPQ     BX, AX
+	JGE      done
+	MOVQ     SI, BX
+	JMP      loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func daddAVX2(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX
+TEXT ·daddAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -16(AX), DI
+
+loop:
+	VMOVUPD (DX)(SI*8), Y0
+	VMOVUPD 32(DX)(SI*8), Y1
+	VMOVUPD 64(DX)(SI*8), Y2
+	VMOVUPD 96(DX)(SI*8), Y3
+	VMOVUPD (BX)(SI*8), Y4
+	VMOVUPD 32(BX)(SI*8), Y5
+	VMOVUPD 64(BX)(SI*8), Y6
+	VMOVUPD 96(BX)(SI*8), Y7
+	VADDPD  Y4, Y0, Y8
+	VADDPD  Y5, Y1, Y4
+	VADDPD  Y6, Y2, Y5
+	VADDPD  Y7, Y3, Y6
+	VMOVUPD Y8, (CX)(SI*8)
+	VMOVUPD Y4, 32(CX)(SI*8)
+	VMOVUPD Y5, 64(CX)(SI*8)
+	VMOVUPD Y6, 96(CX)(SI*8)
+	ADDQ    $0x00000010, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dsubAVX2(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX
+TEXT ·dsubAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -16(AX), DI
+
+loop:
+	VMOVUPD (DX)(SI*8), Y0
+	VMOVUPD 32(DX)(SI*8), Y1
+	VMOVUPD 64(DX)(SI*8), Y2
+	VMOVUPD 96(DX)(SI*8), Y3
+	VMOVUPD (BX)(SI*8), Y4
+	VMOVUPD 32(BX)(SI*8), Y5
+	VMOVUPD 64(BX)(SI*8), Y6
+	VMOVUPD 96(BX)(SI*8), Y7
+	VSUBPD  Y4, Y0, Y8
+	VSUBPD  Y5, Y1, Y4
+	VSUBPD  Y6, Y2, Y5
+	VSUBPD  Y7, Y3, Y6
+	VMOVUPD Y8, (CX)(SI*8)
+	VMOVUPD Y4, 32(CX)(SI*8)
+	VMOVUPD Y5, 64(CX)(SI*8)
+	VMOVUPD Y6, 96(CX)(SI*8)
+	ADDQ    $0x00000010, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dmulAVX2(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX
+TEXT ·dmulAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -16(AX), DI
+
+loop:
+	VMOVUPD (DX)(SI*8), Y0
+	VMOVUPD 32(DX)(SI*8), Y1
+	VMOVUPD 64(DX)(SI*8), Y2
+	VMOVUPD 96(DX)(SI*8), Y3
+	VMOVUPD (BX)(SI*8), Y4
+	VMOVUPD 32(BX)(SI*8), Y5
+	VMOVUPD 64(BX)(SI*8), Y6
+	VMOVUPD 96(BX)(SI*8), Y7
+	VMULPD  Y4, Y0, Y8
+	VMULPD  Y5, Y1, Y4
+	VMULPD  Y6, Y2, Y5
+	VMULPD  Y7, Y3, Y6
+	VMOVUPD Y8, (CX)(SI*8)
+	VMOVUPD Y4, 32(CX)(SI*8)
+	VMOVUPD Y5, 64(CX)(SI*8)
+	VMOVUPD Y6, 96(CX)(SI*8)
+	ADDQ    $0x00000010, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func ddivAVX2(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX
+TEXT ·ddivAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -16(AX), DI
+
+loop:
+	VMOVUPD (DX)(SI*8), Y0
+	VMOVUPD 32(DX)(SI*8), Y1
+	VMOVUPD 64(DX)(SI*8), Y2
+	VMOVUPD 96(DX)(SI*8), Y3
+	VMOVUPD (BX)(SI*8), Y4
+	VMOVUPD 32(BX)(SI*8), Y5
+	VMOVUPD 64(BX)(SI*8), Y6
+	VMOVUPD 96(BX)(SI*8), Y7
+	VDIVPD  Y4, Y0, Y8
+	VDIVPD  Y5, Y1, Y4
+	VDIVPD  Y6, Y2, Y5
+	VDIVPD  Y7, Y3, Y6
+	VMOVUPD Y8, (CX)(SI*8)
+	VMOVUPD Y4, 32(CX)(SI*8)
+	VMOVUPD Y5, 64(CX)(SI*8)
+	VMOVUPD Y6, 96(CX)(SI*8)
+	ADDQ    $0x00000010, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dminAVX2(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2
+TEXT ·dminAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -8(AX), DI
+
+loop:
+	VMOVUPD   (DX)(SI*8), Y0
+	VMOVUPD   32(DX)(SI*8), Y1
+	VMOVUPD   (BX)(SI*8), Y2
+	VMOVUPD   32(BX)(SI*8), Y3
+	VMINPD    Y2, Y0, Y4
+	VMINPD    Y3, Y1, Y5
+	VMINPD    Y0, Y2, Y6
+	VMINPD    Y1, Y3, Y7
+	VPOR      Y6, Y4, Y8
+	VPOR      Y7, Y5, Y6
+	VCMPPD    $0x03, Y2, Y0, Y7
+	VCMPPD    $0x03, Y3, Y1, Y5
+	VADDPD    Y2, Y0, Y4
+	VADDPD    Y3, Y1, Y2
+	VBLENDVPD Y7, Y4, Y8, Y3
+	VBLENDVPD Y5, Y2, Y6, Y8
+	VMOVUPD   Y3, (CX)(SI*8)
+	VMOVUPD   Y8, 32(CX)(SI*8)
+	ADDQ      $0x00000008, SI
+	CMPQ      SI, DI
+	JLE       loop
+	CMPQ      SI, AX
+	JGE       done
+	MOVQ      DI, SI
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dmaxAVX2(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2
+TEXT ·dmaxAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -8(AX), DI
+
+loop:
+	VMOVUPD   (DX)(SI*8), Y0
+	VMOVUPD   32(DX)(SI*8), Y1
+	VMOVUPD   (BX)(SI*8), Y2
+	VMOVUPD   32(BX)(SI*8), Y3
+	VMAXPD    Y2, Y0, Y4
+	VMAXPD    Y3, Y1, Y5
+	VMAXPD    Y0, Y2, Y6
+	VMAXPD    Y1, Y3, Y7
+	VPAND     Y6, Y4, Y8
+	VPAND     Y7, Y5, Y6
+	VCMPPD    $0x03, Y2, Y0, Y7
+	VCMPPD    $0x03, Y3, Y1, Y5
+	VADDPD    Y2, Y0, Y4
+	VADDPD    Y3, Y1, Y2
+	VBLENDVPD Y7, Y4, Y8, Y3
+	VBLENDVPD Y5, Y2, Y6, Y8
+	VMOVUPD   Y3, (CX)(SI*8)
+	VMOVUPD   Y8, 32(CX)(SI*8)
+	ADDQ      $0x00000008, SI
+	CMPQ      SI, DI
+	JLE       loop
+	CMPQ      SI, AX
+	JGE       done
+	MOVQ      DI, SI
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dfmaAVX2(n int, dst *float64, x *float64, y *float64, z *float64) uint64
+// Requires: AVX, FMA3
+TEXT ·dfmaAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	MOVQ z+32(FP), SI
+	XORQ DI, DI
+	LEAQ -12(AX), R8
+
+loop:
+	VMOVUPD     (DX)(DI*8), Y0
+	VMOVUPD     32(DX)(DI*8), Y1
+	VMOVUPD     64(DX)(DI*8), Y2
+	VMOVUPD     (BX)(DI*8), Y3
+	VMOVUPD     32(BX)(DI*8), Y4
+	VMOVUPD     64(BX)(DI*8), Y5
+	VMOVUPD     (SI)(DI*8), Y6
+	VMOVUPD     32(SI)(DI*8), Y7
+	VMOVUPD     64(SI)(DI*8), Y8
+	VFMADD231PD Y3, Y0, Y6
+	VFMADD231PD Y4, Y1, Y7
+	VFMADD231PD Y5, Y2, Y8
+	VMOVUPD     Y6, (CX)(DI*8)
+	VMOVUPD     Y7, 32(CX)(DI*8)
+	VMOVUPD     Y8, 64(CX)(DI*8)
+	ADDQ        $0x0000000c, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func dcompareEqAVX2(n int, dst *bool, x *float64, y *float64)
+// Requires: AVX, AVX2
+TEXT ·dcompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (DX)(SI*8), Y1
+	VCMPPD       $0x00, (BX)(SI*8), Y1, Y1
+	VMOVUPD      32(DX)(SI*8), Y2
+	VCMPPD       $0x00, 32(BX)(SI*8), Y2, Y2
+	VMOVUPD      64(DX)(SI*8), Y3
+	VCMPPD       $0x00, 64(BX)(SI*8), Y3, Y3
+	VMOVUPD      96(DX)(SI*8), Y4
+	VCMPPD       $0x00, 96(BX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcompareNeAVX2(n int, dst *bool, x *float64, y *float64)
+// Requires: AVX, AVX2
+TEXT ·dcompareNeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (DX)(SI*8), Y1
+	VCMPPD       $0x04, (BX)(SI*8), Y1, Y1
+	VMOVUPD      32(DX)(SI*8), Y2
+	VCMPPD       $0x04, 32(BX)(SI*8), Y2, Y2
+	VMOVUPD      64(DX)(SI*8), Y3
+	VCMPPD       $0x04, 64(BX)(SI*8), Y3, Y3
+	VMOVUPD      96(DX)(SI*8), Y4
+	VCMPPD       $0x04, 96(BX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcompareLtAVX2(n int, dst *bool, x *float64, y *float64)
+// Requires: AVX, AVX2
+TEXT ·dcompareLtAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (DX)(SI*8), Y1
+	VCMPPD       $0x11, (BX)(SI*8), Y1, Y1
+	VMOVUPD      32(DX)(SI*8), Y2
+	VCMPPD       $0x11, 32(BX)(SI*8), Y2, Y2
+	VMOVUPD      64(DX)(SI*8), Y3
+	VCMPPD       $0x11, 64(BX)(SI*8), Y3, Y3
+	VMOVUPD      96(DX)(SI*8), Y4
+	VCMPPD       $0x11, 96(BX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcompareLeAVX2(n int, dst *bool, x *float64, y *float64)
+// Requires: AVX, AVX2
+TEXT ·dcompareLeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (DX)(SI*8), Y1
+	VCMPPD       $0x12, (BX)(SI*8), Y1, Y1
+	VMOVUPD      32(DX)(SI*8), Y2
+	VCMPPD       $0x12, 32(BX)(SI*8), Y2, Y2
+	VMOVUPD      64(DX)(SI*8), Y3
+	VCMPPD       $0x12, 64(BX)(SI*8), Y3, Y3
+	VMOVUPD      96(DX)(SI*8), Y4
+	VCMPPD       $0x12, 96(BX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dselectAVX2(n int, dst *float64, which *bool, x *float64, y *float64)
+// Requires: AVX, AVX2
+TEXT ·dselectAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   which+16(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -16(AX), R8
+
+loop:
+	VPMOVZXBQ (DX)(DI*1), Y1
+	VMOVUPD   (BX)(DI*8), Y2
+	VPCMPEQQ  Y0, Y1, Y1
+	VBLENDVPD Y1, (SI)(DI*8), Y2, Y2
+	VMOVUPD   Y2, (CX)(DI*8)
+	VPMOVZXBQ 4(DX)(DI*1), Y1
+	VMOVUPD   32(BX)(DI*8), Y2
+	VPCMPEQQ  Y0, Y1, Y1
+	VBLENDVPD Y1, 32(SI)(DI*8), Y2, Y2
+	VMOVUPD   Y2, 32(CX)(DI*8)
+	VPMOVZXBQ 8(DX)(DI*1), Y1
+	VMOVUPD   64(BX)(DI*8), Y2
+	VPCMPEQQ  Y0, Y1, Y1
+	VBLENDVPD Y1, 64(SI)(DI*8), Y2, Y2
+	VMOVUPD   Y2, 64(CX)(DI*8)
+	VPMOVZXBQ 12(DX)(DI*1), Y1
+	VMOVUPD   96(BX)(DI*8), Y2
+	VPCMPEQQ  Y0, Y1, Y1
+	VBLENDVPD Y1, 96(SI)(DI*8), Y2, Y2
+	VMOVUPD   Y2, 96(CX)(DI*8)
+	ADDQ      $0x00000010, DI
+	CMPQ      DI, R8
+	JLE       loop
+	CMPQ      DI, AX
+	JGE       done
+	MOVQ      R8, DI
+	JMP       loop
+
+done:
 	VZEROUPPER
 	RET
 
@@ -410,74 +1507,186 @@ done:
 	VZEROUPPER
 	RET
 
+// func dexpm1AVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dexpm1AVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+0(SB), Z1
+	VBROADCASTSD constants<>+576(SB), Z2
+	VBROADCASTSD constants<>+544(SB), Z3
+	XORQ         BX, BX
+	LEAQ         -16(AX), SI
+
+loop:
+	VMOVUPD           (DX)(BX*8), Z4
+	VMOVUPD           64(DX)(BX*8), Z5
+	VMINPD            Z4, Z1, Z6
+	VMINPD            Z5, Z1, Z7
+	VMAXPD            Z6, Z3, Z8
+	VMAXPD            Z7, Z3, Z6
+	VBROADCASTSD      constants<>+64(SB), Z7
+	VFMADD231PD.BCST  constants<>+96(SB), Z8, Z7
+	VBROADCASTSD      constants<>+64(SB), Z9
+	VFMADD231PD.BCST  constants<>+96(SB), Z6, Z9
+	VSUBPD.BCST       constants<>+64(SB), Z7, Z10
+	VSUBPD.BCST       constants<>+64(SB), Z9, Z7
+	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z8
+	VFNMADD231PD.BCST constants<>+128(SB), Z7, Z6
+	VMOVUPD           Z10, Z9
+	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z9
+	VMOVUPD           Z7, Z11
+	VFNMADD132PD.BCST constants<>+160(SB), Z6, Z11
+	VMULPD            Z9, Z9, Z12
+	VMULPD            Z11, Z11, Z13
+	VSUBPD            Z9, Z8, Z14
+	VSUBPD            Z11, Z6, Z8
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z14
+	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z8
+	VBROADCASTSD      constants<>+192(SB), Z6
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z6
+	VBROADCASTSD      constants<>+192(SB), Z15
+	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
+	VMULPD            Z9, Z9, Z16
+	VMULPD            Z11, Z11, Z17
+	VBROADCASTSD      constants<>+256(SB), Z18
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
+	VBROADCASTSD      constants<>+256(SB), Z19
+	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
+	VFMADD231PD       Z16, Z18, Z6
+	VFMADD231PD       Z17, Z19, Z15
+	VMULPD            Z16, Z16, Z19
+	VMULPD            Z17, Z17, Z18
+	VBROADCASTSD      constants<>+320(SB), Z20
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z20
+	VBROADCASTSD      constants<>+320(SB), Z21
+	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z21
+	VBROADCASTSD      constants<>+384(SB), Z22
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z22
+	VBROADCASTSD      constants<>+384(SB), Z23
+	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
+	VFMADD231PD       Z16, Z22, Z20
+	VFMADD231PD       Z17, Z23, Z21
+	VFMADD231PD       Z19, Z20, Z6
+	VFMADD231PD       Z18, Z21, Z15
+	VMULPD            Z19, Z19, Z21
+	VMULPD            Z18, Z18, Z19
+	VBROADCASTSD      constants<>+448(SB), Z18
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
+	VBROADCASTSD      constants<>+448(SB), Z20
+	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
+	VFMADD231PD       Z21, Z18, Z6
+	VFMADD231PD       Z19, Z20, Z15
+	VFMADD231PD       Z6, Z12, Z14
+	VFMADD231PD       Z15, Z13, Z8
+	VADDPD            Z14, Z9, Z15
+	VADDPD            Z8, Z11, Z14
+	VMINPD            Z10, Z2, Z8
+	VMINPD            Z7, Z2, Z11
+	VADDPD.BCST       constants<>+608(SB), Z8, Z9
+	VADDPD.BCST       constants<>+608(SB), Z11, Z8
+	VPSLLQ            $0x34, Z9, Z11
+	VPSLLQ            $0x34, Z8, Z9
+	VSUBPD.BCST       constants<>+512(SB), Z11, Z8
+	VSUBPD.BCST       constants<>+512(SB), Z9, Z13
+	VFMADD231PD       Z11, Z15, Z8
+	VFMADD231PD       Z9, Z14, Z13
+	VCMPPD            $0x1e, Z2, Z10, K1
+	VCMPPD            $0x1e, Z2, Z7, K2
+	VBLENDMPD         Z8, Z0, K1, Z7
+	VBLENDMPD         Z13, Z0, K2, Z10
+	VADDPD            Z7, Z8, Z9
+	VADDPD            Z10, Z13, Z7
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z10
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z4
+	VPORQ             Z10, Z9, Z5
+	VPORQ             Z4, Z7, Z10
+	VMOVUPD           Z5, (CX)(BX*8)
+	VMOVUPD           Z10, 64(CX)(BX*8)
+	ADDQ              $0x00000010, BX
+	CMPQ              BX, SI
+	JLE               loop
+	CMPQ              BX, AX
+	JGE               done
+	MOVQ              SI, BX
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
 // func dlogAVX512(n int, dst *float64, x *float64) uint64
 // Requires: AVX, AVX512F
 TEXT ·dlogAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+608(SB), Z0
-	VBROADCASTSD constants<>+1152(SB), Z1
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+1280(SB), Z1
 	XORQ         BX, BX
 	LEAQ         -16(AX), SI
 
 loop:
 	VMOVUPD          (DX)(BX*8), Z2
 	VMOVUPD          64(DX)(BX*8), Z3
-	VCMPPD.BCST      $0x11, constants<>+544(SB), Z2, K1
-	VCMPPD.BCST      $0x11, constants<>+544(SB), Z3, K2
-	VMULPD.BCST      constants<>+576(SB), Z2, Z4
-	VMULPD.BCST      constants<>+576(SB), Z3, Z5
+	VCMPPD.BCST      $0x11, constants<>+704(SB), Z2, K1
+	VCMPPD.BCST      $0x11, constants<>+704(SB), Z3, K2
+	VMULPD.BCST      constants<>+736(SB), Z2, Z4
+	VMULPD.BCST      constants<>+736(SB), Z3, Z5
 	VBLENDMPD        Z4, Z2, K1, Z6
 	VBLENDMPD        Z5, Z3, K2, Z4
-	VBLENDMPD.BCST   constants<>+640(SB), Z0, K1, Z5
-	VBLENDMPD.BCST   constants<>+640(SB), Z0, K2, Z7
-	VPADDQ.BCST      constants<>+672(SB), Z6, Z8
-	VPADDQ.BCST      constants<>+672(SB), Z4, Z6
+	VBLENDMPD.BCST   constants<>+768(SB), Z0, K1, Z5
+	VBLENDMPD.BCST   constants<>+768(SB), Z0, K2, Z7
+	VPADDQ.BCST      constants<>+800(SB), Z6, Z8
+	VPADDQ.BCST      constants<>+800(SB), Z4, Z6
 	VPSRLQ           $0x34, Z8, Z4
 	VPSRLQ           $0x34, Z6, Z9
-	VPORQ.BCST       constants<>+704(SB), Z4, Z10
-	VPORQ.BCST       constants<>+704(SB), Z9, Z4
-	VSUBPD.BCST      constants<>+736(SB), Z10, Z9
-	VSUBPD.BCST      constants<>+736(SB), Z4, Z10
-	VPANDQ.BCST      constants<>+768(SB), Z8, Z4
-	VPANDQ.BCST      constants<>+768(SB), Z6, Z8
-	VPADDQ.BCST      constants<>+800(SB), Z4, Z6
-	VPADDQ.BCST      constants<>+800(SB), Z8, Z4
+	VPORQ.BCST       constants<>+832(SB), Z4, Z10
+	VPORQ.BCST       constants<>+832(SB), Z9, Z4
+	VSUBPD.BCST      constants<>+864(SB), Z10, Z9
+	VSUBPD.BCST      constants<>+864(SB), Z4, Z10
+	VPANDQ.BCST      constants<>+896(SB), Z8, Z4
+	VPANDQ.BCST      constants<>+896(SB), Z6, Z8
+	VPADDQ.BCST      constants<>+928(SB), Z4, Z6
+	VPADDQ.BCST      constants<>+928(SB), Z8, Z4
 	VSUBPD.BCST      constants<>+512(SB), Z6, Z8
 	VSUBPD.BCST      constants<>+512(SB), Z4, Z6
 	VSUBPD           Z5, Z9, Z4
 	VSUBPD           Z7, Z10, Z5
-	VADDPD.BCST      constants<>+832(SB), Z8, Z7
-	VADDPD.BCST      constants<>+832(SB), Z6, Z10
+	VADDPD.BCST      constants<>+960(SB), Z8, Z7
+	VADDPD.BCST      constants<>+960(SB), Z6, Z10
 	VDIVPD           Z7, Z8, Z9
 	VDIVPD           Z10, Z6, Z7
 	VMULPD           Z9, Z9, Z10
 	VMULPD           Z7, Z7, Z11
-	VBROADCASTSD     constants<>+864(SB), Z12
-	VFMADD231PD.BCST constants<>+896(SB), Z10, Z12
-	VBROADCASTSD     constants<>+864(SB), Z13
-	VFMADD231PD.BCST constants<>+896(SB), Z11, Z13
+	VBROADCASTSD     constants<>+992(SB), Z12
+	VFMADD231PD.BCST constants<>+1024(SB), Z10, Z12
+	VBROADCASTSD     constants<>+992(SB), Z13
+	VFMADD231PD.BCST constants<>+1024(SB), Z11, Z13
 	VMULPD           Z10, Z10, Z14
 	VMULPD           Z11, Z11, Z15
-	VBROADCASTSD     constants<>+928(SB), Z16
-	VFMADD231PD.BCST constants<>+960(SB), Z10, Z16
-	VBROADCASTSD     constants<>+928(SB), Z17
-	VFMADD231PD.BCST constants<>+960(SB), Z11, Z17
+	VBROADCASTSD     constants<>+1056(SB), Z16
+	VFMADD231PD.BCST constants<>+1088(SB), Z10, Z16
+	VBROADCASTSD     constants<>+1056(SB), Z17
+	VFMADD231PD.BCST constants<>+1088(SB), Z11, Z17
 	VFMADD231PD      Z14, Z16, Z12
 	VFMADD231PD      Z15, Z17, Z13
 	VMULPD           Z14, Z14, Z17
 	VMULPD           Z15, Z15, Z16
-	VBROADCASTSD     constants<>+992(SB), Z18
-	VFMADD231PD.BCST constants<>+1024(SB), Z10, Z18
-	VBROADCASTSD     constants<>+992(SB), Z19
-	VFMADD231PD.BCST constants<>+1024(SB), Z11, Z19
-	VFMADD231PD.BCST constants<>+1056(SB), Z14, Z18
-	VFMADD231PD.BCST constants<>+1056(SB), Z15, Z19
+	VBROADCASTSD     constants<>+1120(SB), Z18
+	VFMADD231PD.BCST constants<>+1152(SB), Z10, Z18
+	VBROADCASTSD     constants<>+1120(SB), Z19
+	VFMADD231PD.BCST constants<>+1152(SB), Z11, Z19
+	VFMADD231PD.BCST constants<>+1184(SB), Z14, Z18
+	VFMADD231PD.BCST constants<>+1184(SB), Z15, Z19
 	VFMADD231PD      Z17, Z18, Z12
 	VFMADD231PD      Z16, Z19, Z13
-	VMULPD.BCST      constants<>+1088(SB), Z8, Z16
-	VMULPD.BCST      constants<>+1088(SB), Z6, Z19
+	VMULPD.BCST      constants<>+1216(SB), Z8, Z16
+	VMULPD.BCST      constants<>+1216(SB), Z6, Z19
 	VMULPD           Z8, Z16, Z17
 	VMULPD           Z6, Z19, Z16
 	VFMADD213PD      Z17, Z12, Z10
@@ -492,20 +1701,143 @@ loop:
 	VSUBPD           Z6, Z13, Z8
 	VFMSUB231PD.BCST constants<>+128(SB), Z4, Z12
 	VFMSUB231PD.BCST constants<>+128(SB), Z5, Z8
-	VCMPPD.BCST      $0x11, constants<>+1120(SB), Z2, K1
-	VCMPPD.BCST      $0x11, constants<>+1120(SB), Z3, K2
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z2, K1
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z3, K2
 	VBLENDMPD        Z12, Z2, K1, Z5
 	VBLENDMPD        Z8, Z3, K2, Z12
 	VCMPPD           $0x11, Z0, Z2, K1
 	VCMPPD           $0x11, Z0, Z3, K2
-	VBLENDMPD.BCST   constants<>+1184(SB), Z1, K1, Z8
-	VBLENDMPD.BCST   constants<>+1184(SB), Z1, K2, Z4
+	VBLENDMPD.BCST   constants<>+1312(SB), Z1, K1, Z8
+	VBLENDMPD.BCST   constants<>+1312(SB), Z1, K2, Z4
 	VCMPPD           $0x12, Z0, Z2, K1
 	VCMPPD           $0x12, Z0, Z3, K2
 	VBLENDMPD        Z8, Z5, K1, Z3
 	VBLENDMPD        Z4, Z12, K2, Z5
 	VMOVUPD          Z3, (CX)(BX*8)
 	VMOVUPD          Z5, 64(CX)(BX*8)
+	ADDQ             $0x00000010, BX
+	CMPQ             BX, SI
+	JLE              loop
+	CMPQ             BX, AX
+	JGE              done
+	MOVQ             SI, BX
+	JMP              loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dlog1pAVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dlog1pAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+608(SB), Z1
+	VBROADCASTSD constants<>+1280(SB), Z2
+	XORQ         BX, BX
+	LEAQ         -16(AX), SI
+
+loop:
+	VMOVUPD          (DX)(BX*8), Z3
+	VMOVUPD          64(DX)(BX*8), Z4
+	VADDPD.BCST      constants<>+512(SB), Z3, Z5
+	VADDPD.BCST      constants<>+512(SB), Z4, Z6
+	VPADDQ.BCST      constants<>+800(SB), Z5, Z7
+	VPADDQ.BCST      constants<>+800(SB), Z6, Z8
+	VPSRLQ           $0x34, Z7, Z9
+	VPSRLQ           $0x34, Z8, Z10
+	VPORQ.BCST       constants<>+832(SB), Z9, Z11
+	VPORQ.BCST       constants<>+832(SB), Z10, Z9
+	VSUBPD.BCST      constants<>+864(SB), Z11, Z10
+	VSUBPD.BCST      constants<>+864(SB), Z9, Z11
+	VPANDQ.BCST      constants<>+896(SB), Z7, Z9
+	VPANDQ.BCST      constants<>+896(SB), Z8, Z7
+	VPADDQ.BCST      constants<>+928(SB), Z9, Z8
+	VPADDQ.BCST      constants<>+928(SB), Z7, Z9
+	VSUBPD.BCST      constants<>+512(SB), Z8, Z7
+	VSUBPD.BCST      constants<>+512(SB), Z9, Z8
+	VSUBPD.BCST      constants<>+512(SB), Z5, Z9
+	VSUBPD.BCST      constants<>+512(SB), Z6, Z12
+	VSUBPD           Z9, Z3, Z13
+	VSUBPD           Z12, Z4, Z9
+	VSUBPD           Z10, Z1, Z12
+	VSUBPD           Z11, Z1, Z14
+	VPSLLQ           $0x34, Z12, Z15
+	VPSLLQ           $0x34, Z14, Z12
+	VCMPPD.BCST      $0x11, constants<>+1344(SB), Z3, K1
+	VCMPPD.BCST      $0x11, constants<>+1344(SB), Z4, K2
+	VMULPD           Z15, Z13, Z14
+	VMULPD           Z12, Z9, Z15
+	VBLENDMPD        Z14, Z0, K1, Z12
+	VBLENDMPD        Z15, Z0, K2, Z14
+	VADDPD           Z12, Z7, Z15
+	VADDPD           Z14, Z8, Z12
+	VADDPD.BCST      constants<>+960(SB), Z15, Z14
+	VADDPD.BCST      constants<>+960(SB), Z12, Z8
+	VDIVPD           Z14, Z15, Z7
+	VDIVPD           Z8, Z12, Z14
+	VMULPD           Z7, Z7, Z8
+	VMULPD           Z14, Z14, Z9
+	VBROADCASTSD     constants<>+992(SB), Z13
+	VFMADD231PD.BCST constants<>+1024(SB), Z8, Z13
+	VBROADCASTSD     constants<>+992(SB), Z16
+	VFMADD231PD.BCST constants<>+1024(SB), Z9, Z16
+	VMULPD           Z8, Z8, Z17
+	VMULPD           Z9, Z9, Z18
+	VBROADCASTSD     constants<>+1056(SB), Z19
+	VFMADD231PD.BCST constants<>+1088(SB), Z8, Z19
+	VBROADCASTSD     constants<>+1056(SB), Z20
+	VFMADD231PD.BCST constants<>+1088(SB), Z9, Z20
+	VFMADD231PD      Z17, Z19, Z13
+	VFMADD231PD      Z18, Z20, Z16
+	VMULPD           Z17, Z17, Z20
+	VMULPD           Z18, Z18, Z19
+	VBROADCASTSD     constants<>+1120(SB), Z21
+	VFMADD231PD.BCST constants<>+1152(SB), Z8, Z21
+	VBROADCASTSD     constants<>+1120(SB), Z22
+	VFMADD231PD.BCST constants<>+1152(SB), Z9, Z22
+	VFMADD231PD.BCST constants<>+1184(SB), Z17, Z21
+	VFMADD231PD.BCST constants<>+1184(SB), Z18, Z22
+	VFMADD231PD      Z20, Z21, Z13
+	VFMADD231PD      Z19, Z22, Z16
+	VMULPD.BCST      constants<>+1216(SB), Z15, Z19
+	VMULPD.BCST      constants<>+1216(SB), Z12, Z22
+	VMULPD           Z15, Z19, Z20
+	VMULPD           Z12, Z22, Z19
+	VFMADD213PD      Z20, Z13, Z8
+	VFMADD213PD      Z19, Z16, Z9
+	VMULPD.BCST      constants<>+160(SB), Z10, Z16
+	VMULPD.BCST      constants<>+160(SB), Z11, Z13
+	VFMADD231PD      Z8, Z7, Z16
+	VFMADD231PD      Z9, Z14, Z13
+	VSUBPD           Z16, Z20, Z9
+	VSUBPD           Z13, Z19, Z16
+	VSUBPD           Z15, Z9, Z13
+	VSUBPD           Z12, Z16, Z15
+	VFMSUB231PD.BCST constants<>+128(SB), Z10, Z13
+	VFMSUB231PD.BCST constants<>+128(SB), Z11, Z15
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z5, K1
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z6, K2
+	VBLENDMPD        Z13, Z5, K1, Z11
+	VBLENDMPD        Z15, Z6, K2, Z13
+	VCMPPD           $0x11, Z0, Z5, K1
+	VCMPPD           $0x11, Z0, Z6, K2
+	VBLENDMPD.BCST   constants<>+1312(SB), Z2, K1, Z15
+	VBLENDMPD.BCST   constants<>+1312(SB), Z2, K2, Z10
+	VCMPPD           $0x12, Z0, Z5, K1
+	VCMPPD           $0x12, Z0, Z6, K2
+	VBLENDMPD        Z15, Z11, K1, Z6
+	VBLENDMPD        Z10, Z13, K2, Z11
+	VCMPPD           $0x00, Z0, Z3, K1
+	VCMPPD           $0x00, Z0, Z4, K2
+	VBLENDMPD        Z3, Z6, K1, Z13
+	VBLENDMPD        Z4, Z11, K2, Z6
+	VMOVUPD          Z13, (CX)(BX*8)
+	VMOVUPD          Z6, 64(CX)(BX*8)
 	ADDQ             $0x00000010, BX
 	CMPQ             BX, SI
 	JLE              loop
@@ -534,26 +1866,26 @@ TEXT ·dsinAVX512(SB), NOSPLIT|NOFRAME, $0-32
 loop:
 	VMOVUPD           (DX)(BX*8), Z1
 	VMOVUPD           64(DX)(BX*8), Z2
-	VPANDQ.BCST       constants<>+1216(SB), Z1, Z3
-	VPANDQ.BCST       constants<>+1216(SB), Z2, Z4
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z3, K2
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z4, K3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z2, Z4
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
 	KORW              K2, K1, K1
 	KORW              K3, K1, K1
-	VBROADCASTSD      constants<>+1280(SB), Z5
-	VFMADD231PD.BCST  constants<>+1312(SB), Z3, Z5
-	VBROADCASTSD      constants<>+1280(SB), Z6
-	VFMADD231PD.BCST  constants<>+1312(SB), Z4, Z6
-	VSUBPD.BCST       constants<>+1280(SB), Z5, Z7
-	VSUBPD.BCST       constants<>+1280(SB), Z6, Z8
-	VFNMADD231PD.BCST constants<>+1344(SB), Z7, Z3
-	VFNMADD231PD.BCST constants<>+1344(SB), Z8, Z4
-	VMULPD.BCST       constants<>+1376(SB), Z7, Z9
-	VMULPD.BCST       constants<>+1376(SB), Z8, Z10
+	VBROADCASTSD      constants<>+1440(SB), Z5
+	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z5
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z6
+	VSUBPD.BCST       constants<>+1440(SB), Z5, Z7
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z8
+	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z3
+	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z4
+	VMULPD.BCST       constants<>+1536(SB), Z7, Z9
+	VMULPD.BCST       constants<>+1536(SB), Z8, Z10
 	VMOVUPD           Z7, Z11
-	VFMSUB132PD.BCST  constants<>+1376(SB), Z9, Z11
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z9, Z11
 	VMOVUPD           Z8, Z12
-	VFMSUB132PD.BCST  constants<>+1376(SB), Z10, Z12
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z12
 	VSUBPD            Z9, Z3, Z13
 	VSUBPD            Z10, Z4, Z14
 	VSUBPD            Z3, Z13, Z15
@@ -566,30 +1898,30 @@ loop:
 	VADDPD            Z16, Z10, Z15
 	VSUBPD            Z18, Z19, Z16
 	VSUBPD            Z15, Z17, Z18
-	VFMADD231PD.BCST  constants<>+1408(SB), Z7, Z11
-	VFMADD231PD.BCST  constants<>+1408(SB), Z8, Z12
+	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z11
+	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z12
 	VSUBPD            Z11, Z16, Z8
 	VSUBPD            Z12, Z18, Z11
 	VMULPD            Z13, Z13, Z12
 	VMULPD            Z14, Z14, Z18
-	VBROADCASTSD      constants<>+1440(SB), Z16
-	VFMADD231PD.BCST  constants<>+1472(SB), Z12, Z16
-	VBROADCASTSD      constants<>+1440(SB), Z7
-	VFMADD231PD.BCST  constants<>+1472(SB), Z18, Z7
+	VBROADCASTSD      constants<>+1600(SB), Z16
+	VFMADD231PD.BCST  constants<>+1632(SB), Z12, Z16
+	VBROADCASTSD      constants<>+1600(SB), Z7
+	VFMADD231PD.BCST  constants<>+1632(SB), Z18, Z7
 	VMULPD            Z12, Z12, Z15
 	VMULPD            Z18, Z18, Z17
-	VBROADCASTSD      constants<>+1504(SB), Z19
-	VFMADD231PD.BCST  constants<>+1536(SB), Z12, Z19
-	VBROADCASTSD      constants<>+1504(SB), Z10
-	VFMADD231PD.BCST  constants<>+1536(SB), Z18, Z10
+	VBROADCASTSD      constants<>+1664(SB), Z19
+	VFMADD231PD.BCST  constants<>+1696(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1664(SB), Z10
+	VFMADD231PD.BCST  constants<>+1696(SB), Z18, Z10
 	VFMADD231PD       Z15, Z19, Z16
 	VFMADD231PD       Z17, Z10, Z7
 	VMULPD            Z15, Z15, Z10
 	VMULPD            Z17, Z17, Z15
-	VBROADCASTSD      constants<>+1568(SB), Z17
-	VFMADD231PD.BCST  constants<>+1600(SB), Z12, Z17
-	VBROADCASTSD      constants<>+1568(SB), Z19
-	VFMADD231PD.BCST  constants<>+1600(SB), Z18, Z19
+	VBROADCASTSD      constants<>+1728(SB), Z17
+	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z17
+	VBROADCASTSD      constants<>+1728(SB), Z19
+	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z19
 	VFMADD231PD       Z10, Z17, Z16
 	VFMADD231PD       Z15, Z19, Z7
 	VMULPD            Z12, Z13, Z15
@@ -598,34 +1930,34 @@ loop:
 	VFMADD213PD       Z11, Z7, Z19
 	VADDPD            Z15, Z13, Z7
 	VADDPD            Z19, Z14, Z15
-	VBROADCASTSD      constants<>+1632(SB), Z19
-	VFMADD231PD.BCST  constants<>+1664(SB), Z12, Z19
-	VBROADCASTSD      constants<>+1632(SB), Z16
-	VFMADD231PD.BCST  constants<>+1664(SB), Z18, Z16
+	VBROADCASTSD      constants<>+1792(SB), Z19
+	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1792(SB), Z16
+	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z16
 	VMULPD            Z12, Z12, Z10
 	VMULPD            Z18, Z18, Z17
-	VBROADCASTSD      constants<>+1696(SB), Z9
-	VFMADD231PD.BCST  constants<>+1728(SB), Z12, Z9
-	VBROADCASTSD      constants<>+1696(SB), Z4
-	VFMADD231PD.BCST  constants<>+1728(SB), Z18, Z4
+	VBROADCASTSD      constants<>+1856(SB), Z9
+	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z9
+	VBROADCASTSD      constants<>+1856(SB), Z4
+	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z4
 	VFMADD231PD       Z10, Z9, Z19
 	VFMADD231PD       Z17, Z4, Z16
 	VMULPD            Z10, Z10, Z4
 	VMULPD            Z17, Z17, Z10
-	VBROADCASTSD      constants<>+1760(SB), Z17
-	VFMADD231PD.BCST  constants<>+1792(SB), Z12, Z17
-	VBROADCASTSD      constants<>+1760(SB), Z9
-	VFMADD231PD.BCST  constants<>+1792(SB), Z18, Z9
+	VBROADCASTSD      constants<>+1920(SB), Z17
+	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z17
+	VBROADCASTSD      constants<>+1920(SB), Z9
+	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z9
 	VFMADD231PD       Z4, Z17, Z19
 	VFMADD231PD       Z10, Z9, Z16
 	VBROADCASTSD      constants<>+512(SB), Z10
-	VFNMADD231PD.BCST constants<>+1088(SB), Z12, Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
 	VBROADCASTSD      constants<>+512(SB), Z9
-	VFNMADD231PD.BCST constants<>+1088(SB), Z18, Z9
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z9
 	VSUBPD            Z10, Z0, Z4
 	VSUBPD            Z9, Z0, Z17
-	VFNMADD231PD.BCST constants<>+1088(SB), Z12, Z4
-	VFNMADD231PD.BCST constants<>+1088(SB), Z18, Z17
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z4
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z17
 	VMULPD            Z12, Z12, Z3
 	VMULPD            Z18, Z18, Z12
 	VMULPD            Z8, Z13, Z18
@@ -644,14 +1976,16 @@ loop:
 	VBLENDMPD         Z16, Z15, K3, Z7
 	VPSLLQ            $0x3e, Z5, Z15
 	VPSLLQ            $0x3e, Z6, Z5
-	VPXORQ            Z1, Z15, Z6
-	VPXORQ            Z2, Z5, Z1
-	VPANDQ.BCST       constants<>+1824(SB), Z6, Z2
-	VPANDQ.BCST       constants<>+1824(SB), Z1, Z6
-	VPXORQ            Z2, Z9, Z1
-	VPXORQ            Z6, Z7, Z2
-	VMOVUPD           Z1, (CX)(BX*8)
-	VMOVUPD           Z2, 64(CX)(BX*8)
+	VPANDQ.BCST       constants<>+672(SB), Z15, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z15
+	VPXORQ            Z6, Z9, Z5
+	VPXORQ            Z15, Z7, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z2, Z1
+	VPXORQ            Z15, Z5, Z2
+	VPXORQ            Z1, Z6, Z15
+	VMOVUPD           Z2, (CX)(BX*8)
+	VMOVUPD           Z15, 64(CX)(BX*8)
 	ADDQ              $0x00000010, BX
 	CMPQ              BX, SI
 	JLE               loop
@@ -681,36 +2015,36 @@ loop:
 	VMOVUPD           (DX)(BX*8), Z1
 	VMOVUPD           64(DX)(BX*8), Z2
 	VMOVUPD           128(DX)(BX*8), Z3
-	VPANDQ.BCST       constants<>+1216(SB), Z1, Z4
-	VPANDQ.BCST       constants<>+1216(SB), Z2, Z1
-	VPANDQ.BCST       constants<>+1216(SB), Z3, Z2
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z4, K2
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z1, K3
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z2, K4
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z2, Z1
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z1, K3
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K4
 	KORW              K2, K1, K1
 	KORW              K3, K1, K1
 	KORW              K4, K1, K1
-	VBROADCASTSD      constants<>+1280(SB), Z3
-	VFMADD231PD.BCST  constants<>+1312(SB), Z4, Z3
-	VBROADCASTSD      constants<>+1280(SB), Z5
-	VFMADD231PD.BCST  constants<>+1312(SB), Z1, Z5
-	VBROADCASTSD      constants<>+1280(SB), Z6
-	VFMADD231PD.BCST  constants<>+1312(SB), Z2, Z6
-	VSUBPD.BCST       constants<>+1280(SB), Z3, Z7
-	VSUBPD.BCST       constants<>+1280(SB), Z5, Z8
-	VSUBPD.BCST       constants<>+1280(SB), Z6, Z9
-	VFNMADD231PD.BCST constants<>+1344(SB), Z7, Z4
-	VFNMADD231PD.BCST constants<>+1344(SB), Z8, Z1
-	VFNMADD231PD.BCST constants<>+1344(SB), Z9, Z2
-	VMULPD.BCST       constants<>+1376(SB), Z7, Z10
-	VMULPD.BCST       constants<>+1376(SB), Z8, Z11
-	VMULPD.BCST       constants<>+1376(SB), Z9, Z12
+	VBROADCASTSD      constants<>+1440(SB), Z3
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z3
+	VBROADCASTSD      constants<>+1440(SB), Z5
+	VFMADD231PD.BCST  constants<>+1472(SB), Z1, Z5
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z6
+	VSUBPD.BCST       constants<>+1440(SB), Z3, Z7
+	VSUBPD.BCST       constants<>+1440(SB), Z5, Z8
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z9
+	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z4
+	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z1
+	VFNMADD231PD.BCST constants<>+1504(SB), Z9, Z2
+	VMULPD.BCST       constants<>+1536(SB), Z7, Z10
+	VMULPD.BCST       constants<>+1536(SB), Z8, Z11
+	VMULPD.BCST       constants<>+1536(SB), Z9, Z12
 	VMOVUPD           Z7, Z13
-	VFMSUB132PD.BCST  constants<>+1376(SB), Z10, Z13
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z13
 	VMOVUPD           Z8, Z14
-	VFMSUB132PD.BCST  constants<>+1376(SB), Z11, Z14
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z11, Z14
 	VMOVUPD           Z9, Z15
-	VFMSUB132PD.BCST  constants<>+1376(SB), Z12, Z15
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z12, Z15
 	VSUBPD            Z10, Z4, Z16
 	VSUBPD            Z11, Z1, Z17
 	VSUBPD            Z12, Z2, Z18
@@ -729,42 +2063,42 @@ loop:
 	VSUBPD            Z24, Z25, Z21
 	VSUBPD            Z19, Z22, Z24
 	VSUBPD            Z20, Z23, Z19
-	VFMADD231PD.BCST  constants<>+1408(SB), Z7, Z13
-	VFMADD231PD.BCST  constants<>+1408(SB), Z8, Z14
-	VFMADD231PD.BCST  constants<>+1408(SB), Z9, Z15
+	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z13
+	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z14
+	VFMADD231PD.BCST  constants<>+1568(SB), Z9, Z15
 	VSUBPD            Z13, Z21, Z9
 	VSUBPD            Z14, Z24, Z13
 	VSUBPD            Z15, Z19, Z14
 	VMULPD            Z16, Z16, Z15
 	VMULPD            Z17, Z17, Z19
 	VMULPD            Z18, Z18, Z24
-	VBROADCASTSD      constants<>+1440(SB), Z21
-	VFMADD231PD.BCST  constants<>+1472(SB), Z15, Z21
-	VBROADCASTSD      constants<>+1440(SB), Z8
-	VFMADD231PD.BCST  constants<>+1472(SB), Z19, Z8
-	VBROADCASTSD      constants<>+1440(SB), Z7
-	VFMADD231PD.BCST  constants<>+1472(SB), Z24, Z7
+	VBROADCASTSD      constants<>+1600(SB), Z21
+	VFMADD231PD.BCST  constants<>+1632(SB), Z15, Z21
+	VBROADCASTSD      constants<>+1600(SB), Z8
+	VFMADD231PD.BCST  constants<>+1632(SB), Z19, Z8
+	VBROADCASTSD      constants<>+1600(SB), Z7
+	VFMADD231PD.BCST  constants<>+1632(SB), Z24, Z7
 	VMULPD            Z15, Z15, Z20
 	VMULPD            Z19, Z19, Z23
 	VMULPD            Z24, Z24, Z22
-	VBROADCASTSD      constants<>+1504(SB), Z25
-	VFMADD231PD.BCST  constants<>+1536(SB), Z15, Z25
-	VBROADCASTSD      constants<>+1504(SB), Z12
-	VFMADD231PD.BCST  constants<>+1536(SB), Z19, Z12
-	VBROADCASTSD      constants<>+1504(SB), Z11
-	VFMADD231PD.BCST  constants<>+1536(SB), Z24, Z11
+	VBROADCASTSD      constants<>+1664(SB), Z25
+	VFMADD231PD.BCST  constants<>+1696(SB), Z15, Z25
+	VBROADCASTSD      constants<>+1664(SB), Z12
+	VFMADD231PD.BCST  constants<>+1696(SB), Z19, Z12
+	VBROADCASTSD      constants<>+1664(SB), Z11
+	VFMADD231PD.BCST  constants<>+1696(SB), Z24, Z11
 	VFMADD231PD       Z20, Z25, Z21
 	VFMADD231PD       Z23, Z12, Z8
 	VFMADD231PD       Z22, Z11, Z7
 	VMULPD            Z20, Z20, Z11
 	VMULPD            Z23, Z23, Z20
 	VMULPD            Z22, Z22, Z23
-	VBROADCASTSD      constants<>+1568(SB), Z22
-	VFMADD231PD.BCST  constants<>+1600(SB), Z15, Z22
-	VBROADCASTSD      constants<>+1568(SB), Z12
-	VFMADD231PD.BCST  constants<>+1600(SB), Z19, Z12
-	VBROADCASTSD      constants<>+1568(SB), Z25
-	VFMADD231PD.BCST  constants<>+1600(SB), Z24, Z25
+	VBROADCASTSD      constants<>+1728(SB), Z22
+	VFMADD231PD.BCST  constants<>+1760(SB), Z15, Z22
+	VBROADCASTSD      constants<>+1728(SB), Z12
+	VFMADD231PD.BCST  constants<>+1760(SB), Z19, Z12
+	VBROADCASTSD      constants<>+1728(SB), Z25
+	VFMADD231PD.BCST  constants<>+1760(SB), Z24, Z25
 	VFMADD231PD       Z11, Z22, Z21
 	VFMADD231PD       Z20, Z12, Z8
 	VFMADD231PD       Z23, Z25, Z7
@@ -777,48 +2111,48 @@ loop:
 	VADDPD            Z23, Z16, Z7
 	VADDPD            Z25, Z17, Z23
 	VADDPD            Z20, Z18, Z25
-	VBROADCASTSD      constants<>+1632(SB), Z20
-	VFMADD231PD.BCST  constants<>+1664(SB), Z15, Z20
-	VBROADCASTSD      constants<>+1632(SB), Z8
-	VFMADD231PD.BCST  constants<>+1664(SB), Z19, Z8
-	VBROADCASTSD      constants<>+1632(SB), Z21
-	VFMADD231PD.BCST  constants<>+1664(SB), Z24, Z21
+	VBROADCASTSD      constants<>+1792(SB), Z20
+	VFMADD231PD.BCST  constants<>+1824(SB), Z15, Z20
+	VBROADCASTSD      constants<>+1792(SB), Z8
+	VFMADD231PD.BCST  constants<>+1824(SB), Z19, Z8
+	VBROADCASTSD      constants<>+1792(SB), Z21
+	VFMADD231PD.BCST  constants<>+1824(SB), Z24, Z21
 	VMULPD            Z15, Z15, Z12
 	VMULPD            Z19, Z19, Z11
 	VMULPD            Z24, Z24, Z22
-	VBROADCASTSD      constants<>+1696(SB), Z10
-	VFMADD231PD.BCST  constants<>+1728(SB), Z15, Z10
-	VBROADCASTSD      constants<>+1696(SB), Z2
-	VFMADD231PD.BCST  constants<>+1728(SB), Z19, Z2
-	VBROADCASTSD      constants<>+1696(SB), Z1
-	VFMADD231PD.BCST  constants<>+1728(SB), Z24, Z1
+	VBROADCASTSD      constants<>+1856(SB), Z10
+	VFMADD231PD.BCST  constants<>+1888(SB), Z15, Z10
+	VBROADCASTSD      constants<>+1856(SB), Z2
+	VFMADD231PD.BCST  constants<>+1888(SB), Z19, Z2
+	VBROADCASTSD      constants<>+1856(SB), Z1
+	VFMADD231PD.BCST  constants<>+1888(SB), Z24, Z1
 	VFMADD231PD       Z12, Z10, Z20
 	VFMADD231PD       Z11, Z2, Z8
 	VFMADD231PD       Z22, Z1, Z21
 	VMULPD            Z12, Z12, Z1
 	VMULPD            Z11, Z11, Z12
 	VMULPD            Z22, Z22, Z11
-	VBROADCASTSD      constants<>+1760(SB), Z22
-	VFMADD231PD.BCST  constants<>+1792(SB), Z15, Z22
-	VBROADCASTSD      constants<>+1760(SB), Z2
-	VFMADD231PD.BCST  constants<>+1792(SB), Z19, Z2
-	VBROADCASTSD      constants<>+1760(SB), Z10
-	VFMADD231PD.BCST  constants<>+1792(SB), Z24, Z10
+	VBROADCASTSD      constants<>+1920(SB), Z22
+	VFMADD231PD.BCST  constants<>+1952(SB), Z15, Z22
+	VBROADCASTSD      constants<>+1920(SB), Z2
+	VFMADD231PD.BCST  constants<>+1952(SB), Z19, Z2
+	VBROADCASTSD      constants<>+1920(SB), Z10
+	VFMADD231PD.BCST  constants<>+1952(SB), Z24, Z10
 	VFMADD231PD       Z1, Z22, Z20
 	VFMADD231PD       Z12, Z2, Z8
 	VFMADD231PD       Z11, Z10, Z21
 	VBROADCASTSD      constants<>+512(SB), Z11
-	VFNMADD231PD.BCST constants<>+1088(SB), Z15, Z11
+	VFNMADD231PD.BCST constants<>+1216(SB), Z15, Z11
 	VBROADCASTSD      constants<>+512(SB), Z10
-	VFNMADD231PD.BCST constants<>+1088(SB), Z19, Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z19, Z10
 	VBROADCASTSD      constants<>+512(SB), Z12
-	VFNMADD231PD.BCST constants<>+1088(SB), Z24, Z12
+	VFNMADD231PD.BCST constants<>+1216(SB), Z24, Z12
 	VSUBPD            Z11, Z0, Z2
 	VSUBPD            Z10, Z0, Z1
 	VSUBPD            Z12, Z0, Z22
-	VFNMADD231PD.BCST constants<>+1088(SB), Z15, Z2
-	VFNMADD231PD.BCST constants<>+1088(SB), Z19, Z1
-	VFNMADD231PD.BCST constants<>+1088(SB), Z24, Z22
+	VFNMADD231PD.BCST constants<>+1216(SB), Z15, Z2
+	VFNMADD231PD.BCST constants<>+1216(SB), Z19, Z1
+	VFNMADD231PD.BCST constants<>+1216(SB), Z24, Z22
 	VMULPD            Z15, Z15, Z4
 	VMULPD            Z19, Z19, Z15
 	VMULPD            Z24, Z24, Z19
@@ -834,9 +2168,9 @@ loop:
 	VADDPD            Z21, Z11, Z13
 	VADDPD            Z24, Z10, Z21
 	VADDPD            Z9, Z12, Z24
-	VPADDQ.BCST       constants<>+1856(SB), Z3, Z9
-	VPADDQ.BCST       constants<>+1856(SB), Z5, Z3
-	VPADDQ.BCST       constants<>+1856(SB), Z6, Z5
+	VPADDQ.BCST       constants<>+1984(SB), Z3, Z9
+	VPADDQ.BCST       constants<>+1984(SB), Z5, Z3
+	VPADDQ.BCST       constants<>+1984(SB), Z6, Z5
 	VPSLLQ            $0x3f, Z9, Z6
 	VPSLLQ            $0x3f, Z3, Z12
 	VPSLLQ            $0x3f, Z5, Z10
@@ -849,9 +2183,9 @@ loop:
 	VPSLLQ            $0x3e, Z9, Z25
 	VPSLLQ            $0x3e, Z3, Z9
 	VPSLLQ            $0x3e, Z5, Z3
-	VPANDQ.BCST       constants<>+1824(SB), Z25, Z5
-	VPANDQ.BCST       constants<>+1824(SB), Z9, Z25
-	VPANDQ.BCST       constants<>+1824(SB), Z3, Z9
+	VPANDQ.BCST       constants<>+672(SB), Z25, Z5
+	VPANDQ.BCST       constants<>+672(SB), Z9, Z25
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z9
 	VPXORQ            Z5, Z10, Z3
 	VPXORQ            Z25, Z7, Z5
 	VPXORQ            Z9, Z23, Z25
@@ -872,6 +2206,1110 @@ done:
 	VZEROUPPER
 	RET
 
+// func dtanAVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·dtanAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+512(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -16(AX), SI
+
+loop:
+	VMOVUPD           (DX)(BX*8), Z1
+	VMOVUPD           64(DX)(BX*8), Z2
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z2, Z4
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z5
+	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z5
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z6
+	VSUBPD.BCST       constants<>+1440(SB), Z5, Z7
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z8
+	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z3
+	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z4
+	VMULPD.BCST       constants<>+1536(SB), Z7, Z9
+	VMULPD.BCST       constants<>+1536(SB), Z8, Z10
+	VMOVUPD           Z7, Z11
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z9, Z11
+	VMOVUPD           Z8, Z12
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z12
+	VSUBPD            Z9, Z3, Z13
+	VSUBPD            Z10, Z4, Z14
+	VSUBPD            Z3, Z13, Z15
+	VSUBPD            Z4, Z14, Z16
+	VSUBPD            Z15, Z13, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z3, Z19
+	VSUBPD            Z18, Z4, Z17
+	VADDPD            Z15, Z9, Z18
+	VADDPD            Z16, Z10, Z15
+	VSUBPD            Z18, Z19, Z16
+	VSUBPD            Z15, Z17, Z18
+	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z11
+	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z12
+	VSUBPD            Z11, Z16, Z8
+	VSUBPD            Z12, Z18, Z11
+	VMULPD            Z13, Z13, Z12
+	VMULPD            Z14, Z14, Z18
+	VBROADCASTSD      constants<>+1600(SB), Z16
+	VFMADD231PD.BCST  constants<>+1632(SB), Z12, Z16
+	VBROADCASTSD      constants<>+1600(SB), Z7
+	VFMADD231PD.BCST  constants<>+1632(SB), Z18, Z7
+	VMULPD            Z12, Z12, Z15
+	VMULPD            Z18, Z18, Z17
+	VBROADCASTSD      constants<>+1664(SB), Z19
+	VFMADD231PD.BCST  constants<>+1696(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1664(SB), Z10
+	VFMADD231PD.BCST  constants<>+1696(SB), Z18, Z10
+	VFMADD231PD       Z15, Z19, Z16
+	VFMADD231PD       Z17, Z10, Z7
+	VMULPD            Z15, Z15, Z10
+	VMULPD            Z17, Z17, Z15
+	VBROADCASTSD      constants<>+1728(SB), Z17
+	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z17
+	VBROADCASTSD      constants<>+1728(SB), Z19
+	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z19
+	VFMADD231PD       Z10, Z17, Z16
+	VFMADD231PD       Z15, Z19, Z7
+	VMULPD            Z12, Z13, Z15
+	VMULPD            Z18, Z14, Z19
+	VFMADD213PD       Z8, Z16, Z15
+	VFMADD213PD       Z11, Z7, Z19
+	VADDPD            Z15, Z13, Z7
+	VADDPD            Z19, Z14, Z16
+	VSUBPD            Z7, Z13, Z10
+	VSUBPD            Z16, Z14, Z17
+	VADDPD            Z15, Z10, Z9
+	VADDPD            Z19, Z17, Z15
+	VBROADCASTSD      constants<>+1792(SB), Z19
+	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1792(SB), Z17
+	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z17
+	VMULPD            Z12, Z12, Z10
+	VMULPD            Z18, Z18, Z4
+	VBROADCASTSD      constants<>+1856(SB), Z3
+	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z3
+	VBROADCASTSD      constants<>+1856(SB), Z20
+	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z20
+	VFMADD231PD       Z10, Z3, Z19
+	VFMADD231PD       Z4, Z20, Z17
+	VMULPD            Z10, Z10, Z20
+	VMULPD            Z4, Z4, Z10
+	VBROADCASTSD      constants<>+1920(SB), Z4
+	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z4
+	VBROADCASTSD      constants<>+1920(SB), Z3
+	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z3
+	VFMADD231PD       Z20, Z4, Z19
+	VFMADD231PD       Z10, Z3, Z17
+	VBROADCASTSD      constants<>+512(SB), Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
+	VBROADCASTSD      constants<>+512(SB), Z3
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z3
+	VSUBPD            Z10, Z0, Z20
+	VSUBPD            Z3, Z0, Z4
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z20
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z4
+	VMULPD            Z12, Z12, Z21
+	VMULPD            Z18, Z18, Z12
+	VMULPD            Z8, Z13, Z18
+	VMULPD            Z11, Z14, Z8
+	VFMSUB231PD       Z19, Z21, Z18
+	VFMSUB231PD       Z17, Z12, Z8
+	VADDPD            Z18, Z20, Z17
+	VADDPD            Z8, Z4, Z18
+	VADDPD            Z17, Z10, Z8
+	VADDPD            Z18, Z3, Z4
+	VSUBPD            Z8, Z10, Z20
+	VSUBPD            Z4, Z3, Z10
+	VADDPD            Z17, Z20, Z3
+	VADDPD            Z18, Z10, Z17
+	VPSLLQ            $0x3f, Z5, Z18
+	VPSLLQ            $0x3f, Z6, Z5
+	VPMOVQ2M          Z18, K2
+	VPMOVQ2M          Z5, K3
+	VBLENDMPD         Z8, Z7, K2, Z6
+	VBLENDMPD         Z4, Z16, K3, Z10
+	VBLENDMPD         Z7, Z8, K2, Z20
+	VBLENDMPD         Z16, Z4, K3, Z8
+	VBLENDMPD         Z3, Z9, K2, Z4
+	VBLENDMPD         Z17, Z15, K3, Z16
+	VBLENDMPD         Z9, Z3, K2, Z7
+	VBLENDMPD         Z15, Z17, K3, Z3
+	VDIVPD            Z20, Z0, Z17
+	VDIVPD            Z8, Z0, Z15
+	VMULPD            Z17, Z6, Z9
+	VMULPD            Z15, Z10, Z12
+	VFNMADD231PD      Z9, Z20, Z6
+	VFNMADD231PD      Z12, Z8, Z10
+	VFNMADD231PD      Z9, Z7, Z4
+	VFNMADD231PD      Z12, Z3, Z16
+	VADDPD            Z4, Z6, Z3
+	VADDPD            Z16, Z10, Z4
+	VFMADD231PD       Z17, Z3, Z9
+	VFMADD231PD       Z15, Z4, Z12
+	VPANDQ.BCST       constants<>+672(SB), Z18, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z18
+	VPXORQ            Z15, Z9, Z5
+	VPXORQ            Z18, Z12, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z18
+	VPANDQ.BCST       constants<>+672(SB), Z2, Z1
+	VPXORQ            Z18, Z5, Z2
+	VPXORQ            Z1, Z15, Z18
+	VMOVUPD           Z2, (CX)(BX*8)
+	VMOVUPD           Z18, 64(CX)(BX*8)
+	ADDQ              $0x00000010, BX
+	CMPQ              BX, SI
+	JLE               loop
+	CMPQ              BX, AX
+	JGE               done
+	MOVQ              SI, BX
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dtanhAVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dtanhAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+512(SB), Z0
+	VBROADCASTSD constants<>+960(SB), Z1
+	VBROADCASTSD constants<>+2016(SB), Z2
+	VBROADCASTSD constants<>+576(SB), Z3
+	XORQ         BX, BX
+	LEAQ         -16(AX), SI
+
+loop:
+	VMOVUPD           (DX)(BX*8), Z4
+	VMOVUPD           64(DX)(BX*8), Z5
+	VPANDQ.BCST       constants<>+1376(SB), Z4, Z6
+	VPANDQ.BCST       constants<>+1376(SB), Z5, Z7
+	VMINPD            Z6, Z2, Z8
+	VMINPD            Z7, Z2, Z6
+	VADDPD            Z8, Z8, Z7
+	VADDPD            Z6, Z6, Z8
+	VBROADCASTSD      constants<>+64(SB), Z6
+	VFMADD231PD.BCST  constants<>+96(SB), Z7, Z6
+	VBROADCASTSD      constants<>+64(SB), Z9
+	VFMADD231PD.BCST  constants<>+96(SB), Z8, Z9
+	VSUBPD.BCST       constants<>+64(SB), Z6, Z10
+	VSUBPD.BCST       constants<>+64(SB), Z9, Z6
+	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z7
+	VFNMADD231PD.BCST constants<>+128(SB), Z6, Z8
+	VMOVUPD           Z10, Z9
+	VFNMADD132PD.BCST constants<>+160(SB), Z7, Z9
+	VMOVUPD           Z6, Z11
+	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z11
+	VMULPD            Z9, Z9, Z12
+	VMULPD            Z11, Z11, Z13
+	VSUBPD            Z9, Z7, Z14
+	VSUBPD            Z11, Z8, Z7
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z14
+	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z7
+	VBROADCASTSD      constants<>+192(SB), Z8
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z8
+	VBROADCASTSD      constants<>+192(SB), Z15
+	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
+	VMULPD            Z9, Z9, Z16
+	VMULPD            Z11, Z11, Z17
+	VBROADCASTSD      constants<>+256(SB), Z18
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
+	VBROADCASTSD      constants<>+256(SB), Z19
+	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
+	VFMADD231PD       Z16, Z18, Z8
+	VFMADD231PD       Z17, Z19, Z15
+	VMULPD            Z16, Z16, Z19
+	VMULPD            Z17, Z17, Z18
+	VBROADCASTSD      constants<>+320(SB), Z20
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z20
+	VBROADCASTSD      constants<>+320(SB), Z21
+	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z21
+	VBROADCASTSD      constants<>+384(SB), Z22
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z22
+	VBROADCASTSD      constants<>+384(SB), Z23
+	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
+	VFMADD231PD       Z16, Z22, Z20
+	VFMADD231PD       Z17, Z23, Z21
+	VFMADD231PD       Z19, Z20, Z8
+	VFMADD231PD       Z18, Z21, Z15
+	VMULPD            Z19, Z19, Z21
+	VMULPD            Z18, Z18, Z19
+	VBROADCASTSD      constants<>+448(SB), Z18
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
+	VBROADCASTSD      constants<>+448(SB), Z20
+	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
+	VFMADD231PD       Z21, Z18, Z8
+	VFMADD231PD       Z19, Z20, Z15
+	VFMADD231PD       Z8, Z12, Z14
+	VFMADD231PD       Z15, Z13, Z7
+	VADDPD            Z14, Z9, Z15
+	VADDPD            Z7, Z11, Z13
+	VSUBPD            Z15, Z9, Z8
+	VSUBPD            Z13, Z11, Z9
+	VADDPD            Z14, Z8, Z11
+	VADDPD            Z7, Z9, Z14
+	VMINPD            Z10, Z3, Z7
+	VMINPD            Z6, Z3, Z10
+	VADDPD.BCST       constants<>+608(SB), Z7, Z6
+	VADDPD.BCST       constants<>+608(SB), Z10, Z7
+	VPSLLQ            $0x34, Z6, Z10
+	VPSLLQ            $0x34, Z7, Z6
+	VSUBPD            Z0, Z10, Z7
+	VSUBPD            Z0, Z6, Z9
+	VMOVUPD           Z15, Z8
+	VFMADD213PD       Z7, Z10, Z8
+	VMOVUPD           Z13, Z12
+	VFMADD213PD       Z9, Z6, Z12
+	VSUBPD            Z8, Z7, Z19
+	VSUBPD            Z12, Z9, Z7
+	VFMADD231PD       Z10, Z15, Z19
+	VFMADD231PD       Z6, Z13, Z7
+	VFMADD231PD       Z10, Z11, Z19
+	VFMADD231PD       Z6, Z14, Z7
+	VADDPD            Z1, Z8, Z6
+	VADDPD            Z1, Z12, Z14
+	VSUBPD            Z6, Z1, Z10
+	VSUBPD            Z14, Z1, Z11
+	VADDPD            Z8, Z10, Z13
+	VADDPD            Z12, Z11, Z10
+	VADDPD            Z19, Z13, Z11
+	VADDPD            Z7, Z10, Z13
+	VDIVPD            Z6, Z0, Z10
+	VDIVPD            Z14, Z0, Z15
+	VMULPD            Z10, Z8, Z9
+	VMULPD            Z15, Z12, Z20
+	VFNMADD231PD      Z9, Z6, Z8
+	VFNMADD231PD      Z20, Z14, Z12
+	VFNMADD231PD      Z9, Z11, Z19
+	VFNMADD231PD      Z20, Z13, Z7
+	VADDPD            Z19, Z8, Z13
+	VADDPD            Z7, Z12, Z19
+	VFMADD231PD       Z10, Z13, Z9
+	VFMADD231PD       Z15, Z19, Z20
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z4
+	VPORQ             Z15, Z9, Z5
+	VPORQ             Z4, Z20, Z15
+	VMOVUPD           Z5, (CX)(BX*8)
+	VMOVUPD           Z15, 64(CX)(BX*8)
+	ADDQ              $0x00000010, BX
+	CMPQ              BX, SI
+	JLE               loop
+	CMPQ              BX, AX
+	JGE               done
+	MOVQ              SI, BX
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dsqrtAVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dsqrtAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPD (DX)(BX*8), Z0
+	VMOVUPD 64(DX)(BX*8), Z1
+	VMOVUPD 128(DX)(BX*8), Z2
+	VMOVUPD 192(DX)(BX*8), Z3
+	VSQRTPD Z0, Z4
+	VSQRTPD Z1, Z0
+	VSQRTPD Z2, Z1
+	VSQRTPD Z3, Z2
+	VMOVUPD Z4, (CX)(BX*8)
+	VMOVUPD Z0, 64(CX)(BX*8)
+	VMOVUPD Z1, 128(CX)(BX*8)
+	VMOVUPD Z2, 192(CX)(BX*8)
+	ADDQ    $0x00000020, BX
+	CMPQ    BX, SI
+	JLE     loop
+	CMPQ    BX, AX
+	JGE     done
+	MOVQ    SI, BX
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dabsAVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dabsAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPD     (DX)(BX*8), Z0
+	VMOVUPD     64(DX)(BX*8), Z1
+	VMOVUPD     128(DX)(BX*8), Z2
+	VMOVUPD     192(DX)(BX*8), Z3
+	VPANDQ.BCST constants<>+1376(SB), Z0, Z4
+	VPANDQ.BCST constants<>+1376(SB), Z1, Z0
+	VPANDQ.BCST constants<>+1376(SB), Z2, Z1
+	VPANDQ.BCST constants<>+1376(SB), Z3, Z2
+	VMOVUPD     Z4, (CX)(BX*8)
+	VMOVUPD     Z0, 64(CX)(BX*8)
+	VMOVUPD     Z1, 128(CX)(BX*8)
+	VMOVUPD     Z2, 192(CX)(BX*8)
+	ADDQ        $0x00000020, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dnegAVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dnegAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPD     (DX)(BX*8), Z0
+	VMOVUPD     64(DX)(BX*8), Z1
+	VMOVUPD     128(DX)(BX*8), Z2
+	VMOVUPD     192(DX)(BX*8), Z3
+	VPXORQ.BCST constants<>+672(SB), Z0, Z4
+	VPXORQ.BCST constants<>+672(SB), Z1, Z0
+	VPXORQ.BCST constants<>+672(SB), Z2, Z1
+	VPXORQ.BCST constants<>+672(SB), Z3, Z2
+	VMOVUPD     Z4, (CX)(BX*8)
+	VMOVUPD     Z0, 64(CX)(BX*8)
+	VMOVUPD     Z1, 128(CX)(BX*8)
+	VMOVUPD     Z2, 192(CX)(BX*8)
+	ADDQ        $0x00000020, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dsignAVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dsignAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPD        (DX)(BX*8), Z0
+	VMOVUPD        64(DX)(BX*8), Z1
+	VMOVUPD        128(DX)(BX*8), Z2
+	VMOVUPD        192(DX)(BX*8), Z3
+	VCMPPD.BCST    $0x11, constants<>+640(SB), Z0, K1
+	VCMPPD.BCST    $0x11, constants<>+640(SB), Z1, K2
+	VCMPPD.BCST    $0x11, constants<>+640(SB), Z2, K3
+	VCMPPD.BCST    $0x11, constants<>+640(SB), Z3, K4
+	VBLENDMPD.BCST constants<>+2048(SB), Z0, K1, Z4
+	VBLENDMPD.BCST constants<>+2048(SB), Z1, K2, Z5
+	VBLENDMPD.BCST constants<>+2048(SB), Z2, K3, Z6
+	VBLENDMPD.BCST constants<>+2048(SB), Z3, K4, Z7
+	VCMPPD.BCST    $0x1e, constants<>+640(SB), Z0, K1
+	VCMPPD.BCST    $0x1e, constants<>+640(SB), Z1, K2
+	VCMPPD.BCST    $0x1e, constants<>+640(SB), Z2, K3
+	VCMPPD.BCST    $0x1e, constants<>+640(SB), Z3, K4
+	VBLENDMPD.BCST constants<>+512(SB), Z4, K1, Z3
+	VBLENDMPD.BCST constants<>+512(SB), Z5, K2, Z4
+	VBLENDMPD.BCST constants<>+512(SB), Z6, K3, Z5
+	VBLENDMPD.BCST constants<>+512(SB), Z7, K4, Z6
+	VMOVUPD        Z3, (CX)(BX*8)
+	VMOVUPD        Z4, 64(CX)(BX*8)
+	VMOVUPD        Z5, 128(CX)(BX*8)
+	VMOVUPD        Z6, 192(CX)(BX*8)
+	ADDQ           $0x00000020, BX
+	CMPQ           BX, SI
+	JLE            loop
+	CMPQ           BX, AX
+	JGE            done
+	MOVQ           SI, BX
+	JMP            loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dfloorAVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dfloorAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPD     (DX)(BX*8), Z0
+	VMOVUPD     64(DX)(BX*8), Z1
+	VMOVUPD     128(DX)(BX*8), Z2
+	VMOVUPD     192(DX)(BX*8), Z3
+	VRNDSCALEPD $0x09, Z0, Z4
+	VRNDSCALEPD $0x09, Z1, Z0
+	VRNDSCALEPD $0x09, Z2, Z1
+	VRNDSCALEPD $0x09, Z3, Z2
+	VMOVUPD     Z4, (CX)(BX*8)
+	VMOVUPD     Z0, 64(CX)(BX*8)
+	VMOVUPD     Z1, 128(CX)(BX*8)
+	VMOVUPD     Z2, 192(CX)(BX*8)
+	ADDQ        $0x00000020, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dceilAVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dceilAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPD     (DX)(BX*8), Z0
+	VMOVUPD     64(DX)(BX*8), Z1
+	VMOVUPD     128(DX)(BX*8), Z2
+	VMOVUPD     192(DX)(BX*8), Z3
+	VRNDSCALEPD $0x0a, Z0, Z4
+	VRNDSCALEPD $0x0a, Z1, Z0
+	VRNDSCALEPD $0x0a, Z2, Z1
+	VRNDSCALEPD $0x0a, Z3, Z2
+	VMOVUPD     Z4, (CX)(BX*8)
+	VMOVUPD     Z0, 64(CX)(BX*8)
+	VMOVUPD     Z1, 128(CX)(BX*8)
+	VMOVUPD     Z2, 192(CX)(BX*8)
+	ADDQ        $0x00000020, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func droundAVX512(n int, dst *float64, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·droundAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPD     (DX)(BX*8), Z0
+	VMOVUPD     64(DX)(BX*8), Z1
+	VMOVUPD     128(DX)(BX*8), Z2
+	VMOVUPD     192(DX)(BX*8), Z3
+	VRNDSCALEPD $0x08, Z0, Z4
+	VRNDSCALEPD $0x08, Z1, Z0
+	VRNDSCALEPD $0x08, Z2, Z1
+	VRNDSCALEPD $0x08, Z3, Z2
+	VMOVUPD     Z4, (CX)(BX*8)
+	VMOVUPD     Z0, 64(CX)(BX*8)
+	VMOVUPD     Z1, 128(CX)(BX*8)
+	VMOVUPD     Z2, 192(CX)(BX*8)
+	ADDQ        $0x00000020, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func daddAVX512(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·daddAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	VMOVUPD (DX)(SI*8), Z0
+	VMOVUPD 64(DX)(SI*8), Z1
+	VMOVUPD 128(DX)(SI*8), Z2
+	VMOVUPD 192(DX)(SI*8), Z3
+	VMOVUPD (BX)(SI*8), Z4
+	VMOVUPD 64(BX)(SI*8), Z5
+	VMOVUPD 128(BX)(SI*8), Z6
+	VMOVUPD 192(BX)(SI*8), Z7
+	VADDPD  Z4, Z0, Z8
+	VADDPD  Z5, Z1, Z4
+	VADDPD  Z6, Z2, Z5
+	VADDPD  Z7, Z3, Z6
+	VMOVUPD Z8, (CX)(SI*8)
+	VMOVUPD Z4, 64(CX)(SI*8)
+	VMOVUPD Z5, 128(CX)(SI*8)
+	VMOVUPD Z6, 192(CX)(SI*8)
+	ADDQ    $0x00000020, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dsubAVX512(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dsubAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	VMOVUPD (DX)(SI*8), Z0
+	VMOVUPD 64(DX)(SI*8), Z1
+	VMOVUPD 128(DX)(SI*8), Z2
+	VMOVUPD 192(DX)(SI*8), Z3
+	VMOVUPD (BX)(SI*8), Z4
+	VMOVUPD 64(BX)(SI*8), Z5
+	VMOVUPD 128(BX)(SI*8), Z6
+	VMOVUPD 192(BX)(SI*8), Z7
+	VSUBPD  Z4, Z0, Z8
+	VSUBPD  Z5, Z1, Z4
+	VSUBPD  Z6, Z2, Z5
+	VSUBPD  Z7, Z3, Z6
+	VMOVUPD Z8, (CX)(SI*8)
+	VMOVUPD Z4, 64(CX)(SI*8)
+	VMOVUPD Z5, 128(CX)(SI*8)
+	VMOVUPD Z6, 192(CX)(SI*8)
+	ADDQ    $0x00000020, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dmulAVX512(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dmulAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	VMOVUPD (DX)(SI*8), Z0
+	VMOVUPD 64(DX)(SI*8), Z1
+	VMOVUPD 128(DX)(SI*8), Z2
+	VMOVUPD 192(DX)(SI*8), Z3
+	VMOVUPD (BX)(SI*8), Z4
+	VMOVUPD 64(BX)(SI*8), Z5
+	VMOVUPD 128(BX)(SI*8), Z6
+	VMOVUPD 192(BX)(SI*8), Z7
+	VMULPD  Z4, Z0, Z8
+	VMULPD  Z5, Z1, Z4
+	VMULPD  Z6, Z2, Z5
+	VMULPD  Z7, Z3, Z6
+	VMOVUPD Z8, (CX)(SI*8)
+	VMOVUPD Z4, 64(CX)(SI*8)
+	VMOVUPD Z5, 128(CX)(SI*8)
+	VMOVUPD Z6, 192(CX)(SI*8)
+	ADDQ    $0x00000020, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func ddivAVX512(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·ddivAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	VMOVUPD (DX)(SI*8), Z0
+	VMOVUPD 64(DX)(SI*8), Z1
+	VMOVUPD 128(DX)(SI*8), Z2
+	VMOVUPD 192(DX)(SI*8), Z3
+	VMOVUPD (BX)(SI*8), Z4
+	VMOVUPD 64(BX)(SI*8), Z5
+	VMOVUPD 128(BX)(SI*8), Z6
+	VMOVUPD 192(BX)(SI*8), Z7
+	VDIVPD  Z4, Z0, Z8
+	VDIVPD  Z5, Z1, Z4
+	VDIVPD  Z6, Z2, Z5
+	VDIVPD  Z7, Z3, Z6
+	VMOVUPD Z8, (CX)(SI*8)
+	VMOVUPD Z4, 64(CX)(SI*8)
+	VMOVUPD Z5, 128(CX)(SI*8)
+	VMOVUPD Z6, 192(CX)(SI*8)
+	ADDQ    $0x00000020, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dminAVX512(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dminAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	VMOVUPD   (DX)(SI*8), Z0
+	VMOVUPD   64(DX)(SI*8), Z1
+	VMOVUPD   128(DX)(SI*8), Z2
+	VMOVUPD   192(DX)(SI*8), Z3
+	VMOVUPD   (BX)(SI*8), Z4
+	VMOVUPD   64(BX)(SI*8), Z5
+	VMOVUPD   128(BX)(SI*8), Z6
+	VMOVUPD   192(BX)(SI*8), Z7
+	VMINPD    Z4, Z0, Z8
+	VMINPD    Z5, Z1, Z9
+	VMINPD    Z6, Z2, Z10
+	VMINPD    Z7, Z3, Z11
+	VMINPD    Z0, Z4, Z12
+	VMINPD    Z1, Z5, Z13
+	VMINPD    Z2, Z6, Z14
+	VMINPD    Z3, Z7, Z15
+	VPORQ     Z12, Z8, Z16
+	VPORQ     Z13, Z9, Z12
+	VPORQ     Z14, Z10, Z13
+	VPORQ     Z15, Z11, Z14
+	VCMPPD    $0x03, Z4, Z0, K1
+	VCMPPD    $0x03, Z5, Z1, K2
+	VCMPPD    $0x03, Z6, Z2, K3
+	VCMPPD    $0x03, Z7, Z3, K4
+	VADDPD    Z4, Z0, Z15
+	VADDPD    Z5, Z1, Z4
+	VADDPD    Z6, Z2, Z5
+	VADDPD    Z7, Z3, Z6
+	VBLENDMPD Z15, Z16, K1, Z7
+	VBLENDMPD Z4, Z12, K2, Z16
+	VBLENDMPD Z5, Z13, K3, Z12
+	VBLENDMPD Z6, Z14, K4, Z13
+	VMOVUPD   Z7, (CX)(SI*8)
+	VMOVUPD   Z16, 64(CX)(SI*8)
+	VMOVUPD   Z12, 128(CX)(SI*8)
+	VMOVUPD   Z13, 192(CX)(SI*8)
+	ADDQ      $0x00000020, SI
+	CMPQ      SI, DI
+	JLE       loop
+	CMPQ      SI, AX
+	JGE       done
+	MOVQ      DI, SI
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dmaxAVX512(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dmaxAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	VMOVUPD   (DX)(SI*8), Z0
+	VMOVUPD   64(DX)(SI*8), Z1
+	VMOVUPD   128(DX)(SI*8), Z2
+	VMOVUPD   192(DX)(SI*8), Z3
+	VMOVUPD   (BX)(SI*8), Z4
+	VMOVUPD   64(BX)(SI*8), Z5
+	VMOVUPD   128(BX)(SI*8), Z6
+	VMOVUPD   192(BX)(SI*8), Z7
+	VMAXPD    Z4, Z0, Z8
+	VMAXPD    Z5, Z1, Z9
+	VMAXPD    Z6, Z2, Z10
+	VMAXPD    Z7, Z3, Z11
+	VMAXPD    Z0, Z4, Z12
+	VMAXPD    Z1, Z5, Z13
+	VMAXPD    Z2, Z6, Z14
+	VMAXPD    Z3, Z7, Z15
+	VPANDQ    Z12, Z8, Z16
+	VPANDQ    Z13, Z9, Z12
+	VPANDQ    Z14, Z10, Z13
+	VPANDQ    Z15, Z11, Z14
+	VCMPPD    $0x03, Z4, Z0, K1
+	VCMPPD    $0x03, Z5, Z1, K2
+	VCMPPD    $0x03, Z6, Z2, K3
+	VCMPPD    $0x03, Z7, Z3, K4
+	VADDPD    Z4, Z0, Z15
+	VADDPD    Z5, Z1, Z4
+	VADDPD    Z6, Z2, Z5
+	VADDPD    Z7, Z3, Z6
+	VBLENDMPD Z15, Z16, K1, Z7
+	VBLENDMPD Z4, Z12, K2, Z16
+	VBLENDMPD Z5, Z13, K3, Z12
+	VBLENDMPD Z6, Z14, K4, Z13
+	VMOVUPD   Z7, (CX)(SI*8)
+	VMOVUPD   Z16, 64(CX)(SI*8)
+	VMOVUPD   Z12, 128(CX)(SI*8)
+	VMOVUPD   Z13, 192(CX)(SI*8)
+	ADDQ      $0x00000020, SI
+	CMPQ      SI, DI
+	JLE       loop
+	CMPQ      SI, AX
+	JGE       done
+	MOVQ      DI, SI
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dfmaAVX512(n int, dst *float64, x *float64, y *float64, z *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·dfmaAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	MOVQ z+32(FP), SI
+	XORQ DI, DI
+	LEAQ -32(AX), R8
+
+loop:
+	VMOVUPD     (DX)(DI*8), Z0
+	VMOVUPD     64(DX)(DI*8), Z1
+	VMOVUPD     128(DX)(DI*8), Z2
+	VMOVUPD     192(DX)(DI*8), Z3
+	VMOVUPD     (BX)(DI*8), Z4
+	VMOVUPD     64(BX)(DI*8), Z5
+	VMOVUPD     128(BX)(DI*8), Z6
+	VMOVUPD     192(BX)(DI*8), Z7
+	VMOVUPD     (SI)(DI*8), Z8
+	VMOVUPD     64(SI)(DI*8), Z9
+	VMOVUPD     128(SI)(DI*8), Z10
+	VMOVUPD     192(SI)(DI*8), Z11
+	VFMADD231PD Z4, Z0, Z8
+	VFMADD231PD Z5, Z1, Z9
+	VFMADD231PD Z6, Z2, Z10
+	VFMADD231PD Z7, Z3, Z11
+	VMOVUPD     Z8, (CX)(DI*8)
+	VMOVUPD     Z9, 64(CX)(DI*8)
+	VMOVUPD     Z10, 128(CX)(DI*8)
+	VMOVUPD     Z11, 192(CX)(DI*8)
+	ADDQ        $0x00000020, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func dcompareEqAVX512(n int, dst *bool, x *float64, y *float64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·dcompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VCMPPD   $0x00, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VCMPPD   $0x00, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VCMPPD   $0x00, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VCMPPD   $0x00, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcompareNeAVX512(n int, dst *bool, x *float64, y *float64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·dcompareNeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VCMPPD   $0x04, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VCMPPD   $0x04, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VCMPPD   $0x04, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VCMPPD   $0x04, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcompareLtAVX512(n int, dst *bool, x *float64, y *float64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·dcompareLtAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VCMPPD   $0x11, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VCMPPD   $0x11, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VCMPPD   $0x11, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VCMPPD   $0x11, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcompareLeAVX512(n int, dst *bool, x *float64, y *float64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·dcompareLeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VCMPPD   $0x12, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VCMPPD   $0x12, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VCMPPD   $0x12, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VCMPPD   $0x12, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dselectAVX512(n int, dst *float64, which *bool, x *float64, y *float64)
+// Requires: AVX, AVX512F
+TEXT ·dselectAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ which+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -32(AX), R8
+
+loop:
+	VPMOVZXBQ (DX)(DI*1), Z0
+	VMOVUPD   (BX)(DI*8), Z1
+	VPTESTNMQ Z0, Z0, K1
+	VMOVUPD   (SI)(DI*8), K1, Z1
+	VMOVUPD   Z1, (CX)(DI*8)
+	VPMOVZXBQ 8(DX)(DI*1), Z0
+	VMOVUPD   64(BX)(DI*8), Z1
+	VPTESTNMQ Z0, Z0, K1
+	VMOVUPD   64(SI)(DI*8), K1, Z1
+	VMOVUPD   Z1, 64(CX)(DI*8)
+	VPMOVZXBQ 16(DX)(DI*1), Z0
+	VMOVUPD   128(BX)(DI*8), Z1
+	VPTESTNMQ Z0, Z0, K1
+	VMOVUPD   128(SI)(DI*8), K1, Z1
+	VMOVUPD   Z1, 128(CX)(DI*8)
+	VPMOVZXBQ 24(DX)(DI*1), Z0
+	VMOVUPD   192(BX)(DI*8), Z1
+	VPTESTNMQ Z0, Z0, K1
+	VMOVUPD   192(SI)(DI*8), K1, Z1
+	VMOVUPD   Z1, 192(CX)(DI*8)
+	ADDQ      $0x00000020, DI
+	CMPQ      DI, R8
+	JLE       loop
+	CMPQ      DI, AX
+	JGE       done
+	MOVQ      R8, DI
+	JMP       loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func sexpAVX2(n int, dst *float32, x *float32) uint64
 // Requires: AVX, AVX2, FMA3
 TEXT ·sexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
@@ -883,9 +3321,9 @@ TEXT ·sexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD    (DX)(BX*4), Y0
-	VMOVUPD      constants<>+1888(SB), Y2
+	VMOVUPD      constants<>+2112(SB), Y2
 	VMINPD       Y0, Y2, Y1
-	VMOVUPD      constants<>+1920(SB), Y2
+	VMOVUPD      constants<>+2144(SB), Y2
 	VMAXPD       Y1, Y2, Y0
 	VMOVUPD      constants<>+64(SB), Y1
 	VFMADD231PD  constants<>+96(SB), Y0, Y1
@@ -893,22 +3331,77 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y2, Y0
 	VFNMADD231PD constants<>+160(SB), Y2, Y0
 	VMULPD       Y0, Y0, Y2
-	VMOVUPD      constants<>+1952(SB), Y3
-	VFMADD231PD  constants<>+1984(SB), Y0, Y3
+	VMOVUPD      constants<>+2176(SB), Y3
+	VFMADD231PD  constants<>+2208(SB), Y0, Y3
 	VMULPD       Y0, Y0, Y4
-	VMOVUPD      constants<>+2016(SB), Y5
-	VFMADD231PD  constants<>+2048(SB), Y0, Y5
+	VMOVUPD      constants<>+2240(SB), Y5
+	VFMADD231PD  constants<>+2272(SB), Y0, Y5
 	VFMADD231PD  Y4, Y5, Y3
 	VMULPD       Y4, Y4, Y5
-	VFMADD231PD  constants<>+2080(SB), Y5, Y3
+	VFMADD231PD  constants<>+2304(SB), Y5, Y3
 	VMULPD       Y3, Y2, Y5
 	VADDPD       Y5, Y0, Y3
 	VADDPD       constants<>+512(SB), Y3, Y5
-	VPSUBQ       constants<>+2112(SB), Y1, Y3
+	VPSUBQ       constants<>+2336(SB), Y1, Y3
 	VPSLLQ       $0x34, Y3, Y1
 	VMULPD       Y1, Y5, Y3
 	VCVTPD2PSY   Y3, X3
 	VMOVUPS      X3, (CX)(BX*4)
+	ADDQ         $0x00000004, BX
+	CMPQ         BX, SI
+	JLE          loop
+	CMPQ         BX, AX
+	JGE          done
+	MOVQ         SI, BX
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sexpm1AVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX2, FMA3
+TEXT ·sexpm1AVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -4(AX), SI
+
+loop:
+	VCVTPS2PD    (DX)(BX*4), Y0
+	VMOVUPD      constants<>+2112(SB), Y2
+	VMINPD       Y0, Y2, Y1
+	VMOVUPD      constants<>+2368(SB), Y3
+	VMAXPD       Y1, Y3, Y2
+	VMOVUPD      constants<>+64(SB), Y1
+	VFMADD231PD  constants<>+96(SB), Y2, Y1
+	VSUBPD       constants<>+64(SB), Y1, Y3
+	VFNMADD231PD constants<>+128(SB), Y3, Y2
+	VFNMADD231PD constants<>+160(SB), Y3, Y2
+	VMULPD       Y2, Y2, Y3
+	VMOVUPD      constants<>+2400(SB), Y4
+	VFMADD231PD  constants<>+2432(SB), Y2, Y4
+	VMULPD       Y2, Y2, Y5
+	VMOVUPD      constants<>+2464(SB), Y6
+	VFMADD231PD  constants<>+2496(SB), Y2, Y6
+	VFMADD231PD  Y5, Y6, Y4
+	VMULPD       Y5, Y5, Y6
+	VMOVUPD      constants<>+2528(SB), Y5
+	VFMADD231PD  constants<>+2560(SB), Y2, Y5
+	VFMADD231PD  Y6, Y5, Y4
+	VMULPD       Y4, Y3, Y6
+	VPSUBQ       constants<>+2336(SB), Y1, Y4
+	VPSLLQ       $0x34, Y4, Y1
+	VADDPD       Y6, Y2, Y4
+	VSUBPD       constants<>+512(SB), Y1, Y6
+	VFMADD231PD  Y1, Y4, Y6
+	VPAND        constants<>+672(SB), Y0, Y1
+	VPOR         Y1, Y6, Y0
+	VCVTPD2PSY   Y0, X0
+	VMOVUPS      X0, (CX)(BX*4)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
 	JLE          loop
@@ -934,42 +3427,108 @@ TEXT ·slogAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD   (DX)(BX*4), Y0
-	VPADDQ      constants<>+2144(SB), Y0, Y1
+	VPADDQ      constants<>+2592(SB), Y0, Y1
 	VPSRLQ      $0x34, Y1, Y2
-	VPOR        constants<>+704(SB), Y2, Y3
-	VSUBPD      constants<>+736(SB), Y3, Y2
-	VPAND       constants<>+768(SB), Y1, Y3
-	VPADDQ      constants<>+2176(SB), Y3, Y1
+	VPOR        constants<>+832(SB), Y2, Y3
+	VSUBPD      constants<>+864(SB), Y3, Y2
+	VPAND       constants<>+896(SB), Y1, Y3
+	VPADDQ      constants<>+2624(SB), Y3, Y1
 	VSUBPD      constants<>+512(SB), Y1, Y3
-	VMOVUPD     constants<>+2208(SB), Y1
-	VFMADD231PD constants<>+2240(SB), Y3, Y1
+	VMOVUPD     constants<>+2656(SB), Y1
+	VFMADD231PD constants<>+2688(SB), Y3, Y1
 	VMULPD      Y3, Y3, Y4
-	VMOVUPD     constants<>+2272(SB), Y5
-	VFMADD231PD constants<>+2304(SB), Y3, Y5
+	VMOVUPD     constants<>+2720(SB), Y5
+	VFMADD231PD constants<>+2752(SB), Y3, Y5
 	VFMADD231PD Y4, Y5, Y1
 	VMULPD      Y4, Y4, Y5
-	VMOVUPD     constants<>+2336(SB), Y6
-	VFMADD231PD constants<>+2368(SB), Y3, Y6
-	VMOVUPD     constants<>+2400(SB), Y7
-	VFMADD231PD constants<>+2432(SB), Y3, Y7
+	VMOVUPD     constants<>+2784(SB), Y6
+	VFMADD231PD constants<>+2816(SB), Y3, Y6
+	VMOVUPD     constants<>+2848(SB), Y7
+	VFMADD231PD constants<>+2880(SB), Y3, Y7
 	VFMADD231PD Y4, Y7, Y6
 	VFMADD231PD Y5, Y6, Y1
 	VMULPD      Y5, Y5, Y6
-	VMOVUPD     constants<>+2464(SB), Y5
-	VFMADD231PD constants<>+2496(SB), Y3, Y5
+	VMOVUPD     constants<>+2912(SB), Y5
+	VFMADD231PD constants<>+2944(SB), Y3, Y5
 	VFMADD231PD Y6, Y5, Y1
 	VMULPD      Y3, Y3, Y6
 	VFMADD231PD Y1, Y6, Y3
 	VFMADD231PD constants<>+128(SB), Y2, Y3
-	VCMPPD      $0x11, constants<>+1120(SB), Y0, Y2
+	VCMPPD      $0x11, constants<>+1248(SB), Y0, Y2
 	VBLENDVPD   Y2, Y3, Y0, Y1
-	VCMPPD      $0x11, constants<>+608(SB), Y0, Y3
-	VMOVUPD     constants<>+1152(SB), Y6
-	VBLENDVPD   Y3, constants<>+1184(SB), Y6, Y2
-	VCMPPD      $0x12, constants<>+608(SB), Y0, Y3
+	VCMPPD      $0x11, constants<>+640(SB), Y0, Y3
+	VMOVUPD     constants<>+1280(SB), Y6
+	VBLENDVPD   Y3, constants<>+1312(SB), Y6, Y2
+	VCMPPD      $0x12, constants<>+640(SB), Y0, Y3
 	VBLENDVPD   Y3, Y2, Y1, Y0
 	VCVTPD2PSY  Y0, X0
 	VMOVUPS     X0, (CX)(BX*4)
+	ADDQ        $0x00000004, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func slog1pAVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX2, FMA3
+TEXT ·slog1pAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -4(AX), SI
+
+loop:
+	VCVTPS2PD   (DX)(BX*4), Y0
+	VADDPD      constants<>+512(SB), Y0, Y1
+	VPADDQ      constants<>+2592(SB), Y1, Y2
+	VPSRLQ      $0x34, Y2, Y3
+	VPOR        constants<>+832(SB), Y3, Y4
+	VSUBPD      constants<>+864(SB), Y4, Y3
+	VPAND       constants<>+896(SB), Y2, Y4
+	VPADDQ      constants<>+2624(SB), Y4, Y2
+	VSUBPD      constants<>+512(SB), Y2, Y4
+	VCMPPD      $0x00, constants<>+640(SB), Y3, Y2
+	VBLENDVPD   Y2, Y0, Y4, Y5
+	VMOVUPD     constants<>+2656(SB), Y4
+	VFMADD231PD constants<>+2688(SB), Y5, Y4
+	VMULPD      Y5, Y5, Y2
+	VMOVUPD     constants<>+2720(SB), Y6
+	VFMADD231PD constants<>+2752(SB), Y5, Y6
+	VFMADD231PD Y2, Y6, Y4
+	VMULPD      Y2, Y2, Y6
+	VMOVUPD     constants<>+2784(SB), Y7
+	VFMADD231PD constants<>+2816(SB), Y5, Y7
+	VMOVUPD     constants<>+2848(SB), Y8
+	VFMADD231PD constants<>+2880(SB), Y5, Y8
+	VFMADD231PD Y2, Y8, Y7
+	VFMADD231PD Y6, Y7, Y4
+	VMULPD      Y6, Y6, Y7
+	VMOVUPD     constants<>+2912(SB), Y6
+	VFMADD231PD constants<>+2944(SB), Y5, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VMULPD      Y5, Y5, Y7
+	VFMADD231PD Y4, Y7, Y5
+	VFMADD231PD constants<>+128(SB), Y3, Y5
+	VCMPPD      $0x11, constants<>+1248(SB), Y1, Y3
+	VBLENDVPD   Y3, Y5, Y1, Y4
+	VCMPPD      $0x11, constants<>+640(SB), Y1, Y5
+	VMOVUPD     constants<>+1280(SB), Y7
+	VBLENDVPD   Y5, constants<>+1312(SB), Y7, Y3
+	VCMPPD      $0x12, constants<>+640(SB), Y1, Y5
+	VBLENDVPD   Y5, Y3, Y4, Y1
+	VCMPPD      $0x00, constants<>+640(SB), Y0, Y4
+	VBLENDVPD   Y4, Y0, Y1, Y3
+	VCVTPD2PSY  Y3, X3
+	VMOVUPS     X3, (CX)(BX*4)
 	ADDQ        $0x00000004, BX
 	CMPQ        BX, SI
 	JLE         loop
@@ -996,24 +3555,24 @@ TEXT ·ssinAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD    (DX)(BX*4), Y1
-	VPAND        constants<>+1216(SB), Y1, Y2
-	VCMPPD       $0x1d, constants<>+1248(SB), Y2, Y3
+	VPAND        constants<>+1376(SB), Y1, Y2
+	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y3
 	VORPD        Y3, Y0, Y0
-	VMOVUPD      constants<>+1280(SB), Y3
-	VFMADD231PD  constants<>+1312(SB), Y2, Y3
-	VSUBPD       constants<>+1280(SB), Y3, Y4
-	VFNMADD231PD constants<>+1344(SB), Y4, Y2
-	VFNMADD231PD constants<>+1376(SB), Y4, Y2
+	VMOVUPD      constants<>+1440(SB), Y3
+	VFMADD231PD  constants<>+1472(SB), Y2, Y3
+	VSUBPD       constants<>+1440(SB), Y3, Y4
+	VFNMADD231PD constants<>+1504(SB), Y4, Y2
+	VFNMADD231PD constants<>+1536(SB), Y4, Y2
 	VMULPD       Y2, Y2, Y4
-	VMOVUPD      constants<>+2528(SB), Y5
-	VFMADD231PD  constants<>+2560(SB), Y4, Y5
+	VMOVUPD      constants<>+2976(SB), Y5
+	VFMADD231PD  constants<>+3008(SB), Y4, Y5
 	VMULPD       Y4, Y4, Y6
-	VFMADD231PD  constants<>+2592(SB), Y6, Y5
-	VMOVUPD      constants<>+2624(SB), Y6
-	VFMADD231PD  constants<>+2656(SB), Y4, Y6
+	VFMADD231PD  constants<>+3040(SB), Y6, Y5
+	VMOVUPD      constants<>+3072(SB), Y6
+	VFMADD231PD  constants<>+3104(SB), Y4, Y6
 	VMULPD       Y4, Y4, Y7
-	VMOVUPD      constants<>+2688(SB), Y8
-	VFMADD231PD  constants<>+2720(SB), Y4, Y8
+	VMOVUPD      constants<>+3136(SB), Y8
+	VFMADD231PD  constants<>+3168(SB), Y4, Y8
 	VFMADD231PD  Y7, Y8, Y6
 	VMULPD       Y4, Y2, Y7
 	VFMADD231PD  Y5, Y7, Y2
@@ -1021,11 +3580,12 @@ loop:
 	VPSLLQ       $0x3f, Y3, Y6
 	VBLENDVPD    Y6, Y4, Y2, Y5
 	VPSLLQ       $0x3e, Y3, Y2
-	VPXOR        Y1, Y2, Y3
-	VPAND        constants<>+1824(SB), Y3, Y1
-	VPXOR        Y1, Y5, Y3
-	VCVTPD2PSY   Y3, X3
-	VMOVUPS      X3, (CX)(BX*4)
+	VPAND        constants<>+672(SB), Y2, Y3
+	VPXOR        Y3, Y5, Y2
+	VPAND        constants<>+672(SB), Y1, Y3
+	VPXOR        Y3, Y2, Y1
+	VCVTPD2PSY   Y1, X1
+	VMOVUPS      X1, (CX)(BX*4)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
 	JLE          loop
@@ -1052,33 +3612,33 @@ TEXT ·scosAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD    (DX)(BX*4), Y1
-	VPAND        constants<>+1216(SB), Y1, Y2
-	VCMPPD       $0x1d, constants<>+1248(SB), Y2, Y1
+	VPAND        constants<>+1376(SB), Y1, Y2
+	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y1
 	VORPD        Y1, Y0, Y0
-	VMOVUPD      constants<>+1280(SB), Y1
-	VFMADD231PD  constants<>+1312(SB), Y2, Y1
-	VSUBPD       constants<>+1280(SB), Y1, Y3
-	VFNMADD231PD constants<>+1344(SB), Y3, Y2
-	VFNMADD231PD constants<>+1376(SB), Y3, Y2
+	VMOVUPD      constants<>+1440(SB), Y1
+	VFMADD231PD  constants<>+1472(SB), Y2, Y1
+	VSUBPD       constants<>+1440(SB), Y1, Y3
+	VFNMADD231PD constants<>+1504(SB), Y3, Y2
+	VFNMADD231PD constants<>+1536(SB), Y3, Y2
 	VMULPD       Y2, Y2, Y3
-	VMOVUPD      constants<>+2528(SB), Y4
-	VFMADD231PD  constants<>+2560(SB), Y3, Y4
+	VMOVUPD      constants<>+2976(SB), Y4
+	VFMADD231PD  constants<>+3008(SB), Y3, Y4
 	VMULPD       Y3, Y3, Y5
-	VFMADD231PD  constants<>+2592(SB), Y5, Y4
-	VMOVUPD      constants<>+2624(SB), Y5
-	VFMADD231PD  constants<>+2656(SB), Y3, Y5
+	VFMADD231PD  constants<>+3040(SB), Y5, Y4
+	VMOVUPD      constants<>+3072(SB), Y5
+	VFMADD231PD  constants<>+3104(SB), Y3, Y5
 	VMULPD       Y3, Y3, Y6
-	VMOVUPD      constants<>+2688(SB), Y7
-	VFMADD231PD  constants<>+2720(SB), Y3, Y7
+	VMOVUPD      constants<>+3136(SB), Y7
+	VFMADD231PD  constants<>+3168(SB), Y3, Y7
 	VFMADD231PD  Y6, Y7, Y5
 	VMULPD       Y3, Y2, Y6
 	VFMADD231PD  Y4, Y6, Y2
 	VFMADD213PD  constants<>+512(SB), Y5, Y3
-	VPADDQ       constants<>+1856(SB), Y1, Y5
+	VPADDQ       constants<>+1984(SB), Y1, Y5
 	VPSLLQ       $0x3f, Y5, Y1
 	VBLENDVPD    Y1, Y3, Y2, Y4
 	VPSLLQ       $0x3e, Y5, Y2
-	VPAND        constants<>+1824(SB), Y2, Y5
+	VPAND        constants<>+672(SB), Y2, Y5
 	VPXOR        Y5, Y4, Y2
 	VCVTPD2PSY   Y2, X2
 	VMOVUPS      X2, (CX)(BX*4)
@@ -1096,14 +3656,865 @@ done:
 	VZEROUPPER
 	RET
 
+// func stanAVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX2, FMA3
+TEXT ·stanAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	VXORPD Y0, Y0, Y0
+	XORQ   BX, BX
+	LEAQ   -4(AX), SI
+
+loop:
+	VCVTPS2PD    (DX)(BX*4), Y1
+	VPAND        constants<>+1376(SB), Y1, Y2
+	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y3
+	VORPD        Y3, Y0, Y0
+	VMOVUPD      constants<>+1440(SB), Y3
+	VFMADD231PD  constants<>+1472(SB), Y2, Y3
+	VSUBPD       constants<>+1440(SB), Y3, Y4
+	VFNMADD231PD constants<>+1504(SB), Y4, Y2
+	VFNMADD231PD constants<>+1536(SB), Y4, Y2
+	VMULPD       Y2, Y2, Y4
+	VMOVUPD      constants<>+2976(SB), Y5
+	VFMADD231PD  constants<>+3008(SB), Y4, Y5
+	VMULPD       Y4, Y4, Y6
+	VFMADD231PD  constants<>+3040(SB), Y6, Y5
+	VMOVUPD      constants<>+3072(SB), Y6
+	VFMADD231PD  constants<>+3104(SB), Y4, Y6
+	VMULPD       Y4, Y4, Y7
+	VMOVUPD      constants<>+3136(SB), Y8
+	VFMADD231PD  constants<>+3168(SB), Y4, Y8
+	VFMADD231PD  Y7, Y8, Y6
+	VMULPD       Y4, Y2, Y7
+	VFMADD231PD  Y5, Y7, Y2
+	VFMADD213PD  constants<>+512(SB), Y6, Y4
+	VPSLLQ       $0x3f, Y3, Y6
+	VBLENDVPD    Y6, Y4, Y2, Y3
+	VBLENDVPD    Y6, Y2, Y4, Y5
+	VDIVPD       Y5, Y3, Y4
+	VPAND        constants<>+672(SB), Y6, Y5
+	VPXOR        Y5, Y4, Y6
+	VPAND        constants<>+672(SB), Y1, Y5
+	VPXOR        Y5, Y6, Y1
+	VCVTPD2PSY   Y1, X1
+	VMOVUPS      X1, (CX)(BX*4)
+	ADDQ         $0x00000004, BX
+	CMPQ         BX, SI
+	JLE          loop
+	CMPQ         BX, AX
+	JGE          done
+	MOVQ         SI, BX
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func stanhAVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX2, FMA3
+TEXT ·stanhAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -4(AX), SI
+
+loop:
+	VCVTPS2PD    (DX)(BX*4), Y0
+	VPAND        constants<>+1376(SB), Y0, Y1
+	VMOVUPD      constants<>+2016(SB), Y3
+	VMINPD       Y1, Y3, Y2
+	VADDPD       Y2, Y2, Y1
+	VMOVUPD      constants<>+64(SB), Y2
+	VFMADD231PD  constants<>+96(SB), Y1, Y2
+	VSUBPD       constants<>+64(SB), Y2, Y3
+	VFNMADD231PD constants<>+128(SB), Y3, Y1
+	VFNMADD231PD constants<>+160(SB), Y3, Y1
+	VMULPD       Y1, Y1, Y3
+	VMOVUPD      constants<>+2400(SB), Y4
+	VFMADD231PD  constants<>+2432(SB), Y1, Y4
+	VMULPD       Y1, Y1, Y5
+	VMOVUPD      constants<>+2464(SB), Y6
+	VFMADD231PD  constants<>+2496(SB), Y1, Y6
+	VFMADD231PD  Y5, Y6, Y4
+	VMULPD       Y5, Y5, Y6
+	VMOVUPD      constants<>+2528(SB), Y5
+	VFMADD231PD  constants<>+2560(SB), Y1, Y5
+	VFMADD231PD  Y6, Y5, Y4
+	VMULPD       Y4, Y3, Y6
+	VPSUBQ       constants<>+2336(SB), Y2, Y4
+	VPSLLQ       $0x34, Y4, Y2
+	VADDPD       Y6, Y1, Y4
+	VSUBPD       constants<>+512(SB), Y2, Y6
+	VFMADD231PD  Y2, Y4, Y6
+	VADDPD       constants<>+960(SB), Y6, Y2
+	VDIVPD       Y2, Y6, Y4
+	VPAND        constants<>+672(SB), Y0, Y2
+	VPOR         Y2, Y4, Y0
+	VCVTPD2PSY   Y0, X0
+	VMOVUPS      X0, (CX)(BX*4)
+	ADDQ         $0x00000004, BX
+	CMPQ         BX, SI
+	JLE          loop
+	CMPQ         BX, AX
+	JGE          done
+	MOVQ         SI, BX
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func ssqrtAVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX
+TEXT ·ssqrtAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPS (DX)(BX*4), Y0
+	VMOVUPS 32(DX)(BX*4), Y1
+	VMOVUPS 64(DX)(BX*4), Y2
+	VMOVUPS 96(DX)(BX*4), Y3
+	VSQRTPS Y0, Y4
+	VSQRTPS Y1, Y0
+	VSQRTPS Y2, Y1
+	VSQRTPS Y3, Y2
+	VMOVUPS Y4, (CX)(BX*4)
+	VMOVUPS Y0, 32(CX)(BX*4)
+	VMOVUPS Y1, 64(CX)(BX*4)
+	VMOVUPS Y2, 96(CX)(BX*4)
+	ADDQ    $0x00000020, BX
+	CMPQ    BX, SI
+	JLE     loop
+	CMPQ    BX, AX
+	JGE     done
+	MOVQ    SI, BX
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sabsAVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX2
+TEXT ·sabsAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPS (DX)(BX*4), Y0
+	VMOVUPS 32(DX)(BX*4), Y1
+	VMOVUPS 64(DX)(BX*4), Y2
+	VMOVUPS 96(DX)(BX*4), Y3
+	VPAND   constants<>+3200(SB), Y0, Y4
+	VPAND   constants<>+3200(SB), Y1, Y0
+	VPAND   constants<>+3200(SB), Y2, Y1
+	VPAND   constants<>+3200(SB), Y3, Y2
+	VMOVUPS Y4, (CX)(BX*4)
+	VMOVUPS Y0, 32(CX)(BX*4)
+	VMOVUPS Y1, 64(CX)(BX*4)
+	VMOVUPS Y2, 96(CX)(BX*4)
+	ADDQ    $0x00000020, BX
+	CMPQ    BX, SI
+	JLE     loop
+	CMPQ    BX, AX
+	JGE     done
+	MOVQ    SI, BX
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func snegAVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX2
+TEXT ·snegAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPS (DX)(BX*4), Y0
+	VMOVUPS 32(DX)(BX*4), Y1
+	VMOVUPS 64(DX)(BX*4), Y2
+	VMOVUPS 96(DX)(BX*4), Y3
+	VPXOR   constants<>+3232(SB), Y0, Y4
+	VPXOR   constants<>+3232(SB), Y1, Y0
+	VPXOR   constants<>+3232(SB), Y2, Y1
+	VPXOR   constants<>+3232(SB), Y3, Y2
+	VMOVUPS Y4, (CX)(BX*4)
+	VMOVUPS Y0, 32(CX)(BX*4)
+	VMOVUPS Y1, 64(CX)(BX*4)
+	VMOVUPS Y2, 96(CX)(BX*4)
+	ADDQ    $0x00000020, BX
+	CMPQ    BX, SI
+	JLE     loop
+	CMPQ    BX, AX
+	JGE     done
+	MOVQ    SI, BX
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func ssignAVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX
+TEXT ·ssignAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPS   (DX)(BX*4), Y0
+	VMOVUPS   32(DX)(BX*4), Y1
+	VMOVUPS   64(DX)(BX*4), Y2
+	VMOVUPS   96(DX)(BX*4), Y3
+	VCMPPS    $0x11, constants<>+3264(SB), Y0, Y4
+	VCMPPS    $0x11, constants<>+3264(SB), Y1, Y5
+	VCMPPS    $0x11, constants<>+3264(SB), Y2, Y6
+	VCMPPS    $0x11, constants<>+3264(SB), Y3, Y7
+	VBLENDVPS Y4, constants<>+3296(SB), Y0, Y8
+	VBLENDVPS Y5, constants<>+3296(SB), Y1, Y4
+	VBLENDVPS Y6, constants<>+3296(SB), Y2, Y5
+	VBLENDVPS Y7, constants<>+3296(SB), Y3, Y6
+	VCMPPS    $0x1e, constants<>+3264(SB), Y0, Y7
+	VCMPPS    $0x1e, constants<>+3264(SB), Y1, Y0
+	VCMPPS    $0x1e, constants<>+3264(SB), Y2, Y1
+	VCMPPS    $0x1e, constants<>+3264(SB), Y3, Y2
+	VBLENDVPS Y7, constants<>+3328(SB), Y8, Y3
+	VBLENDVPS Y0, constants<>+3328(SB), Y4, Y8
+	VBLENDVPS Y1, constants<>+3328(SB), Y5, Y4
+	VBLENDVPS Y2, constants<>+3328(SB), Y6, Y5
+	VMOVUPS   Y3, (CX)(BX*4)
+	VMOVUPS   Y8, 32(CX)(BX*4)
+	VMOVUPS   Y4, 64(CX)(BX*4)
+	VMOVUPS   Y5, 96(CX)(BX*4)
+	ADDQ      $0x00000020, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sfloorAVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX
+TEXT ·sfloorAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPS  (DX)(BX*4), Y0
+	VMOVUPS  32(DX)(BX*4), Y1
+	VMOVUPS  64(DX)(BX*4), Y2
+	VMOVUPS  96(DX)(BX*4), Y3
+	VROUNDPS $0x09, Y0, Y4
+	VROUNDPS $0x09, Y1, Y0
+	VROUNDPS $0x09, Y2, Y1
+	VROUNDPS $0x09, Y3, Y2
+	VMOVUPS  Y4, (CX)(BX*4)
+	VMOVUPS  Y0, 32(CX)(BX*4)
+	VMOVUPS  Y1, 64(CX)(BX*4)
+	VMOVUPS  Y2, 96(CX)(BX*4)
+	ADDQ     $0x00000020, BX
+	CMPQ     BX, SI
+	JLE      loop
+	CMPQ     BX, AX
+	JGE      done
+	MOVQ     SI, BX
+	JMP      loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sceilAVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX
+TEXT ·sceilAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPS  (DX)(BX*4), Y0
+	VMOVUPS  32(DX)(BX*4), Y1
+	VMOVUPS  64(DX)(BX*4), Y2
+	VMOVUPS  96(DX)(BX*4), Y3
+	VROUNDPS $0x0a, Y0, Y4
+	VROUNDPS $0x0a, Y1, Y0
+	VROUNDPS $0x0a, Y2, Y1
+	VROUNDPS $0x0a, Y3, Y2
+	VMOVUPS  Y4, (CX)(BX*4)
+	VMOVUPS  Y0, 32(CX)(BX*4)
+	VMOVUPS  Y1, 64(CX)(BX*4)
+	VMOVUPS  Y2, 96(CX)(BX*4)
+	ADDQ     $0x00000020, BX
+	CMPQ     BX, SI
+	JLE      loop
+	CMPQ     BX, AX
+	JGE      done
+	MOVQ     SI, BX
+	JMP      loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sroundAVX2(n int, dst *float32, x *float32) uint64
+// Requires: AVX
+TEXT ·sroundAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPS  (DX)(BX*4), Y0
+	VMOVUPS  32(DX)(BX*4), Y1
+	VMOVUPS  64(DX)(BX*4), Y2
+	VMOVUPS  96(DX)(BX*4), Y3
+	VROUNDPS $0x08, Y0, Y4
+	VROUNDPS $0x08, Y1, Y0
+	VROUNDPS $0x08, Y2, Y1
+	VROUNDPS $0x08, Y3, Y2
+	VMOVUPS  Y4, (CX)(BX*4)
+	VMOVUPS  Y0, 32(CX)(BX*4)
+	VMOVUPS  Y1, 64(CX)(BX*4)
+	VMOVUPS  Y2, 96(CX)(BX*4)
+	ADDQ     $0x00000020, BX
+	CMPQ     BX, SI
+	JLE      loop
+	CMPQ     BX, AX
+	JGE      done
+	MOVQ     SI, BX
+	JMP      loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func saddAVX2(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX
+TEXT ·saddAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	VMOVUPS (DX)(SI*4), Y0
+	VMOVUPS 32(DX)(SI*4), Y1
+	VMOVUPS 64(DX)(SI*4), Y2
+	VMOVUPS 96(DX)(SI*4), Y3
+	VMOVUPS (BX)(SI*4), Y4
+	VMOVUPS 32(BX)(SI*4), Y5
+	VMOVUPS 64(BX)(SI*4), Y6
+	VMOVUPS 96(BX)(SI*4), Y7
+	VADDPS  Y4, Y0, Y8
+	VADDPS  Y5, Y1, Y4
+	VADDPS  Y6, Y2, Y5
+	VADDPS  Y7, Y3, Y6
+	VMOVUPS Y8, (CX)(SI*4)
+	VMOVUPS Y4, 32(CX)(SI*4)
+	VMOVUPS Y5, 64(CX)(SI*4)
+	VMOVUPS Y6, 96(CX)(SI*4)
+	ADDQ    $0x00000020, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func ssubAVX2(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX
+TEXT ·ssubAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	VMOVUPS (DX)(SI*4), Y0
+	VMOVUPS 32(DX)(SI*4), Y1
+	VMOVUPS 64(DX)(SI*4), Y2
+	VMOVUPS 96(DX)(SI*4), Y3
+	VMOVUPS (BX)(SI*4), Y4
+	VMOVUPS 32(BX)(SI*4), Y5
+	VMOVUPS 64(BX)(SI*4), Y6
+	VMOVUPS 96(BX)(SI*4), Y7
+	VSUBPS  Y4, Y0, Y8
+	VSUBPS  Y5, Y1, Y4
+	VSUBPS  Y6, Y2, Y5
+	VSUBPS  Y7, Y3, Y6
+	VMOVUPS Y8, (CX)(SI*4)
+	VMOVUPS Y4, 32(CX)(SI*4)
+	VMOVUPS Y5, 64(CX)(SI*4)
+	VMOVUPS Y6, 96(CX)(SI*4)
+	ADDQ    $0x00000020, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func smulAVX2(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX
+TEXT ·smulAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	VMOVUPS (DX)(SI*4), Y0
+	VMOVUPS 32(DX)(SI*4), Y1
+	VMOVUPS 64(DX)(SI*4), Y2
+	VMOVUPS 96(DX)(SI*4), Y3
+	VMOVUPS (BX)(SI*4), Y4
+	VMOVUPS 32(BX)(SI*4), Y5
+	VMOVUPS 64(BX)(SI*4), Y6
+	VMOVUPS 96(BX)(SI*4), Y7
+	VMULPS  Y4, Y0, Y8
+	VMULPS  Y5, Y1, Y4
+	VMULPS  Y6, Y2, Y5
+	VMULPS  Y7, Y3, Y6
+	VMOVUPS Y8, (CX)(SI*4)
+	VMOVUPS Y4, 32(CX)(SI*4)
+	VMOVUPS Y5, 64(CX)(SI*4)
+	VMOVUPS Y6, 96(CX)(SI*4)
+	ADDQ    $0x00000020, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func sdivAVX2(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX
+TEXT ·sdivAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	VMOVUPS (DX)(SI*4), Y0
+	VMOVUPS 32(DX)(SI*4), Y1
+	VMOVUPS 64(DX)(SI*4), Y2
+	VMOVUPS 96(DX)(SI*4), Y3
+	VMOVUPS (BX)(SI*4), Y4
+	VMOVUPS 32(BX)(SI*4), Y5
+	VMOVUPS 64(BX)(SI*4), Y6
+	VMOVUPS 96(BX)(SI*4), Y7
+	VDIVPS  Y4, Y0, Y8
+	VDIVPS  Y5, Y1, Y4
+	VDIVPS  Y6, Y2, Y5
+	VDIVPS  Y7, Y3, Y6
+	VMOVUPS Y8, (CX)(SI*4)
+	VMOVUPS Y4, 32(CX)(SI*4)
+	VMOVUPS Y5, 64(CX)(SI*4)
+	VMOVUPS Y6, 96(CX)(SI*4)
+	ADDQ    $0x00000020, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func sminAVX2(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2
+TEXT ·sminAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -16(AX), DI
+
+loop:
+	VMOVUPS   (DX)(SI*4), Y0
+	VMOVUPS   32(DX)(SI*4), Y1
+	VMOVUPS   (BX)(SI*4), Y2
+	VMOVUPS   32(BX)(SI*4), Y3
+	VMINPS    Y2, Y0, Y4
+	VMINPS    Y3, Y1, Y5
+	VMINPS    Y0, Y2, Y6
+	VMINPS    Y1, Y3, Y7
+	VPOR      Y6, Y4, Y8
+	VPOR      Y7, Y5, Y6
+	VCMPPS    $0x03, Y2, Y0, Y7
+	VCMPPS    $0x03, Y3, Y1, Y5
+	VADDPS    Y2, Y0, Y4
+	VADDPS    Y3, Y1, Y2
+	VBLENDVPS Y7, Y4, Y8, Y3
+	VBLENDVPS Y5, Y2, Y6, Y8
+	VMOVUPS   Y3, (CX)(SI*4)
+	VMOVUPS   Y8, 32(CX)(SI*4)
+	ADDQ      $0x00000010, SI
+	CMPQ      SI, DI
+	JLE       loop
+	CMPQ      SI, AX
+	JGE       done
+	MOVQ      DI, SI
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func smaxAVX2(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2
+TEXT ·smaxAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -16(AX), DI
+
+loop:
+	VMOVUPS   (DX)(SI*4), Y0
+	VMOVUPS   32(DX)(SI*4), Y1
+	VMOVUPS   (BX)(SI*4), Y2
+	VMOVUPS   32(BX)(SI*4), Y3
+	VMAXPS    Y2, Y0, Y4
+	VMAXPS    Y3, Y1, Y5
+	VMAXPS    Y0, Y2, Y6
+	VMAXPS    Y1, Y3, Y7
+	VPAND     Y6, Y4, Y8
+	VPAND     Y7, Y5, Y6
+	VCMPPS    $0x03, Y2, Y0, Y7
+	VCMPPS    $0x03, Y3, Y1, Y5
+	VADDPS    Y2, Y0, Y4
+	VADDPS    Y3, Y1, Y2
+	VBLENDVPS Y7, Y4, Y8, Y3
+	VBLENDVPS Y5, Y2, Y6, Y8
+	VMOVUPS   Y3, (CX)(SI*4)
+	VMOVUPS   Y8, 32(CX)(SI*4)
+	ADDQ      $0x00000010, SI
+	CMPQ      SI, DI
+	JLE       loop
+	CMPQ      SI, AX
+	JGE       done
+	MOVQ      DI, SI
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func sfmaAVX2(n int, dst *float32, x *float32, y *float32, z *float32) uint64
+// Requires: AVX, FMA3
+TEXT ·sfmaAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	MOVQ z+32(FP), SI
+	XORQ DI, DI
+	LEAQ -24(AX), R8
+
+loop:
+	VMOVUPS     (DX)(DI*4), Y0
+	VMOVUPS     32(DX)(DI*4), Y1
+	VMOVUPS     64(DX)(DI*4), Y2
+	VMOVUPS     (BX)(DI*4), Y3
+	VMOVUPS     32(BX)(DI*4), Y4
+	VMOVUPS     64(BX)(DI*4), Y5
+	VMOVUPS     (SI)(DI*4), Y6
+	VMOVUPS     32(SI)(DI*4), Y7
+	VMOVUPS     64(SI)(DI*4), Y8
+	VFMADD231PS Y3, Y0, Y6
+	VFMADD231PS Y4, Y1, Y7
+	VFMADD231PS Y5, Y2, Y8
+	VMOVUPS     Y6, (CX)(DI*4)
+	VMOVUPS     Y7, 32(CX)(DI*4)
+	VMOVUPS     Y8, 64(CX)(DI*4)
+	ADDQ        $0x00000018, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func scompareEqAVX2(n int, dst *bool, x *float32, y *float32)
+// Requires: AVX, AVX2
+TEXT ·scompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (DX)(SI*4), Y1
+	VCMPPS       $0x00, (BX)(SI*4), Y1, Y1
+	VMOVUPS      32(DX)(SI*4), Y2
+	VCMPPS       $0x00, 32(BX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scompareNeAVX2(n int, dst *bool, x *float32, y *float32)
+// Requires: AVX, AVX2
+TEXT ·scompareNeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (DX)(SI*4), Y1
+	VCMPPS       $0x04, (BX)(SI*4), Y1, Y1
+	VMOVUPS      32(DX)(SI*4), Y2
+	VCMPPS       $0x04, 32(BX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scompareLtAVX2(n int, dst *bool, x *float32, y *float32)
+// Requires: AVX, AVX2
+TEXT ·scompareLtAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (DX)(SI*4), Y1
+	VCMPPS       $0x11, (BX)(SI*4), Y1, Y1
+	VMOVUPS      32(DX)(SI*4), Y2
+	VCMPPS       $0x11, 32(BX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scompareLeAVX2(n int, dst *bool, x *float32, y *float32)
+// Requires: AVX, AVX2
+TEXT ·scompareLeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (DX)(SI*4), Y1
+	VCMPPS       $0x12, (BX)(SI*4), Y1, Y1
+	VMOVUPS      32(DX)(SI*4), Y2
+	VCMPPS       $0x12, 32(BX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func sselectAVX2(n int, dst *float32, which *bool, x *float32, y *float32)
+// Requires: AVX, AVX2
+TEXT ·sselectAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   which+16(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -32(AX), R8
+
+loop:
+	VPMOVZXBD (DX)(DI*1), Y1
+	VMOVUPS   (BX)(DI*4), Y2
+	VPCMPEQD  Y0, Y1, Y1
+	VBLENDVPS Y1, (SI)(DI*4), Y2, Y2
+	VMOVUPS   Y2, (CX)(DI*4)
+	VPMOVZXBD 8(DX)(DI*1), Y1
+	VMOVUPS   32(BX)(DI*4), Y2
+	VPCMPEQD  Y0, Y1, Y1
+	VBLENDVPS Y1, 32(SI)(DI*4), Y2, Y2
+	VMOVUPS   Y2, 32(CX)(DI*4)
+	VPMOVZXBD 16(DX)(DI*1), Y1
+	VMOVUPS   64(BX)(DI*4), Y2
+	VPCMPEQD  Y0, Y1, Y1
+	VBLENDVPS Y1, 64(SI)(DI*4), Y2, Y2
+	VMOVUPS   Y2, 64(CX)(DI*4)
+	VPMOVZXBD 24(DX)(DI*1), Y1
+	VMOVUPS   96(BX)(DI*4), Y2
+	VPCMPEQD  Y0, Y1, Y1
+	VBLENDVPS Y1, 96(SI)(DI*4), Y2, Y2
+	VMOVUPS   Y2, 96(CX)(DI*4)
+	ADDQ      $0x00000020, DI
+	CMPQ      DI, R8
+	JLE       loop
+	CMPQ      DI, AX
+	JGE       done
+	MOVQ      R8, DI
+	JMP       loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func sexpAVX512(n int, dst *float32, x *float32) uint64
 // Requires: AVX, AVX512F
 TEXT ·sexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+1888(SB), Z0
-	VBROADCASTSD constants<>+1920(SB), Z1
+	VBROADCASTSD constants<>+2112(SB), Z0
+	VBROADCASTSD constants<>+2144(SB), Z1
 	XORQ         BX, BX
 	LEAQ         -24(AX), SI
 
@@ -1135,30 +4546,30 @@ loop:
 	VMULPD            Z4, Z4, Z10
 	VMULPD            Z5, Z5, Z9
 	VMULPD            Z2, Z2, Z8
-	VBROADCASTSD      constants<>+1952(SB), Z11
-	VFMADD231PD.BCST  constants<>+1984(SB), Z4, Z11
-	VBROADCASTSD      constants<>+1952(SB), Z12
-	VFMADD231PD.BCST  constants<>+1984(SB), Z5, Z12
-	VBROADCASTSD      constants<>+1952(SB), Z13
-	VFMADD231PD.BCST  constants<>+1984(SB), Z2, Z13
+	VBROADCASTSD      constants<>+2176(SB), Z11
+	VFMADD231PD.BCST  constants<>+2208(SB), Z4, Z11
+	VBROADCASTSD      constants<>+2176(SB), Z12
+	VFMADD231PD.BCST  constants<>+2208(SB), Z5, Z12
+	VBROADCASTSD      constants<>+2176(SB), Z13
+	VFMADD231PD.BCST  constants<>+2208(SB), Z2, Z13
 	VMULPD            Z4, Z4, Z14
 	VMULPD            Z5, Z5, Z15
 	VMULPD            Z2, Z2, Z16
-	VBROADCASTSD      constants<>+2016(SB), Z17
-	VFMADD231PD.BCST  constants<>+2048(SB), Z4, Z17
-	VBROADCASTSD      constants<>+2016(SB), Z18
-	VFMADD231PD.BCST  constants<>+2048(SB), Z5, Z18
-	VBROADCASTSD      constants<>+2016(SB), Z19
-	VFMADD231PD.BCST  constants<>+2048(SB), Z2, Z19
+	VBROADCASTSD      constants<>+2240(SB), Z17
+	VFMADD231PD.BCST  constants<>+2272(SB), Z4, Z17
+	VBROADCASTSD      constants<>+2240(SB), Z18
+	VFMADD231PD.BCST  constants<>+2272(SB), Z5, Z18
+	VBROADCASTSD      constants<>+2240(SB), Z19
+	VFMADD231PD.BCST  constants<>+2272(SB), Z2, Z19
 	VFMADD231PD       Z14, Z17, Z11
 	VFMADD231PD       Z15, Z18, Z12
 	VFMADD231PD       Z16, Z19, Z13
 	VMULPD            Z14, Z14, Z19
 	VMULPD            Z15, Z15, Z14
 	VMULPD            Z16, Z16, Z15
-	VFMADD231PD.BCST  constants<>+2080(SB), Z19, Z11
-	VFMADD231PD.BCST  constants<>+2080(SB), Z14, Z12
-	VFMADD231PD.BCST  constants<>+2080(SB), Z15, Z13
+	VFMADD231PD.BCST  constants<>+2304(SB), Z19, Z11
+	VFMADD231PD.BCST  constants<>+2304(SB), Z14, Z12
+	VFMADD231PD.BCST  constants<>+2304(SB), Z15, Z13
 	VMULPD            Z11, Z10, Z15
 	VMULPD            Z12, Z9, Z11
 	VMULPD            Z13, Z8, Z12
@@ -1168,9 +4579,9 @@ loop:
 	VADDPD.BCST       constants<>+512(SB), Z13, Z12
 	VADDPD.BCST       constants<>+512(SB), Z15, Z13
 	VADDPD.BCST       constants<>+512(SB), Z11, Z15
-	VPSUBQ.BCST       constants<>+2112(SB), Z3, Z11
-	VPSUBQ.BCST       constants<>+2112(SB), Z6, Z3
-	VPSUBQ.BCST       constants<>+2112(SB), Z7, Z6
+	VPSUBQ.BCST       constants<>+2336(SB), Z3, Z11
+	VPSUBQ.BCST       constants<>+2336(SB), Z6, Z3
+	VPSUBQ.BCST       constants<>+2336(SB), Z7, Z6
 	VPSLLQ            $0x34, Z11, Z7
 	VPSLLQ            $0x34, Z3, Z11
 	VPSLLQ            $0x34, Z6, Z3
@@ -1197,13 +4608,126 @@ done:
 	VZEROUPPER
 	RET
 
+// func sexpm1AVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·sexpm1AVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+2112(SB), Z0
+	VBROADCASTSD constants<>+2368(SB), Z1
+	XORQ         BX, BX
+	LEAQ         -24(AX), SI
+
+loop:
+	VCVTPS2PD         (DX)(BX*4), Z2
+	VCVTPS2PD         32(DX)(BX*4), Z3
+	VCVTPS2PD         64(DX)(BX*4), Z4
+	VMINPD            Z2, Z0, Z5
+	VMINPD            Z3, Z0, Z6
+	VMINPD            Z4, Z0, Z7
+	VMAXPD            Z5, Z1, Z8
+	VMAXPD            Z6, Z1, Z5
+	VMAXPD            Z7, Z1, Z6
+	VBROADCASTSD      constants<>+64(SB), Z7
+	VFMADD231PD.BCST  constants<>+96(SB), Z8, Z7
+	VBROADCASTSD      constants<>+64(SB), Z9
+	VFMADD231PD.BCST  constants<>+96(SB), Z5, Z9
+	VBROADCASTSD      constants<>+64(SB), Z10
+	VFMADD231PD.BCST  constants<>+96(SB), Z6, Z10
+	VSUBPD.BCST       constants<>+64(SB), Z7, Z11
+	VSUBPD.BCST       constants<>+64(SB), Z9, Z12
+	VSUBPD.BCST       constants<>+64(SB), Z10, Z13
+	VFNMADD231PD.BCST constants<>+128(SB), Z11, Z8
+	VFNMADD231PD.BCST constants<>+128(SB), Z12, Z5
+	VFNMADD231PD.BCST constants<>+128(SB), Z13, Z6
+	VFNMADD231PD.BCST constants<>+160(SB), Z11, Z8
+	VFNMADD231PD.BCST constants<>+160(SB), Z12, Z5
+	VFNMADD231PD.BCST constants<>+160(SB), Z13, Z6
+	VMULPD            Z8, Z8, Z13
+	VMULPD            Z5, Z5, Z12
+	VMULPD            Z6, Z6, Z11
+	VBROADCASTSD      constants<>+2400(SB), Z14
+	VFMADD231PD.BCST  constants<>+2432(SB), Z8, Z14
+	VBROADCASTSD      constants<>+2400(SB), Z15
+	VFMADD231PD.BCST  constants<>+2432(SB), Z5, Z15
+	VBROADCASTSD      constants<>+2400(SB), Z16
+	VFMADD231PD.BCST  constants<>+2432(SB), Z6, Z16
+	VMULPD            Z8, Z8, Z17
+	VMULPD            Z5, Z5, Z18
+	VMULPD            Z6, Z6, Z19
+	VBROADCASTSD      constants<>+2464(SB), Z20
+	VFMADD231PD.BCST  constants<>+2496(SB), Z8, Z20
+	VBROADCASTSD      constants<>+2464(SB), Z21
+	VFMADD231PD.BCST  constants<>+2496(SB), Z5, Z21
+	VBROADCASTSD      constants<>+2464(SB), Z22
+	VFMADD231PD.BCST  constants<>+2496(SB), Z6, Z22
+	VFMADD231PD       Z17, Z20, Z14
+	VFMADD231PD       Z18, Z21, Z15
+	VFMADD231PD       Z19, Z22, Z16
+	VMULPD            Z17, Z17, Z22
+	VMULPD            Z18, Z18, Z17
+	VMULPD            Z19, Z19, Z18
+	VBROADCASTSD      constants<>+2528(SB), Z19
+	VFMADD231PD.BCST  constants<>+2560(SB), Z8, Z19
+	VBROADCASTSD      constants<>+2528(SB), Z21
+	VFMADD231PD.BCST  constants<>+2560(SB), Z5, Z21
+	VBROADCASTSD      constants<>+2528(SB), Z20
+	VFMADD231PD.BCST  constants<>+2560(SB), Z6, Z20
+	VFMADD231PD       Z22, Z19, Z14
+	VFMADD231PD       Z17, Z21, Z15
+	VFMADD231PD       Z18, Z20, Z16
+	VMULPD            Z14, Z13, Z18
+	VMULPD            Z15, Z12, Z14
+	VMULPD            Z16, Z11, Z15
+	VPSUBQ.BCST       constants<>+2336(SB), Z7, Z16
+	VPSUBQ.BCST       constants<>+2336(SB), Z9, Z7
+	VPSUBQ.BCST       constants<>+2336(SB), Z10, Z9
+	VPSLLQ            $0x34, Z16, Z10
+	VPSLLQ            $0x34, Z7, Z16
+	VPSLLQ            $0x34, Z9, Z7
+	VADDPD            Z18, Z8, Z9
+	VADDPD            Z14, Z5, Z18
+	VADDPD            Z15, Z6, Z14
+	VSUBPD.BCST       constants<>+512(SB), Z10, Z15
+	VSUBPD.BCST       constants<>+512(SB), Z16, Z6
+	VSUBPD.BCST       constants<>+512(SB), Z7, Z5
+	VFMADD231PD       Z10, Z9, Z15
+	VFMADD231PD       Z16, Z18, Z6
+	VFMADD231PD       Z7, Z14, Z5
+	VPANDQ.BCST       constants<>+672(SB), Z2, Z7
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z2
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z3
+	VPORQ             Z7, Z15, Z4
+	VPORQ             Z2, Z6, Z7
+	VPORQ             Z3, Z5, Z2
+	VCVTPD2PS         Z4, Y4
+	VMOVUPS           Y4, (CX)(BX*4)
+	VCVTPD2PS         Z7, Y7
+	VMOVUPS           Y7, 32(CX)(BX*4)
+	VCVTPD2PS         Z2, Y2
+	VMOVUPS           Y2, 64(CX)(BX*4)
+	ADDQ              $0x00000018, BX
+	CMPQ              BX, SI
+	JLE               loop
+	CMPQ              BX, AX
+	JGE               done
+	MOVQ              SI, BX
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
 // func slogAVX512(n int, dst *float32, x *float32) uint64
 // Requires: AVX, AVX512F
 TEXT ·slogAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+1152(SB), Z0
+	VBROADCASTSD constants<>+1280(SB), Z0
 	XORQ         BX, BX
 	LEAQ         -24(AX), SI
 
@@ -1211,60 +4735,60 @@ loop:
 	VCVTPS2PD        (DX)(BX*4), Z1
 	VCVTPS2PD        32(DX)(BX*4), Z2
 	VCVTPS2PD        64(DX)(BX*4), Z3
-	VPADDQ.BCST      constants<>+2144(SB), Z1, Z4
-	VPADDQ.BCST      constants<>+2144(SB), Z2, Z5
-	VPADDQ.BCST      constants<>+2144(SB), Z3, Z6
+	VPADDQ.BCST      constants<>+2592(SB), Z1, Z4
+	VPADDQ.BCST      constants<>+2592(SB), Z2, Z5
+	VPADDQ.BCST      constants<>+2592(SB), Z3, Z6
 	VPSRLQ           $0x34, Z4, Z7
 	VPSRLQ           $0x34, Z5, Z8
 	VPSRLQ           $0x34, Z6, Z9
-	VPORQ.BCST       constants<>+704(SB), Z7, Z10
-	VPORQ.BCST       constants<>+704(SB), Z8, Z7
-	VPORQ.BCST       constants<>+704(SB), Z9, Z8
-	VSUBPD.BCST      constants<>+736(SB), Z10, Z9
-	VSUBPD.BCST      constants<>+736(SB), Z7, Z10
-	VSUBPD.BCST      constants<>+736(SB), Z8, Z7
-	VPANDQ.BCST      constants<>+768(SB), Z4, Z8
-	VPANDQ.BCST      constants<>+768(SB), Z5, Z4
-	VPANDQ.BCST      constants<>+768(SB), Z6, Z5
-	VPADDQ.BCST      constants<>+2176(SB), Z8, Z6
-	VPADDQ.BCST      constants<>+2176(SB), Z4, Z8
-	VPADDQ.BCST      constants<>+2176(SB), Z5, Z4
+	VPORQ.BCST       constants<>+832(SB), Z7, Z10
+	VPORQ.BCST       constants<>+832(SB), Z8, Z7
+	VPORQ.BCST       constants<>+832(SB), Z9, Z8
+	VSUBPD.BCST      constants<>+864(SB), Z10, Z9
+	VSUBPD.BCST      constants<>+864(SB), Z7, Z10
+	VSUBPD.BCST      constants<>+864(SB), Z8, Z7
+	VPANDQ.BCST      constants<>+896(SB), Z4, Z8
+	VPANDQ.BCST      constants<>+896(SB), Z5, Z4
+	VPANDQ.BCST      constants<>+896(SB), Z6, Z5
+	VPADDQ.BCST      constants<>+2624(SB), Z8, Z6
+	VPADDQ.BCST      constants<>+2624(SB), Z4, Z8
+	VPADDQ.BCST      constants<>+2624(SB), Z5, Z4
 	VSUBPD.BCST      constants<>+512(SB), Z6, Z5
 	VSUBPD.BCST      constants<>+512(SB), Z8, Z6
 	VSUBPD.BCST      constants<>+512(SB), Z4, Z8
-	VBROADCASTSD     constants<>+2208(SB), Z4
-	VFMADD231PD.BCST constants<>+2240(SB), Z5, Z4
-	VBROADCASTSD     constants<>+2208(SB), Z11
-	VFMADD231PD.BCST constants<>+2240(SB), Z6, Z11
-	VBROADCASTSD     constants<>+2208(SB), Z12
-	VFMADD231PD.BCST constants<>+2240(SB), Z8, Z12
+	VBROADCASTSD     constants<>+2656(SB), Z4
+	VFMADD231PD.BCST constants<>+2688(SB), Z5, Z4
+	VBROADCASTSD     constants<>+2656(SB), Z11
+	VFMADD231PD.BCST constants<>+2688(SB), Z6, Z11
+	VBROADCASTSD     constants<>+2656(SB), Z12
+	VFMADD231PD.BCST constants<>+2688(SB), Z8, Z12
 	VMULPD           Z5, Z5, Z13
 	VMULPD           Z6, Z6, Z14
 	VMULPD           Z8, Z8, Z15
-	VBROADCASTSD     constants<>+2272(SB), Z16
-	VFMADD231PD.BCST constants<>+2304(SB), Z5, Z16
-	VBROADCASTSD     constants<>+2272(SB), Z17
-	VFMADD231PD.BCST constants<>+2304(SB), Z6, Z17
-	VBROADCASTSD     constants<>+2272(SB), Z18
-	VFMADD231PD.BCST constants<>+2304(SB), Z8, Z18
+	VBROADCASTSD     constants<>+2720(SB), Z16
+	VFMADD231PD.BCST constants<>+2752(SB), Z5, Z16
+	VBROADCASTSD     constants<>+2720(SB), Z17
+	VFMADD231PD.BCST constants<>+2752(SB), Z6, Z17
+	VBROADCASTSD     constants<>+2720(SB), Z18
+	VFMADD231PD.BCST constants<>+2752(SB), Z8, Z18
 	VFMADD231PD      Z13, Z16, Z4
 	VFMADD231PD      Z14, Z17, Z11
 	VFMADD231PD      Z15, Z18, Z12
 	VMULPD           Z13, Z13, Z18
 	VMULPD           Z14, Z14, Z17
 	VMULPD           Z15, Z15, Z16
-	VBROADCASTSD     constants<>+2336(SB), Z19
-	VFMADD231PD.BCST constants<>+2368(SB), Z5, Z19
-	VBROADCASTSD     constants<>+2336(SB), Z20
-	VFMADD231PD.BCST constants<>+2368(SB), Z6, Z20
-	VBROADCASTSD     constants<>+2336(SB), Z21
-	VFMADD231PD.BCST constants<>+2368(SB), Z8, Z21
-	VBROADCASTSD     constants<>+2400(SB), Z22
-	VFMADD231PD.BCST constants<>+2432(SB), Z5, Z22
-	VBROADCASTSD     constants<>+2400(SB), Z23
-	VFMADD231PD.BCST constants<>+2432(SB), Z6, Z23
-	VBROADCASTSD     constants<>+2400(SB), Z24
-	VFMADD231PD.BCST constants<>+2432(SB), Z8, Z24
+	VBROADCASTSD     constants<>+2784(SB), Z19
+	VFMADD231PD.BCST constants<>+2816(SB), Z5, Z19
+	VBROADCASTSD     constants<>+2784(SB), Z20
+	VFMADD231PD.BCST constants<>+2816(SB), Z6, Z20
+	VBROADCASTSD     constants<>+2784(SB), Z21
+	VFMADD231PD.BCST constants<>+2816(SB), Z8, Z21
+	VBROADCASTSD     constants<>+2848(SB), Z22
+	VFMADD231PD.BCST constants<>+2880(SB), Z5, Z22
+	VBROADCASTSD     constants<>+2848(SB), Z23
+	VFMADD231PD.BCST constants<>+2880(SB), Z6, Z23
+	VBROADCASTSD     constants<>+2848(SB), Z24
+	VFMADD231PD.BCST constants<>+2880(SB), Z8, Z24
 	VFMADD231PD      Z13, Z22, Z19
 	VFMADD231PD      Z14, Z23, Z20
 	VFMADD231PD      Z15, Z24, Z21
@@ -1274,12 +4798,12 @@ loop:
 	VMULPD           Z18, Z18, Z21
 	VMULPD           Z17, Z17, Z18
 	VMULPD           Z16, Z16, Z17
-	VBROADCASTSD     constants<>+2464(SB), Z16
-	VFMADD231PD.BCST constants<>+2496(SB), Z5, Z16
-	VBROADCASTSD     constants<>+2464(SB), Z20
-	VFMADD231PD.BCST constants<>+2496(SB), Z6, Z20
-	VBROADCASTSD     constants<>+2464(SB), Z19
-	VFMADD231PD.BCST constants<>+2496(SB), Z8, Z19
+	VBROADCASTSD     constants<>+2912(SB), Z16
+	VFMADD231PD.BCST constants<>+2944(SB), Z5, Z16
+	VBROADCASTSD     constants<>+2912(SB), Z20
+	VFMADD231PD.BCST constants<>+2944(SB), Z6, Z20
+	VBROADCASTSD     constants<>+2912(SB), Z19
+	VFMADD231PD.BCST constants<>+2944(SB), Z8, Z19
 	VFMADD231PD      Z21, Z16, Z4
 	VFMADD231PD      Z18, Z20, Z11
 	VFMADD231PD      Z17, Z19, Z12
@@ -1292,21 +4816,21 @@ loop:
 	VFMADD231PD.BCST constants<>+128(SB), Z9, Z5
 	VFMADD231PD.BCST constants<>+128(SB), Z10, Z6
 	VFMADD231PD.BCST constants<>+128(SB), Z7, Z8
-	VCMPPD.BCST      $0x11, constants<>+1120(SB), Z1, K1
-	VCMPPD.BCST      $0x11, constants<>+1120(SB), Z2, K2
-	VCMPPD.BCST      $0x11, constants<>+1120(SB), Z3, K3
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z1, K1
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z2, K2
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z3, K3
 	VBLENDMPD        Z5, Z1, K1, Z7
 	VBLENDMPD        Z6, Z2, K2, Z5
 	VBLENDMPD        Z8, Z3, K3, Z6
-	VCMPPD.BCST      $0x11, constants<>+608(SB), Z1, K1
-	VCMPPD.BCST      $0x11, constants<>+608(SB), Z2, K2
-	VCMPPD.BCST      $0x11, constants<>+608(SB), Z3, K3
-	VBLENDMPD.BCST   constants<>+1184(SB), Z0, K1, Z8
-	VBLENDMPD.BCST   constants<>+1184(SB), Z0, K2, Z10
-	VBLENDMPD.BCST   constants<>+1184(SB), Z0, K3, Z9
-	VCMPPD.BCST      $0x12, constants<>+608(SB), Z1, K1
-	VCMPPD.BCST      $0x12, constants<>+608(SB), Z2, K2
-	VCMPPD.BCST      $0x12, constants<>+608(SB), Z3, K3
+	VCMPPD.BCST      $0x11, constants<>+640(SB), Z1, K1
+	VCMPPD.BCST      $0x11, constants<>+640(SB), Z2, K2
+	VCMPPD.BCST      $0x11, constants<>+640(SB), Z3, K3
+	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K1, Z8
+	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K2, Z10
+	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K3, Z9
+	VCMPPD.BCST      $0x12, constants<>+640(SB), Z1, K1
+	VCMPPD.BCST      $0x12, constants<>+640(SB), Z2, K2
+	VCMPPD.BCST      $0x12, constants<>+640(SB), Z3, K3
 	VBLENDMPD        Z8, Z7, K1, Z3
 	VBLENDMPD        Z10, Z5, K2, Z7
 	VBLENDMPD        Z9, Z6, K3, Z5
@@ -1317,6 +4841,113 @@ loop:
 	VCVTPD2PS        Z5, Y5
 	VMOVUPS          Y5, 64(CX)(BX*4)
 	ADDQ             $0x00000018, BX
+	CMPQ             BX, SI
+	JLE              loop
+	CMPQ             BX, AX
+	JGE              done
+	MOVQ             SI, BX
+	JMP              loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func slog1pAVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·slog1pAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+1280(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -16(AX), SI
+
+loop:
+	VCVTPS2PD        (DX)(BX*4), Z1
+	VCVTPS2PD        32(DX)(BX*4), Z2
+	VADDPD.BCST      constants<>+512(SB), Z1, Z3
+	VADDPD.BCST      constants<>+512(SB), Z2, Z4
+	VPADDQ.BCST      constants<>+2592(SB), Z3, Z5
+	VPADDQ.BCST      constants<>+2592(SB), Z4, Z6
+	VPSRLQ           $0x34, Z5, Z7
+	VPSRLQ           $0x34, Z6, Z8
+	VPORQ.BCST       constants<>+832(SB), Z7, Z9
+	VPORQ.BCST       constants<>+832(SB), Z8, Z7
+	VSUBPD.BCST      constants<>+864(SB), Z9, Z8
+	VSUBPD.BCST      constants<>+864(SB), Z7, Z9
+	VPANDQ.BCST      constants<>+896(SB), Z5, Z7
+	VPANDQ.BCST      constants<>+896(SB), Z6, Z5
+	VPADDQ.BCST      constants<>+2624(SB), Z7, Z6
+	VPADDQ.BCST      constants<>+2624(SB), Z5, Z7
+	VSUBPD.BCST      constants<>+512(SB), Z6, Z5
+	VSUBPD.BCST      constants<>+512(SB), Z7, Z6
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z8, K1
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z9, K2
+	VBLENDMPD        Z1, Z5, K1, Z7
+	VBLENDMPD        Z2, Z6, K2, Z5
+	VBROADCASTSD     constants<>+2656(SB), Z6
+	VFMADD231PD.BCST constants<>+2688(SB), Z7, Z6
+	VBROADCASTSD     constants<>+2656(SB), Z10
+	VFMADD231PD.BCST constants<>+2688(SB), Z5, Z10
+	VMULPD           Z7, Z7, Z11
+	VMULPD           Z5, Z5, Z12
+	VBROADCASTSD     constants<>+2720(SB), Z13
+	VFMADD231PD.BCST constants<>+2752(SB), Z7, Z13
+	VBROADCASTSD     constants<>+2720(SB), Z14
+	VFMADD231PD.BCST constants<>+2752(SB), Z5, Z14
+	VFMADD231PD      Z11, Z13, Z6
+	VFMADD231PD      Z12, Z14, Z10
+	VMULPD           Z11, Z11, Z14
+	VMULPD           Z12, Z12, Z13
+	VBROADCASTSD     constants<>+2784(SB), Z15
+	VFMADD231PD.BCST constants<>+2816(SB), Z7, Z15
+	VBROADCASTSD     constants<>+2784(SB), Z16
+	VFMADD231PD.BCST constants<>+2816(SB), Z5, Z16
+	VBROADCASTSD     constants<>+2848(SB), Z17
+	VFMADD231PD.BCST constants<>+2880(SB), Z7, Z17
+	VBROADCASTSD     constants<>+2848(SB), Z18
+	VFMADD231PD.BCST constants<>+2880(SB), Z5, Z18
+	VFMADD231PD      Z11, Z17, Z15
+	VFMADD231PD      Z12, Z18, Z16
+	VFMADD231PD      Z14, Z15, Z6
+	VFMADD231PD      Z13, Z16, Z10
+	VMULPD           Z14, Z14, Z16
+	VMULPD           Z13, Z13, Z14
+	VBROADCASTSD     constants<>+2912(SB), Z13
+	VFMADD231PD.BCST constants<>+2944(SB), Z7, Z13
+	VBROADCASTSD     constants<>+2912(SB), Z15
+	VFMADD231PD.BCST constants<>+2944(SB), Z5, Z15
+	VFMADD231PD      Z16, Z13, Z6
+	VFMADD231PD      Z14, Z15, Z10
+	VMULPD           Z7, Z7, Z14
+	VMULPD           Z5, Z5, Z15
+	VFMADD231PD      Z6, Z14, Z7
+	VFMADD231PD      Z10, Z15, Z5
+	VFMADD231PD.BCST constants<>+128(SB), Z8, Z7
+	VFMADD231PD.BCST constants<>+128(SB), Z9, Z5
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z3, K1
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z4, K2
+	VBLENDMPD        Z7, Z3, K1, Z9
+	VBLENDMPD        Z5, Z4, K2, Z7
+	VCMPPD.BCST      $0x11, constants<>+640(SB), Z3, K1
+	VCMPPD.BCST      $0x11, constants<>+640(SB), Z4, K2
+	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K1, Z5
+	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K2, Z8
+	VCMPPD.BCST      $0x12, constants<>+640(SB), Z3, K1
+	VCMPPD.BCST      $0x12, constants<>+640(SB), Z4, K2
+	VBLENDMPD        Z5, Z9, K1, Z4
+	VBLENDMPD        Z8, Z7, K2, Z9
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z1, K1
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z2, K2
+	VBLENDMPD        Z1, Z4, K1, Z7
+	VBLENDMPD        Z2, Z9, K2, Z4
+	VCVTPD2PS        Z7, Y7
+	VMOVUPS          Y7, (CX)(BX*4)
+	VCVTPD2PS        Z4, Y4
+	VMOVUPS          Y4, 32(CX)(BX*4)
+	ADDQ             $0x00000010, BX
 	CMPQ             BX, SI
 	JLE              loop
 	CMPQ             BX, AX
@@ -1344,60 +4975,60 @@ loop:
 	VCVTPS2PD         (DX)(BX*4), Z0
 	VCVTPS2PD         32(DX)(BX*4), Z1
 	VCVTPS2PD         64(DX)(BX*4), Z2
-	VPANDQ.BCST       constants<>+1216(SB), Z0, Z3
-	VPANDQ.BCST       constants<>+1216(SB), Z1, Z4
-	VPANDQ.BCST       constants<>+1216(SB), Z2, Z5
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z3, K2
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z4, K3
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z5, K4
+	VPANDQ.BCST       constants<>+1376(SB), Z0, Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z2, Z5
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z5, K4
 	KORW              K2, K1, K1
 	KORW              K3, K1, K1
 	KORW              K4, K1, K1
-	VBROADCASTSD      constants<>+1280(SB), Z6
-	VFMADD231PD.BCST  constants<>+1312(SB), Z3, Z6
-	VBROADCASTSD      constants<>+1280(SB), Z7
-	VFMADD231PD.BCST  constants<>+1312(SB), Z4, Z7
-	VBROADCASTSD      constants<>+1280(SB), Z8
-	VFMADD231PD.BCST  constants<>+1312(SB), Z5, Z8
-	VSUBPD.BCST       constants<>+1280(SB), Z6, Z9
-	VSUBPD.BCST       constants<>+1280(SB), Z7, Z10
-	VSUBPD.BCST       constants<>+1280(SB), Z8, Z11
-	VFNMADD231PD.BCST constants<>+1344(SB), Z9, Z3
-	VFNMADD231PD.BCST constants<>+1344(SB), Z10, Z4
-	VFNMADD231PD.BCST constants<>+1344(SB), Z11, Z5
-	VFNMADD231PD.BCST constants<>+1376(SB), Z9, Z3
-	VFNMADD231PD.BCST constants<>+1376(SB), Z10, Z4
-	VFNMADD231PD.BCST constants<>+1376(SB), Z11, Z5
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z6
+	VBROADCASTSD      constants<>+1440(SB), Z7
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z7
+	VBROADCASTSD      constants<>+1440(SB), Z8
+	VFMADD231PD.BCST  constants<>+1472(SB), Z5, Z8
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z9
+	VSUBPD.BCST       constants<>+1440(SB), Z7, Z10
+	VSUBPD.BCST       constants<>+1440(SB), Z8, Z11
+	VFNMADD231PD.BCST constants<>+1504(SB), Z9, Z3
+	VFNMADD231PD.BCST constants<>+1504(SB), Z10, Z4
+	VFNMADD231PD.BCST constants<>+1504(SB), Z11, Z5
+	VFNMADD231PD.BCST constants<>+1536(SB), Z9, Z3
+	VFNMADD231PD.BCST constants<>+1536(SB), Z10, Z4
+	VFNMADD231PD.BCST constants<>+1536(SB), Z11, Z5
 	VMULPD            Z3, Z3, Z11
 	VMULPD            Z4, Z4, Z10
 	VMULPD            Z5, Z5, Z9
-	VBROADCASTSD      constants<>+2528(SB), Z12
-	VFMADD231PD.BCST  constants<>+2560(SB), Z11, Z12
-	VBROADCASTSD      constants<>+2528(SB), Z13
-	VFMADD231PD.BCST  constants<>+2560(SB), Z10, Z13
-	VBROADCASTSD      constants<>+2528(SB), Z14
-	VFMADD231PD.BCST  constants<>+2560(SB), Z9, Z14
+	VBROADCASTSD      constants<>+2976(SB), Z12
+	VFMADD231PD.BCST  constants<>+3008(SB), Z11, Z12
+	VBROADCASTSD      constants<>+2976(SB), Z13
+	VFMADD231PD.BCST  constants<>+3008(SB), Z10, Z13
+	VBROADCASTSD      constants<>+2976(SB), Z14
+	VFMADD231PD.BCST  constants<>+3008(SB), Z9, Z14
 	VMULPD            Z11, Z11, Z15
 	VMULPD            Z10, Z10, Z16
 	VMULPD            Z9, Z9, Z17
-	VFMADD231PD.BCST  constants<>+2592(SB), Z15, Z12
-	VFMADD231PD.BCST  constants<>+2592(SB), Z16, Z13
-	VFMADD231PD.BCST  constants<>+2592(SB), Z17, Z14
-	VBROADCASTSD      constants<>+2624(SB), Z17
-	VFMADD231PD.BCST  constants<>+2656(SB), Z11, Z17
-	VBROADCASTSD      constants<>+2624(SB), Z16
-	VFMADD231PD.BCST  constants<>+2656(SB), Z10, Z16
-	VBROADCASTSD      constants<>+2624(SB), Z15
-	VFMADD231PD.BCST  constants<>+2656(SB), Z9, Z15
+	VFMADD231PD.BCST  constants<>+3040(SB), Z15, Z12
+	VFMADD231PD.BCST  constants<>+3040(SB), Z16, Z13
+	VFMADD231PD.BCST  constants<>+3040(SB), Z17, Z14
+	VBROADCASTSD      constants<>+3072(SB), Z17
+	VFMADD231PD.BCST  constants<>+3104(SB), Z11, Z17
+	VBROADCASTSD      constants<>+3072(SB), Z16
+	VFMADD231PD.BCST  constants<>+3104(SB), Z10, Z16
+	VBROADCASTSD      constants<>+3072(SB), Z15
+	VFMADD231PD.BCST  constants<>+3104(SB), Z9, Z15
 	VMULPD            Z11, Z11, Z18
 	VMULPD            Z10, Z10, Z19
 	VMULPD            Z9, Z9, Z20
-	VBROADCASTSD      constants<>+2688(SB), Z21
-	VFMADD231PD.BCST  constants<>+2720(SB), Z11, Z21
-	VBROADCASTSD      constants<>+2688(SB), Z22
-	VFMADD231PD.BCST  constants<>+2720(SB), Z10, Z22
-	VBROADCASTSD      constants<>+2688(SB), Z23
-	VFMADD231PD.BCST  constants<>+2720(SB), Z9, Z23
+	VBROADCASTSD      constants<>+3136(SB), Z21
+	VFMADD231PD.BCST  constants<>+3168(SB), Z11, Z21
+	VBROADCASTSD      constants<>+3136(SB), Z22
+	VFMADD231PD.BCST  constants<>+3168(SB), Z10, Z22
+	VBROADCASTSD      constants<>+3136(SB), Z23
+	VFMADD231PD.BCST  constants<>+3168(SB), Z9, Z23
 	VFMADD231PD       Z18, Z21, Z17
 	VFMADD231PD       Z19, Z22, Z16
 	VFMADD231PD       Z20, Z23, Z15
@@ -1422,21 +5053,24 @@ loop:
 	VPSLLQ            $0x3e, Z6, Z5
 	VPSLLQ            $0x3e, Z7, Z6
 	VPSLLQ            $0x3e, Z8, Z7
-	VPXORQ            Z0, Z5, Z8
-	VPXORQ            Z1, Z6, Z0
-	VPXORQ            Z2, Z7, Z1
-	VPANDQ.BCST       constants<>+1824(SB), Z8, Z2
-	VPANDQ.BCST       constants<>+1824(SB), Z0, Z8
-	VPANDQ.BCST       constants<>+1824(SB), Z1, Z0
-	VPXORQ            Z2, Z17, Z1
-	VPXORQ            Z8, Z3, Z2
-	VPXORQ            Z0, Z4, Z8
-	VCVTPD2PS         Z1, Y1
-	VMOVUPS           Y1, (CX)(BX*4)
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z8
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z5
+	VPANDQ.BCST       constants<>+672(SB), Z7, Z6
+	VPXORQ            Z8, Z17, Z7
+	VPXORQ            Z5, Z3, Z8
+	VPXORQ            Z6, Z4, Z5
+	VPANDQ.BCST       constants<>+672(SB), Z0, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z0
+	VPANDQ.BCST       constants<>+672(SB), Z2, Z1
+	VPXORQ            Z6, Z7, Z2
+	VPXORQ            Z0, Z8, Z6
+	VPXORQ            Z1, Z5, Z0
 	VCVTPD2PS         Z2, Y2
-	VMOVUPS           Y2, 32(CX)(BX*4)
-	VCVTPD2PS         Z8, Y8
-	VMOVUPS           Y8, 64(CX)(BX*4)
+	VMOVUPS           Y2, (CX)(BX*4)
+	VCVTPD2PS         Z6, Y6
+	VMOVUPS           Y6, 32(CX)(BX*4)
+	VCVTPD2PS         Z0, Y0
+	VMOVUPS           Y0, 64(CX)(BX*4)
 	ADDQ              $0x00000018, BX
 	CMPQ              BX, SI
 	JLE               loop
@@ -1465,60 +5099,60 @@ loop:
 	VCVTPS2PD         (DX)(BX*4), Z0
 	VCVTPS2PD         32(DX)(BX*4), Z1
 	VCVTPS2PD         64(DX)(BX*4), Z2
-	VPANDQ.BCST       constants<>+1216(SB), Z0, Z3
-	VPANDQ.BCST       constants<>+1216(SB), Z1, Z0
-	VPANDQ.BCST       constants<>+1216(SB), Z2, Z1
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z3, K2
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z0, K3
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z1, K4
+	VPANDQ.BCST       constants<>+1376(SB), Z0, Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z0
+	VPANDQ.BCST       constants<>+1376(SB), Z2, Z1
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z0, K3
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z1, K4
 	KORW              K2, K1, K1
 	KORW              K3, K1, K1
 	KORW              K4, K1, K1
-	VBROADCASTSD      constants<>+1280(SB), Z2
-	VFMADD231PD.BCST  constants<>+1312(SB), Z3, Z2
-	VBROADCASTSD      constants<>+1280(SB), Z4
-	VFMADD231PD.BCST  constants<>+1312(SB), Z0, Z4
-	VBROADCASTSD      constants<>+1280(SB), Z5
-	VFMADD231PD.BCST  constants<>+1312(SB), Z1, Z5
-	VSUBPD.BCST       constants<>+1280(SB), Z2, Z6
-	VSUBPD.BCST       constants<>+1280(SB), Z4, Z7
-	VSUBPD.BCST       constants<>+1280(SB), Z5, Z8
-	VFNMADD231PD.BCST constants<>+1344(SB), Z6, Z3
-	VFNMADD231PD.BCST constants<>+1344(SB), Z7, Z0
-	VFNMADD231PD.BCST constants<>+1344(SB), Z8, Z1
-	VFNMADD231PD.BCST constants<>+1376(SB), Z6, Z3
-	VFNMADD231PD.BCST constants<>+1376(SB), Z7, Z0
-	VFNMADD231PD.BCST constants<>+1376(SB), Z8, Z1
+	VBROADCASTSD      constants<>+1440(SB), Z2
+	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z2
+	VBROADCASTSD      constants<>+1440(SB), Z4
+	VFMADD231PD.BCST  constants<>+1472(SB), Z0, Z4
+	VBROADCASTSD      constants<>+1440(SB), Z5
+	VFMADD231PD.BCST  constants<>+1472(SB), Z1, Z5
+	VSUBPD.BCST       constants<>+1440(SB), Z2, Z6
+	VSUBPD.BCST       constants<>+1440(SB), Z4, Z7
+	VSUBPD.BCST       constants<>+1440(SB), Z5, Z8
+	VFNMADD231PD.BCST constants<>+1504(SB), Z6, Z3
+	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z0
+	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z1
+	VFNMADD231PD.BCST constants<>+1536(SB), Z6, Z3
+	VFNMADD231PD.BCST constants<>+1536(SB), Z7, Z0
+	VFNMADD231PD.BCST constants<>+1536(SB), Z8, Z1
 	VMULPD            Z3, Z3, Z8
 	VMULPD            Z0, Z0, Z7
 	VMULPD            Z1, Z1, Z6
-	VBROADCASTSD      constants<>+2528(SB), Z9
-	VFMADD231PD.BCST  constants<>+2560(SB), Z8, Z9
-	VBROADCASTSD      constants<>+2528(SB), Z10
-	VFMADD231PD.BCST  constants<>+2560(SB), Z7, Z10
-	VBROADCASTSD      constants<>+2528(SB), Z11
-	VFMADD231PD.BCST  constants<>+2560(SB), Z6, Z11
+	VBROADCASTSD      constants<>+2976(SB), Z9
+	VFMADD231PD.BCST  constants<>+3008(SB), Z8, Z9
+	VBROADCASTSD      constants<>+2976(SB), Z10
+	VFMADD231PD.BCST  constants<>+3008(SB), Z7, Z10
+	VBROADCASTSD      constants<>+2976(SB), Z11
+	VFMADD231PD.BCST  constants<>+3008(SB), Z6, Z11
 	VMULPD            Z8, Z8, Z12
 	VMULPD            Z7, Z7, Z13
 	VMULPD            Z6, Z6, Z14
-	VFMADD231PD.BCST  constants<>+2592(SB), Z12, Z9
-	VFMADD231PD.BCST  constants<>+2592(SB), Z13, Z10
-	VFMADD231PD.BCST  constants<>+2592(SB), Z14, Z11
-	VBROADCASTSD      constants<>+2624(SB), Z14
-	VFMADD231PD.BCST  constants<>+2656(SB), Z8, Z14
-	VBROADCASTSD      constants<>+2624(SB), Z13
-	VFMADD231PD.BCST  constants<>+2656(SB), Z7, Z13
-	VBROADCASTSD      constants<>+2624(SB), Z12
-	VFMADD231PD.BCST  constants<>+2656(SB), Z6, Z12
+	VFMADD231PD.BCST  constants<>+3040(SB), Z12, Z9
+	VFMADD231PD.BCST  constants<>+3040(SB), Z13, Z10
+	VFMADD231PD.BCST  constants<>+3040(SB), Z14, Z11
+	VBROADCASTSD      constants<>+3072(SB), Z14
+	VFMADD231PD.BCST  constants<>+3104(SB), Z8, Z14
+	VBROADCASTSD      constants<>+3072(SB), Z13
+	VFMADD231PD.BCST  constants<>+3104(SB), Z7, Z13
+	VBROADCASTSD      constants<>+3072(SB), Z12
+	VFMADD231PD.BCST  constants<>+3104(SB), Z6, Z12
 	VMULPD            Z8, Z8, Z15
 	VMULPD            Z7, Z7, Z16
 	VMULPD            Z6, Z6, Z17
-	VBROADCASTSD      constants<>+2688(SB), Z18
-	VFMADD231PD.BCST  constants<>+2720(SB), Z8, Z18
-	VBROADCASTSD      constants<>+2688(SB), Z19
-	VFMADD231PD.BCST  constants<>+2720(SB), Z7, Z19
-	VBROADCASTSD      constants<>+2688(SB), Z20
-	VFMADD231PD.BCST  constants<>+2720(SB), Z6, Z20
+	VBROADCASTSD      constants<>+3136(SB), Z18
+	VFMADD231PD.BCST  constants<>+3168(SB), Z8, Z18
+	VBROADCASTSD      constants<>+3136(SB), Z19
+	VFMADD231PD.BCST  constants<>+3168(SB), Z7, Z19
+	VBROADCASTSD      constants<>+3136(SB), Z20
+	VFMADD231PD.BCST  constants<>+3168(SB), Z6, Z20
 	VFMADD231PD       Z15, Z18, Z14
 	VFMADD231PD       Z16, Z19, Z13
 	VFMADD231PD       Z17, Z20, Z12
@@ -1531,9 +5165,9 @@ loop:
 	VFMADD213PD.BCST  constants<>+512(SB), Z14, Z8
 	VFMADD213PD.BCST  constants<>+512(SB), Z13, Z7
 	VFMADD213PD.BCST  constants<>+512(SB), Z12, Z6
-	VPADDQ.BCST       constants<>+1856(SB), Z2, Z12
-	VPADDQ.BCST       constants<>+1856(SB), Z4, Z2
-	VPADDQ.BCST       constants<>+1856(SB), Z5, Z4
+	VPADDQ.BCST       constants<>+1984(SB), Z2, Z12
+	VPADDQ.BCST       constants<>+1984(SB), Z4, Z2
+	VPADDQ.BCST       constants<>+1984(SB), Z5, Z4
 	VPSLLQ            $0x3f, Z12, Z5
 	VPSLLQ            $0x3f, Z2, Z13
 	VPSLLQ            $0x3f, Z4, Z14
@@ -1546,9 +5180,9 @@ loop:
 	VPSLLQ            $0x3e, Z12, Z1
 	VPSLLQ            $0x3e, Z2, Z12
 	VPSLLQ            $0x3e, Z4, Z2
-	VPANDQ.BCST       constants<>+1824(SB), Z1, Z4
-	VPANDQ.BCST       constants<>+1824(SB), Z12, Z1
-	VPANDQ.BCST       constants<>+1824(SB), Z2, Z12
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z4
+	VPANDQ.BCST       constants<>+672(SB), Z12, Z1
+	VPANDQ.BCST       constants<>+672(SB), Z2, Z12
 	VPXORQ            Z4, Z14, Z2
 	VPXORQ            Z1, Z3, Z4
 	VPXORQ            Z12, Z0, Z1
@@ -1569,6 +5203,1022 @@ loop:
 done:
 	KMOVW K1, AX
 	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func stanAVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·stanAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	KXORW K1, K1, K1
+	XORQ  BX, BX
+	LEAQ  -24(AX), SI
+
+loop:
+	VCVTPS2PD         (DX)(BX*4), Z0
+	VCVTPS2PD         32(DX)(BX*4), Z1
+	VCVTPS2PD         64(DX)(BX*4), Z2
+	VPANDQ.BCST       constants<>+1376(SB), Z0, Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z2, Z5
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z5, K4
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	KORW              K4, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z6
+	VBROADCASTSD      constants<>+1440(SB), Z7
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z7
+	VBROADCASTSD      constants<>+1440(SB), Z8
+	VFMADD231PD.BCST  constants<>+1472(SB), Z5, Z8
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z9
+	VSUBPD.BCST       constants<>+1440(SB), Z7, Z10
+	VSUBPD.BCST       constants<>+1440(SB), Z8, Z11
+	VFNMADD231PD.BCST constants<>+1504(SB), Z9, Z3
+	VFNMADD231PD.BCST constants<>+1504(SB), Z10, Z4
+	VFNMADD231PD.BCST constants<>+1504(SB), Z11, Z5
+	VFNMADD231PD.BCST constants<>+1536(SB), Z9, Z3
+	VFNMADD231PD.BCST constants<>+1536(SB), Z10, Z4
+	VFNMADD231PD.BCST constants<>+1536(SB), Z11, Z5
+	VMULPD            Z3, Z3, Z11
+	VMULPD            Z4, Z4, Z10
+	VMULPD            Z5, Z5, Z9
+	VBROADCASTSD      constants<>+2976(SB), Z12
+	VFMADD231PD.BCST  constants<>+3008(SB), Z11, Z12
+	VBROADCASTSD      constants<>+2976(SB), Z13
+	VFMADD231PD.BCST  constants<>+3008(SB), Z10, Z13
+	VBROADCASTSD      constants<>+2976(SB), Z14
+	VFMADD231PD.BCST  constants<>+3008(SB), Z9, Z14
+	VMULPD            Z11, Z11, Z15
+	VMULPD            Z10, Z10, Z16
+	VMULPD            Z9, Z9, Z17
+	VFMADD231PD.BCST  constants<>+3040(SB), Z15, Z12
+	VFMADD231PD.BCST  constants<>+3040(SB), Z16, Z13
+	VFMADD231PD.BCST  constants<>+3040(SB), Z17, Z14
+	VBROADCASTSD      constants<>+3072(SB), Z17
+	VFMADD231PD.BCST  constants<>+3104(SB), Z11, Z17
+	VBROADCASTSD      constants<>+3072(SB), Z16
+	VFMADD231PD.BCST  constants<>+3104(SB), Z10, Z16
+	VBROADCASTSD      constants<>+3072(SB), Z15
+	VFMADD231PD.BCST  constants<>+3104(SB), Z9, Z15
+	VMULPD            Z11, Z11, Z18
+	VMULPD            Z10, Z10, Z19
+	VMULPD            Z9, Z9, Z20
+	VBROADCASTSD      constants<>+3136(SB), Z21
+	VFMADD231PD.BCST  constants<>+3168(SB), Z11, Z21
+	VBROADCASTSD      constants<>+3136(SB), Z22
+	VFMADD231PD.BCST  constants<>+3168(SB), Z10, Z22
+	VBROADCASTSD      constants<>+3136(SB), Z23
+	VFMADD231PD.BCST  constants<>+3168(SB), Z9, Z23
+	VFMADD231PD       Z18, Z21, Z17
+	VFMADD231PD       Z19, Z22, Z16
+	VFMADD231PD       Z20, Z23, Z15
+	VMULPD            Z11, Z3, Z20
+	VMULPD            Z10, Z4, Z23
+	VMULPD            Z9, Z5, Z19
+	VFMADD231PD       Z12, Z20, Z3
+	VFMADD231PD       Z13, Z23, Z4
+	VFMADD231PD       Z14, Z19, Z5
+	VFMADD213PD.BCST  constants<>+512(SB), Z17, Z11
+	VFMADD213PD.BCST  constants<>+512(SB), Z16, Z10
+	VFMADD213PD.BCST  constants<>+512(SB), Z15, Z9
+	VPSLLQ            $0x3f, Z6, Z15
+	VPSLLQ            $0x3f, Z7, Z6
+	VPSLLQ            $0x3f, Z8, Z7
+	VPMOVQ2M          Z15, K2
+	VPMOVQ2M          Z6, K3
+	VPMOVQ2M          Z7, K4
+	VBLENDMPD         Z11, Z3, K2, Z8
+	VBLENDMPD         Z10, Z4, K3, Z16
+	VBLENDMPD         Z9, Z5, K4, Z17
+	VBLENDMPD         Z3, Z11, K2, Z14
+	VBLENDMPD         Z4, Z10, K3, Z11
+	VBLENDMPD         Z5, Z9, K4, Z10
+	VDIVPD            Z14, Z8, Z9
+	VDIVPD            Z11, Z16, Z14
+	VDIVPD            Z10, Z17, Z11
+	VPANDQ.BCST       constants<>+672(SB), Z15, Z10
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z7, Z6
+	VPXORQ            Z10, Z9, Z7
+	VPXORQ            Z15, Z14, Z10
+	VPXORQ            Z6, Z11, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z0, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z0
+	VPANDQ.BCST       constants<>+672(SB), Z2, Z1
+	VPXORQ            Z6, Z7, Z2
+	VPXORQ            Z0, Z10, Z6
+	VPXORQ            Z1, Z15, Z0
+	VCVTPD2PS         Z2, Y2
+	VMOVUPS           Y2, (CX)(BX*4)
+	VCVTPD2PS         Z6, Y6
+	VMOVUPS           Y6, 32(CX)(BX*4)
+	VCVTPD2PS         Z0, Y0
+	VMOVUPS           Y0, 64(CX)(BX*4)
+	ADDQ              $0x00000018, BX
+	CMPQ              BX, SI
+	JLE               loop
+	CMPQ              BX, AX
+	JGE               done
+	MOVQ              SI, BX
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func stanhAVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·stanhAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+2016(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -24(AX), SI
+
+loop:
+	VCVTPS2PD         (DX)(BX*4), Z1
+	VCVTPS2PD         32(DX)(BX*4), Z2
+	VCVTPS2PD         64(DX)(BX*4), Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z2, Z5
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z6
+	VMINPD            Z4, Z0, Z7
+	VMINPD            Z5, Z0, Z4
+	VMINPD            Z6, Z0, Z5
+	VADDPD            Z7, Z7, Z6
+	VADDPD            Z4, Z4, Z7
+	VADDPD            Z5, Z5, Z4
+	VBROADCASTSD      constants<>+64(SB), Z5
+	VFMADD231PD.BCST  constants<>+96(SB), Z6, Z5
+	VBROADCASTSD      constants<>+64(SB), Z8
+	VFMADD231PD.BCST  constants<>+96(SB), Z7, Z8
+	VBROADCASTSD      constants<>+64(SB), Z9
+	VFMADD231PD.BCST  constants<>+96(SB), Z4, Z9
+	VSUBPD.BCST       constants<>+64(SB), Z5, Z10
+	VSUBPD.BCST       constants<>+64(SB), Z8, Z11
+	VSUBPD.BCST       constants<>+64(SB), Z9, Z12
+	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z6
+	VFNMADD231PD.BCST constants<>+128(SB), Z11, Z7
+	VFNMADD231PD.BCST constants<>+128(SB), Z12, Z4
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z6
+	VFNMADD231PD.BCST constants<>+160(SB), Z11, Z7
+	VFNMADD231PD.BCST constants<>+160(SB), Z12, Z4
+	VMULPD            Z6, Z6, Z12
+	VMULPD            Z7, Z7, Z11
+	VMULPD            Z4, Z4, Z10
+	VBROADCASTSD      constants<>+2400(SB), Z13
+	VFMADD231PD.BCST  constants<>+2432(SB), Z6, Z13
+	VBROADCASTSD      constants<>+2400(SB), Z14
+	VFMADD231PD.BCST  constants<>+2432(SB), Z7, Z14
+	VBROADCASTSD      constants<>+2400(SB), Z15
+	VFMADD231PD.BCST  constants<>+2432(SB), Z4, Z15
+	VMULPD            Z6, Z6, Z16
+	VMULPD            Z7, Z7, Z17
+	VMULPD            Z4, Z4, Z18
+	VBROADCASTSD      constants<>+2464(SB), Z19
+	VFMADD231PD.BCST  constants<>+2496(SB), Z6, Z19
+	VBROADCASTSD      constants<>+2464(SB), Z20
+	VFMADD231PD.BCST  constants<>+2496(SB), Z7, Z20
+	VBROADCASTSD      constants<>+2464(SB), Z21
+	VFMADD231PD.BCST  constants<>+2496(SB), Z4, Z21
+	VFMADD231PD       Z16, Z19, Z13
+	VFMADD231PD       Z17, Z20, Z14
+	VFMADD231PD       Z18, Z21, Z15
+	VMULPD            Z16, Z16, Z21
+	VMULPD            Z17, Z17, Z16
+	VMULPD            Z18, Z18, Z17
+	VBROADCASTSD      constants<>+2528(SB), Z18
+	VFMADD231PD.BCST  constants<>+2560(SB), Z6, Z18
+	VBROADCASTSD      constants<>+2528(SB), Z20
+	VFMADD231PD.BCST  constants<>+2560(SB), Z7, Z20
+	VBROADCASTSD      constants<>+2528(SB), Z19
+	VFMADD231PD.BCST  constants<>+2560(SB), Z4, Z19
+	VFMADD231PD       Z21, Z18, Z13
+	VFMADD231PD       Z16, Z20, Z14
+	VFMADD231PD       Z17, Z19, Z15
+	VMULPD            Z13, Z12, Z17
+	VMULPD            Z14, Z11, Z13
+	VMULPD            Z15, Z10, Z14
+	VPSUBQ.BCST       constants<>+2336(SB), Z5, Z15
+	VPSUBQ.BCST       constants<>+2336(SB), Z8, Z5
+	VPSUBQ.BCST       constants<>+2336(SB), Z9, Z8
+	VPSLLQ            $0x34, Z15, Z9
+	VPSLLQ            $0x34, Z5, Z15
+	VPSLLQ            $0x34, Z8, Z5
+	VADDPD            Z17, Z6, Z8
+	VADDPD            Z13, Z7, Z17
+	VADDPD            Z14, Z4, Z13
+	VSUBPD.BCST       constants<>+512(SB), Z9, Z14
+	VSUBPD.BCST       constants<>+512(SB), Z15, Z4
+	VSUBPD.BCST       constants<>+512(SB), Z5, Z7
+	VFMADD231PD       Z9, Z8, Z14
+	VFMADD231PD       Z15, Z17, Z4
+	VFMADD231PD       Z5, Z13, Z7
+	VADDPD.BCST       constants<>+960(SB), Z14, Z5
+	VADDPD.BCST       constants<>+960(SB), Z4, Z13
+	VADDPD.BCST       constants<>+960(SB), Z7, Z15
+	VDIVPD            Z5, Z14, Z17
+	VDIVPD            Z13, Z4, Z5
+	VDIVPD            Z15, Z7, Z13
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z2, Z1
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z2
+	VPORQ             Z15, Z17, Z3
+	VPORQ             Z1, Z5, Z15
+	VPORQ             Z2, Z13, Z1
+	VCVTPD2PS         Z3, Y3
+	VMOVUPS           Y3, (CX)(BX*4)
+	VCVTPD2PS         Z15, Y15
+	VMOVUPS           Y15, 32(CX)(BX*4)
+	VCVTPD2PS         Z1, Y1
+	VMOVUPS           Y1, 64(CX)(BX*4)
+	ADDQ              $0x00000018, BX
+	CMPQ              BX, SI
+	JLE               loop
+	CMPQ              BX, AX
+	JGE               done
+	MOVQ              SI, BX
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func ssqrtAVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·ssqrtAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -64(AX), SI
+
+loop:
+	VMOVUPS (DX)(BX*4), Z0
+	VMOVUPS 64(DX)(BX*4), Z1
+	VMOVUPS 128(DX)(BX*4), Z2
+	VMOVUPS 192(DX)(BX*4), Z3
+	VSQRTPS Z0, Z4
+	VSQRTPS Z1, Z0
+	VSQRTPS Z2, Z1
+	VSQRTPS Z3, Z2
+	VMOVUPS Z4, (CX)(BX*4)
+	VMOVUPS Z0, 64(CX)(BX*4)
+	VMOVUPS Z1, 128(CX)(BX*4)
+	VMOVUPS Z2, 192(CX)(BX*4)
+	ADDQ    $0x00000040, BX
+	CMPQ    BX, SI
+	JLE     loop
+	CMPQ    BX, AX
+	JGE     done
+	MOVQ    SI, BX
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sabsAVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·sabsAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -64(AX), SI
+
+loop:
+	VMOVUPS     (DX)(BX*4), Z0
+	VMOVUPS     64(DX)(BX*4), Z1
+	VMOVUPS     128(DX)(BX*4), Z2
+	VMOVUPS     192(DX)(BX*4), Z3
+	VPANDQ.BCST constants<>+3200(SB), Z0, Z4
+	VPANDQ.BCST constants<>+3200(SB), Z1, Z0
+	VPANDQ.BCST constants<>+3200(SB), Z2, Z1
+	VPANDQ.BCST constants<>+3200(SB), Z3, Z2
+	VMOVUPS     Z4, (CX)(BX*4)
+	VMOVUPS     Z0, 64(CX)(BX*4)
+	VMOVUPS     Z1, 128(CX)(BX*4)
+	VMOVUPS     Z2, 192(CX)(BX*4)
+	ADDQ        $0x00000040, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func snegAVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·snegAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -64(AX), SI
+
+loop:
+	VMOVUPS     (DX)(BX*4), Z0
+	VMOVUPS     64(DX)(BX*4), Z1
+	VMOVUPS     128(DX)(BX*4), Z2
+	VMOVUPS     192(DX)(BX*4), Z3
+	VPXORQ.BCST constants<>+3232(SB), Z0, Z4
+	VPXORQ.BCST constants<>+3232(SB), Z1, Z0
+	VPXORQ.BCST constants<>+3232(SB), Z2, Z1
+	VPXORQ.BCST constants<>+3232(SB), Z3, Z2
+	VMOVUPS     Z4, (CX)(BX*4)
+	VMOVUPS     Z0, 64(CX)(BX*4)
+	VMOVUPS     Z1, 128(CX)(BX*4)
+	VMOVUPS     Z2, 192(CX)(BX*4)
+	ADDQ        $0x00000040, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func ssignAVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·ssignAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -64(AX), SI
+
+loop:
+	VMOVUPS        (DX)(BX*4), Z0
+	VMOVUPS        64(DX)(BX*4), Z1
+	VMOVUPS        128(DX)(BX*4), Z2
+	VMOVUPS        192(DX)(BX*4), Z3
+	VCMPPS.BCST    $0x11, constants<>+3264(SB), Z0, K1
+	VCMPPS.BCST    $0x11, constants<>+3264(SB), Z1, K2
+	VCMPPS.BCST    $0x11, constants<>+3264(SB), Z2, K3
+	VCMPPS.BCST    $0x11, constants<>+3264(SB), Z3, K4
+	VBLENDMPS.BCST constants<>+3296(SB), Z0, K1, Z4
+	VBLENDMPS.BCST constants<>+3296(SB), Z1, K2, Z5
+	VBLENDMPS.BCST constants<>+3296(SB), Z2, K3, Z6
+	VBLENDMPS.BCST constants<>+3296(SB), Z3, K4, Z7
+	VCMPPS.BCST    $0x1e, constants<>+3264(SB), Z0, K1
+	VCMPPS.BCST    $0x1e, constants<>+3264(SB), Z1, K2
+	VCMPPS.BCST    $0x1e, constants<>+3264(SB), Z2, K3
+	VCMPPS.BCST    $0x1e, constants<>+3264(SB), Z3, K4
+	VBLENDMPS.BCST constants<>+3328(SB), Z4, K1, Z3
+	VBLENDMPS.BCST constants<>+3328(SB), Z5, K2, Z4
+	VBLENDMPS.BCST constants<>+3328(SB), Z6, K3, Z5
+	VBLENDMPS.BCST constants<>+3328(SB), Z7, K4, Z6
+	VMOVUPS        Z3, (CX)(BX*4)
+	VMOVUPS        Z4, 64(CX)(BX*4)
+	VMOVUPS        Z5, 128(CX)(BX*4)
+	VMOVUPS        Z6, 192(CX)(BX*4)
+	ADDQ           $0x00000040, BX
+	CMPQ           BX, SI
+	JLE            loop
+	CMPQ           BX, AX
+	JGE            done
+	MOVQ           SI, BX
+	JMP            loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sfloorAVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·sfloorAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -64(AX), SI
+
+loop:
+	VMOVUPS     (DX)(BX*4), Z0
+	VMOVUPS     64(DX)(BX*4), Z1
+	VMOVUPS     128(DX)(BX*4), Z2
+	VMOVUPS     192(DX)(BX*4), Z3
+	VRNDSCALEPS $0x09, Z0, Z4
+	VRNDSCALEPS $0x09, Z1, Z0
+	VRNDSCALEPS $0x09, Z2, Z1
+	VRNDSCALEPS $0x09, Z3, Z2
+	VMOVUPS     Z4, (CX)(BX*4)
+	VMOVUPS     Z0, 64(CX)(BX*4)
+	VMOVUPS     Z1, 128(CX)(BX*4)
+	VMOVUPS     Z2, 192(CX)(BX*4)
+	ADDQ        $0x00000040, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sceilAVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·sceilAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -64(AX), SI
+
+loop:
+	VMOVUPS     (DX)(BX*4), Z0
+	VMOVUPS     64(DX)(BX*4), Z1
+	VMOVUPS     128(DX)(BX*4), Z2
+	VMOVUPS     192(DX)(BX*4), Z3
+	VRNDSCALEPS $0x0a, Z0, Z4
+	VRNDSCALEPS $0x0a, Z1, Z0
+	VRNDSCALEPS $0x0a, Z2, Z1
+	VRNDSCALEPS $0x0a, Z3, Z2
+	VMOVUPS     Z4, (CX)(BX*4)
+	VMOVUPS     Z0, 64(CX)(BX*4)
+	VMOVUPS     Z1, 128(CX)(BX*4)
+	VMOVUPS     Z2, 192(CX)(BX*4)
+	ADDQ        $0x00000040, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sroundAVX512(n int, dst *float32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·sroundAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -64(AX), SI
+
+loop:
+	VMOVUPS     (DX)(BX*4), Z0
+	VMOVUPS     64(DX)(BX*4), Z1
+	VMOVUPS     128(DX)(BX*4), Z2
+	VMOVUPS     192(DX)(BX*4), Z3
+	VRNDSCALEPS $0x08, Z0, Z4
+	VRNDSCALEPS $0x08, Z1, Z0
+	VRNDSCALEPS $0x08, Z2, Z1
+	VRNDSCALEPS $0x08, Z3, Z2
+	VMOVUPS     Z4, (CX)(BX*4)
+	VMOVUPS     Z0, 64(CX)(BX*4)
+	VMOVUPS     Z1, 128(CX)(BX*4)
+	VMOVUPS     Z2, 192(CX)(BX*4)
+	ADDQ        $0x00000040, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func saddAVX512(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·saddAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	VMOVUPS (DX)(SI*4), Z0
+	VMOVUPS 64(DX)(SI*4), Z1
+	VMOVUPS 128(DX)(SI*4), Z2
+	VMOVUPS 192(DX)(SI*4), Z3
+	VMOVUPS (BX)(SI*4), Z4
+	VMOVUPS 64(BX)(SI*4), Z5
+	VMOVUPS 128(BX)(SI*4), Z6
+	VMOVUPS 192(BX)(SI*4), Z7
+	VADDPS  Z4, Z0, Z8
+	VADDPS  Z5, Z1, Z4
+	VADDPS  Z6, Z2, Z5
+	VADDPS  Z7, Z3, Z6
+	VMOVUPS Z8, (CX)(SI*4)
+	VMOVUPS Z4, 64(CX)(SI*4)
+	VMOVUPS Z5, 128(CX)(SI*4)
+	VMOVUPS Z6, 192(CX)(SI*4)
+	ADDQ    $0x00000040, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func ssubAVX512(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·ssubAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	VMOVUPS (DX)(SI*4), Z0
+	VMOVUPS 64(DX)(SI*4), Z1
+	VMOVUPS 128(DX)(SI*4), Z2
+	VMOVUPS 192(DX)(SI*4), Z3
+	VMOVUPS (BX)(SI*4), Z4
+	VMOVUPS 64(BX)(SI*4), Z5
+	VMOVUPS 128(BX)(SI*4), Z6
+	VMOVUPS 192(BX)(SI*4), Z7
+	VSUBPS  Z4, Z0, Z8
+	VSUBPS  Z5, Z1, Z4
+	VSUBPS  Z6, Z2, Z5
+	VSUBPS  Z7, Z3, Z6
+	VMOVUPS Z8, (CX)(SI*4)
+	VMOVUPS Z4, 64(CX)(SI*4)
+	VMOVUPS Z5, 128(CX)(SI*4)
+	VMOVUPS Z6, 192(CX)(SI*4)
+	ADDQ    $0x00000040, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func smulAVX512(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·smulAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	VMOVUPS (DX)(SI*4), Z0
+	VMOVUPS 64(DX)(SI*4), Z1
+	VMOVUPS 128(DX)(SI*4), Z2
+	VMOVUPS 192(DX)(SI*4), Z3
+	VMOVUPS (BX)(SI*4), Z4
+	VMOVUPS 64(BX)(SI*4), Z5
+	VMOVUPS 128(BX)(SI*4), Z6
+	VMOVUPS 192(BX)(SI*4), Z7
+	VMULPS  Z4, Z0, Z8
+	VMULPS  Z5, Z1, Z4
+	VMULPS  Z6, Z2, Z5
+	VMULPS  Z7, Z3, Z6
+	VMOVUPS Z8, (CX)(SI*4)
+	VMOVUPS Z4, 64(CX)(SI*4)
+	VMOVUPS Z5, 128(CX)(SI*4)
+	VMOVUPS Z6, 192(CX)(SI*4)
+	ADDQ    $0x00000040, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func sdivAVX512(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·sdivAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	VMOVUPS (DX)(SI*4), Z0
+	VMOVUPS 64(DX)(SI*4), Z1
+	VMOVUPS 128(DX)(SI*4), Z2
+	VMOVUPS 192(DX)(SI*4), Z3
+	VMOVUPS (BX)(SI*4), Z4
+	VMOVUPS 64(BX)(SI*4), Z5
+	VMOVUPS 128(BX)(SI*4), Z6
+	VMOVUPS 192(BX)(SI*4), Z7
+	VDIVPS  Z4, Z0, Z8
+	VDIVPS  Z5, Z1, Z4
+	VDIVPS  Z6, Z2, Z5
+	VDIVPS  Z7, Z3, Z6
+	VMOVUPS Z8, (CX)(SI*4)
+	VMOVUPS Z4, 64(CX)(SI*4)
+	VMOVUPS Z5, 128(CX)(SI*4)
+	VMOVUPS Z6, 192(CX)(SI*4)
+	ADDQ    $0x00000040, SI
+	CMPQ    SI, DI
+	JLE     loop
+	CMPQ    SI, AX
+	JGE     done
+	MOVQ    DI, SI
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func sminAVX512(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·sminAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	VMOVUPS   (DX)(SI*4), Z0
+	VMOVUPS   64(DX)(SI*4), Z1
+	VMOVUPS   128(DX)(SI*4), Z2
+	VMOVUPS   192(DX)(SI*4), Z3
+	VMOVUPS   (BX)(SI*4), Z4
+	VMOVUPS   64(BX)(SI*4), Z5
+	VMOVUPS   128(BX)(SI*4), Z6
+	VMOVUPS   192(BX)(SI*4), Z7
+	VMINPS    Z4, Z0, Z8
+	VMINPS    Z5, Z1, Z9
+	VMINPS    Z6, Z2, Z10
+	VMINPS    Z7, Z3, Z11
+	VMINPS    Z0, Z4, Z12
+	VMINPS    Z1, Z5, Z13
+	VMINPS    Z2, Z6, Z14
+	VMINPS    Z3, Z7, Z15
+	VPORQ     Z12, Z8, Z16
+	VPORQ     Z13, Z9, Z12
+	VPORQ     Z14, Z10, Z13
+	VPORQ     Z15, Z11, Z14
+	VCMPPS    $0x03, Z4, Z0, K1
+	VCMPPS    $0x03, Z5, Z1, K2
+	VCMPPS    $0x03, Z6, Z2, K3
+	VCMPPS    $0x03, Z7, Z3, K4
+	VADDPS    Z4, Z0, Z15
+	VADDPS    Z5, Z1, Z4
+	VADDPS    Z6, Z2, Z5
+	VADDPS    Z7, Z3, Z6
+	VBLENDMPS Z15, Z16, K1, Z7
+	VBLENDMPS Z4, Z12, K2, Z16
+	VBLENDMPS Z5, Z13, K3, Z12
+	VBLENDMPS Z6, Z14, K4, Z13
+	VMOVUPS   Z7, (CX)(SI*4)
+	VMOVUPS   Z16, 64(CX)(SI*4)
+	VMOVUPS   Z12, 128(CX)(SI*4)
+	VMOVUPS   Z13, 192(CX)(SI*4)
+	ADDQ      $0x00000040, SI
+	CMPQ      SI, DI
+	JLE       loop
+	CMPQ      SI, AX
+	JGE       done
+	MOVQ      DI, SI
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func smaxAVX512(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·smaxAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	VMOVUPS   (DX)(SI*4), Z0
+	VMOVUPS   64(DX)(SI*4), Z1
+	VMOVUPS   128(DX)(SI*4), Z2
+	VMOVUPS   192(DX)(SI*4), Z3
+	VMOVUPS   (BX)(SI*4), Z4
+	VMOVUPS   64(BX)(SI*4), Z5
+	VMOVUPS   128(BX)(SI*4), Z6
+	VMOVUPS   192(BX)(SI*4), Z7
+	VMAXPS    Z4, Z0, Z8
+	VMAXPS    Z5, Z1, Z9
+	VMAXPS    Z6, Z2, Z10
+	VMAXPS    Z7, Z3, Z11
+	VMAXPS    Z0, Z4, Z12
+	VMAXPS    Z1, Z5, Z13
+	VMAXPS    Z2, Z6, Z14
+	VMAXPS    Z3, Z7, Z15
+	VPANDQ    Z12, Z8, Z16
+	VPANDQ    Z13, Z9, Z12
+	VPANDQ    Z14, Z10, Z13
+	VPANDQ    Z15, Z11, Z14
+	VCMPPS    $0x03, Z4, Z0, K1
+	VCMPPS    $0x03, Z5, Z1, K2
+	VCMPPS    $0x03, Z6, Z2, K3
+	VCMPPS    $0x03, Z7, Z3, K4
+	VADDPS    Z4, Z0, Z15
+	VADDPS    Z5, Z1, Z4
+	VADDPS    Z6, Z2, Z5
+	VADDPS    Z7, Z3, Z6
+	VBLENDMPS Z15, Z16, K1, Z7
+	VBLENDMPS Z4, Z12, K2, Z16
+	VBLENDMPS Z5, Z13, K3, Z12
+	VBLENDMPS Z6, Z14, K4, Z13
+	VMOVUPS   Z7, (CX)(SI*4)
+	VMOVUPS   Z16, 64(CX)(SI*4)
+	VMOVUPS   Z12, 128(CX)(SI*4)
+	VMOVUPS   Z13, 192(CX)(SI*4)
+	ADDQ      $0x00000040, SI
+	CMPQ      SI, DI
+	JLE       loop
+	CMPQ      SI, AX
+	JGE       done
+	MOVQ      DI, SI
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func sfmaAVX512(n int, dst *float32, x *float32, y *float32, z *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·sfmaAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	MOVQ z+32(FP), SI
+	XORQ DI, DI
+	LEAQ -64(AX), R8
+
+loop:
+	VMOVUPS     (DX)(DI*4), Z0
+	VMOVUPS     64(DX)(DI*4), Z1
+	VMOVUPS     128(DX)(DI*4), Z2
+	VMOVUPS     192(DX)(DI*4), Z3
+	VMOVUPS     (BX)(DI*4), Z4
+	VMOVUPS     64(BX)(DI*4), Z5
+	VMOVUPS     128(BX)(DI*4), Z6
+	VMOVUPS     192(BX)(DI*4), Z7
+	VMOVUPS     (SI)(DI*4), Z8
+	VMOVUPS     64(SI)(DI*4), Z9
+	VMOVUPS     128(SI)(DI*4), Z10
+	VMOVUPS     192(SI)(DI*4), Z11
+	VFMADD231PS Z4, Z0, Z8
+	VFMADD231PS Z5, Z1, Z9
+	VFMADD231PS Z6, Z2, Z10
+	VFMADD231PS Z7, Z3, Z11
+	VMOVUPS     Z8, (CX)(DI*4)
+	VMOVUPS     Z9, 64(CX)(DI*4)
+	VMOVUPS     Z10, 128(CX)(DI*4)
+	VMOVUPS     Z11, 192(CX)(DI*4)
+	ADDQ        $0x00000040, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func scompareEqAVX512(n int, dst *bool, x *float32, y *float32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·scompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VCMPPS   $0x00, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VCMPPS   $0x00, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scompareNeAVX512(n int, dst *bool, x *float32, y *float32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·scompareNeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VCMPPS   $0x04, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VCMPPS   $0x04, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scompareLtAVX512(n int, dst *bool, x *float32, y *float32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·scompareLtAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VCMPPS   $0x11, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VCMPPS   $0x11, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scompareLeAVX512(n int, dst *bool, x *float32, y *float32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·scompareLeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2080(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VCMPPS   $0x12, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VCMPPS   $0x12, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func sselectAVX512(n int, dst *float32, which *bool, x *float32, y *float32)
+// Requires: AVX, AVX512F
+TEXT ·sselectAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ which+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -64(AX), R8
+
+loop:
+	VPMOVZXBD (DX)(DI*1), Z0
+	VMOVUPS   (BX)(DI*4), Z1
+	VPTESTNMD Z0, Z0, K1
+	VMOVUPS   (SI)(DI*4), K1, Z1
+	VMOVUPS   Z1, (CX)(DI*4)
+	VPMOVZXBD 16(DX)(DI*1), Z0
+	VMOVUPS   64(BX)(DI*4), Z1
+	VPTESTNMD Z0, Z0, K1
+	VMOVUPS   64(SI)(DI*4), K1, Z1
+	VMOVUPS   Z1, 64(CX)(DI*4)
+	VPMOVZXBD 32(DX)(DI*1), Z0
+	VMOVUPS   128(BX)(DI*4), Z1
+	VPTESTNMD Z0, Z0, K1
+	VMOVUPS   128(SI)(DI*4), K1, Z1
+	VMOVUPS   Z1, 128(CX)(DI*4)
+	VPMOVZXBD 48(DX)(DI*1), Z0
+	VMOVUPS   192(BX)(DI*4), Z1
+	VPTESTNMD Z0, Z0, K1
+	VMOVUPS   192(SI)(DI*4), K1, Z1
+	VMOVUPS   Z1, 192(CX)(DI*4)
+	ADDQ      $0x00000040, DI
+	CMPQ      DI, R8
+	JLE       loop
+	CMPQ      DI, AX
+	JGE       done
+	MOVQ      R8, DI
+	JMP       loop
+
+done:
 	VZEROUPPER
 	RET
 
@@ -1640,280 +6290,356 @@ DATA constants<>+512(SB)/8, $0x3ff0000000000000
 DATA constants<>+520(SB)/8, $0x3ff0000000000000
 DATA constants<>+528(SB)/8, $0x3ff0000000000000
 DATA constants<>+536(SB)/8, $0x3ff0000000000000
-DATA constants<>+544(SB)/8, $0x0010000000000000
-DATA constants<>+552(SB)/8, $0x0010000000000000
-DATA constants<>+560(SB)/8, $0x0010000000000000
-DATA constants<>+568(SB)/8, $0x0010000000000000
-DATA constants<>+576(SB)/8, $0x4350000000000000
-DATA constants<>+584(SB)/8, $0x4350000000000000
-DATA constants<>+592(SB)/8, $0x4350000000000000
-DATA constants<>+600(SB)/8, $0x4350000000000000
-DATA constants<>+608(SB)/8, $0x0000000000000000
-DATA constants<>+616(SB)/8, $0x0000000000000000
-DATA constants<>+624(SB)/8, $0x0000000000000000
-DATA constants<>+632(SB)/8, $0x0000000000000000
-DATA constants<>+640(SB)/8, $0x404b000000000000
-DATA constants<>+648(SB)/8, $0x404b000000000000
-DATA constants<>+656(SB)/8, $0x404b000000000000
-DATA constants<>+664(SB)/8, $0x404b000000000000
-DATA constants<>+672(SB)/8, $0x00195f619980c433
-DATA constants<>+680(SB)/8, $0x00195f619980c433
-DATA constants<>+688(SB)/8, $0x00195f619980c433
-DATA constants<>+696(SB)/8, $0x00195f619980c433
-DATA constants<>+704(SB)/8, $0x4330000000000000
-DATA constants<>+712(SB)/8, $0x4330000000000000
-DATA constants<>+720(SB)/8, $0x4330000000000000
-DATA constants<>+728(SB)/8, $0x4330000000000000
-DATA constants<>+736(SB)/8, $0x4330000000000400
-DATA constants<>+744(SB)/8, $0x4330000000000400
-DATA constants<>+752(SB)/8, $0x4330000000000400
-DATA constants<>+760(SB)/8, $0x4330000000000400
-DATA constants<>+768(SB)/8, $0x000fffffffffffff
-DATA constants<>+776(SB)/8, $0x000fffffffffffff
-DATA constants<>+784(SB)/8, $0x000fffffffffffff
-DATA constants<>+792(SB)/8, $0x000fffffffffffff
-DATA constants<>+800(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+808(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+816(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+824(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+832(SB)/8, $0x4000000000000000
-DATA constants<>+840(SB)/8, $0x4000000000000000
-DATA constants<>+848(SB)/8, $0x4000000000000000
-DATA constants<>+856(SB)/8, $0x4000000000000000
-DATA constants<>+864(SB)/8, $0x3fe5555555555592
-DATA constants<>+872(SB)/8, $0x3fe5555555555592
-DATA constants<>+880(SB)/8, $0x3fe5555555555592
-DATA constants<>+888(SB)/8, $0x3fe5555555555592
-DATA constants<>+896(SB)/8, $0x3fd999999997ff58
-DATA constants<>+904(SB)/8, $0x3fd999999997ff58
-DATA constants<>+912(SB)/8, $0x3fd999999997ff58
-DATA constants<>+920(SB)/8, $0x3fd999999997ff58
-DATA constants<>+928(SB)/8, $0x3fd24924941dc60d
-DATA constants<>+936(SB)/8, $0x3fd24924941dc60d
-DATA constants<>+944(SB)/8, $0x3fd24924941dc60d
-DATA constants<>+952(SB)/8, $0x3fd24924941dc60d
-DATA constants<>+960(SB)/8, $0x3fcc71c5218e11f5
-DATA constants<>+968(SB)/8, $0x3fcc71c5218e11f5
-DATA constants<>+976(SB)/8, $0x3fcc71c5218e11f5
-DATA constants<>+984(SB)/8, $0x3fcc71c5218e11f5
-DATA constants<>+992(SB)/8, $0x3fc74663bf27dcf1
-DATA constants<>+1000(SB)/8, $0x3fc74663bf27dcf1
-DATA constants<>+1008(SB)/8, $0x3fc74663bf27dcf1
-DATA constants<>+1016(SB)/8, $0x3fc74663bf27dcf1
-DATA constants<>+1024(SB)/8, $0x3fc39a2024d18ee6
-DATA constants<>+1032(SB)/8, $0x3fc39a2024d18ee6
-DATA constants<>+1040(SB)/8, $0x3fc39a2024d18ee6
-DATA constants<>+1048(SB)/8, $0x3fc39a2024d18ee6
-DATA constants<>+1056(SB)/8, $0x3fc2f02bc1b2f46b
-DATA constants<>+1064(SB)/8, $0x3fc2f02bc1b2f46b
-DATA constants<>+1072(SB)/8, $0x3fc2f02bc1b2f46b
-DATA constants<>+1080(SB)/8, $0x3fc2f02bc1b2f46b
-DATA constants<>+1088(SB)/8, $0x3fe0000000000000
-DATA constants<>+1096(SB)/8, $0x3fe0000000000000
-DATA constants<>+1104(SB)/8, $0x3fe0000000000000
-DATA constants<>+1112(SB)/8, $0x3fe0000000000000
-DATA constants<>+1120(SB)/8, $0x7ff0000000000000
-DATA constants<>+1128(SB)/8, $0x7ff0000000000000
-DATA constants<>+1136(SB)/8, $0x7ff0000000000000
-DATA constants<>+1144(SB)/8, $0x7ff0000000000000
-DATA constants<>+1152(SB)/8, $0xfff0000000000000
-DATA constants<>+1160(SB)/8, $0xfff0000000000000
-DATA constants<>+1168(SB)/8, $0xfff0000000000000
-DATA constants<>+1176(SB)/8, $0xfff0000000000000
-DATA constants<>+1184(SB)/8, $0x7ff8000000000001
-DATA constants<>+1192(SB)/8, $0x7ff8000000000001
-DATA constants<>+1200(SB)/8, $0x7ff8000000000001
-DATA constants<>+1208(SB)/8, $0x7ff8000000000001
-DATA constants<>+1216(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1224(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1232(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1240(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1248(SB)/8, $0x41c0000000000000
-DATA constants<>+1256(SB)/8, $0x41c0000000000000
-DATA constants<>+1264(SB)/8, $0x41c0000000000000
-DATA constants<>+1272(SB)/8, $0x41c0000000000000
-DATA constants<>+1280(SB)/8, $0x4338000000000000
-DATA constants<>+1288(SB)/8, $0x4338000000000000
-DATA constants<>+1296(SB)/8, $0x4338000000000000
-DATA constants<>+1304(SB)/8, $0x4338000000000000
-DATA constants<>+1312(SB)/8, $0x3fe45f306dc9c883
-DATA constants<>+1320(SB)/8, $0x3fe45f306dc9c883
-DATA constants<>+1328(SB)/8, $0x3fe45f306dc9c883
-DATA constants<>+1336(SB)/8, $0x3fe45f306dc9c883
-DATA constants<>+1344(SB)/8, $0x3ff921fb54442d18
-DATA constants<>+1352(SB)/8, $0x3ff921fb54442d18
-DATA constants<>+1360(SB)/8, $0x3ff921fb54442d18
-DATA constants<>+1368(SB)/8, $0x3ff921fb54442d18
-DATA constants<>+1376(SB)/8, $0x3c91a62633145c07
-DATA constants<>+1384(SB)/8, $0x3c91a62633145c07
-DATA constants<>+1392(SB)/8, $0x3c91a62633145c07
-DATA constants<>+1400(SB)/8, $0x3c91a62633145c07
-DATA constants<>+1408(SB)/8, $0xb91f1976b7ed8fbc
-DATA constants<>+1416(SB)/8, $0xb91f1976b7ed8fbc
-DATA constants<>+1424(SB)/8, $0xb91f1976b7ed8fbc
-DATA constants<>+1432(SB)/8, $0xb91f1976b7ed8fbc
-DATA constants<>+1440(SB)/8, $0xbfc5555555555548
-DATA constants<>+1448(SB)/8, $0xbfc5555555555548
-DATA constants<>+1456(SB)/8, $0xbfc5555555555548
-DATA constants<>+1464(SB)/8, $0xbfc5555555555548
-DATA constants<>+1472(SB)/8, $0x3f8111111110f75d
-DATA constants<>+1480(SB)/8, $0x3f8111111110f75d
-DATA constants<>+1488(SB)/8, $0x3f8111111110f75d
-DATA constants<>+1496(SB)/8, $0x3f8111111110f75d
-DATA constants<>+1504(SB)/8, $0xbf2a01a019bf222e
-DATA constants<>+1512(SB)/8, $0xbf2a01a019bf222e
-DATA constants<>+1520(SB)/8, $0xbf2a01a019bf222e
-DATA constants<>+1528(SB)/8, $0xbf2a01a019bf222e
-DATA constants<>+1536(SB)/8, $0x3ec71de355f05599
-DATA constants<>+1544(SB)/8, $0x3ec71de355f05599
-DATA constants<>+1552(SB)/8, $0x3ec71de355f05599
-DATA constants<>+1560(SB)/8, $0x3ec71de355f05599
-DATA constants<>+1568(SB)/8, $0xbe5ae5e5471f5500
-DATA constants<>+1576(SB)/8, $0xbe5ae5e5471f5500
-DATA constants<>+1584(SB)/8, $0xbe5ae5e5471f5500
-DATA constants<>+1592(SB)/8, $0xbe5ae5e5471f5500
-DATA constants<>+1600(SB)/8, $0x3de5d8e3511cda67
-DATA constants<>+1608(SB)/8, $0x3de5d8e3511cda67
-DATA constants<>+1616(SB)/8, $0x3de5d8e3511cda67
-DATA constants<>+1624(SB)/8, $0x3de5d8e3511cda67
-DATA constants<>+1632(SB)/8, $0x3fa555555555554b
-DATA constants<>+1640(SB)/8, $0x3fa555555555554b
-DATA constants<>+1648(SB)/8, $0x3fa555555555554b
-DATA constants<>+1656(SB)/8, $0x3fa555555555554b
-DATA constants<>+1664(SB)/8, $0xbf56c16c16c15016
-DATA constants<>+1672(SB)/8, $0xbf56c16c16c15016
-DATA constants<>+1680(SB)/8, $0xbf56c16c16c15016
-DATA constants<>+1688(SB)/8, $0xbf56c16c16c15016
-DATA constants<>+1696(SB)/8, $0x3efa01a019c8f3ee
-DATA constants<>+1704(SB)/8, $0x3efa01a019c8f3ee
-DATA constants<>+1712(SB)/8, $0x3efa01a019c8f3ee
-DATA constants<>+1720(SB)/8, $0x3efa01a019c8f3ee
-DATA constants<>+1728(SB)/8, $0xbe927e4f7f19d4b2
-DATA constants<>+1736(SB)/8, $0xbe927e4f7f19d4b2
-DATA constants<>+1744(SB)/8, $0xbe927e4f7f19d4b2
-DATA constants<>+1752(SB)/8, $0xbe927e4f7f19d4b2
-DATA constants<>+1760(SB)/8, $0x3e21ee9dbd0d86a6
-DATA constants<>+1768(SB)/8, $0x3e21ee9dbd0d86a6
-DATA constants<>+1776(SB)/8, $0x3e21ee9dbd0d86a6
-DATA constants<>+1784(SB)/8, $0x3e21ee9dbd0d86a6
-DATA constants<>+1792(SB)/8, $0xbda8fa681e385241
-DATA constants<>+1800(SB)/8, $0xbda8fa681e385241
-DATA constants<>+1808(SB)/8, $0xbda8fa681e385241
-DATA constants<>+1816(SB)/8, $0xbda8fa681e385241
-DATA constants<>+1824(SB)/8, $0x8000000000000000
-DATA constants<>+1832(SB)/8, $0x8000000000000000
-DATA constants<>+1840(SB)/8, $0x8000000000000000
-DATA constants<>+1848(SB)/8, $0x8000000000000000
-DATA constants<>+1856(SB)/8, $0x0000000000000001
-DATA constants<>+1864(SB)/8, $0x0000000000000001
-DATA constants<>+1872(SB)/8, $0x0000000000000001
-DATA constants<>+1880(SB)/8, $0x0000000000000001
-DATA constants<>+1888(SB)/8, $0x4056400000000000
-DATA constants<>+1896(SB)/8, $0x4056400000000000
-DATA constants<>+1904(SB)/8, $0x4056400000000000
-DATA constants<>+1912(SB)/8, $0x4056400000000000
-DATA constants<>+1920(SB)/8, $0xc05a000000000000
-DATA constants<>+1928(SB)/8, $0xc05a000000000000
-DATA constants<>+1936(SB)/8, $0xc05a000000000000
-DATA constants<>+1944(SB)/8, $0xc05a000000000000
-DATA constants<>+1952(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+1960(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+1968(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+1976(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+1984(SB)/8, $0x3fc5554915317afe
-DATA constants<>+1992(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2000(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2008(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2016(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2024(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2032(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2040(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2048(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2056(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2064(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2072(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2080(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2088(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2096(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2104(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2112(SB)/8, $0x00000000000003ff
-DATA constants<>+2120(SB)/8, $0x00000000000003ff
-DATA constants<>+2128(SB)/8, $0x00000000000003ff
-DATA constants<>+2136(SB)/8, $0x00000000000003ff
-DATA constants<>+2144(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2152(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2160(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2168(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2176(SB)/8, $0x3fe5555555555555
-DATA constants<>+2184(SB)/8, $0x3fe5555555555555
-DATA constants<>+2192(SB)/8, $0x3fe5555555555555
-DATA constants<>+2200(SB)/8, $0x3fe5555555555555
-DATA constants<>+2208(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2216(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2224(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2232(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2240(SB)/8, $0x3fd555558947507f
-DATA constants<>+2248(SB)/8, $0x3fd555558947507f
-DATA constants<>+2256(SB)/8, $0x3fd555558947507f
-DATA constants<>+2264(SB)/8, $0x3fd555558947507f
-DATA constants<>+2272(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2280(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2288(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2296(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2304(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2312(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2320(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2328(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2336(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2344(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2352(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2360(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2368(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2376(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2384(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2392(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2400(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2408(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2416(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2424(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2432(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2440(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2448(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2456(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2464(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2472(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2480(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2488(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2496(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+2504(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+2512(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+2520(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+2528(SB)/8, $0xbfc555545234c370
-DATA constants<>+2536(SB)/8, $0xbfc555545234c370
-DATA constants<>+2544(SB)/8, $0xbfc555545234c370
-DATA constants<>+2552(SB)/8, $0xbfc555545234c370
-DATA constants<>+2560(SB)/8, $0x3f8110739adee162
-DATA constants<>+2568(SB)/8, $0x3f8110739adee162
-DATA constants<>+2576(SB)/8, $0x3f8110739adee162
-DATA constants<>+2584(SB)/8, $0x3f8110739adee162
-DATA constants<>+2592(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+2600(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+2608(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+2616(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+2624(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+2632(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+2640(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+2648(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+2656(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+2664(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+2672(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+2680(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+2688(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+2696(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+2704(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+2712(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+2720(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+2728(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+2736(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+2744(SB)/8, $0x3ef9916274b6ad03
-GLOBL constants<>(SB), RODATA|NOPTR, $2752
+DATA constants<>+544(SB)/8, $0xc044000000000000
+DATA constants<>+552(SB)/8, $0xc044000000000000
+DATA constants<>+560(SB)/8, $0xc044000000000000
+DATA constants<>+568(SB)/8, $0xc044000000000000
+DATA constants<>+576(SB)/8, $0x408ff80000000000
+DATA constants<>+584(SB)/8, $0x408ff80000000000
+DATA constants<>+592(SB)/8, $0x408ff80000000000
+DATA constants<>+600(SB)/8, $0x408ff80000000000
+DATA constants<>+608(SB)/8, $0x43380000000003ff
+DATA constants<>+616(SB)/8, $0x43380000000003ff
+DATA constants<>+624(SB)/8, $0x43380000000003ff
+DATA constants<>+632(SB)/8, $0x43380000000003ff
+DATA constants<>+640(SB)/8, $0x0000000000000000
+DATA constants<>+648(SB)/8, $0x0000000000000000
+DATA constants<>+656(SB)/8, $0x0000000000000000
+DATA constants<>+664(SB)/8, $0x0000000000000000
+DATA constants<>+672(SB)/8, $0x8000000000000000
+DATA constants<>+680(SB)/8, $0x8000000000000000
+DATA constants<>+688(SB)/8, $0x8000000000000000
+DATA constants<>+696(SB)/8, $0x8000000000000000
+DATA constants<>+704(SB)/8, $0x0010000000000000
+DATA constants<>+712(SB)/8, $0x0010000000000000
+DATA constants<>+720(SB)/8, $0x0010000000000000
+DATA constants<>+728(SB)/8, $0x0010000000000000
+DATA constants<>+736(SB)/8, $0x4350000000000000
+DATA constants<>+744(SB)/8, $0x4350000000000000
+DATA constants<>+752(SB)/8, $0x4350000000000000
+DATA constants<>+760(SB)/8, $0x4350000000000000
+DATA constants<>+768(SB)/8, $0x404b000000000000
+DATA constants<>+776(SB)/8, $0x404b000000000000
+DATA constants<>+784(SB)/8, $0x404b000000000000
+DATA constants<>+792(SB)/8, $0x404b000000000000
+DATA constants<>+800(SB)/8, $0x00195f619980c433
+DATA constants<>+808(SB)/8, $0x00195f619980c433
+DATA constants<>+816(SB)/8, $0x00195f619980c433
+DATA constants<>+824(SB)/8, $0x00195f619980c433
+DATA constants<>+832(SB)/8, $0x4330000000000000
+DATA constants<>+840(SB)/8, $0x4330000000000000
+DATA constants<>+848(SB)/8, $0x4330000000000000
+DATA constants<>+856(SB)/8, $0x4330000000000000
+DATA constants<>+864(SB)/8, $0x4330000000000400
+DATA constants<>+872(SB)/8, $0x4330000000000400
+DATA constants<>+880(SB)/8, $0x4330000000000400
+DATA constants<>+888(SB)/8, $0x4330000000000400
+DATA constants<>+896(SB)/8, $0x000fffffffffffff
+DATA constants<>+904(SB)/8, $0x000fffffffffffff
+DATA constants<>+912(SB)/8, $0x000fffffffffffff
+DATA constants<>+920(SB)/8, $0x000fffffffffffff
+DATA constants<>+928(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+936(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+944(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+952(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+960(SB)/8, $0x4000000000000000
+DATA constants<>+968(SB)/8, $0x4000000000000000
+DATA constants<>+976(SB)/8, $0x4000000000000000
+DATA constants<>+984(SB)/8, $0x4000000000000000
+DATA constants<>+992(SB)/8, $0x3fe5555555555592
+DATA constants<>+1000(SB)/8, $0x3fe5555555555592
+DATA constants<>+1008(SB)/8, $0x3fe5555555555592
+DATA constants<>+1016(SB)/8, $0x3fe5555555555592
+DATA constants<>+1024(SB)/8, $0x3fd999999997ff58
+DATA constants<>+1032(SB)/8, $0x3fd999999997ff58
+DATA constants<>+1040(SB)/8, $0x3fd999999997ff58
+DATA constants<>+1048(SB)/8, $0x3fd999999997ff58
+DATA constants<>+1056(SB)/8, $0x3fd24924941dc60d
+DATA constants<>+1064(SB)/8, $0x3fd24924941dc60d
+DATA constants<>+1072(SB)/8, $0x3fd24924941dc60d
+DATA constants<>+1080(SB)/8, $0x3fd24924941dc60d
+DATA constants<>+1088(SB)/8, $0x3fcc71c5218e11f5
+DATA constants<>+1096(SB)/8, $0x3fcc71c5218e11f5
+DATA constants<>+1104(SB)/8, $0x3fcc71c5218e11f5
+DATA constants<>+1112(SB)/8, $0x3fcc71c5218e11f5
+DATA constants<>+1120(SB)/8, $0x3fc74663bf27dcf1
+DATA constants<>+1128(SB)/8, $0x3fc74663bf27dcf1
+DATA constants<>+1136(SB)/8, $0x3fc74663bf27dcf1
+DATA constants<>+1144(SB)/8, $0x3fc74663bf27dcf1
+DATA constants<>+1152(SB)/8, $0x3fc39a2024d18ee6
+DATA constants<>+1160(SB)/8, $0x3fc39a2024d18ee6
+DATA constants<>+1168(SB)/8, $0x3fc39a2024d18ee6
+DATA constants<>+1176(SB)/8, $0x3fc39a2024d18ee6
+DATA constants<>+1184(SB)/8, $0x3fc2f02bc1b2f46b
+DATA constants<>+1192(SB)/8, $0x3fc2f02bc1b2f46b
+DATA constants<>+1200(SB)/8, $0x3fc2f02bc1b2f46b
+DATA constants<>+1208(SB)/8, $0x3fc2f02bc1b2f46b
+DATA constants<>+1216(SB)/8, $0x3fe0000000000000
+DATA constants<>+1224(SB)/8, $0x3fe0000000000000
+DATA constants<>+1232(SB)/8, $0x3fe0000000000000
+DATA constants<>+1240(SB)/8, $0x3fe0000000000000
+DATA constants<>+1248(SB)/8, $0x7ff0000000000000
+DATA constants<>+1256(SB)/8, $0x7ff0000000000000
+DATA constants<>+1264(SB)/8, $0x7ff0000000000000
+DATA constants<>+1272(SB)/8, $0x7ff0000000000000
+DATA constants<>+1280(SB)/8, $0xfff0000000000000
+DATA constants<>+1288(SB)/8, $0xfff0000000000000
+DATA constants<>+1296(SB)/8, $0xfff0000000000000
+DATA constants<>+1304(SB)/8, $0xfff0000000000000
+DATA constants<>+1312(SB)/8, $0x7ff8000000000001
+DATA constants<>+1320(SB)/8, $0x7ff8000000000001
+DATA constants<>+1328(SB)/8, $0x7ff8000000000001
+DATA constants<>+1336(SB)/8, $0x7ff8000000000001
+DATA constants<>+1344(SB)/8, $0x43b0000000000000
+DATA constants<>+1352(SB)/8, $0x43b0000000000000
+DATA constants<>+1360(SB)/8, $0x43b0000000000000
+DATA constants<>+1368(SB)/8, $0x43b0000000000000
+DATA constants<>+1376(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1384(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1392(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1400(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1408(SB)/8, $0x41c0000000000000
+DATA constants<>+1416(SB)/8, $0x41c0000000000000
+DATA constants<>+1424(SB)/8, $0x41c0000000000000
+DATA constants<>+1432(SB)/8, $0x41c0000000000000
+DATA constants<>+1440(SB)/8, $0x4338000000000000
+DATA constants<>+1448(SB)/8, $0x4338000000000000
+DATA constants<>+1456(SB)/8, $0x4338000000000000
+DATA constants<>+1464(SB)/8, $0x4338000000000000
+DATA constants<>+1472(SB)/8, $0x3fe45f306dc9c883
+DATA constants<>+1480(SB)/8, $0x3fe45f306dc9c883
+DATA constants<>+1488(SB)/8, $0x3fe45f306dc9c883
+DATA constants<>+1496(SB)/8, $0x3fe45f306dc9c883
+DATA constants<>+1504(SB)/8, $0x3ff921fb54442d18
+DATA constants<>+1512(SB)/8, $0x3ff921fb54442d18
+DATA constants<>+1520(SB)/8, $0x3ff921fb54442d18
+DATA constants<>+1528(SB)/8, $0x3ff921fb54442d18
+DATA constants<>+1536(SB)/8, $0x3c91a62633145c07
+DATA constants<>+1544(SB)/8, $0x3c91a62633145c07
+DATA constants<>+1552(SB)/8, $0x3c91a62633145c07
+DATA constants<>+1560(SB)/8, $0x3c91a62633145c07
+DATA constants<>+1568(SB)/8, $0xb91f1976b7ed8fbc
+DATA constants<>+1576(SB)/8, $0xb91f1976b7ed8fbc
+DATA constants<>+1584(SB)/8, $0xb91f1976b7ed8fbc
+DATA constants<>+1592(SB)/8, $0xb91f1976b7ed8fbc
+DATA constants<>+1600(SB)/8, $0xbfc5555555555548
+DATA constants<>+1608(SB)/8, $0xbfc5555555555548
+DATA constants<>+1616(SB)/8, $0xbfc5555555555548
+DATA constants<>+1624(SB)/8, $0xbfc5555555555548
+DATA constants<>+1632(SB)/8, $0x3f8111111110f75d
+DATA constants<>+1640(SB)/8, $0x3f8111111110f75d
+DATA constants<>+1648(SB)/8, $0x3f8111111110f75d
+DATA constants<>+1656(SB)/8, $0x3f8111111110f75d
+DATA constants<>+1664(SB)/8, $0xbf2a01a019bf222e
+DATA constants<>+1672(SB)/8, $0xbf2a01a019bf222e
+DATA constants<>+1680(SB)/8, $0xbf2a01a019bf222e
+DATA constants<>+1688(SB)/8, $0xbf2a01a019bf222e
+DATA constants<>+1696(SB)/8, $0x3ec71de355f05599
+DATA constants<>+1704(SB)/8, $0x3ec71de355f05599
+DATA constants<>+1712(SB)/8, $0x3ec71de355f05599
+DATA constants<>+1720(SB)/8, $0x3ec71de355f05599
+DATA constants<>+1728(SB)/8, $0xbe5ae5e5471f5500
+DATA constants<>+1736(SB)/8, $0xbe5ae5e5471f5500
+DATA constants<>+1744(SB)/8, $0xbe5ae5e5471f5500
+DATA constants<>+1752(SB)/8, $0xbe5ae5e5471f5500
+DATA constants<>+1760(SB)/8, $0x3de5d8e3511cda67
+DATA constants<>+1768(SB)/8, $0x3de5d8e3511cda67
+DATA constants<>+1776(SB)/8, $0x3de5d8e3511cda67
+DATA constants<>+1784(SB)/8, $0x3de5d8e3511cda67
+DATA constants<>+1792(SB)/8, $0x3fa555555555554b
+DATA constants<>+1800(SB)/8, $0x3fa555555555554b
+DATA constants<>+1808(SB)/8, $0x3fa555555555554b
+DATA constants<>+1816(SB)/8, $0x3fa555555555554b
+DATA constants<>+1824(SB)/8, $0xbf56c16c16c15016
+DATA constants<>+1832(SB)/8, $0xbf56c16c16c15016
+DATA constants<>+1840(SB)/8, $0xbf56c16c16c15016
+DATA constants<>+1848(SB)/8, $0xbf56c16c16c15016
+DATA constants<>+1856(SB)/8, $0x3efa01a019c8f3ee
+DATA constants<>+1864(SB)/8, $0x3efa01a019c8f3ee
+DATA constants<>+1872(SB)/8, $0x3efa01a019c8f3ee
+DATA constants<>+1880(SB)/8, $0x3efa01a019c8f3ee
+DATA constants<>+1888(SB)/8, $0xbe927e4f7f19d4b2
+DATA constants<>+1896(SB)/8, $0xbe927e4f7f19d4b2
+DATA constants<>+1904(SB)/8, $0xbe927e4f7f19d4b2
+DATA constants<>+1912(SB)/8, $0xbe927e4f7f19d4b2
+DATA constants<>+1920(SB)/8, $0x3e21ee9dbd0d86a6
+DATA constants<>+1928(SB)/8, $0x3e21ee9dbd0d86a6
+DATA constants<>+1936(SB)/8, $0x3e21ee9dbd0d86a6
+DATA constants<>+1944(SB)/8, $0x3e21ee9dbd0d86a6
+DATA constants<>+1952(SB)/8, $0xbda8fa681e385241
+DATA constants<>+1960(SB)/8, $0xbda8fa681e385241
+DATA constants<>+1968(SB)/8, $0xbda8fa681e385241
+DATA constants<>+1976(SB)/8, $0xbda8fa681e385241
+DATA constants<>+1984(SB)/8, $0x0000000000000001
+DATA constants<>+1992(SB)/8, $0x0000000000000001
+DATA constants<>+2000(SB)/8, $0x0000000000000001
+DATA constants<>+2008(SB)/8, $0x0000000000000001
+DATA constants<>+2016(SB)/8, $0x4036000000000000
+DATA constants<>+2024(SB)/8, $0x4036000000000000
+DATA constants<>+2032(SB)/8, $0x4036000000000000
+DATA constants<>+2040(SB)/8, $0x4036000000000000
+DATA constants<>+2048(SB)/8, $0xbff0000000000000
+DATA constants<>+2056(SB)/8, $0xbff0000000000000
+DATA constants<>+2064(SB)/8, $0xbff0000000000000
+DATA constants<>+2072(SB)/8, $0xbff0000000000000
+DATA constants<>+2080(SB)/8, $0x0101010101010101
+DATA constants<>+2088(SB)/8, $0x0101010101010101
+DATA constants<>+2096(SB)/8, $0x0101010101010101
+DATA constants<>+2104(SB)/8, $0x0101010101010101
+DATA constants<>+2112(SB)/8, $0x4056400000000000
+DATA constants<>+2120(SB)/8, $0x4056400000000000
+DATA constants<>+2128(SB)/8, $0x4056400000000000
+DATA constants<>+2136(SB)/8, $0x4056400000000000
+DATA constants<>+2144(SB)/8, $0xc05a000000000000
+DATA constants<>+2152(SB)/8, $0xc05a000000000000
+DATA constants<>+2160(SB)/8, $0xc05a000000000000
+DATA constants<>+2168(SB)/8, $0xc05a000000000000
+DATA constants<>+2176(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+2184(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+2192(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+2200(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+2208(SB)/8, $0x3fc5554915317afe
+DATA constants<>+2216(SB)/8, $0x3fc5554915317afe
+DATA constants<>+2224(SB)/8, $0x3fc5554915317afe
+DATA constants<>+2232(SB)/8, $0x3fc5554915317afe
+DATA constants<>+2240(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+2248(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+2256(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+2264(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+2272(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+2280(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+2288(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+2296(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+2304(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+2312(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+2320(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+2328(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+2336(SB)/8, $0x00000000000003ff
+DATA constants<>+2344(SB)/8, $0x00000000000003ff
+DATA constants<>+2352(SB)/8, $0x00000000000003ff
+DATA constants<>+2360(SB)/8, $0x00000000000003ff
+DATA constants<>+2368(SB)/8, $0xc034000000000000
+DATA constants<>+2376(SB)/8, $0xc034000000000000
+DATA constants<>+2384(SB)/8, $0xc034000000000000
+DATA constants<>+2392(SB)/8, $0xc034000000000000
+DATA constants<>+2400(SB)/8, $0x3fe00000025efeed
+DATA constants<>+2408(SB)/8, $0x3fe00000025efeed
+DATA constants<>+2416(SB)/8, $0x3fe00000025efeed
+DATA constants<>+2424(SB)/8, $0x3fe00000025efeed
+DATA constants<>+2432(SB)/8, $0x3fc555554ef8e7ae
+DATA constants<>+2440(SB)/8, $0x3fc555554ef8e7ae
+DATA constants<>+2448(SB)/8, $0x3fc555554ef8e7ae
+DATA constants<>+2456(SB)/8, $0x3fc555554ef8e7ae
+DATA constants<>+2464(SB)/8, $0x3fa5554b12e470ec
+DATA constants<>+2472(SB)/8, $0x3fa5554b12e470ec
+DATA constants<>+2480(SB)/8, $0x3fa5554b12e470ec
+DATA constants<>+2488(SB)/8, $0x3fa5554b12e470ec
+DATA constants<>+2496(SB)/8, $0x3f8111189678e657
+DATA constants<>+2504(SB)/8, $0x3f8111189678e657
+DATA constants<>+2512(SB)/8, $0x3f8111189678e657
+DATA constants<>+2520(SB)/8, $0x3f8111189678e657
+DATA constants<>+2528(SB)/8, $0x3f56d71f81ae16f6
+DATA constants<>+2536(SB)/8, $0x3f56d71f81ae16f6
+DATA constants<>+2544(SB)/8, $0x3f56d71f81ae16f6
+DATA constants<>+2552(SB)/8, $0x3f56d71f81ae16f6
+DATA constants<>+2560(SB)/8, $0x3f2a032bea9c1a77
+DATA constants<>+2568(SB)/8, $0x3f2a032bea9c1a77
+DATA constants<>+2576(SB)/8, $0x3f2a032bea9c1a77
+DATA constants<>+2584(SB)/8, $0x3f2a032bea9c1a77
+DATA constants<>+2592(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+2600(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+2608(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+2616(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+2624(SB)/8, $0x3fe5555555555555
+DATA constants<>+2632(SB)/8, $0x3fe5555555555555
+DATA constants<>+2640(SB)/8, $0x3fe5555555555555
+DATA constants<>+2648(SB)/8, $0x3fe5555555555555
+DATA constants<>+2656(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+2664(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+2672(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+2680(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+2688(SB)/8, $0x3fd555558947507f
+DATA constants<>+2696(SB)/8, $0x3fd555558947507f
+DATA constants<>+2704(SB)/8, $0x3fd555558947507f
+DATA constants<>+2712(SB)/8, $0x3fd555558947507f
+DATA constants<>+2720(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+2728(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+2736(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+2744(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+2752(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+2760(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+2768(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+2776(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+2784(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+2792(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+2800(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+2808(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+2816(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+2824(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+2832(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+2840(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+2848(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+2856(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+2864(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+2872(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+2880(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+2888(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+2896(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+2904(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+2912(SB)/8, $0xbfc0af505c753668
+DATA constants<>+2920(SB)/8, $0xbfc0af505c753668
+DATA constants<>+2928(SB)/8, $0xbfc0af505c753668
+DATA constants<>+2936(SB)/8, $0xbfc0af505c753668
+DATA constants<>+2944(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+2952(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+2960(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+2968(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+2976(SB)/8, $0xbfc555545234c370
+DATA constants<>+2984(SB)/8, $0xbfc555545234c370
+DATA constants<>+2992(SB)/8, $0xbfc555545234c370
+DATA constants<>+3000(SB)/8, $0xbfc555545234c370
+DATA constants<>+3008(SB)/8, $0x3f8110739adee162
+DATA constants<>+3016(SB)/8, $0x3f8110739adee162
+DATA constants<>+3024(SB)/8, $0x3f8110739adee162
+DATA constants<>+3032(SB)/8, $0x3f8110739adee162
+DATA constants<>+3040(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+3048(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+3056(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+3064(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+3072(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+3080(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+3088(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+3096(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+3104(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+3112(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+3120(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+3128(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+3136(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+3144(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+3152(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+3160(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+3168(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+3176(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+3184(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+3192(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+3200(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3208(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3216(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3224(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3232(SB)/8, $0x8000000080000000
+DATA constants<>+3240(SB)/8, $0x8000000080000000
+DATA constants<>+3248(SB)/8, $0x8000000080000000
+DATA constants<>+3256(SB)/8, $0x8000000080000000
+DATA constants<>+3264(SB)/8, $0x0000000000000000
+DATA constants<>+3272(SB)/8, $0x0000000000000000
+DATA constants<>+3280(SB)/8, $0x0000000000000000
+DATA constants<>+3288(SB)/8, $0x0000000000000000
+DATA constants<>+3296(SB)/8, $0xbf800000bf800000
+DATA constants<>+3304(SB)/8, $0xbf800000bf800000
+DATA constants<>+3312(SB)/8, $0xbf800000bf800000
+DATA constants<>+3320(SB)/8, $0xbf800000bf800000
+DATA constants<>+3328(SB)/8, $0x3f8000003f800000
+DATA constants<>+3336(SB)/8, $0x3f8000003f800000
+DATA constants<>+3344(SB)/8, $0x3f8000003f800000
+DATA constants<>+3352(SB)/8, $0x3f8000003f800000
+GLOBL constants<>(SB), RODATA|NOPTR, $3360

@@ -4,8 +4,10 @@ import "math"
 
 // The elementary functions, one number at a time: the contract of the assembly.
 var (
-	elementary64 = [UnaryCount]func(float64) float64{Exp: exp64, Log: log64, Sin: sin64, Cos: cos64}
-	elementary32 = [UnaryCount]func(float32) float32{Exp: exp32, Log: log32, Sin: sin32, Cos: cos32}
+	elementary64 = [UnaryCount]func(float64) float64{Exp: exp64, Expm1: expm164, Log: log64, Log1p: log1p64,
+		Sin: sin64, Cos: cos64, Tan: tan64, Tanh: tanh64}
+	elementary32 = [UnaryCount]func(float32) float32{Exp: exp32, Expm1: expm132, Log: log32, Log1p: log1p32,
+		Sin: sin32, Cos: cos32, Tan: tan32, Tanh: tanh32}
 )
 
 func elementaryOf[T Float]() [UnaryCount]func(T) T {
@@ -17,9 +19,11 @@ func elementaryOf[T Float]() [UnaryCount]func(T) T {
 }
 
 func portableVector[T Float]() *Vector[T] {
-	v := &Vector[T]{}
+	v := exactVector[T]()
 	for f, one := range elementaryOf[T]() {
-		v.Unary[f] = each(one)
+		if one != nil {
+			v.Unary[f] = each(one)
+		}
 	}
 	return v
 }

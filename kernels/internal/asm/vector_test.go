@@ -55,25 +55,49 @@ func TestVectorLevelsAgree(t *testing.T) {
 func testVector[T Float](t *testing.T, l Level) {
 	got, want := VectorFor[T](l), VectorFor[T](Portable)
 	for f := range UnaryCount {
-		r := rand.New(rand.NewPCG(uint64(f), 1))
-		for n := range 110 {
-			if n >= 100 {
-				n = stretch*(1+n%3) + 7*n - 735
+		compareLevels(t, f.String(), func(v *Vector[T], dst []T, x [3][]T) { v.Unary[f](dst, x[0]) }, got, want)
+	}
+	for f := range BinaryCount {
+		compareLevels(t, f.String(), func(v *Vector[T], dst []T, x [3][]T) { v.Binary[f](dst, x[0], x[1]) }, got, want)
+	}
+	compareLevels(t, "fma", func(v *Vector[T], dst []T, x [3][]T) { v.FMA(dst, x[0], x[1], x[2]) }, got, want)
+	for f := range CompareCount {
+		compareLevels(t, f.String(), func(v *Vector[T], dst []T, x [3][]T) {
+			copy(x[1][len(dst)/2:], x[0][len(dst)/2:]) // half of them equal
+			out := make([]bool, len(dst)+2)
+			v.Compare[f](out[1:len(dst)+1], x[0], x[1])
+			if out[0] || out[len(out)-1] {
+				t.Errorf("%v of %d values: written beside the result", f, len(dst))
 			}
+			v.Choose(dst, out[1:len(dst)+1], x[1], x[2])
+		}, got, want)
+	}
+}
+
+// compareLevels runs a function of up to three vectors at two levels.
+func compareLevels[T Float](t *testing.T, name string, f func(v *Vector[T], dst []T, x [3][]T), got, want *Vector[T]) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(uint64(len(name)), 1))
+	for n := range 150 {
+		if n >= 140 {
+			n = stretch*(1+n%3) + 14*n - 2030
+		}
+		var x [3][]T
+		for i := range x {
 			shift := r.IntN(8)
-			x := sample[T](r, n+shift)[shift:]
-			dst, expect := make([]T, n+2), make([]T, n)
-			dst[0], dst[n+1] = 7, 7
-			got.Unary[f](dst[1:n+1], x)
-			want.Unary[f](expect, x)
-			for i := range expect {
-				if bitsOf(dst[i+1]) != bitsOf(expect[i]) {
-					t.Fatalf("%v(%v): %v, portable %v (element %d of %d)", f, x[i], dst[i+1], expect[i], i, n)
-				}
+			x[i] = sample[T](r, n+shift)[shift:]
+		}
+		dst, expect := make([]T, n+2), make([]T, n)
+		dst[0], dst[n+1] = 7, 7
+		f(got, dst[1:n+1], x)
+		f(want, expect, x)
+		for i := range expect {
+			if bitsOf(dst[i+1]) != bitsOf(expect[i]) {
+				t.Fatalf("%v(%v, %v, %v): %v, portable %v (element %d of %d)", name, x[0][i], x[1][i], x[2][i], dst[i+1], expect[i], i, n)
 			}
-			if dst[0] != 7 || dst[n+1] != 7 {
-				t.Fatalf("%v of %d values: written beside the result", f, n)
-			}
+		}
+		if dst[0] != 7 || dst[n+1] != 7 {
+			t.Fatalf("%v of %d values: written beside the result", name, n)
 		}
 	}
 }

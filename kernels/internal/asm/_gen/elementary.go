@@ -17,9 +17,22 @@ type elementary struct {
 
 var elementaries = []elementary{
 	{name: "Exp", about: "is e to the power of x", args: 1, build: exp},
+	{name: "Expm1", about: "is e to the power of x, minus 1", args: 1, build: expm1},
 	{name: "Log", about: "is the natural logarithm of x", args: 1, build: log},
+	{name: "Log1p", about: "is the natural logarithm of 1 + x", args: 1, build: log1p},
 	{name: "Sin", about: "is the sine of x", args: 1, build: func(r *routine, short bool) *node { return circle(r, short, 0) },
 		odd: "beyondReduction(x)", slow: "farSin(x)"},
 	{name: "Cos", about: "is the cosine of x", args: 1, build: func(r *routine, short bool) *node { return circle(r, short, 1) },
 		odd: "beyondReduction(x)", slow: "farCos(x)"},
+	{name: "Tan", about: "is the tangent of x", args: 1, build: tan, odd: "beyondReduction(x)", slow: "farTan(x)"},
+	{name: "Tanh", about: "is the hyperbolic tangent of x", args: 1, build: tanh},
+}
+
+// The rest of what follows when an angle is reduced by other means: portable Go
+// alone, of float64. The third argument has the bits of an integer.
+var ofAngles = []elementary{
+	{name: "SinOfAngle", about: "is the sine of high + low + quadrant·π/2", args: 3,
+		build: ofAngle(func(r *routine, a angle) *node { return sineOf(r, a, false, 0) })},
+	{name: "TanOfAngle", about: "is the tangent of high + low + quadrant·π/2", args: 3,
+		build: ofAngle(func(r *routine, a angle) *node { return tangentOf(r, a, false) })},
 }

@@ -20,8 +20,8 @@ type expScaled struct{ r, tail, n, low *node }
 // reduceExp cuts n·ln 2 off x, as in W. J. Cody and W. Waite, Software Manual
 // for the Elementary Functions (1980). n·ln2High is a multiple of 2⁻⁵³ and so
 // is x, so that the first difference is exact; what the second one loses goes
-// into the tail. |r| ≤ ln 2 / 2.
-func reduceExp(r *routine, x *node, short bool) expScaled {
+// into the tail. |r| ≤ ln 2 / 2. With less1 it is eʳ - 1 that must be right.
+func reduceExp(r *routine, x *node, short, less1 bool) expScaled {
 	shift := r.num(toInteger + 2046)
 	r.say("x = n·ln 2 + r")
 	shifted := r.fma(x, r.num(log2E), shift)
@@ -32,8 +32,12 @@ func reduceExp(r *routine, x *node, short bool) expScaled {
 	square := r.times(rest, rest)
 	if short {
 		r.say("eʳ = 1 + r + tail")
-		e.tail = r.times(square, r.polynomial(rest, 0x1.fffffb9a4da7cp-2, 0x1.5554915317afep-3, 0x1.5558f182f970ap-5, 0x1.1239e36bc30b6p-7,
-			0x1.6a2432401a51cp-10)) // 2⁻²⁸·³
+		c := []float64{0x1.fffffb9a4da7cp-2, 0x1.5554915317afep-3, 0x1.5558f182f970ap-5, 0x1.1239e36bc30b6p-7, 0x1.6a2432401a51cp-10} // 2⁻²⁸·³
+		if less1 {
+			c = []float64{0x1.00000025efeedp-1, 0x1.555554ef8e7aep-3, 0x1.5554b12e470ecp-5, 0x1.111189678e657p-7, 0x1.6d71f81ae16f6p-10,
+				0x1.a032bea9c1a77p-13} // 2⁻³¹·⁹ of eʳ - 1
+		}
+		e.tail = r.times(square, r.polynomial(rest, c...))
 		return e
 	}
 	lost := r.fnma(n, r.num(ln2Low), r.minus(first, rest))
@@ -53,7 +57,7 @@ func exp(r *routine, short bool) *node {
 	}
 	x := r.arg(0)
 	x = r.greater(r.num(least), r.lesser(r.num(most), x))
-	e := reduceExp(r, x, short)
+	e := reduceExp(r, x, short, false)
 	if short { // never leaves the range of float64
 		y := r.plus(r.num(1), r.plus(e.r, e.tail))
 		r.say("times 2ⁿ")
@@ -122,4 +126,80 @@ func logSpecial(r *routine, x, y *node) *node {
 	y = r.choose(r.compare(x, less, r.num(math.Inf(1))), y, x)
 	below := r.choose(r.compare(x, less, r.num(0)), r.num(math.NaN()), r.num(math.Inf(-1)))
 	return r.choose(r.compare(x, lessOrEqual, r.num(0)), below, y)
+}
+
+// expm1 is 2ⁿ·(r + tail) + (2ⁿ - 1). 2ⁿ is exact, and so is 2ⁿ - 1 where its
+// digits count. The last power of two is multiplied apart, as 2¹⁰²⁴ is none.
+func expm1(r *routine, short bool) *node {
+	x := r.arg(0)
+	least, most := -40.0, 710.0
+	if short {
+		least, most = -20, 89
+	}
+	x0 := r.greater(r.num(least), r.lesser(r.num(most), x))
+	e := reduceExp(r, x0, short, true)
+	y := scaledExpm1(r, e, short).high
+	if !short {
+		y = r.plus(y, r.choose(r.compare(e.n, greater, r.num(1023)), y, r.num(0)))
+	}
+	return withSign(r, y, x)
+}
+
+// scaledExpm1 is 2ⁿ·t + (2ⁿ - 1), for n up to 1023. The low part is right for n
+// of 0 and more.
+func scaledExpm1(r *routine, e expScaled, short bool) parts {
+	if short {
+		r.say("2ⁿ·t + (2ⁿ - 1)")
+		power := r.float(r.shl(r.intSub(e.low, r.bits(1023)), 52))
+		return parts{high: r.fma(r.plus(e.r, e.tail), power, r.minus(power, r.num(1)))}
+	}
+	t := r.sum(e.r, e.tail)
+	r.say("2ⁿ·t + (2ⁿ - 1)")
+	n := r.lesser(r.num(1023), e.n)
+	power := r.float(r.shl(r.bitsOf(r.plus(n, r.num(toInteger+1023))), 52))
+	less1 := r.minus(power, r.num(1))
+	high := r.fma(t.high, power, less1)
+	return parts{high, r.fma(t.low, power, r.fma(t.high, power, r.minus(less1, high)))}
+}
+
+// withSign gives y, which is not less than zero or has the sign of x already,
+// the sign of x: that of zeros would be lost.
+func withSign(r *routine, y, x *node) *node {
+	return r.float(r.or(r.bitsOf(y), r.and(r.bitsOf(x), r.bits(signBit))))
+}
+
+// tanh is e/(e + 2) with e = e^2|x| - 1.
+func tanh(r *routine, short bool) *node {
+	x := r.arg(0)
+	size := r.lesser(r.num(22), r.abs(x))
+	e := scaledExpm1(r, reduceExp(r, r.plus(size, size), short, true), short)
+	if short {
+		return withSign(r, r.over(e.high, r.plus(e.high, r.num(2))), x)
+	}
+	r.say("e/(e + 2)")
+	below := r.plus(e.high, r.num(2))
+	lost := r.plus(r.plus(r.minus(r.num(2), below), e.high), e.low)
+	return withSign(r, r.quotient(e, parts{below, lost}), x)
+}
+
+// log1p takes the logarithm of u = 1 + x. With f = u·2⁻ᵏ - 1 what u lost comes
+// back as (x - (u - 1))·2⁻ᵏ, so that f is x where k is 0.
+func log1p(r *routine, short bool) *node {
+	x := r.arg(0)
+	u := r.plus(r.num(1), x)
+	k, f := reduceLog(r, u, short)
+	if short {
+		f = r.choose(r.compare(k, equal, r.num(0)), x, f)
+		return log1pSpecial(r, x, u, logOf(r, k, f, short))
+	}
+	r.say("what 1 + x lost")
+	lost := r.minus(x, r.minus(u, r.num(1)))
+	scale := r.float(r.shl(r.bitsOf(r.minus(r.num(toInteger+1023), k)), 52))
+	f = r.plus(f, r.choose(r.compare(x, less, r.num(0x1p60)), r.times(lost, scale), r.num(0)))
+	return log1pSpecial(r, x, u, logOf(r, k, f, short))
+}
+
+func log1pSpecial(r *routine, x, u, y *node) *node {
+	y = logSpecial(r, u, y)
+	return r.choose(r.compare(x, equal, r.num(0)), x, y) // a zero keeps its sign
 }

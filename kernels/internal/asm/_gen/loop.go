@@ -36,19 +36,30 @@ func (a *assembler) chooseTurns() {
 func elementaryLoop(e elementary, m machine, short bool, consts *constants) loopName {
 	r := &routine{}
 	result := e.build(r, short)
-	a := &assembler{machine: m, routine: r, nodes: r.live(result, true), wide: short, consts: consts}
+	a := &assembler{machine: m, wide: short, consts: consts}
+	return a.write(strings.ToLower(e.name), r, result, e.args, map[bool]element{false: float64s, true: float32s}[short])
+}
+
+// exactLoop writes the assembly of one exact function.
+func exactLoop(e exact, m machine, consts *constants) loopName {
+	r := &routine{single: m.bytes == 4}
+	a := &assembler{machine: m, consts: consts}
+	return a.write(strings.ToLower(e.name), r, e.build(r), e.args, m.element)
+}
+
+// argumentNames are those of the vectors, by how many there are.
+var argumentNames = [][]string{1: {"x"}, 2: {"x", "y"}, 3: {"x", "y", "z"}}
+
+func (a *assembler) write(name string, r *routine, result *node, args int, e element) loopName {
+	a.nodes = r.live(result, true)
 	a.fix()
 	a.chooseTurns()
-	element := "float64"
-	letter := "d"
-	if short {
-		element, letter = "float32", "s"
-	}
-	n := loopName{name: letter + strings.ToLower(e.name) + m.set, block: a.turns * a.lanes()}
-	TEXT(n.name, NOSPLIT|NOFRAME, fmt.Sprintf("func(n int, dst, %s *%s) uint64", strings.Join(operands[:e.args], ", "), element))
+	n := loopName{name: e.letter + name + a.set, block: a.turns * a.lanes()}
+	from := argumentNames[args]
+	TEXT(n.name, NOSPLIT|NOFRAME, fmt.Sprintf("func(n int, dst, %s *%s) uint64", strings.Join(from, ", "), e.name))
 	Doc(fmt.Sprintf("%s computes the function for n values, at least %d, and returns whether any was flagged.", n.name, n.block))
 	Pragma("noescape")
-	a.loop(result, operands[:e.args], element)
+	a.loop(result, from, e.bytes)
 	return n
 }
 
@@ -59,10 +70,9 @@ type loopName struct {
 }
 
 // loop writes the turns over all operands.
-func (a *assembler) loop(result *node, from []string, element string) {
+func (a *assembler) loop(result *node, from []string, bytes int) {
 	a.prepareRegisters()
 	n := Load(Param("n"), GP64())
-	bytes := map[string]int{"float64": 8, "float32": 4}[element]
 	to := stream{Load(Param("dst"), GP64()), bytes}
 	var sources []stream
 	for _, name := range from {
@@ -70,27 +80,13 @@ func (a *assembler) loop(result *node, from []string, element string) {
 	}
 	a.prepareFlags()
 	a.loadFixed()
-	block := a.turns * a.lanes()
-	index, limit := GP64(), GP64()
-	XORQ(index, index)
-	LEAQ(Mem{Base: n, Disp: -block}, limit)
-	Label("loop")
-	a.turn(sources, index)
-	for u := range a.turns {
-		a.put(a.vals[u][result], to.memory(index, a.lanes(), u))
-		a.release(a.vals[u][result])
-	}
-	ADDQ(U32(uint32(block)), index)
-	CMPQ(index, limit)
-	JLE(LabelRef("loop"))
-	CMPQ(index, n)
-	JGE(LabelRef("done"))
-	MOVQ(limit, index)
-	JMP(LabelRef("loop"))
-	Label("done")
-	a.returnFlags()
-	VZEROUPPER()
-	RET()
+	turning(n, a.turns*a.lanes(), func(index Register) {
+		a.turn(sources, index)
+		for u := range a.turns {
+			a.put(a.vals[u][result], to.memory(index, a.lanes(), u))
+			a.release(a.vals[u][result])
+		}
+	}, a.returnFlags)
 }
 
 // turn loads the operands and computes all vectors of a turn, side by side.

@@ -18,6 +18,9 @@ func portable(file string) error {
 		b.WriteString(e.source("float64", "64", false))
 		b.WriteString(e.source("float32", "32", true))
 	}
+	for _, e := range ofAngles {
+		b.WriteString(e.source("float64", "64", false))
+	}
 	text, err := format.Source(b.Bytes())
 	if err != nil {
 		return fmt.Errorf("%w in\n%s", err, b.Bytes())
@@ -25,14 +28,15 @@ func portable(file string) error {
 	return os.WriteFile(file, text, 0o644)
 }
 
-var operands = []string{"x", "y"}
+// operands are the names of arguments, by how many there are.
+var operands = [][]string{1: {"x"}, 2: {"x", "y"}, 3: {"high", "low", "quadrant"}}
 
 func (e elementary) source(element, suffix string, short bool) string {
 	r := &routine{}
 	result := e.build(r, short)
-	g := &goWriter{names: map[*node]string{}, wide: short}
-	name := strings.ToLower(e.name) + suffix
-	fmt.Fprintf(&g.out, "\n// %s %s.\nfunc %s(%s %s) %s {\n", name, e.about, name, strings.Join(operands[:e.args], ", "), element, element)
+	g := &goWriter{names: map[*node]string{}, args: operands[e.args], wide: short}
+	name := strings.ToLower(e.name[:1]) + e.name[1:] + suffix
+	fmt.Fprintf(&g.out, "\n// %s %s.\nfunc %s(%s %s) %s {\n", name, e.about, name, strings.Join(g.args, ", "), element, element)
 	if e.odd != "" {
 		condition, slow := e.odd, e.slow
 		if short {
@@ -56,6 +60,7 @@ func (e elementary) source(element, suffix string, short bool) string {
 type goWriter struct {
 	out   strings.Builder
 	names map[*node]string
+	args  []string
 	wide  bool // arguments are float32
 }
 
@@ -94,7 +99,7 @@ func (g *goWriter) write(n *node) {
 		return
 	}
 	if n.op == opArg && !g.wide {
-		g.names[n] = operands[n.imm]
+		g.names[n] = g.args[n.imm]
 		return
 	}
 	name := fmt.Sprintf("v%d", len(g.names))
@@ -120,7 +125,7 @@ func (g *goWriter) expression(n *node) string {
 	}
 	switch n.op {
 	case opArg:
-		return "float64(" + operands[n.imm] + ")"
+		return "float64(" + g.args[n.imm] + ")"
 	case opFMA:
 		var product, addend string
 		if n.imm&minusProduct != 0 {
