@@ -9,6 +9,11 @@ type routines[T Float] struct {
 	fma     fmaRoutine[T]
 	compare [CompareCount]compareRoutine[T]
 	choose  selectRoutine[T]
+
+	// These take leaves of [Leaf] values.
+	sum, moments func(leaves int, x *T, out *float64)
+	dot          func(leaves int, x, y *T, out *float64)
+	min, max     func(leaves int, x, out *T)
 }
 
 type unaryRoutine[T Float] struct {

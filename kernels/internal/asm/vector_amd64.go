@@ -139,6 +139,31 @@ func dcompareLeAVX2(n int, dst *bool, x *float64, y *float64)
 //go:noescape
 func dselectAVX2(n int, dst *float64, which *bool, x *float64, y *float64)
 
+// dsumAVX2 adds up the values of each leaf.
+//
+//go:noescape
+func dsumAVX2(leaves int, x *float64, out *float64)
+
+// ddotAVX2 adds up the products of the values of each leaf.
+//
+//go:noescape
+func ddotAVX2(leaves int, x *float64, y *float64, out *float64)
+
+// dmomentsAVX2 adds up the values, their deviations from the mean and the squares of these of each leaf.
+//
+//go:noescape
+func dmomentsAVX2(leaves int, x *float64, out *float64)
+
+// dleastAVX2 finds the least value of each leaf.
+//
+//go:noescape
+func dleastAVX2(leaves int, x *float64, out *float64)
+
+// dmostAVX2 finds the greatest value of each leaf.
+//
+//go:noescape
+func dmostAVX2(leaves int, x *float64, out *float64)
+
 // dexpAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
 //
 //go:noescape
@@ -273,6 +298,31 @@ func dcompareLeAVX512(n int, dst *bool, x *float64, y *float64)
 //
 //go:noescape
 func dselectAVX512(n int, dst *float64, which *bool, x *float64, y *float64)
+
+// dsumAVX512 adds up the values of each leaf.
+//
+//go:noescape
+func dsumAVX512(leaves int, x *float64, out *float64)
+
+// ddotAVX512 adds up the products of the values of each leaf.
+//
+//go:noescape
+func ddotAVX512(leaves int, x *float64, y *float64, out *float64)
+
+// dmomentsAVX512 adds up the values, their deviations from the mean and the squares of these of each leaf.
+//
+//go:noescape
+func dmomentsAVX512(leaves int, x *float64, out *float64)
+
+// dleastAVX512 finds the least value of each leaf.
+//
+//go:noescape
+func dleastAVX512(leaves int, x *float64, out *float64)
+
+// dmostAVX512 finds the greatest value of each leaf.
+//
+//go:noescape
+func dmostAVX512(leaves int, x *float64, out *float64)
 
 // sexpAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
 //
@@ -409,6 +459,31 @@ func scompareLeAVX2(n int, dst *bool, x *float32, y *float32)
 //go:noescape
 func sselectAVX2(n int, dst *float32, which *bool, x *float32, y *float32)
 
+// ssumAVX2 adds up the values of each leaf.
+//
+//go:noescape
+func ssumAVX2(leaves int, x *float32, out *float64)
+
+// sdotAVX2 adds up the products of the values of each leaf.
+//
+//go:noescape
+func sdotAVX2(leaves int, x *float32, y *float32, out *float64)
+
+// smomentsAVX2 adds up the values, their deviations from the mean and the squares of these of each leaf.
+//
+//go:noescape
+func smomentsAVX2(leaves int, x *float32, out *float64)
+
+// sleastAVX2 finds the least value of each leaf.
+//
+//go:noescape
+func sleastAVX2(leaves int, x *float32, out *float32)
+
+// smostAVX2 finds the greatest value of each leaf.
+//
+//go:noescape
+func smostAVX2(leaves int, x *float32, out *float32)
+
 // sexpAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
 //
 //go:noescape
@@ -543,3 +618,28 @@ func scompareLeAVX512(n int, dst *bool, x *float32, y *float32)
 //
 //go:noescape
 func sselectAVX512(n int, dst *float32, which *bool, x *float32, y *float32)
+
+// ssumAVX512 adds up the values of each leaf.
+//
+//go:noescape
+func ssumAVX512(leaves int, x *float32, out *float64)
+
+// sdotAVX512 adds up the products of the values of each leaf.
+//
+//go:noescape
+func sdotAVX512(leaves int, x *float32, y *float32, out *float64)
+
+// smomentsAVX512 adds up the values, their deviations from the mean and the squares of these of each leaf.
+//
+//go:noescape
+func smomentsAVX512(leaves int, x *float32, out *float64)
+
+// sleastAVX512 finds the least value of each leaf.
+//
+//go:noescape
+func sleastAVX512(leaves int, x *float32, out *float32)
+
+// smostAVX512 finds the greatest value of each leaf.
+//
+//go:noescape
+func smostAVX512(leaves int, x *float32, out *float32)

@@ -1407,6 +1407,356 @@ done:
 	VZEROUPPER
 	RET
 
+// func dsumAVX2(leaves int, x *float64, out *float64)
+// Requires: AVX
+TEXT ·dsumAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	XORQ   BX, BX
+
+turn:
+	VMOVUPD      (DX)(BX*8), Y8
+	VADDPD       Y8, Y0, Y0
+	VMOVUPD      32(DX)(BX*8), Y8
+	VADDPD       Y8, Y1, Y1
+	VMOVUPD      64(DX)(BX*8), Y8
+	VADDPD       Y8, Y2, Y2
+	VMOVUPD      96(DX)(BX*8), Y8
+	VADDPD       Y8, Y3, Y3
+	VMOVUPD      128(DX)(BX*8), Y8
+	VADDPD       Y8, Y4, Y4
+	VMOVUPD      160(DX)(BX*8), Y8
+	VADDPD       Y8, Y5, Y5
+	VMOVUPD      192(DX)(BX*8), Y8
+	VADDPD       Y8, Y6, Y6
+	VMOVUPD      224(DX)(BX*8), Y8
+	VADDPD       Y8, Y7, Y7
+	ADDQ         $0x00000020, BX
+	CMPQ         BX, $0x00000200
+	JLT          turn
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y6, Y4, Y2
+	VADDPD       Y7, Y5, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, (CX)
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00001000, DX
+	DECQ         AX
+	JNZ          leaf
+	VZEROUPPER
+	RET
+
+// func ddotAVX2(leaves int, x *float64, y *float64, out *float64)
+// Requires: AVX, FMA3
+TEXT ·ddotAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ leaves+0(FP), AX
+	MOVQ out+24(FP), CX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), BX
+
+leaf:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	XORQ   SI, SI
+
+turn:
+	VMOVUPD      (DX)(SI*8), Y8
+	VFMADD231PD  (BX)(SI*8), Y8, Y0
+	VMOVUPD      32(DX)(SI*8), Y8
+	VFMADD231PD  32(BX)(SI*8), Y8, Y1
+	VMOVUPD      64(DX)(SI*8), Y8
+	VFMADD231PD  64(BX)(SI*8), Y8, Y2
+	VMOVUPD      96(DX)(SI*8), Y8
+	VFMADD231PD  96(BX)(SI*8), Y8, Y3
+	VMOVUPD      128(DX)(SI*8), Y8
+	VFMADD231PD  128(BX)(SI*8), Y8, Y4
+	VMOVUPD      160(DX)(SI*8), Y8
+	VFMADD231PD  160(BX)(SI*8), Y8, Y5
+	VMOVUPD      192(DX)(SI*8), Y8
+	VFMADD231PD  192(BX)(SI*8), Y8, Y6
+	VMOVUPD      224(DX)(SI*8), Y8
+	VFMADD231PD  224(BX)(SI*8), Y8, Y7
+	ADDQ         $0x00000020, SI
+	CMPQ         SI, $0x00000200
+	JLT          turn
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y6, Y4, Y2
+	VADDPD       Y7, Y5, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, (CX)
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00001000, DX
+	ADDQ         $0x00001000, BX
+	DECQ         AX
+	JNZ          leaf
+	VZEROUPPER
+	RET
+
+// func dmomentsAVX2(leaves int, x *float64, out *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·dmomentsAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	XORQ   BX, BX
+
+turn:
+	VMOVUPD      (DX)(BX*8), Y8
+	VADDPD       Y8, Y0, Y0
+	VMOVUPD      32(DX)(BX*8), Y8
+	VADDPD       Y8, Y1, Y1
+	VMOVUPD      64(DX)(BX*8), Y8
+	VADDPD       Y8, Y2, Y2
+	VMOVUPD      96(DX)(BX*8), Y8
+	VADDPD       Y8, Y3, Y3
+	VMOVUPD      128(DX)(BX*8), Y8
+	VADDPD       Y8, Y4, Y4
+	VMOVUPD      160(DX)(BX*8), Y8
+	VADDPD       Y8, Y5, Y5
+	VMOVUPD      192(DX)(BX*8), Y8
+	VADDPD       Y8, Y6, Y6
+	VMOVUPD      224(DX)(BX*8), Y8
+	VADDPD       Y8, Y7, Y7
+	ADDQ         $0x00000020, BX
+	CMPQ         BX, $0x00000200
+	JLT          turn
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y6, Y4, Y2
+	VADDPD       Y7, Y5, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, (CX)
+	VMULSD       constants<>+2112(SB), X1, X1
+	VBROADCASTSD X1, Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	VXORPD       Y6, Y6, Y6
+	VXORPD       Y7, Y7, Y7
+	VXORPD       Y8, Y8, Y8
+	XORQ         BX, BX
+
+again:
+	VMOVUPD      (DX)(BX*8), Y9
+	VSUBPD       Y0, Y9, Y9
+	VADDPD       Y9, Y1, Y1
+	VFMADD231PD  Y9, Y9, Y5
+	VMOVUPD      32(DX)(BX*8), Y9
+	VSUBPD       Y0, Y9, Y9
+	VADDPD       Y9, Y2, Y2
+	VFMADD231PD  Y9, Y9, Y6
+	VMOVUPD      64(DX)(BX*8), Y9
+	VSUBPD       Y0, Y9, Y9
+	VADDPD       Y9, Y3, Y3
+	VFMADD231PD  Y9, Y9, Y7
+	VMOVUPD      96(DX)(BX*8), Y9
+	VSUBPD       Y0, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VFMADD231PD  Y9, Y9, Y8
+	ADDQ         $0x00000010, BX
+	CMPQ         BX, $0x00000200
+	JLT          again
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y2, Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, 8(CX)
+	VADDPD       Y7, Y5, Y5
+	VADDPD       Y8, Y6, Y6
+	VADDPD       Y6, Y5, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, 16(CX)
+	ADDQ         $0x00000018, CX
+	ADDQ         $0x00001000, DX
+	DECQ         AX
+	JNZ          leaf
+	VZEROUPPER
+	RET
+
+// func dleastAVX2(leaves int, x *float64, out *float64)
+// Requires: AVX
+TEXT ·dleastAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+	VMOVUPD 64(DX), Y2
+	VMOVUPD 96(DX), Y3
+	MOVQ    $0x00000010, BX
+
+turn:
+	VMOVUPD    (DX)(BX*8), Y4
+	VMINPD     Y4, Y0, Y5
+	VMINPD     Y0, Y4, Y0
+	VORPD      Y5, Y0, Y0
+	VMOVUPD    32(DX)(BX*8), Y4
+	VMINPD     Y4, Y1, Y5
+	VMINPD     Y1, Y4, Y1
+	VORPD      Y5, Y1, Y1
+	VMOVUPD    64(DX)(BX*8), Y4
+	VMINPD     Y4, Y2, Y5
+	VMINPD     Y2, Y4, Y2
+	VORPD      Y5, Y2, Y2
+	VMOVUPD    96(DX)(BX*8), Y4
+	VMINPD     Y4, Y3, Y5
+	VMINPD     Y3, Y4, Y3
+	VORPD      Y5, Y3, Y3
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, $0x00000200
+	JLT        turn
+	VMINPD     Y1, Y0, Y4
+	VMINPD     Y0, Y1, Y0
+	VORPD      Y4, Y0, Y0
+	VMINPD     Y3, Y2, Y1
+	VMINPD     Y2, Y3, Y2
+	VORPD      Y1, Y2, Y2
+	VMINPD     Y2, Y0, Y1
+	VMINPD     Y0, Y2, Y0
+	VORPD      Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMINPD     Y1, Y0, Y2
+	VMINPD     Y0, Y1, Y0
+	VORPD      Y2, Y0, Y0
+	VPERMILPD  $0x05, Y0, Y1
+	VMINPD     Y1, Y0, Y2
+	VMINPD     Y0, Y1, Y0
+	VORPD      Y2, Y0, Y0
+	VMOVSD     X0, (CX)
+	ADDQ       $0x00000008, CX
+	ADDQ       $0x00001000, DX
+	DECQ       AX
+	JNZ        leaf
+	VZEROUPPER
+	RET
+
+// func dmostAVX2(leaves int, x *float64, out *float64)
+// Requires: AVX, AVX2
+TEXT ·dmostAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ     leaves+0(FP), AX
+	MOVQ     out+16(FP), CX
+	MOVQ     x+8(FP), DX
+	VPCMPEQD Y0, Y0, Y0
+	VPSLLQ   $0x3f, Y0, Y0
+
+leaf:
+	VMOVUPD (DX), Y1
+	VXORPD  Y0, Y1, Y1
+	VMOVUPD 32(DX), Y2
+	VXORPD  Y0, Y2, Y2
+	VMOVUPD 64(DX), Y3
+	VXORPD  Y0, Y3, Y3
+	VMOVUPD 96(DX), Y4
+	VXORPD  Y0, Y4, Y4
+	MOVQ    $0x00000010, BX
+
+turn:
+	VMOVUPD    (DX)(BX*8), Y5
+	VXORPD     Y0, Y5, Y5
+	VMINPD     Y5, Y1, Y6
+	VMINPD     Y1, Y5, Y1
+	VORPD      Y6, Y1, Y1
+	VMOVUPD    32(DX)(BX*8), Y5
+	VXORPD     Y0, Y5, Y5
+	VMINPD     Y5, Y2, Y6
+	VMINPD     Y2, Y5, Y2
+	VORPD      Y6, Y2, Y2
+	VMOVUPD    64(DX)(BX*8), Y5
+	VXORPD     Y0, Y5, Y5
+	VMINPD     Y5, Y3, Y6
+	VMINPD     Y3, Y5, Y3
+	VORPD      Y6, Y3, Y3
+	VMOVUPD    96(DX)(BX*8), Y5
+	VXORPD     Y0, Y5, Y5
+	VMINPD     Y5, Y4, Y6
+	VMINPD     Y4, Y5, Y4
+	VORPD      Y6, Y4, Y4
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, $0x00000200
+	JLT        turn
+	VMINPD     Y2, Y1, Y5
+	VMINPD     Y1, Y2, Y1
+	VORPD      Y5, Y1, Y1
+	VMINPD     Y4, Y3, Y2
+	VMINPD     Y3, Y4, Y3
+	VORPD      Y2, Y3, Y3
+	VMINPD     Y3, Y1, Y2
+	VMINPD     Y1, Y3, Y1
+	VORPD      Y2, Y1, Y1
+	VPERM2F128 $0x01, Y1, Y1, Y2
+	VMINPD     Y2, Y1, Y3
+	VMINPD     Y1, Y2, Y1
+	VORPD      Y3, Y1, Y1
+	VPERMILPD  $0x05, Y1, Y2
+	VMINPD     Y2, Y1, Y3
+	VMINPD     Y1, Y2, Y1
+	VORPD      Y3, Y1, Y1
+	VXORPD     Y0, Y1, Y1
+	VMOVSD     X1, (CX)
+	ADDQ       $0x00000008, CX
+	ADDQ       $0x00001000, DX
+	DECQ       AX
+	JNZ        leaf
+	VZEROUPPER
+	RET
+
 // func dexpAVX512(n int, dst *float64, x *float64) uint64
 // Requires: AVX, AVX512F
 TEXT ·dexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
@@ -3310,6 +3660,310 @@ done:
 	VZEROUPPER
 	RET
 
+// func dsumAVX512(leaves int, x *float64, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·dsumAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	XORQ   BX, BX
+
+turn:
+	VMOVUPD       (DX)(BX*8), Z4
+	VADDPD        Z4, Z0, Z0
+	VMOVUPD       64(DX)(BX*8), Z4
+	VADDPD        Z4, Z1, Z1
+	VMOVUPD       128(DX)(BX*8), Z4
+	VADDPD        Z4, Z2, Z2
+	VMOVUPD       192(DX)(BX*8), Z4
+	VADDPD        Z4, Z3, Z3
+	ADDQ          $0x00000020, BX
+	CMPQ          BX, $0x00000200
+	JLT           turn
+	VADDPD        Z1, Z0, Z0
+	VADDPD        Z3, Z2, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPD        Y4, Y0, Y4
+	VEXTRACTF128  $0x01, Y4, X5
+	VADDPD        X5, X4, X5
+	VPERMILPD     $0x01, X5, X4
+	VADDSD        X4, X5, X5
+	VMOVSD        X5, (CX)
+	ADDQ          $0x00000008, CX
+	ADDQ          $0x00001000, DX
+	DECQ          AX
+	JNZ           leaf
+	VZEROUPPER
+	RET
+
+// func ddotAVX512(leaves int, x *float64, y *float64, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·ddotAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ leaves+0(FP), AX
+	MOVQ out+24(FP), CX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), BX
+
+leaf:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	XORQ   SI, SI
+
+turn:
+	VMOVUPD       (DX)(SI*8), Z4
+	VFMADD231PD   (BX)(SI*8), Z4, Z0
+	VMOVUPD       64(DX)(SI*8), Z4
+	VFMADD231PD   64(BX)(SI*8), Z4, Z1
+	VMOVUPD       128(DX)(SI*8), Z4
+	VFMADD231PD   128(BX)(SI*8), Z4, Z2
+	VMOVUPD       192(DX)(SI*8), Z4
+	VFMADD231PD   192(BX)(SI*8), Z4, Z3
+	ADDQ          $0x00000020, SI
+	CMPQ          SI, $0x00000200
+	JLT           turn
+	VADDPD        Z1, Z0, Z0
+	VADDPD        Z3, Z2, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPD        Y4, Y0, Y4
+	VEXTRACTF128  $0x01, Y4, X5
+	VADDPD        X5, X4, X5
+	VPERMILPD     $0x01, X5, X4
+	VADDSD        X4, X5, X5
+	VMOVSD        X5, (CX)
+	ADDQ          $0x00000008, CX
+	ADDQ          $0x00001000, DX
+	ADDQ          $0x00001000, BX
+	DECQ          AX
+	JNZ           leaf
+	VZEROUPPER
+	RET
+
+// func dmomentsAVX512(leaves int, x *float64, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·dmomentsAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	XORQ   BX, BX
+
+turn:
+	VMOVUPD       (DX)(BX*8), Z4
+	VADDPD        Z4, Z0, Z0
+	VMOVUPD       64(DX)(BX*8), Z4
+	VADDPD        Z4, Z1, Z1
+	VMOVUPD       128(DX)(BX*8), Z4
+	VADDPD        Z4, Z2, Z2
+	VMOVUPD       192(DX)(BX*8), Z4
+	VADDPD        Z4, Z3, Z3
+	ADDQ          $0x00000020, BX
+	CMPQ          BX, $0x00000200
+	JLT           turn
+	VADDPD        Z1, Z0, Z0
+	VADDPD        Z3, Z2, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPD        Y4, Y0, Y4
+	VEXTRACTF128  $0x01, Y4, X9
+	VADDPD        X9, X4, X9
+	VPERMILPD     $0x01, X9, X4
+	VADDSD        X4, X9, X9
+	VMOVSD        X9, (CX)
+	VMULSD        constants<>+2112(SB), X9, X9
+	VBROADCASTSD  X9, Z4
+	VPXORQ        Z5, Z5, Z5
+	VPXORQ        Z6, Z6, Z6
+	VPXORQ        Z7, Z7, Z7
+	VPXORQ        Z8, Z8, Z8
+	XORQ          BX, BX
+
+again:
+	VMOVUPD       (DX)(BX*8), Z9
+	VSUBPD        Z4, Z9, Z9
+	VADDPD        Z9, Z5, Z5
+	VFMADD231PD   Z9, Z9, Z7
+	VMOVUPD       64(DX)(BX*8), Z9
+	VSUBPD        Z4, Z9, Z9
+	VADDPD        Z9, Z6, Z6
+	VFMADD231PD   Z9, Z9, Z8
+	ADDQ          $0x00000010, BX
+	CMPQ          BX, $0x00000200
+	JLT           again
+	VADDPD        Z6, Z5, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y4
+	VADDPD        Y4, Y5, Y4
+	VEXTRACTF128  $0x01, Y4, X9
+	VADDPD        X9, X4, X9
+	VPERMILPD     $0x01, X9, X4
+	VADDSD        X4, X9, X9
+	VMOVSD        X9, 8(CX)
+	VADDPD        Z8, Z7, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y4
+	VADDPD        Y4, Y7, Y4
+	VEXTRACTF128  $0x01, Y4, X9
+	VADDPD        X9, X4, X9
+	VPERMILPD     $0x01, X9, X4
+	VADDSD        X4, X9, X9
+	VMOVSD        X9, 16(CX)
+	ADDQ          $0x00000018, CX
+	ADDQ          $0x00001000, DX
+	DECQ          AX
+	JNZ           leaf
+	VZEROUPPER
+	RET
+
+// func dleastAVX512(leaves int, x *float64, out *float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·dleastAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VMOVUPD (DX), Z0
+	VMOVUPD 64(DX), Z1
+	VMOVUPD 128(DX), Z2
+	VMOVUPD 192(DX), Z3
+	MOVQ    $0x00000020, BX
+
+turn:
+	VMOVUPD    (DX)(BX*8), Z4
+	VMINPD     Z4, Z0, Z5
+	VMINPD     Z0, Z4, Z0
+	VORPD      Z5, Z0, Z0
+	VMOVUPD    64(DX)(BX*8), Z4
+	VMINPD     Z4, Z1, Z5
+	VMINPD     Z1, Z4, Z1
+	VORPD      Z5, Z1, Z1
+	VMOVUPD    128(DX)(BX*8), Z4
+	VMINPD     Z4, Z2, Z5
+	VMINPD     Z2, Z4, Z2
+	VORPD      Z5, Z2, Z2
+	VMOVUPD    192(DX)(BX*8), Z4
+	VMINPD     Z4, Z3, Z5
+	VMINPD     Z3, Z4, Z3
+	VORPD      Z5, Z3, Z3
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, $0x00000200
+	JLT        turn
+	VMINPD     Z1, Z0, Z4
+	VMINPD     Z0, Z1, Z0
+	VORPD      Z4, Z0, Z0
+	VMINPD     Z3, Z2, Z1
+	VMINPD     Z2, Z3, Z2
+	VORPD      Z1, Z2, Z2
+	VMINPD     Z2, Z0, Z1
+	VMINPD     Z0, Z2, Z0
+	VORPD      Z1, Z0, Z0
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VMINPD     Z1, Z0, Z2
+	VMINPD     Z0, Z1, Z0
+	VORPD      Z2, Z0, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VMINPD     Z1, Z0, Z2
+	VMINPD     Z0, Z1, Z0
+	VORPD      Z2, Z0, Z0
+	VPERMILPD  $0x55, Z0, Z1
+	VMINPD     Z1, Z0, Z2
+	VMINPD     Z0, Z1, Z0
+	VORPD      Z2, Z0, Z0
+	VMOVSD     X0, (CX)
+	ADDQ       $0x00000008, CX
+	ADDQ       $0x00001000, DX
+	DECQ       AX
+	JNZ        leaf
+	VZEROUPPER
+	RET
+
+// func dmostAVX512(leaves int, x *float64, out *float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·dmostAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ       leaves+0(FP), AX
+	MOVQ       out+16(FP), CX
+	MOVQ       x+8(FP), DX
+	VPTERNLOGQ $0xff, Z0, Z0, Z0
+	VPSLLQ     $0x3f, Z0, Z0
+
+leaf:
+	VMOVUPD (DX), Z1
+	VXORPD  Z0, Z1, Z1
+	VMOVUPD 64(DX), Z2
+	VXORPD  Z0, Z2, Z2
+	VMOVUPD 128(DX), Z3
+	VXORPD  Z0, Z3, Z3
+	VMOVUPD 192(DX), Z4
+	VXORPD  Z0, Z4, Z4
+	MOVQ    $0x00000020, BX
+
+turn:
+	VMOVUPD    (DX)(BX*8), Z5
+	VXORPD     Z0, Z5, Z5
+	VMINPD     Z5, Z1, Z6
+	VMINPD     Z1, Z5, Z1
+	VORPD      Z6, Z1, Z1
+	VMOVUPD    64(DX)(BX*8), Z5
+	VXORPD     Z0, Z5, Z5
+	VMINPD     Z5, Z2, Z6
+	VMINPD     Z2, Z5, Z2
+	VORPD      Z6, Z2, Z2
+	VMOVUPD    128(DX)(BX*8), Z5
+	VXORPD     Z0, Z5, Z5
+	VMINPD     Z5, Z3, Z6
+	VMINPD     Z3, Z5, Z3
+	VORPD      Z6, Z3, Z3
+	VMOVUPD    192(DX)(BX*8), Z5
+	VXORPD     Z0, Z5, Z5
+	VMINPD     Z5, Z4, Z6
+	VMINPD     Z4, Z5, Z4
+	VORPD      Z6, Z4, Z4
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, $0x00000200
+	JLT        turn
+	VMINPD     Z2, Z1, Z5
+	VMINPD     Z1, Z2, Z1
+	VORPD      Z5, Z1, Z1
+	VMINPD     Z4, Z3, Z2
+	VMINPD     Z3, Z4, Z3
+	VORPD      Z2, Z3, Z3
+	VMINPD     Z3, Z1, Z2
+	VMINPD     Z1, Z3, Z1
+	VORPD      Z2, Z1, Z1
+	VSHUFF64X2 $0x4e, Z1, Z1, Z2
+	VMINPD     Z2, Z1, Z3
+	VMINPD     Z1, Z2, Z1
+	VORPD      Z3, Z1, Z1
+	VSHUFF64X2 $0xb1, Z1, Z1, Z2
+	VMINPD     Z2, Z1, Z3
+	VMINPD     Z1, Z2, Z1
+	VORPD      Z3, Z1, Z1
+	VPERMILPD  $0x55, Z1, Z2
+	VMINPD     Z2, Z1, Z3
+	VMINPD     Z1, Z2, Z1
+	VORPD      Z3, Z1, Z1
+	VXORPD     Z0, Z1, Z1
+	VMOVSD     X1, (CX)
+	ADDQ       $0x00000008, CX
+	ADDQ       $0x00001000, DX
+	DECQ       AX
+	JNZ        leaf
+	VZEROUPPER
+	RET
+
 // func sexpAVX2(n int, dst *float32, x *float32) uint64
 // Requires: AVX, AVX2, FMA3
 TEXT ·sexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
@@ -3321,9 +3975,9 @@ TEXT ·sexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD    (DX)(BX*4), Y0
-	VMOVUPD      constants<>+2112(SB), Y2
-	VMINPD       Y0, Y2, Y1
 	VMOVUPD      constants<>+2144(SB), Y2
+	VMINPD       Y0, Y2, Y1
+	VMOVUPD      constants<>+2176(SB), Y2
 	VMAXPD       Y1, Y2, Y0
 	VMOVUPD      constants<>+64(SB), Y1
 	VFMADD231PD  constants<>+96(SB), Y0, Y1
@@ -3331,18 +3985,18 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y2, Y0
 	VFNMADD231PD constants<>+160(SB), Y2, Y0
 	VMULPD       Y0, Y0, Y2
-	VMOVUPD      constants<>+2176(SB), Y3
-	VFMADD231PD  constants<>+2208(SB), Y0, Y3
+	VMOVUPD      constants<>+2208(SB), Y3
+	VFMADD231PD  constants<>+2240(SB), Y0, Y3
 	VMULPD       Y0, Y0, Y4
-	VMOVUPD      constants<>+2240(SB), Y5
-	VFMADD231PD  constants<>+2272(SB), Y0, Y5
+	VMOVUPD      constants<>+2272(SB), Y5
+	VFMADD231PD  constants<>+2304(SB), Y0, Y5
 	VFMADD231PD  Y4, Y5, Y3
 	VMULPD       Y4, Y4, Y5
-	VFMADD231PD  constants<>+2304(SB), Y5, Y3
+	VFMADD231PD  constants<>+2336(SB), Y5, Y3
 	VMULPD       Y3, Y2, Y5
 	VADDPD       Y5, Y0, Y3
 	VADDPD       constants<>+512(SB), Y3, Y5
-	VPSUBQ       constants<>+2336(SB), Y1, Y3
+	VPSUBQ       constants<>+2368(SB), Y1, Y3
 	VPSLLQ       $0x34, Y3, Y1
 	VMULPD       Y1, Y5, Y3
 	VCVTPD2PSY   Y3, X3
@@ -3372,9 +4026,9 @@ TEXT ·sexpm1AVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD    (DX)(BX*4), Y0
-	VMOVUPD      constants<>+2112(SB), Y2
+	VMOVUPD      constants<>+2144(SB), Y2
 	VMINPD       Y0, Y2, Y1
-	VMOVUPD      constants<>+2368(SB), Y3
+	VMOVUPD      constants<>+2400(SB), Y3
 	VMAXPD       Y1, Y3, Y2
 	VMOVUPD      constants<>+64(SB), Y1
 	VFMADD231PD  constants<>+96(SB), Y2, Y1
@@ -3382,18 +4036,18 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y3, Y2
 	VFNMADD231PD constants<>+160(SB), Y3, Y2
 	VMULPD       Y2, Y2, Y3
-	VMOVUPD      constants<>+2400(SB), Y4
-	VFMADD231PD  constants<>+2432(SB), Y2, Y4
+	VMOVUPD      constants<>+2432(SB), Y4
+	VFMADD231PD  constants<>+2464(SB), Y2, Y4
 	VMULPD       Y2, Y2, Y5
-	VMOVUPD      constants<>+2464(SB), Y6
-	VFMADD231PD  constants<>+2496(SB), Y2, Y6
+	VMOVUPD      constants<>+2496(SB), Y6
+	VFMADD231PD  constants<>+2528(SB), Y2, Y6
 	VFMADD231PD  Y5, Y6, Y4
 	VMULPD       Y5, Y5, Y6
-	VMOVUPD      constants<>+2528(SB), Y5
-	VFMADD231PD  constants<>+2560(SB), Y2, Y5
+	VMOVUPD      constants<>+2560(SB), Y5
+	VFMADD231PD  constants<>+2592(SB), Y2, Y5
 	VFMADD231PD  Y6, Y5, Y4
 	VMULPD       Y4, Y3, Y6
-	VPSUBQ       constants<>+2336(SB), Y1, Y4
+	VPSUBQ       constants<>+2368(SB), Y1, Y4
 	VPSLLQ       $0x34, Y4, Y1
 	VADDPD       Y6, Y2, Y4
 	VSUBPD       constants<>+512(SB), Y1, Y6
@@ -3427,29 +4081,29 @@ TEXT ·slogAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD   (DX)(BX*4), Y0
-	VPADDQ      constants<>+2592(SB), Y0, Y1
+	VPADDQ      constants<>+2624(SB), Y0, Y1
 	VPSRLQ      $0x34, Y1, Y2
 	VPOR        constants<>+832(SB), Y2, Y3
 	VSUBPD      constants<>+864(SB), Y3, Y2
 	VPAND       constants<>+896(SB), Y1, Y3
-	VPADDQ      constants<>+2624(SB), Y3, Y1
+	VPADDQ      constants<>+2656(SB), Y3, Y1
 	VSUBPD      constants<>+512(SB), Y1, Y3
-	VMOVUPD     constants<>+2656(SB), Y1
-	VFMADD231PD constants<>+2688(SB), Y3, Y1
+	VMOVUPD     constants<>+2688(SB), Y1
+	VFMADD231PD constants<>+2720(SB), Y3, Y1
 	VMULPD      Y3, Y3, Y4
-	VMOVUPD     constants<>+2720(SB), Y5
-	VFMADD231PD constants<>+2752(SB), Y3, Y5
+	VMOVUPD     constants<>+2752(SB), Y5
+	VFMADD231PD constants<>+2784(SB), Y3, Y5
 	VFMADD231PD Y4, Y5, Y1
 	VMULPD      Y4, Y4, Y5
-	VMOVUPD     constants<>+2784(SB), Y6
-	VFMADD231PD constants<>+2816(SB), Y3, Y6
-	VMOVUPD     constants<>+2848(SB), Y7
-	VFMADD231PD constants<>+2880(SB), Y3, Y7
+	VMOVUPD     constants<>+2816(SB), Y6
+	VFMADD231PD constants<>+2848(SB), Y3, Y6
+	VMOVUPD     constants<>+2880(SB), Y7
+	VFMADD231PD constants<>+2912(SB), Y3, Y7
 	VFMADD231PD Y4, Y7, Y6
 	VFMADD231PD Y5, Y6, Y1
 	VMULPD      Y5, Y5, Y6
-	VMOVUPD     constants<>+2912(SB), Y5
-	VFMADD231PD constants<>+2944(SB), Y3, Y5
+	VMOVUPD     constants<>+2944(SB), Y5
+	VFMADD231PD constants<>+2976(SB), Y3, Y5
 	VFMADD231PD Y6, Y5, Y1
 	VMULPD      Y3, Y3, Y6
 	VFMADD231PD Y1, Y6, Y3
@@ -3489,31 +4143,31 @@ TEXT ·slog1pAVX2(SB), NOSPLIT|NOFRAME, $0-32
 loop:
 	VCVTPS2PD   (DX)(BX*4), Y0
 	VADDPD      constants<>+512(SB), Y0, Y1
-	VPADDQ      constants<>+2592(SB), Y1, Y2
+	VPADDQ      constants<>+2624(SB), Y1, Y2
 	VPSRLQ      $0x34, Y2, Y3
 	VPOR        constants<>+832(SB), Y3, Y4
 	VSUBPD      constants<>+864(SB), Y4, Y3
 	VPAND       constants<>+896(SB), Y2, Y4
-	VPADDQ      constants<>+2624(SB), Y4, Y2
+	VPADDQ      constants<>+2656(SB), Y4, Y2
 	VSUBPD      constants<>+512(SB), Y2, Y4
 	VCMPPD      $0x00, constants<>+640(SB), Y3, Y2
 	VBLENDVPD   Y2, Y0, Y4, Y5
-	VMOVUPD     constants<>+2656(SB), Y4
-	VFMADD231PD constants<>+2688(SB), Y5, Y4
+	VMOVUPD     constants<>+2688(SB), Y4
+	VFMADD231PD constants<>+2720(SB), Y5, Y4
 	VMULPD      Y5, Y5, Y2
-	VMOVUPD     constants<>+2720(SB), Y6
-	VFMADD231PD constants<>+2752(SB), Y5, Y6
+	VMOVUPD     constants<>+2752(SB), Y6
+	VFMADD231PD constants<>+2784(SB), Y5, Y6
 	VFMADD231PD Y2, Y6, Y4
 	VMULPD      Y2, Y2, Y6
-	VMOVUPD     constants<>+2784(SB), Y7
-	VFMADD231PD constants<>+2816(SB), Y5, Y7
-	VMOVUPD     constants<>+2848(SB), Y8
-	VFMADD231PD constants<>+2880(SB), Y5, Y8
+	VMOVUPD     constants<>+2816(SB), Y7
+	VFMADD231PD constants<>+2848(SB), Y5, Y7
+	VMOVUPD     constants<>+2880(SB), Y8
+	VFMADD231PD constants<>+2912(SB), Y5, Y8
 	VFMADD231PD Y2, Y8, Y7
 	VFMADD231PD Y6, Y7, Y4
 	VMULPD      Y6, Y6, Y7
-	VMOVUPD     constants<>+2912(SB), Y6
-	VFMADD231PD constants<>+2944(SB), Y5, Y6
+	VMOVUPD     constants<>+2944(SB), Y6
+	VFMADD231PD constants<>+2976(SB), Y5, Y6
 	VFMADD231PD Y7, Y6, Y4
 	VMULPD      Y5, Y5, Y7
 	VFMADD231PD Y4, Y7, Y5
@@ -3564,15 +4218,15 @@ loop:
 	VFNMADD231PD constants<>+1504(SB), Y4, Y2
 	VFNMADD231PD constants<>+1536(SB), Y4, Y2
 	VMULPD       Y2, Y2, Y4
-	VMOVUPD      constants<>+2976(SB), Y5
-	VFMADD231PD  constants<>+3008(SB), Y4, Y5
+	VMOVUPD      constants<>+3008(SB), Y5
+	VFMADD231PD  constants<>+3040(SB), Y4, Y5
 	VMULPD       Y4, Y4, Y6
-	VFMADD231PD  constants<>+3040(SB), Y6, Y5
-	VMOVUPD      constants<>+3072(SB), Y6
-	VFMADD231PD  constants<>+3104(SB), Y4, Y6
+	VFMADD231PD  constants<>+3072(SB), Y6, Y5
+	VMOVUPD      constants<>+3104(SB), Y6
+	VFMADD231PD  constants<>+3136(SB), Y4, Y6
 	VMULPD       Y4, Y4, Y7
-	VMOVUPD      constants<>+3136(SB), Y8
-	VFMADD231PD  constants<>+3168(SB), Y4, Y8
+	VMOVUPD      constants<>+3168(SB), Y8
+	VFMADD231PD  constants<>+3200(SB), Y4, Y8
 	VFMADD231PD  Y7, Y8, Y6
 	VMULPD       Y4, Y2, Y7
 	VFMADD231PD  Y5, Y7, Y2
@@ -3621,15 +4275,15 @@ loop:
 	VFNMADD231PD constants<>+1504(SB), Y3, Y2
 	VFNMADD231PD constants<>+1536(SB), Y3, Y2
 	VMULPD       Y2, Y2, Y3
-	VMOVUPD      constants<>+2976(SB), Y4
-	VFMADD231PD  constants<>+3008(SB), Y3, Y4
+	VMOVUPD      constants<>+3008(SB), Y4
+	VFMADD231PD  constants<>+3040(SB), Y3, Y4
 	VMULPD       Y3, Y3, Y5
-	VFMADD231PD  constants<>+3040(SB), Y5, Y4
-	VMOVUPD      constants<>+3072(SB), Y5
-	VFMADD231PD  constants<>+3104(SB), Y3, Y5
+	VFMADD231PD  constants<>+3072(SB), Y5, Y4
+	VMOVUPD      constants<>+3104(SB), Y5
+	VFMADD231PD  constants<>+3136(SB), Y3, Y5
 	VMULPD       Y3, Y3, Y6
-	VMOVUPD      constants<>+3136(SB), Y7
-	VFMADD231PD  constants<>+3168(SB), Y3, Y7
+	VMOVUPD      constants<>+3168(SB), Y7
+	VFMADD231PD  constants<>+3200(SB), Y3, Y7
 	VFMADD231PD  Y6, Y7, Y5
 	VMULPD       Y3, Y2, Y6
 	VFMADD231PD  Y4, Y6, Y2
@@ -3677,15 +4331,15 @@ loop:
 	VFNMADD231PD constants<>+1504(SB), Y4, Y2
 	VFNMADD231PD constants<>+1536(SB), Y4, Y2
 	VMULPD       Y2, Y2, Y4
-	VMOVUPD      constants<>+2976(SB), Y5
-	VFMADD231PD  constants<>+3008(SB), Y4, Y5
+	VMOVUPD      constants<>+3008(SB), Y5
+	VFMADD231PD  constants<>+3040(SB), Y4, Y5
 	VMULPD       Y4, Y4, Y6
-	VFMADD231PD  constants<>+3040(SB), Y6, Y5
-	VMOVUPD      constants<>+3072(SB), Y6
-	VFMADD231PD  constants<>+3104(SB), Y4, Y6
+	VFMADD231PD  constants<>+3072(SB), Y6, Y5
+	VMOVUPD      constants<>+3104(SB), Y6
+	VFMADD231PD  constants<>+3136(SB), Y4, Y6
 	VMULPD       Y4, Y4, Y7
-	VMOVUPD      constants<>+3136(SB), Y8
-	VFMADD231PD  constants<>+3168(SB), Y4, Y8
+	VMOVUPD      constants<>+3168(SB), Y8
+	VFMADD231PD  constants<>+3200(SB), Y4, Y8
 	VFMADD231PD  Y7, Y8, Y6
 	VMULPD       Y4, Y2, Y7
 	VFMADD231PD  Y5, Y7, Y2
@@ -3735,18 +4389,18 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y3, Y1
 	VFNMADD231PD constants<>+160(SB), Y3, Y1
 	VMULPD       Y1, Y1, Y3
-	VMOVUPD      constants<>+2400(SB), Y4
-	VFMADD231PD  constants<>+2432(SB), Y1, Y4
+	VMOVUPD      constants<>+2432(SB), Y4
+	VFMADD231PD  constants<>+2464(SB), Y1, Y4
 	VMULPD       Y1, Y1, Y5
-	VMOVUPD      constants<>+2464(SB), Y6
-	VFMADD231PD  constants<>+2496(SB), Y1, Y6
+	VMOVUPD      constants<>+2496(SB), Y6
+	VFMADD231PD  constants<>+2528(SB), Y1, Y6
 	VFMADD231PD  Y5, Y6, Y4
 	VMULPD       Y5, Y5, Y6
-	VMOVUPD      constants<>+2528(SB), Y5
-	VFMADD231PD  constants<>+2560(SB), Y1, Y5
+	VMOVUPD      constants<>+2560(SB), Y5
+	VFMADD231PD  constants<>+2592(SB), Y1, Y5
 	VFMADD231PD  Y6, Y5, Y4
 	VMULPD       Y4, Y3, Y6
-	VPSUBQ       constants<>+2336(SB), Y2, Y4
+	VPSUBQ       constants<>+2368(SB), Y2, Y4
 	VPSLLQ       $0x34, Y4, Y2
 	VADDPD       Y6, Y1, Y4
 	VSUBPD       constants<>+512(SB), Y2, Y6
@@ -3821,10 +4475,10 @@ loop:
 	VMOVUPS 32(DX)(BX*4), Y1
 	VMOVUPS 64(DX)(BX*4), Y2
 	VMOVUPS 96(DX)(BX*4), Y3
-	VPAND   constants<>+3200(SB), Y0, Y4
-	VPAND   constants<>+3200(SB), Y1, Y0
-	VPAND   constants<>+3200(SB), Y2, Y1
-	VPAND   constants<>+3200(SB), Y3, Y2
+	VPAND   constants<>+3232(SB), Y0, Y4
+	VPAND   constants<>+3232(SB), Y1, Y0
+	VPAND   constants<>+3232(SB), Y2, Y1
+	VPAND   constants<>+3232(SB), Y3, Y2
 	VMOVUPS Y4, (CX)(BX*4)
 	VMOVUPS Y0, 32(CX)(BX*4)
 	VMOVUPS Y1, 64(CX)(BX*4)
@@ -3857,10 +4511,10 @@ loop:
 	VMOVUPS 32(DX)(BX*4), Y1
 	VMOVUPS 64(DX)(BX*4), Y2
 	VMOVUPS 96(DX)(BX*4), Y3
-	VPXOR   constants<>+3232(SB), Y0, Y4
-	VPXOR   constants<>+3232(SB), Y1, Y0
-	VPXOR   constants<>+3232(SB), Y2, Y1
-	VPXOR   constants<>+3232(SB), Y3, Y2
+	VPXOR   constants<>+3264(SB), Y0, Y4
+	VPXOR   constants<>+3264(SB), Y1, Y0
+	VPXOR   constants<>+3264(SB), Y2, Y1
+	VPXOR   constants<>+3264(SB), Y3, Y2
 	VMOVUPS Y4, (CX)(BX*4)
 	VMOVUPS Y0, 32(CX)(BX*4)
 	VMOVUPS Y1, 64(CX)(BX*4)
@@ -3893,22 +4547,22 @@ loop:
 	VMOVUPS   32(DX)(BX*4), Y1
 	VMOVUPS   64(DX)(BX*4), Y2
 	VMOVUPS   96(DX)(BX*4), Y3
-	VCMPPS    $0x11, constants<>+3264(SB), Y0, Y4
-	VCMPPS    $0x11, constants<>+3264(SB), Y1, Y5
-	VCMPPS    $0x11, constants<>+3264(SB), Y2, Y6
-	VCMPPS    $0x11, constants<>+3264(SB), Y3, Y7
-	VBLENDVPS Y4, constants<>+3296(SB), Y0, Y8
-	VBLENDVPS Y5, constants<>+3296(SB), Y1, Y4
-	VBLENDVPS Y6, constants<>+3296(SB), Y2, Y5
-	VBLENDVPS Y7, constants<>+3296(SB), Y3, Y6
-	VCMPPS    $0x1e, constants<>+3264(SB), Y0, Y7
-	VCMPPS    $0x1e, constants<>+3264(SB), Y1, Y0
-	VCMPPS    $0x1e, constants<>+3264(SB), Y2, Y1
-	VCMPPS    $0x1e, constants<>+3264(SB), Y3, Y2
-	VBLENDVPS Y7, constants<>+3328(SB), Y8, Y3
-	VBLENDVPS Y0, constants<>+3328(SB), Y4, Y8
-	VBLENDVPS Y1, constants<>+3328(SB), Y5, Y4
-	VBLENDVPS Y2, constants<>+3328(SB), Y6, Y5
+	VCMPPS    $0x11, constants<>+3296(SB), Y0, Y4
+	VCMPPS    $0x11, constants<>+3296(SB), Y1, Y5
+	VCMPPS    $0x11, constants<>+3296(SB), Y2, Y6
+	VCMPPS    $0x11, constants<>+3296(SB), Y3, Y7
+	VBLENDVPS Y4, constants<>+3328(SB), Y0, Y8
+	VBLENDVPS Y5, constants<>+3328(SB), Y1, Y4
+	VBLENDVPS Y6, constants<>+3328(SB), Y2, Y5
+	VBLENDVPS Y7, constants<>+3328(SB), Y3, Y6
+	VCMPPS    $0x1e, constants<>+3296(SB), Y0, Y7
+	VCMPPS    $0x1e, constants<>+3296(SB), Y1, Y0
+	VCMPPS    $0x1e, constants<>+3296(SB), Y2, Y1
+	VCMPPS    $0x1e, constants<>+3296(SB), Y3, Y2
+	VBLENDVPS Y7, constants<>+3360(SB), Y8, Y3
+	VBLENDVPS Y0, constants<>+3360(SB), Y4, Y8
+	VBLENDVPS Y1, constants<>+3360(SB), Y5, Y4
+	VBLENDVPS Y2, constants<>+3360(SB), Y6, Y5
 	VMOVUPS   Y3, (CX)(BX*4)
 	VMOVUPS   Y8, 32(CX)(BX*4)
 	VMOVUPS   Y4, 64(CX)(BX*4)
@@ -4507,14 +5161,380 @@ done:
 	VZEROUPPER
 	RET
 
+// func ssumAVX2(leaves int, x *float32, out *float64)
+// Requires: AVX
+TEXT ·ssumAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	XORQ   BX, BX
+
+turn:
+	VCVTPS2PD    (DX)(BX*4), Y8
+	VADDPD       Y8, Y0, Y0
+	VCVTPS2PD    16(DX)(BX*4), Y8
+	VADDPD       Y8, Y1, Y1
+	VCVTPS2PD    32(DX)(BX*4), Y8
+	VADDPD       Y8, Y2, Y2
+	VCVTPS2PD    48(DX)(BX*4), Y8
+	VADDPD       Y8, Y3, Y3
+	VCVTPS2PD    64(DX)(BX*4), Y8
+	VADDPD       Y8, Y4, Y4
+	VCVTPS2PD    80(DX)(BX*4), Y8
+	VADDPD       Y8, Y5, Y5
+	VCVTPS2PD    96(DX)(BX*4), Y8
+	VADDPD       Y8, Y6, Y6
+	VCVTPS2PD    112(DX)(BX*4), Y8
+	VADDPD       Y8, Y7, Y7
+	ADDQ         $0x00000020, BX
+	CMPQ         BX, $0x00000200
+	JLT          turn
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y6, Y4, Y2
+	VADDPD       Y7, Y5, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, (CX)
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00000800, DX
+	DECQ         AX
+	JNZ          leaf
+	VZEROUPPER
+	RET
+
+// func sdotAVX2(leaves int, x *float32, y *float32, out *float64)
+// Requires: AVX, FMA3
+TEXT ·sdotAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ leaves+0(FP), AX
+	MOVQ out+24(FP), CX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), BX
+
+leaf:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	XORQ   SI, SI
+
+turn:
+	VCVTPS2PD    (DX)(SI*4), Y8
+	VCVTPS2PD    (BX)(SI*4), Y9
+	VFMADD231PD  Y9, Y8, Y0
+	VCVTPS2PD    16(DX)(SI*4), Y8
+	VCVTPS2PD    16(BX)(SI*4), Y9
+	VFMADD231PD  Y9, Y8, Y1
+	VCVTPS2PD    32(DX)(SI*4), Y8
+	VCVTPS2PD    32(BX)(SI*4), Y9
+	VFMADD231PD  Y9, Y8, Y2
+	VCVTPS2PD    48(DX)(SI*4), Y8
+	VCVTPS2PD    48(BX)(SI*4), Y9
+	VFMADD231PD  Y9, Y8, Y3
+	VCVTPS2PD    64(DX)(SI*4), Y8
+	VCVTPS2PD    64(BX)(SI*4), Y9
+	VFMADD231PD  Y9, Y8, Y4
+	VCVTPS2PD    80(DX)(SI*4), Y8
+	VCVTPS2PD    80(BX)(SI*4), Y9
+	VFMADD231PD  Y9, Y8, Y5
+	VCVTPS2PD    96(DX)(SI*4), Y8
+	VCVTPS2PD    96(BX)(SI*4), Y9
+	VFMADD231PD  Y9, Y8, Y6
+	VCVTPS2PD    112(DX)(SI*4), Y8
+	VCVTPS2PD    112(BX)(SI*4), Y9
+	VFMADD231PD  Y9, Y8, Y7
+	ADDQ         $0x00000020, SI
+	CMPQ         SI, $0x00000200
+	JLT          turn
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y6, Y4, Y2
+	VADDPD       Y7, Y5, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, (CX)
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00000800, DX
+	ADDQ         $0x00000800, BX
+	DECQ         AX
+	JNZ          leaf
+	VZEROUPPER
+	RET
+
+// func smomentsAVX2(leaves int, x *float32, out *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·smomentsAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	XORQ   BX, BX
+
+turn:
+	VCVTPS2PD    (DX)(BX*4), Y8
+	VADDPD       Y8, Y0, Y0
+	VCVTPS2PD    16(DX)(BX*4), Y8
+	VADDPD       Y8, Y1, Y1
+	VCVTPS2PD    32(DX)(BX*4), Y8
+	VADDPD       Y8, Y2, Y2
+	VCVTPS2PD    48(DX)(BX*4), Y8
+	VADDPD       Y8, Y3, Y3
+	VCVTPS2PD    64(DX)(BX*4), Y8
+	VADDPD       Y8, Y4, Y4
+	VCVTPS2PD    80(DX)(BX*4), Y8
+	VADDPD       Y8, Y5, Y5
+	VCVTPS2PD    96(DX)(BX*4), Y8
+	VADDPD       Y8, Y6, Y6
+	VCVTPS2PD    112(DX)(BX*4), Y8
+	VADDPD       Y8, Y7, Y7
+	ADDQ         $0x00000020, BX
+	CMPQ         BX, $0x00000200
+	JLT          turn
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y6, Y4, Y2
+	VADDPD       Y7, Y5, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, (CX)
+	VMULSD       constants<>+2112(SB), X1, X1
+	VBROADCASTSD X1, Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	VXORPD       Y6, Y6, Y6
+	VXORPD       Y7, Y7, Y7
+	VXORPD       Y8, Y8, Y8
+	XORQ         BX, BX
+
+again:
+	VCVTPS2PD    (DX)(BX*4), Y9
+	VSUBPD       Y0, Y9, Y9
+	VADDPD       Y9, Y1, Y1
+	VFMADD231PD  Y9, Y9, Y5
+	VCVTPS2PD    16(DX)(BX*4), Y9
+	VSUBPD       Y0, Y9, Y9
+	VADDPD       Y9, Y2, Y2
+	VFMADD231PD  Y9, Y9, Y6
+	VCVTPS2PD    32(DX)(BX*4), Y9
+	VSUBPD       Y0, Y9, Y9
+	VADDPD       Y9, Y3, Y3
+	VFMADD231PD  Y9, Y9, Y7
+	VCVTPS2PD    48(DX)(BX*4), Y9
+	VSUBPD       Y0, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VFMADD231PD  Y9, Y9, Y8
+	ADDQ         $0x00000010, BX
+	CMPQ         BX, $0x00000200
+	JLT          again
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y2, Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, 8(CX)
+	VADDPD       Y7, Y5, Y5
+	VADDPD       Y8, Y6, Y6
+	VADDPD       Y6, Y5, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDSD       X0, X1, X1
+	VMOVSD       X1, 16(CX)
+	ADDQ         $0x00000018, CX
+	ADDQ         $0x00000800, DX
+	DECQ         AX
+	JNZ          leaf
+	VZEROUPPER
+	RET
+
+// func sleastAVX2(leaves int, x *float32, out *float32)
+// Requires: AVX
+TEXT ·sleastAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS 64(DX), Y2
+	VMOVUPS 96(DX), Y3
+	MOVQ    $0x00000020, BX
+
+turn:
+	VMOVUPS    (DX)(BX*4), Y4
+	VMINPS     Y4, Y0, Y5
+	VMINPS     Y0, Y4, Y0
+	VORPD      Y5, Y0, Y0
+	VMOVUPS    32(DX)(BX*4), Y4
+	VMINPS     Y4, Y1, Y5
+	VMINPS     Y1, Y4, Y1
+	VORPD      Y5, Y1, Y1
+	VMOVUPS    64(DX)(BX*4), Y4
+	VMINPS     Y4, Y2, Y5
+	VMINPS     Y2, Y4, Y2
+	VORPD      Y5, Y2, Y2
+	VMOVUPS    96(DX)(BX*4), Y4
+	VMINPS     Y4, Y3, Y5
+	VMINPS     Y3, Y4, Y3
+	VORPD      Y5, Y3, Y3
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, $0x00000200
+	JLT        turn
+	VMINPS     Y1, Y0, Y4
+	VMINPS     Y0, Y1, Y0
+	VORPD      Y4, Y0, Y0
+	VMINPS     Y3, Y2, Y1
+	VMINPS     Y2, Y3, Y2
+	VORPD      Y1, Y2, Y2
+	VMINPS     Y2, Y0, Y1
+	VMINPS     Y0, Y2, Y0
+	VORPD      Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y0
+	VORPD      Y2, Y0, Y0
+	VPERMILPD  $0x05, Y0, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y0
+	VORPD      Y2, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y0
+	VORPD      Y2, Y0, Y0
+	VMOVSS     X0, (CX)
+	ADDQ       $0x00000004, CX
+	ADDQ       $0x00000800, DX
+	DECQ       AX
+	JNZ        leaf
+	VZEROUPPER
+	RET
+
+// func smostAVX2(leaves int, x *float32, out *float32)
+// Requires: AVX, AVX2
+TEXT ·smostAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ     leaves+0(FP), AX
+	MOVQ     out+16(FP), CX
+	MOVQ     x+8(FP), DX
+	VPCMPEQD Y0, Y0, Y0
+	VPSLLD   $0x1f, Y0, Y0
+
+leaf:
+	VMOVUPS (DX), Y1
+	VXORPD  Y0, Y1, Y1
+	VMOVUPS 32(DX), Y2
+	VXORPD  Y0, Y2, Y2
+	VMOVUPS 64(DX), Y3
+	VXORPD  Y0, Y3, Y3
+	VMOVUPS 96(DX), Y4
+	VXORPD  Y0, Y4, Y4
+	MOVQ    $0x00000020, BX
+
+turn:
+	VMOVUPS    (DX)(BX*4), Y5
+	VXORPD     Y0, Y5, Y5
+	VMINPS     Y5, Y1, Y6
+	VMINPS     Y1, Y5, Y1
+	VORPD      Y6, Y1, Y1
+	VMOVUPS    32(DX)(BX*4), Y5
+	VXORPD     Y0, Y5, Y5
+	VMINPS     Y5, Y2, Y6
+	VMINPS     Y2, Y5, Y2
+	VORPD      Y6, Y2, Y2
+	VMOVUPS    64(DX)(BX*4), Y5
+	VXORPD     Y0, Y5, Y5
+	VMINPS     Y5, Y3, Y6
+	VMINPS     Y3, Y5, Y3
+	VORPD      Y6, Y3, Y3
+	VMOVUPS    96(DX)(BX*4), Y5
+	VXORPD     Y0, Y5, Y5
+	VMINPS     Y5, Y4, Y6
+	VMINPS     Y4, Y5, Y4
+	VORPD      Y6, Y4, Y4
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, $0x00000200
+	JLT        turn
+	VMINPS     Y2, Y1, Y5
+	VMINPS     Y1, Y2, Y1
+	VORPD      Y5, Y1, Y1
+	VMINPS     Y4, Y3, Y2
+	VMINPS     Y3, Y4, Y3
+	VORPD      Y2, Y3, Y3
+	VMINPS     Y3, Y1, Y2
+	VMINPS     Y1, Y3, Y1
+	VORPD      Y2, Y1, Y1
+	VPERM2F128 $0x01, Y1, Y1, Y2
+	VMINPS     Y2, Y1, Y3
+	VMINPS     Y1, Y2, Y1
+	VORPD      Y3, Y1, Y1
+	VPERMILPD  $0x05, Y1, Y2
+	VMINPS     Y2, Y1, Y3
+	VMINPS     Y1, Y2, Y1
+	VORPD      Y3, Y1, Y1
+	VPERMILPS  $0xb1, Y1, Y2
+	VMINPS     Y2, Y1, Y3
+	VMINPS     Y1, Y2, Y1
+	VORPD      Y3, Y1, Y1
+	VXORPD     Y0, Y1, Y1
+	VMOVSS     X1, (CX)
+	ADDQ       $0x00000004, CX
+	ADDQ       $0x00000800, DX
+	DECQ       AX
+	JNZ        leaf
+	VZEROUPPER
+	RET
+
 // func sexpAVX512(n int, dst *float32, x *float32) uint64
 // Requires: AVX, AVX512F
 TEXT ·sexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+2112(SB), Z0
-	VBROADCASTSD constants<>+2144(SB), Z1
+	VBROADCASTSD constants<>+2144(SB), Z0
+	VBROADCASTSD constants<>+2176(SB), Z1
 	XORQ         BX, BX
 	LEAQ         -24(AX), SI
 
@@ -4546,30 +5566,30 @@ loop:
 	VMULPD            Z4, Z4, Z10
 	VMULPD            Z5, Z5, Z9
 	VMULPD            Z2, Z2, Z8
-	VBROADCASTSD      constants<>+2176(SB), Z11
-	VFMADD231PD.BCST  constants<>+2208(SB), Z4, Z11
-	VBROADCASTSD      constants<>+2176(SB), Z12
-	VFMADD231PD.BCST  constants<>+2208(SB), Z5, Z12
-	VBROADCASTSD      constants<>+2176(SB), Z13
-	VFMADD231PD.BCST  constants<>+2208(SB), Z2, Z13
+	VBROADCASTSD      constants<>+2208(SB), Z11
+	VFMADD231PD.BCST  constants<>+2240(SB), Z4, Z11
+	VBROADCASTSD      constants<>+2208(SB), Z12
+	VFMADD231PD.BCST  constants<>+2240(SB), Z5, Z12
+	VBROADCASTSD      constants<>+2208(SB), Z13
+	VFMADD231PD.BCST  constants<>+2240(SB), Z2, Z13
 	VMULPD            Z4, Z4, Z14
 	VMULPD            Z5, Z5, Z15
 	VMULPD            Z2, Z2, Z16
-	VBROADCASTSD      constants<>+2240(SB), Z17
-	VFMADD231PD.BCST  constants<>+2272(SB), Z4, Z17
-	VBROADCASTSD      constants<>+2240(SB), Z18
-	VFMADD231PD.BCST  constants<>+2272(SB), Z5, Z18
-	VBROADCASTSD      constants<>+2240(SB), Z19
-	VFMADD231PD.BCST  constants<>+2272(SB), Z2, Z19
+	VBROADCASTSD      constants<>+2272(SB), Z17
+	VFMADD231PD.BCST  constants<>+2304(SB), Z4, Z17
+	VBROADCASTSD      constants<>+2272(SB), Z18
+	VFMADD231PD.BCST  constants<>+2304(SB), Z5, Z18
+	VBROADCASTSD      constants<>+2272(SB), Z19
+	VFMADD231PD.BCST  constants<>+2304(SB), Z2, Z19
 	VFMADD231PD       Z14, Z17, Z11
 	VFMADD231PD       Z15, Z18, Z12
 	VFMADD231PD       Z16, Z19, Z13
 	VMULPD            Z14, Z14, Z19
 	VMULPD            Z15, Z15, Z14
 	VMULPD            Z16, Z16, Z15
-	VFMADD231PD.BCST  constants<>+2304(SB), Z19, Z11
-	VFMADD231PD.BCST  constants<>+2304(SB), Z14, Z12
-	VFMADD231PD.BCST  constants<>+2304(SB), Z15, Z13
+	VFMADD231PD.BCST  constants<>+2336(SB), Z19, Z11
+	VFMADD231PD.BCST  constants<>+2336(SB), Z14, Z12
+	VFMADD231PD.BCST  constants<>+2336(SB), Z15, Z13
 	VMULPD            Z11, Z10, Z15
 	VMULPD            Z12, Z9, Z11
 	VMULPD            Z13, Z8, Z12
@@ -4579,9 +5599,9 @@ loop:
 	VADDPD.BCST       constants<>+512(SB), Z13, Z12
 	VADDPD.BCST       constants<>+512(SB), Z15, Z13
 	VADDPD.BCST       constants<>+512(SB), Z11, Z15
-	VPSUBQ.BCST       constants<>+2336(SB), Z3, Z11
-	VPSUBQ.BCST       constants<>+2336(SB), Z6, Z3
-	VPSUBQ.BCST       constants<>+2336(SB), Z7, Z6
+	VPSUBQ.BCST       constants<>+2368(SB), Z3, Z11
+	VPSUBQ.BCST       constants<>+2368(SB), Z6, Z3
+	VPSUBQ.BCST       constants<>+2368(SB), Z7, Z6
 	VPSLLQ            $0x34, Z11, Z7
 	VPSLLQ            $0x34, Z3, Z11
 	VPSLLQ            $0x34, Z6, Z3
@@ -4614,8 +5634,8 @@ TEXT ·sexpm1AVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+2112(SB), Z0
-	VBROADCASTSD constants<>+2368(SB), Z1
+	VBROADCASTSD constants<>+2144(SB), Z0
+	VBROADCASTSD constants<>+2400(SB), Z1
 	XORQ         BX, BX
 	LEAQ         -24(AX), SI
 
@@ -4647,42 +5667,42 @@ loop:
 	VMULPD            Z8, Z8, Z13
 	VMULPD            Z5, Z5, Z12
 	VMULPD            Z6, Z6, Z11
-	VBROADCASTSD      constants<>+2400(SB), Z14
-	VFMADD231PD.BCST  constants<>+2432(SB), Z8, Z14
-	VBROADCASTSD      constants<>+2400(SB), Z15
-	VFMADD231PD.BCST  constants<>+2432(SB), Z5, Z15
-	VBROADCASTSD      constants<>+2400(SB), Z16
-	VFMADD231PD.BCST  constants<>+2432(SB), Z6, Z16
+	VBROADCASTSD      constants<>+2432(SB), Z14
+	VFMADD231PD.BCST  constants<>+2464(SB), Z8, Z14
+	VBROADCASTSD      constants<>+2432(SB), Z15
+	VFMADD231PD.BCST  constants<>+2464(SB), Z5, Z15
+	VBROADCASTSD      constants<>+2432(SB), Z16
+	VFMADD231PD.BCST  constants<>+2464(SB), Z6, Z16
 	VMULPD            Z8, Z8, Z17
 	VMULPD            Z5, Z5, Z18
 	VMULPD            Z6, Z6, Z19
-	VBROADCASTSD      constants<>+2464(SB), Z20
-	VFMADD231PD.BCST  constants<>+2496(SB), Z8, Z20
-	VBROADCASTSD      constants<>+2464(SB), Z21
-	VFMADD231PD.BCST  constants<>+2496(SB), Z5, Z21
-	VBROADCASTSD      constants<>+2464(SB), Z22
-	VFMADD231PD.BCST  constants<>+2496(SB), Z6, Z22
+	VBROADCASTSD      constants<>+2496(SB), Z20
+	VFMADD231PD.BCST  constants<>+2528(SB), Z8, Z20
+	VBROADCASTSD      constants<>+2496(SB), Z21
+	VFMADD231PD.BCST  constants<>+2528(SB), Z5, Z21
+	VBROADCASTSD      constants<>+2496(SB), Z22
+	VFMADD231PD.BCST  constants<>+2528(SB), Z6, Z22
 	VFMADD231PD       Z17, Z20, Z14
 	VFMADD231PD       Z18, Z21, Z15
 	VFMADD231PD       Z19, Z22, Z16
 	VMULPD            Z17, Z17, Z22
 	VMULPD            Z18, Z18, Z17
 	VMULPD            Z19, Z19, Z18
-	VBROADCASTSD      constants<>+2528(SB), Z19
-	VFMADD231PD.BCST  constants<>+2560(SB), Z8, Z19
-	VBROADCASTSD      constants<>+2528(SB), Z21
-	VFMADD231PD.BCST  constants<>+2560(SB), Z5, Z21
-	VBROADCASTSD      constants<>+2528(SB), Z20
-	VFMADD231PD.BCST  constants<>+2560(SB), Z6, Z20
+	VBROADCASTSD      constants<>+2560(SB), Z19
+	VFMADD231PD.BCST  constants<>+2592(SB), Z8, Z19
+	VBROADCASTSD      constants<>+2560(SB), Z21
+	VFMADD231PD.BCST  constants<>+2592(SB), Z5, Z21
+	VBROADCASTSD      constants<>+2560(SB), Z20
+	VFMADD231PD.BCST  constants<>+2592(SB), Z6, Z20
 	VFMADD231PD       Z22, Z19, Z14
 	VFMADD231PD       Z17, Z21, Z15
 	VFMADD231PD       Z18, Z20, Z16
 	VMULPD            Z14, Z13, Z18
 	VMULPD            Z15, Z12, Z14
 	VMULPD            Z16, Z11, Z15
-	VPSUBQ.BCST       constants<>+2336(SB), Z7, Z16
-	VPSUBQ.BCST       constants<>+2336(SB), Z9, Z7
-	VPSUBQ.BCST       constants<>+2336(SB), Z10, Z9
+	VPSUBQ.BCST       constants<>+2368(SB), Z7, Z16
+	VPSUBQ.BCST       constants<>+2368(SB), Z9, Z7
+	VPSUBQ.BCST       constants<>+2368(SB), Z10, Z9
 	VPSLLQ            $0x34, Z16, Z10
 	VPSLLQ            $0x34, Z7, Z16
 	VPSLLQ            $0x34, Z9, Z7
@@ -4735,9 +5755,9 @@ loop:
 	VCVTPS2PD        (DX)(BX*4), Z1
 	VCVTPS2PD        32(DX)(BX*4), Z2
 	VCVTPS2PD        64(DX)(BX*4), Z3
-	VPADDQ.BCST      constants<>+2592(SB), Z1, Z4
-	VPADDQ.BCST      constants<>+2592(SB), Z2, Z5
-	VPADDQ.BCST      constants<>+2592(SB), Z3, Z6
+	VPADDQ.BCST      constants<>+2624(SB), Z1, Z4
+	VPADDQ.BCST      constants<>+2624(SB), Z2, Z5
+	VPADDQ.BCST      constants<>+2624(SB), Z3, Z6
 	VPSRLQ           $0x34, Z4, Z7
 	VPSRLQ           $0x34, Z5, Z8
 	VPSRLQ           $0x34, Z6, Z9
@@ -4750,45 +5770,45 @@ loop:
 	VPANDQ.BCST      constants<>+896(SB), Z4, Z8
 	VPANDQ.BCST      constants<>+896(SB), Z5, Z4
 	VPANDQ.BCST      constants<>+896(SB), Z6, Z5
-	VPADDQ.BCST      constants<>+2624(SB), Z8, Z6
-	VPADDQ.BCST      constants<>+2624(SB), Z4, Z8
-	VPADDQ.BCST      constants<>+2624(SB), Z5, Z4
+	VPADDQ.BCST      constants<>+2656(SB), Z8, Z6
+	VPADDQ.BCST      constants<>+2656(SB), Z4, Z8
+	VPADDQ.BCST      constants<>+2656(SB), Z5, Z4
 	VSUBPD.BCST      constants<>+512(SB), Z6, Z5
 	VSUBPD.BCST      constants<>+512(SB), Z8, Z6
 	VSUBPD.BCST      constants<>+512(SB), Z4, Z8
-	VBROADCASTSD     constants<>+2656(SB), Z4
-	VFMADD231PD.BCST constants<>+2688(SB), Z5, Z4
-	VBROADCASTSD     constants<>+2656(SB), Z11
-	VFMADD231PD.BCST constants<>+2688(SB), Z6, Z11
-	VBROADCASTSD     constants<>+2656(SB), Z12
-	VFMADD231PD.BCST constants<>+2688(SB), Z8, Z12
+	VBROADCASTSD     constants<>+2688(SB), Z4
+	VFMADD231PD.BCST constants<>+2720(SB), Z5, Z4
+	VBROADCASTSD     constants<>+2688(SB), Z11
+	VFMADD231PD.BCST constants<>+2720(SB), Z6, Z11
+	VBROADCASTSD     constants<>+2688(SB), Z12
+	VFMADD231PD.BCST constants<>+2720(SB), Z8, Z12
 	VMULPD           Z5, Z5, Z13
 	VMULPD           Z6, Z6, Z14
 	VMULPD           Z8, Z8, Z15
-	VBROADCASTSD     constants<>+2720(SB), Z16
-	VFMADD231PD.BCST constants<>+2752(SB), Z5, Z16
-	VBROADCASTSD     constants<>+2720(SB), Z17
-	VFMADD231PD.BCST constants<>+2752(SB), Z6, Z17
-	VBROADCASTSD     constants<>+2720(SB), Z18
-	VFMADD231PD.BCST constants<>+2752(SB), Z8, Z18
+	VBROADCASTSD     constants<>+2752(SB), Z16
+	VFMADD231PD.BCST constants<>+2784(SB), Z5, Z16
+	VBROADCASTSD     constants<>+2752(SB), Z17
+	VFMADD231PD.BCST constants<>+2784(SB), Z6, Z17
+	VBROADCASTSD     constants<>+2752(SB), Z18
+	VFMADD231PD.BCST constants<>+2784(SB), Z8, Z18
 	VFMADD231PD      Z13, Z16, Z4
 	VFMADD231PD      Z14, Z17, Z11
 	VFMADD231PD      Z15, Z18, Z12
 	VMULPD           Z13, Z13, Z18
 	VMULPD           Z14, Z14, Z17
 	VMULPD           Z15, Z15, Z16
-	VBROADCASTSD     constants<>+2784(SB), Z19
-	VFMADD231PD.BCST constants<>+2816(SB), Z5, Z19
-	VBROADCASTSD     constants<>+2784(SB), Z20
-	VFMADD231PD.BCST constants<>+2816(SB), Z6, Z20
-	VBROADCASTSD     constants<>+2784(SB), Z21
-	VFMADD231PD.BCST constants<>+2816(SB), Z8, Z21
-	VBROADCASTSD     constants<>+2848(SB), Z22
-	VFMADD231PD.BCST constants<>+2880(SB), Z5, Z22
-	VBROADCASTSD     constants<>+2848(SB), Z23
-	VFMADD231PD.BCST constants<>+2880(SB), Z6, Z23
-	VBROADCASTSD     constants<>+2848(SB), Z24
-	VFMADD231PD.BCST constants<>+2880(SB), Z8, Z24
+	VBROADCASTSD     constants<>+2816(SB), Z19
+	VFMADD231PD.BCST constants<>+2848(SB), Z5, Z19
+	VBROADCASTSD     constants<>+2816(SB), Z20
+	VFMADD231PD.BCST constants<>+2848(SB), Z6, Z20
+	VBROADCASTSD     constants<>+2816(SB), Z21
+	VFMADD231PD.BCST constants<>+2848(SB), Z8, Z21
+	VBROADCASTSD     constants<>+2880(SB), Z22
+	VFMADD231PD.BCST constants<>+2912(SB), Z5, Z22
+	VBROADCASTSD     constants<>+2880(SB), Z23
+	VFMADD231PD.BCST constants<>+2912(SB), Z6, Z23
+	VBROADCASTSD     constants<>+2880(SB), Z24
+	VFMADD231PD.BCST constants<>+2912(SB), Z8, Z24
 	VFMADD231PD      Z13, Z22, Z19
 	VFMADD231PD      Z14, Z23, Z20
 	VFMADD231PD      Z15, Z24, Z21
@@ -4798,12 +5818,12 @@ loop:
 	VMULPD           Z18, Z18, Z21
 	VMULPD           Z17, Z17, Z18
 	VMULPD           Z16, Z16, Z17
-	VBROADCASTSD     constants<>+2912(SB), Z16
-	VFMADD231PD.BCST constants<>+2944(SB), Z5, Z16
-	VBROADCASTSD     constants<>+2912(SB), Z20
-	VFMADD231PD.BCST constants<>+2944(SB), Z6, Z20
-	VBROADCASTSD     constants<>+2912(SB), Z19
-	VFMADD231PD.BCST constants<>+2944(SB), Z8, Z19
+	VBROADCASTSD     constants<>+2944(SB), Z16
+	VFMADD231PD.BCST constants<>+2976(SB), Z5, Z16
+	VBROADCASTSD     constants<>+2944(SB), Z20
+	VFMADD231PD.BCST constants<>+2976(SB), Z6, Z20
+	VBROADCASTSD     constants<>+2944(SB), Z19
+	VFMADD231PD.BCST constants<>+2976(SB), Z8, Z19
 	VFMADD231PD      Z21, Z16, Z4
 	VFMADD231PD      Z18, Z20, Z11
 	VFMADD231PD      Z17, Z19, Z12
@@ -4869,8 +5889,8 @@ loop:
 	VCVTPS2PD        32(DX)(BX*4), Z2
 	VADDPD.BCST      constants<>+512(SB), Z1, Z3
 	VADDPD.BCST      constants<>+512(SB), Z2, Z4
-	VPADDQ.BCST      constants<>+2592(SB), Z3, Z5
-	VPADDQ.BCST      constants<>+2592(SB), Z4, Z6
+	VPADDQ.BCST      constants<>+2624(SB), Z3, Z5
+	VPADDQ.BCST      constants<>+2624(SB), Z4, Z6
 	VPSRLQ           $0x34, Z5, Z7
 	VPSRLQ           $0x34, Z6, Z8
 	VPORQ.BCST       constants<>+832(SB), Z7, Z9
@@ -4879,46 +5899,46 @@ loop:
 	VSUBPD.BCST      constants<>+864(SB), Z7, Z9
 	VPANDQ.BCST      constants<>+896(SB), Z5, Z7
 	VPANDQ.BCST      constants<>+896(SB), Z6, Z5
-	VPADDQ.BCST      constants<>+2624(SB), Z7, Z6
-	VPADDQ.BCST      constants<>+2624(SB), Z5, Z7
+	VPADDQ.BCST      constants<>+2656(SB), Z7, Z6
+	VPADDQ.BCST      constants<>+2656(SB), Z5, Z7
 	VSUBPD.BCST      constants<>+512(SB), Z6, Z5
 	VSUBPD.BCST      constants<>+512(SB), Z7, Z6
 	VCMPPD.BCST      $0x00, constants<>+640(SB), Z8, K1
 	VCMPPD.BCST      $0x00, constants<>+640(SB), Z9, K2
 	VBLENDMPD        Z1, Z5, K1, Z7
 	VBLENDMPD        Z2, Z6, K2, Z5
-	VBROADCASTSD     constants<>+2656(SB), Z6
-	VFMADD231PD.BCST constants<>+2688(SB), Z7, Z6
-	VBROADCASTSD     constants<>+2656(SB), Z10
-	VFMADD231PD.BCST constants<>+2688(SB), Z5, Z10
+	VBROADCASTSD     constants<>+2688(SB), Z6
+	VFMADD231PD.BCST constants<>+2720(SB), Z7, Z6
+	VBROADCASTSD     constants<>+2688(SB), Z10
+	VFMADD231PD.BCST constants<>+2720(SB), Z5, Z10
 	VMULPD           Z7, Z7, Z11
 	VMULPD           Z5, Z5, Z12
-	VBROADCASTSD     constants<>+2720(SB), Z13
-	VFMADD231PD.BCST constants<>+2752(SB), Z7, Z13
-	VBROADCASTSD     constants<>+2720(SB), Z14
-	VFMADD231PD.BCST constants<>+2752(SB), Z5, Z14
+	VBROADCASTSD     constants<>+2752(SB), Z13
+	VFMADD231PD.BCST constants<>+2784(SB), Z7, Z13
+	VBROADCASTSD     constants<>+2752(SB), Z14
+	VFMADD231PD.BCST constants<>+2784(SB), Z5, Z14
 	VFMADD231PD      Z11, Z13, Z6
 	VFMADD231PD      Z12, Z14, Z10
 	VMULPD           Z11, Z11, Z14
 	VMULPD           Z12, Z12, Z13
-	VBROADCASTSD     constants<>+2784(SB), Z15
-	VFMADD231PD.BCST constants<>+2816(SB), Z7, Z15
-	VBROADCASTSD     constants<>+2784(SB), Z16
-	VFMADD231PD.BCST constants<>+2816(SB), Z5, Z16
-	VBROADCASTSD     constants<>+2848(SB), Z17
-	VFMADD231PD.BCST constants<>+2880(SB), Z7, Z17
-	VBROADCASTSD     constants<>+2848(SB), Z18
-	VFMADD231PD.BCST constants<>+2880(SB), Z5, Z18
+	VBROADCASTSD     constants<>+2816(SB), Z15
+	VFMADD231PD.BCST constants<>+2848(SB), Z7, Z15
+	VBROADCASTSD     constants<>+2816(SB), Z16
+	VFMADD231PD.BCST constants<>+2848(SB), Z5, Z16
+	VBROADCASTSD     constants<>+2880(SB), Z17
+	VFMADD231PD.BCST constants<>+2912(SB), Z7, Z17
+	VBROADCASTSD     constants<>+2880(SB), Z18
+	VFMADD231PD.BCST constants<>+2912(SB), Z5, Z18
 	VFMADD231PD      Z11, Z17, Z15
 	VFMADD231PD      Z12, Z18, Z16
 	VFMADD231PD      Z14, Z15, Z6
 	VFMADD231PD      Z13, Z16, Z10
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z13, Z13, Z14
-	VBROADCASTSD     constants<>+2912(SB), Z13
-	VFMADD231PD.BCST constants<>+2944(SB), Z7, Z13
-	VBROADCASTSD     constants<>+2912(SB), Z15
-	VFMADD231PD.BCST constants<>+2944(SB), Z5, Z15
+	VBROADCASTSD     constants<>+2944(SB), Z13
+	VFMADD231PD.BCST constants<>+2976(SB), Z7, Z13
+	VBROADCASTSD     constants<>+2944(SB), Z15
+	VFMADD231PD.BCST constants<>+2976(SB), Z5, Z15
 	VFMADD231PD      Z16, Z13, Z6
 	VFMADD231PD      Z14, Z15, Z10
 	VMULPD           Z7, Z7, Z14
@@ -5002,33 +6022,33 @@ loop:
 	VMULPD            Z3, Z3, Z11
 	VMULPD            Z4, Z4, Z10
 	VMULPD            Z5, Z5, Z9
-	VBROADCASTSD      constants<>+2976(SB), Z12
-	VFMADD231PD.BCST  constants<>+3008(SB), Z11, Z12
-	VBROADCASTSD      constants<>+2976(SB), Z13
-	VFMADD231PD.BCST  constants<>+3008(SB), Z10, Z13
-	VBROADCASTSD      constants<>+2976(SB), Z14
-	VFMADD231PD.BCST  constants<>+3008(SB), Z9, Z14
+	VBROADCASTSD      constants<>+3008(SB), Z12
+	VFMADD231PD.BCST  constants<>+3040(SB), Z11, Z12
+	VBROADCASTSD      constants<>+3008(SB), Z13
+	VFMADD231PD.BCST  constants<>+3040(SB), Z10, Z13
+	VBROADCASTSD      constants<>+3008(SB), Z14
+	VFMADD231PD.BCST  constants<>+3040(SB), Z9, Z14
 	VMULPD            Z11, Z11, Z15
 	VMULPD            Z10, Z10, Z16
 	VMULPD            Z9, Z9, Z17
-	VFMADD231PD.BCST  constants<>+3040(SB), Z15, Z12
-	VFMADD231PD.BCST  constants<>+3040(SB), Z16, Z13
-	VFMADD231PD.BCST  constants<>+3040(SB), Z17, Z14
-	VBROADCASTSD      constants<>+3072(SB), Z17
-	VFMADD231PD.BCST  constants<>+3104(SB), Z11, Z17
-	VBROADCASTSD      constants<>+3072(SB), Z16
-	VFMADD231PD.BCST  constants<>+3104(SB), Z10, Z16
-	VBROADCASTSD      constants<>+3072(SB), Z15
-	VFMADD231PD.BCST  constants<>+3104(SB), Z9, Z15
+	VFMADD231PD.BCST  constants<>+3072(SB), Z15, Z12
+	VFMADD231PD.BCST  constants<>+3072(SB), Z16, Z13
+	VFMADD231PD.BCST  constants<>+3072(SB), Z17, Z14
+	VBROADCASTSD      constants<>+3104(SB), Z17
+	VFMADD231PD.BCST  constants<>+3136(SB), Z11, Z17
+	VBROADCASTSD      constants<>+3104(SB), Z16
+	VFMADD231PD.BCST  constants<>+3136(SB), Z10, Z16
+	VBROADCASTSD      constants<>+3104(SB), Z15
+	VFMADD231PD.BCST  constants<>+3136(SB), Z9, Z15
 	VMULPD            Z11, Z11, Z18
 	VMULPD            Z10, Z10, Z19
 	VMULPD            Z9, Z9, Z20
-	VBROADCASTSD      constants<>+3136(SB), Z21
-	VFMADD231PD.BCST  constants<>+3168(SB), Z11, Z21
-	VBROADCASTSD      constants<>+3136(SB), Z22
-	VFMADD231PD.BCST  constants<>+3168(SB), Z10, Z22
-	VBROADCASTSD      constants<>+3136(SB), Z23
-	VFMADD231PD.BCST  constants<>+3168(SB), Z9, Z23
+	VBROADCASTSD      constants<>+3168(SB), Z21
+	VFMADD231PD.BCST  constants<>+3200(SB), Z11, Z21
+	VBROADCASTSD      constants<>+3168(SB), Z22
+	VFMADD231PD.BCST  constants<>+3200(SB), Z10, Z22
+	VBROADCASTSD      constants<>+3168(SB), Z23
+	VFMADD231PD.BCST  constants<>+3200(SB), Z9, Z23
 	VFMADD231PD       Z18, Z21, Z17
 	VFMADD231PD       Z19, Z22, Z16
 	VFMADD231PD       Z20, Z23, Z15
@@ -5126,33 +6146,33 @@ loop:
 	VMULPD            Z3, Z3, Z8
 	VMULPD            Z0, Z0, Z7
 	VMULPD            Z1, Z1, Z6
-	VBROADCASTSD      constants<>+2976(SB), Z9
-	VFMADD231PD.BCST  constants<>+3008(SB), Z8, Z9
-	VBROADCASTSD      constants<>+2976(SB), Z10
-	VFMADD231PD.BCST  constants<>+3008(SB), Z7, Z10
-	VBROADCASTSD      constants<>+2976(SB), Z11
-	VFMADD231PD.BCST  constants<>+3008(SB), Z6, Z11
+	VBROADCASTSD      constants<>+3008(SB), Z9
+	VFMADD231PD.BCST  constants<>+3040(SB), Z8, Z9
+	VBROADCASTSD      constants<>+3008(SB), Z10
+	VFMADD231PD.BCST  constants<>+3040(SB), Z7, Z10
+	VBROADCASTSD      constants<>+3008(SB), Z11
+	VFMADD231PD.BCST  constants<>+3040(SB), Z6, Z11
 	VMULPD            Z8, Z8, Z12
 	VMULPD            Z7, Z7, Z13
 	VMULPD            Z6, Z6, Z14
-	VFMADD231PD.BCST  constants<>+3040(SB), Z12, Z9
-	VFMADD231PD.BCST  constants<>+3040(SB), Z13, Z10
-	VFMADD231PD.BCST  constants<>+3040(SB), Z14, Z11
-	VBROADCASTSD      constants<>+3072(SB), Z14
-	VFMADD231PD.BCST  constants<>+3104(SB), Z8, Z14
-	VBROADCASTSD      constants<>+3072(SB), Z13
-	VFMADD231PD.BCST  constants<>+3104(SB), Z7, Z13
-	VBROADCASTSD      constants<>+3072(SB), Z12
-	VFMADD231PD.BCST  constants<>+3104(SB), Z6, Z12
+	VFMADD231PD.BCST  constants<>+3072(SB), Z12, Z9
+	VFMADD231PD.BCST  constants<>+3072(SB), Z13, Z10
+	VFMADD231PD.BCST  constants<>+3072(SB), Z14, Z11
+	VBROADCASTSD      constants<>+3104(SB), Z14
+	VFMADD231PD.BCST  constants<>+3136(SB), Z8, Z14
+	VBROADCASTSD      constants<>+3104(SB), Z13
+	VFMADD231PD.BCST  constants<>+3136(SB), Z7, Z13
+	VBROADCASTSD      constants<>+3104(SB), Z12
+	VFMADD231PD.BCST  constants<>+3136(SB), Z6, Z12
 	VMULPD            Z8, Z8, Z15
 	VMULPD            Z7, Z7, Z16
 	VMULPD            Z6, Z6, Z17
-	VBROADCASTSD      constants<>+3136(SB), Z18
-	VFMADD231PD.BCST  constants<>+3168(SB), Z8, Z18
-	VBROADCASTSD      constants<>+3136(SB), Z19
-	VFMADD231PD.BCST  constants<>+3168(SB), Z7, Z19
-	VBROADCASTSD      constants<>+3136(SB), Z20
-	VFMADD231PD.BCST  constants<>+3168(SB), Z6, Z20
+	VBROADCASTSD      constants<>+3168(SB), Z18
+	VFMADD231PD.BCST  constants<>+3200(SB), Z8, Z18
+	VBROADCASTSD      constants<>+3168(SB), Z19
+	VFMADD231PD.BCST  constants<>+3200(SB), Z7, Z19
+	VBROADCASTSD      constants<>+3168(SB), Z20
+	VFMADD231PD.BCST  constants<>+3200(SB), Z6, Z20
 	VFMADD231PD       Z15, Z18, Z14
 	VFMADD231PD       Z16, Z19, Z13
 	VFMADD231PD       Z17, Z20, Z12
@@ -5247,33 +6267,33 @@ loop:
 	VMULPD            Z3, Z3, Z11
 	VMULPD            Z4, Z4, Z10
 	VMULPD            Z5, Z5, Z9
-	VBROADCASTSD      constants<>+2976(SB), Z12
-	VFMADD231PD.BCST  constants<>+3008(SB), Z11, Z12
-	VBROADCASTSD      constants<>+2976(SB), Z13
-	VFMADD231PD.BCST  constants<>+3008(SB), Z10, Z13
-	VBROADCASTSD      constants<>+2976(SB), Z14
-	VFMADD231PD.BCST  constants<>+3008(SB), Z9, Z14
+	VBROADCASTSD      constants<>+3008(SB), Z12
+	VFMADD231PD.BCST  constants<>+3040(SB), Z11, Z12
+	VBROADCASTSD      constants<>+3008(SB), Z13
+	VFMADD231PD.BCST  constants<>+3040(SB), Z10, Z13
+	VBROADCASTSD      constants<>+3008(SB), Z14
+	VFMADD231PD.BCST  constants<>+3040(SB), Z9, Z14
 	VMULPD            Z11, Z11, Z15
 	VMULPD            Z10, Z10, Z16
 	VMULPD            Z9, Z9, Z17
-	VFMADD231PD.BCST  constants<>+3040(SB), Z15, Z12
-	VFMADD231PD.BCST  constants<>+3040(SB), Z16, Z13
-	VFMADD231PD.BCST  constants<>+3040(SB), Z17, Z14
-	VBROADCASTSD      constants<>+3072(SB), Z17
-	VFMADD231PD.BCST  constants<>+3104(SB), Z11, Z17
-	VBROADCASTSD      constants<>+3072(SB), Z16
-	VFMADD231PD.BCST  constants<>+3104(SB), Z10, Z16
-	VBROADCASTSD      constants<>+3072(SB), Z15
-	VFMADD231PD.BCST  constants<>+3104(SB), Z9, Z15
+	VFMADD231PD.BCST  constants<>+3072(SB), Z15, Z12
+	VFMADD231PD.BCST  constants<>+3072(SB), Z16, Z13
+	VFMADD231PD.BCST  constants<>+3072(SB), Z17, Z14
+	VBROADCASTSD      constants<>+3104(SB), Z17
+	VFMADD231PD.BCST  constants<>+3136(SB), Z11, Z17
+	VBROADCASTSD      constants<>+3104(SB), Z16
+	VFMADD231PD.BCST  constants<>+3136(SB), Z10, Z16
+	VBROADCASTSD      constants<>+3104(SB), Z15
+	VFMADD231PD.BCST  constants<>+3136(SB), Z9, Z15
 	VMULPD            Z11, Z11, Z18
 	VMULPD            Z10, Z10, Z19
 	VMULPD            Z9, Z9, Z20
-	VBROADCASTSD      constants<>+3136(SB), Z21
-	VFMADD231PD.BCST  constants<>+3168(SB), Z11, Z21
-	VBROADCASTSD      constants<>+3136(SB), Z22
-	VFMADD231PD.BCST  constants<>+3168(SB), Z10, Z22
-	VBROADCASTSD      constants<>+3136(SB), Z23
-	VFMADD231PD.BCST  constants<>+3168(SB), Z9, Z23
+	VBROADCASTSD      constants<>+3168(SB), Z21
+	VFMADD231PD.BCST  constants<>+3200(SB), Z11, Z21
+	VBROADCASTSD      constants<>+3168(SB), Z22
+	VFMADD231PD.BCST  constants<>+3200(SB), Z10, Z22
+	VBROADCASTSD      constants<>+3168(SB), Z23
+	VFMADD231PD.BCST  constants<>+3200(SB), Z9, Z23
 	VFMADD231PD       Z18, Z21, Z17
 	VFMADD231PD       Z19, Z22, Z16
 	VFMADD231PD       Z20, Z23, Z15
@@ -5374,42 +6394,42 @@ loop:
 	VMULPD            Z6, Z6, Z12
 	VMULPD            Z7, Z7, Z11
 	VMULPD            Z4, Z4, Z10
-	VBROADCASTSD      constants<>+2400(SB), Z13
-	VFMADD231PD.BCST  constants<>+2432(SB), Z6, Z13
-	VBROADCASTSD      constants<>+2400(SB), Z14
-	VFMADD231PD.BCST  constants<>+2432(SB), Z7, Z14
-	VBROADCASTSD      constants<>+2400(SB), Z15
-	VFMADD231PD.BCST  constants<>+2432(SB), Z4, Z15
+	VBROADCASTSD      constants<>+2432(SB), Z13
+	VFMADD231PD.BCST  constants<>+2464(SB), Z6, Z13
+	VBROADCASTSD      constants<>+2432(SB), Z14
+	VFMADD231PD.BCST  constants<>+2464(SB), Z7, Z14
+	VBROADCASTSD      constants<>+2432(SB), Z15
+	VFMADD231PD.BCST  constants<>+2464(SB), Z4, Z15
 	VMULPD            Z6, Z6, Z16
 	VMULPD            Z7, Z7, Z17
 	VMULPD            Z4, Z4, Z18
-	VBROADCASTSD      constants<>+2464(SB), Z19
-	VFMADD231PD.BCST  constants<>+2496(SB), Z6, Z19
-	VBROADCASTSD      constants<>+2464(SB), Z20
-	VFMADD231PD.BCST  constants<>+2496(SB), Z7, Z20
-	VBROADCASTSD      constants<>+2464(SB), Z21
-	VFMADD231PD.BCST  constants<>+2496(SB), Z4, Z21
+	VBROADCASTSD      constants<>+2496(SB), Z19
+	VFMADD231PD.BCST  constants<>+2528(SB), Z6, Z19
+	VBROADCASTSD      constants<>+2496(SB), Z20
+	VFMADD231PD.BCST  constants<>+2528(SB), Z7, Z20
+	VBROADCASTSD      constants<>+2496(SB), Z21
+	VFMADD231PD.BCST  constants<>+2528(SB), Z4, Z21
 	VFMADD231PD       Z16, Z19, Z13
 	VFMADD231PD       Z17, Z20, Z14
 	VFMADD231PD       Z18, Z21, Z15
 	VMULPD            Z16, Z16, Z21
 	VMULPD            Z17, Z17, Z16
 	VMULPD            Z18, Z18, Z17
-	VBROADCASTSD      constants<>+2528(SB), Z18
-	VFMADD231PD.BCST  constants<>+2560(SB), Z6, Z18
-	VBROADCASTSD      constants<>+2528(SB), Z20
-	VFMADD231PD.BCST  constants<>+2560(SB), Z7, Z20
-	VBROADCASTSD      constants<>+2528(SB), Z19
-	VFMADD231PD.BCST  constants<>+2560(SB), Z4, Z19
+	VBROADCASTSD      constants<>+2560(SB), Z18
+	VFMADD231PD.BCST  constants<>+2592(SB), Z6, Z18
+	VBROADCASTSD      constants<>+2560(SB), Z20
+	VFMADD231PD.BCST  constants<>+2592(SB), Z7, Z20
+	VBROADCASTSD      constants<>+2560(SB), Z19
+	VFMADD231PD.BCST  constants<>+2592(SB), Z4, Z19
 	VFMADD231PD       Z21, Z18, Z13
 	VFMADD231PD       Z16, Z20, Z14
 	VFMADD231PD       Z17, Z19, Z15
 	VMULPD            Z13, Z12, Z17
 	VMULPD            Z14, Z11, Z13
 	VMULPD            Z15, Z10, Z14
-	VPSUBQ.BCST       constants<>+2336(SB), Z5, Z15
-	VPSUBQ.BCST       constants<>+2336(SB), Z8, Z5
-	VPSUBQ.BCST       constants<>+2336(SB), Z9, Z8
+	VPSUBQ.BCST       constants<>+2368(SB), Z5, Z15
+	VPSUBQ.BCST       constants<>+2368(SB), Z8, Z5
+	VPSUBQ.BCST       constants<>+2368(SB), Z9, Z8
 	VPSLLQ            $0x34, Z15, Z9
 	VPSLLQ            $0x34, Z5, Z15
 	VPSLLQ            $0x34, Z8, Z5
@@ -5504,10 +6524,10 @@ loop:
 	VMOVUPS     64(DX)(BX*4), Z1
 	VMOVUPS     128(DX)(BX*4), Z2
 	VMOVUPS     192(DX)(BX*4), Z3
-	VPANDQ.BCST constants<>+3200(SB), Z0, Z4
-	VPANDQ.BCST constants<>+3200(SB), Z1, Z0
-	VPANDQ.BCST constants<>+3200(SB), Z2, Z1
-	VPANDQ.BCST constants<>+3200(SB), Z3, Z2
+	VPANDQ.BCST constants<>+3232(SB), Z0, Z4
+	VPANDQ.BCST constants<>+3232(SB), Z1, Z0
+	VPANDQ.BCST constants<>+3232(SB), Z2, Z1
+	VPANDQ.BCST constants<>+3232(SB), Z3, Z2
 	VMOVUPS     Z4, (CX)(BX*4)
 	VMOVUPS     Z0, 64(CX)(BX*4)
 	VMOVUPS     Z1, 128(CX)(BX*4)
@@ -5540,10 +6560,10 @@ loop:
 	VMOVUPS     64(DX)(BX*4), Z1
 	VMOVUPS     128(DX)(BX*4), Z2
 	VMOVUPS     192(DX)(BX*4), Z3
-	VPXORQ.BCST constants<>+3232(SB), Z0, Z4
-	VPXORQ.BCST constants<>+3232(SB), Z1, Z0
-	VPXORQ.BCST constants<>+3232(SB), Z2, Z1
-	VPXORQ.BCST constants<>+3232(SB), Z3, Z2
+	VPXORQ.BCST constants<>+3264(SB), Z0, Z4
+	VPXORQ.BCST constants<>+3264(SB), Z1, Z0
+	VPXORQ.BCST constants<>+3264(SB), Z2, Z1
+	VPXORQ.BCST constants<>+3264(SB), Z3, Z2
 	VMOVUPS     Z4, (CX)(BX*4)
 	VMOVUPS     Z0, 64(CX)(BX*4)
 	VMOVUPS     Z1, 128(CX)(BX*4)
@@ -5576,22 +6596,22 @@ loop:
 	VMOVUPS        64(DX)(BX*4), Z1
 	VMOVUPS        128(DX)(BX*4), Z2
 	VMOVUPS        192(DX)(BX*4), Z3
-	VCMPPS.BCST    $0x11, constants<>+3264(SB), Z0, K1
-	VCMPPS.BCST    $0x11, constants<>+3264(SB), Z1, K2
-	VCMPPS.BCST    $0x11, constants<>+3264(SB), Z2, K3
-	VCMPPS.BCST    $0x11, constants<>+3264(SB), Z3, K4
-	VBLENDMPS.BCST constants<>+3296(SB), Z0, K1, Z4
-	VBLENDMPS.BCST constants<>+3296(SB), Z1, K2, Z5
-	VBLENDMPS.BCST constants<>+3296(SB), Z2, K3, Z6
-	VBLENDMPS.BCST constants<>+3296(SB), Z3, K4, Z7
-	VCMPPS.BCST    $0x1e, constants<>+3264(SB), Z0, K1
-	VCMPPS.BCST    $0x1e, constants<>+3264(SB), Z1, K2
-	VCMPPS.BCST    $0x1e, constants<>+3264(SB), Z2, K3
-	VCMPPS.BCST    $0x1e, constants<>+3264(SB), Z3, K4
-	VBLENDMPS.BCST constants<>+3328(SB), Z4, K1, Z3
-	VBLENDMPS.BCST constants<>+3328(SB), Z5, K2, Z4
-	VBLENDMPS.BCST constants<>+3328(SB), Z6, K3, Z5
-	VBLENDMPS.BCST constants<>+3328(SB), Z7, K4, Z6
+	VCMPPS.BCST    $0x11, constants<>+3296(SB), Z0, K1
+	VCMPPS.BCST    $0x11, constants<>+3296(SB), Z1, K2
+	VCMPPS.BCST    $0x11, constants<>+3296(SB), Z2, K3
+	VCMPPS.BCST    $0x11, constants<>+3296(SB), Z3, K4
+	VBLENDMPS.BCST constants<>+3328(SB), Z0, K1, Z4
+	VBLENDMPS.BCST constants<>+3328(SB), Z1, K2, Z5
+	VBLENDMPS.BCST constants<>+3328(SB), Z2, K3, Z6
+	VBLENDMPS.BCST constants<>+3328(SB), Z3, K4, Z7
+	VCMPPS.BCST    $0x1e, constants<>+3296(SB), Z0, K1
+	VCMPPS.BCST    $0x1e, constants<>+3296(SB), Z1, K2
+	VCMPPS.BCST    $0x1e, constants<>+3296(SB), Z2, K3
+	VCMPPS.BCST    $0x1e, constants<>+3296(SB), Z3, K4
+	VBLENDMPS.BCST constants<>+3360(SB), Z4, K1, Z3
+	VBLENDMPS.BCST constants<>+3360(SB), Z5, K2, Z4
+	VBLENDMPS.BCST constants<>+3360(SB), Z6, K3, Z5
+	VBLENDMPS.BCST constants<>+3360(SB), Z7, K4, Z6
 	VMOVUPS        Z3, (CX)(BX*4)
 	VMOVUPS        Z4, 64(CX)(BX*4)
 	VMOVUPS        Z5, 128(CX)(BX*4)
@@ -6222,6 +7242,322 @@ done:
 	VZEROUPPER
 	RET
 
+// func ssumAVX512(leaves int, x *float32, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·ssumAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	XORQ   BX, BX
+
+turn:
+	VCVTPS2PD     (DX)(BX*4), Z4
+	VADDPD        Z4, Z0, Z0
+	VCVTPS2PD     32(DX)(BX*4), Z4
+	VADDPD        Z4, Z1, Z1
+	VCVTPS2PD     64(DX)(BX*4), Z4
+	VADDPD        Z4, Z2, Z2
+	VCVTPS2PD     96(DX)(BX*4), Z4
+	VADDPD        Z4, Z3, Z3
+	ADDQ          $0x00000020, BX
+	CMPQ          BX, $0x00000200
+	JLT           turn
+	VADDPD        Z1, Z0, Z0
+	VADDPD        Z3, Z2, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPD        Y4, Y0, Y4
+	VEXTRACTF128  $0x01, Y4, X5
+	VADDPD        X5, X4, X5
+	VPERMILPD     $0x01, X5, X4
+	VADDSD        X4, X5, X5
+	VMOVSD        X5, (CX)
+	ADDQ          $0x00000008, CX
+	ADDQ          $0x00000800, DX
+	DECQ          AX
+	JNZ           leaf
+	VZEROUPPER
+	RET
+
+// func sdotAVX512(leaves int, x *float32, y *float32, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·sdotAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ leaves+0(FP), AX
+	MOVQ out+24(FP), CX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), BX
+
+leaf:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	XORQ   SI, SI
+
+turn:
+	VCVTPS2PD     (DX)(SI*4), Z4
+	VCVTPS2PD     (BX)(SI*4), Z5
+	VFMADD231PD   Z5, Z4, Z0
+	VCVTPS2PD     32(DX)(SI*4), Z4
+	VCVTPS2PD     32(BX)(SI*4), Z5
+	VFMADD231PD   Z5, Z4, Z1
+	VCVTPS2PD     64(DX)(SI*4), Z4
+	VCVTPS2PD     64(BX)(SI*4), Z5
+	VFMADD231PD   Z5, Z4, Z2
+	VCVTPS2PD     96(DX)(SI*4), Z4
+	VCVTPS2PD     96(BX)(SI*4), Z5
+	VFMADD231PD   Z5, Z4, Z3
+	ADDQ          $0x00000020, SI
+	CMPQ          SI, $0x00000200
+	JLT           turn
+	VADDPD        Z1, Z0, Z0
+	VADDPD        Z3, Z2, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPD        Y4, Y0, Y4
+	VEXTRACTF128  $0x01, Y4, X5
+	VADDPD        X5, X4, X5
+	VPERMILPD     $0x01, X5, X4
+	VADDSD        X4, X5, X5
+	VMOVSD        X5, (CX)
+	ADDQ          $0x00000008, CX
+	ADDQ          $0x00000800, DX
+	ADDQ          $0x00000800, BX
+	DECQ          AX
+	JNZ           leaf
+	VZEROUPPER
+	RET
+
+// func smomentsAVX512(leaves int, x *float32, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·smomentsAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	XORQ   BX, BX
+
+turn:
+	VCVTPS2PD     (DX)(BX*4), Z4
+	VADDPD        Z4, Z0, Z0
+	VCVTPS2PD     32(DX)(BX*4), Z4
+	VADDPD        Z4, Z1, Z1
+	VCVTPS2PD     64(DX)(BX*4), Z4
+	VADDPD        Z4, Z2, Z2
+	VCVTPS2PD     96(DX)(BX*4), Z4
+	VADDPD        Z4, Z3, Z3
+	ADDQ          $0x00000020, BX
+	CMPQ          BX, $0x00000200
+	JLT           turn
+	VADDPD        Z1, Z0, Z0
+	VADDPD        Z3, Z2, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPD        Y4, Y0, Y4
+	VEXTRACTF128  $0x01, Y4, X9
+	VADDPD        X9, X4, X9
+	VPERMILPD     $0x01, X9, X4
+	VADDSD        X4, X9, X9
+	VMOVSD        X9, (CX)
+	VMULSD        constants<>+2112(SB), X9, X9
+	VBROADCASTSD  X9, Z4
+	VPXORQ        Z5, Z5, Z5
+	VPXORQ        Z6, Z6, Z6
+	VPXORQ        Z7, Z7, Z7
+	VPXORQ        Z8, Z8, Z8
+	XORQ          BX, BX
+
+again:
+	VCVTPS2PD     (DX)(BX*4), Z9
+	VSUBPD        Z4, Z9, Z9
+	VADDPD        Z9, Z5, Z5
+	VFMADD231PD   Z9, Z9, Z7
+	VCVTPS2PD     32(DX)(BX*4), Z9
+	VSUBPD        Z4, Z9, Z9
+	VADDPD        Z9, Z6, Z6
+	VFMADD231PD   Z9, Z9, Z8
+	ADDQ          $0x00000010, BX
+	CMPQ          BX, $0x00000200
+	JLT           again
+	VADDPD        Z6, Z5, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y4
+	VADDPD        Y4, Y5, Y4
+	VEXTRACTF128  $0x01, Y4, X9
+	VADDPD        X9, X4, X9
+	VPERMILPD     $0x01, X9, X4
+	VADDSD        X4, X9, X9
+	VMOVSD        X9, 8(CX)
+	VADDPD        Z8, Z7, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y4
+	VADDPD        Y4, Y7, Y4
+	VEXTRACTF128  $0x01, Y4, X9
+	VADDPD        X9, X4, X9
+	VPERMILPD     $0x01, X9, X4
+	VADDSD        X4, X9, X9
+	VMOVSD        X9, 16(CX)
+	ADDQ          $0x00000018, CX
+	ADDQ          $0x00000800, DX
+	DECQ          AX
+	JNZ           leaf
+	VZEROUPPER
+	RET
+
+// func sleastAVX512(leaves int, x *float32, out *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sleastAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ leaves+0(FP), AX
+	MOVQ out+16(FP), CX
+	MOVQ x+8(FP), DX
+
+leaf:
+	VMOVUPS (DX), Z0
+	VMOVUPS 64(DX), Z1
+	VMOVUPS 128(DX), Z2
+	VMOVUPS 192(DX), Z3
+	MOVQ    $0x00000040, BX
+
+turn:
+	VMOVUPS    (DX)(BX*4), Z4
+	VMINPS     Z4, Z0, Z5
+	VMINPS     Z0, Z4, Z0
+	VORPD      Z5, Z0, Z0
+	VMOVUPS    64(DX)(BX*4), Z4
+	VMINPS     Z4, Z1, Z5
+	VMINPS     Z1, Z4, Z1
+	VORPD      Z5, Z1, Z1
+	VMOVUPS    128(DX)(BX*4), Z4
+	VMINPS     Z4, Z2, Z5
+	VMINPS     Z2, Z4, Z2
+	VORPD      Z5, Z2, Z2
+	VMOVUPS    192(DX)(BX*4), Z4
+	VMINPS     Z4, Z3, Z5
+	VMINPS     Z3, Z4, Z3
+	VORPD      Z5, Z3, Z3
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, $0x00000200
+	JLT        turn
+	VMINPS     Z1, Z0, Z4
+	VMINPS     Z0, Z1, Z0
+	VORPD      Z4, Z0, Z0
+	VMINPS     Z3, Z2, Z1
+	VMINPS     Z2, Z3, Z2
+	VORPD      Z1, Z2, Z2
+	VMINPS     Z2, Z0, Z1
+	VMINPS     Z0, Z2, Z0
+	VORPD      Z1, Z0, Z0
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VMINPS     Z1, Z0, Z2
+	VMINPS     Z0, Z1, Z0
+	VORPD      Z2, Z0, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VMINPS     Z1, Z0, Z2
+	VMINPS     Z0, Z1, Z0
+	VORPD      Z2, Z0, Z0
+	VPERMILPD  $0x55, Z0, Z1
+	VMINPS     Z1, Z0, Z2
+	VMINPS     Z0, Z1, Z0
+	VORPD      Z2, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VMINPS     Z1, Z0, Z2
+	VMINPS     Z0, Z1, Z0
+	VORPD      Z2, Z0, Z0
+	VMOVSS     X0, (CX)
+	ADDQ       $0x00000004, CX
+	ADDQ       $0x00000800, DX
+	DECQ       AX
+	JNZ        leaf
+	VZEROUPPER
+	RET
+
+// func smostAVX512(leaves int, x *float32, out *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·smostAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ       leaves+0(FP), AX
+	MOVQ       out+16(FP), CX
+	MOVQ       x+8(FP), DX
+	VPTERNLOGQ $0xff, Z0, Z0, Z0
+	VPSLLD     $0x1f, Z0, Z0
+
+leaf:
+	VMOVUPS (DX), Z1
+	VXORPD  Z0, Z1, Z1
+	VMOVUPS 64(DX), Z2
+	VXORPD  Z0, Z2, Z2
+	VMOVUPS 128(DX), Z3
+	VXORPD  Z0, Z3, Z3
+	VMOVUPS 192(DX), Z4
+	VXORPD  Z0, Z4, Z4
+	MOVQ    $0x00000040, BX
+
+turn:
+	VMOVUPS    (DX)(BX*4), Z5
+	VXORPD     Z0, Z5, Z5
+	VMINPS     Z5, Z1, Z6
+	VMINPS     Z1, Z5, Z1
+	VORPD      Z6, Z1, Z1
+	VMOVUPS    64(DX)(BX*4), Z5
+	VXORPD     Z0, Z5, Z5
+	VMINPS     Z5, Z2, Z6
+	VMINPS     Z2, Z5, Z2
+	VORPD      Z6, Z2, Z2
+	VMOVUPS    128(DX)(BX*4), Z5
+	VXORPD     Z0, Z5, Z5
+	VMINPS     Z5, Z3, Z6
+	VMINPS     Z3, Z5, Z3
+	VORPD      Z6, Z3, Z3
+	VMOVUPS    192(DX)(BX*4), Z5
+	VXORPD     Z0, Z5, Z5
+	VMINPS     Z5, Z4, Z6
+	VMINPS     Z4, Z5, Z4
+	VORPD      Z6, Z4, Z4
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, $0x00000200
+	JLT        turn
+	VMINPS     Z2, Z1, Z5
+	VMINPS     Z1, Z2, Z1
+	VORPD      Z5, Z1, Z1
+	VMINPS     Z4, Z3, Z2
+	VMINPS     Z3, Z4, Z3
+	VORPD      Z2, Z3, Z3
+	VMINPS     Z3, Z1, Z2
+	VMINPS     Z1, Z3, Z1
+	VORPD      Z2, Z1, Z1
+	VSHUFF64X2 $0x4e, Z1, Z1, Z2
+	VMINPS     Z2, Z1, Z3
+	VMINPS     Z1, Z2, Z1
+	VORPD      Z3, Z1, Z1
+	VSHUFF64X2 $0xb1, Z1, Z1, Z2
+	VMINPS     Z2, Z1, Z3
+	VMINPS     Z1, Z2, Z1
+	VORPD      Z3, Z1, Z1
+	VPERMILPD  $0x55, Z1, Z2
+	VMINPS     Z2, Z1, Z3
+	VMINPS     Z1, Z2, Z1
+	VORPD      Z3, Z1, Z1
+	VPERMILPS  $0xb1, Z1, Z2
+	VMINPS     Z2, Z1, Z3
+	VMINPS     Z1, Z2, Z1
+	VORPD      Z3, Z1, Z1
+	VXORPD     Z0, Z1, Z1
+	VMOVSS     X1, (CX)
+	ADDQ       $0x00000004, CX
+	ADDQ       $0x00000800, DX
+	DECQ       AX
+	JNZ        leaf
+	VZEROUPPER
+	RET
+
 DATA constants<>+0(SB)/8, $0x4086300000000000
 DATA constants<>+8(SB)/8, $0x4086300000000000
 DATA constants<>+16(SB)/8, $0x4086300000000000
@@ -6486,160 +7822,164 @@ DATA constants<>+2080(SB)/8, $0x0101010101010101
 DATA constants<>+2088(SB)/8, $0x0101010101010101
 DATA constants<>+2096(SB)/8, $0x0101010101010101
 DATA constants<>+2104(SB)/8, $0x0101010101010101
-DATA constants<>+2112(SB)/8, $0x4056400000000000
-DATA constants<>+2120(SB)/8, $0x4056400000000000
-DATA constants<>+2128(SB)/8, $0x4056400000000000
-DATA constants<>+2136(SB)/8, $0x4056400000000000
-DATA constants<>+2144(SB)/8, $0xc05a000000000000
-DATA constants<>+2152(SB)/8, $0xc05a000000000000
-DATA constants<>+2160(SB)/8, $0xc05a000000000000
-DATA constants<>+2168(SB)/8, $0xc05a000000000000
-DATA constants<>+2176(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+2184(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+2192(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+2200(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+2208(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2216(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2224(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2232(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2240(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2248(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2256(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2264(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2272(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2280(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2288(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2296(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2304(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2312(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2320(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2328(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2336(SB)/8, $0x00000000000003ff
-DATA constants<>+2344(SB)/8, $0x00000000000003ff
-DATA constants<>+2352(SB)/8, $0x00000000000003ff
-DATA constants<>+2360(SB)/8, $0x00000000000003ff
-DATA constants<>+2368(SB)/8, $0xc034000000000000
-DATA constants<>+2376(SB)/8, $0xc034000000000000
-DATA constants<>+2384(SB)/8, $0xc034000000000000
-DATA constants<>+2392(SB)/8, $0xc034000000000000
-DATA constants<>+2400(SB)/8, $0x3fe00000025efeed
-DATA constants<>+2408(SB)/8, $0x3fe00000025efeed
-DATA constants<>+2416(SB)/8, $0x3fe00000025efeed
-DATA constants<>+2424(SB)/8, $0x3fe00000025efeed
-DATA constants<>+2432(SB)/8, $0x3fc555554ef8e7ae
-DATA constants<>+2440(SB)/8, $0x3fc555554ef8e7ae
-DATA constants<>+2448(SB)/8, $0x3fc555554ef8e7ae
-DATA constants<>+2456(SB)/8, $0x3fc555554ef8e7ae
-DATA constants<>+2464(SB)/8, $0x3fa5554b12e470ec
-DATA constants<>+2472(SB)/8, $0x3fa5554b12e470ec
-DATA constants<>+2480(SB)/8, $0x3fa5554b12e470ec
-DATA constants<>+2488(SB)/8, $0x3fa5554b12e470ec
-DATA constants<>+2496(SB)/8, $0x3f8111189678e657
-DATA constants<>+2504(SB)/8, $0x3f8111189678e657
-DATA constants<>+2512(SB)/8, $0x3f8111189678e657
-DATA constants<>+2520(SB)/8, $0x3f8111189678e657
-DATA constants<>+2528(SB)/8, $0x3f56d71f81ae16f6
-DATA constants<>+2536(SB)/8, $0x3f56d71f81ae16f6
-DATA constants<>+2544(SB)/8, $0x3f56d71f81ae16f6
-DATA constants<>+2552(SB)/8, $0x3f56d71f81ae16f6
-DATA constants<>+2560(SB)/8, $0x3f2a032bea9c1a77
-DATA constants<>+2568(SB)/8, $0x3f2a032bea9c1a77
-DATA constants<>+2576(SB)/8, $0x3f2a032bea9c1a77
-DATA constants<>+2584(SB)/8, $0x3f2a032bea9c1a77
-DATA constants<>+2592(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2600(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2608(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2616(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2624(SB)/8, $0x3fe5555555555555
-DATA constants<>+2632(SB)/8, $0x3fe5555555555555
-DATA constants<>+2640(SB)/8, $0x3fe5555555555555
-DATA constants<>+2648(SB)/8, $0x3fe5555555555555
-DATA constants<>+2656(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2664(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2672(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2680(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2688(SB)/8, $0x3fd555558947507f
-DATA constants<>+2696(SB)/8, $0x3fd555558947507f
-DATA constants<>+2704(SB)/8, $0x3fd555558947507f
-DATA constants<>+2712(SB)/8, $0x3fd555558947507f
-DATA constants<>+2720(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2728(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2736(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2744(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2752(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2760(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2768(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2776(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2784(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2792(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2800(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2808(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2816(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2824(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2832(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2840(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2848(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2856(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2864(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2872(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2880(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2888(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2896(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2904(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2912(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2920(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2928(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2936(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2944(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+2952(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+2960(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+2968(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+2976(SB)/8, $0xbfc555545234c370
-DATA constants<>+2984(SB)/8, $0xbfc555545234c370
-DATA constants<>+2992(SB)/8, $0xbfc555545234c370
-DATA constants<>+3000(SB)/8, $0xbfc555545234c370
-DATA constants<>+3008(SB)/8, $0x3f8110739adee162
-DATA constants<>+3016(SB)/8, $0x3f8110739adee162
-DATA constants<>+3024(SB)/8, $0x3f8110739adee162
-DATA constants<>+3032(SB)/8, $0x3f8110739adee162
-DATA constants<>+3040(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+3048(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+3056(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+3064(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+3072(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+3080(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+3088(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+3096(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+3104(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+3112(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+3120(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+3128(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+3136(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+3144(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+3152(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+3160(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+3168(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+3176(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+3184(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+3192(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+3200(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3208(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3216(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3224(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3232(SB)/8, $0x8000000080000000
-DATA constants<>+3240(SB)/8, $0x8000000080000000
-DATA constants<>+3248(SB)/8, $0x8000000080000000
-DATA constants<>+3256(SB)/8, $0x8000000080000000
-DATA constants<>+3264(SB)/8, $0x0000000000000000
-DATA constants<>+3272(SB)/8, $0x0000000000000000
-DATA constants<>+3280(SB)/8, $0x0000000000000000
-DATA constants<>+3288(SB)/8, $0x0000000000000000
-DATA constants<>+3296(SB)/8, $0xbf800000bf800000
-DATA constants<>+3304(SB)/8, $0xbf800000bf800000
-DATA constants<>+3312(SB)/8, $0xbf800000bf800000
-DATA constants<>+3320(SB)/8, $0xbf800000bf800000
-DATA constants<>+3328(SB)/8, $0x3f8000003f800000
-DATA constants<>+3336(SB)/8, $0x3f8000003f800000
-DATA constants<>+3344(SB)/8, $0x3f8000003f800000
-DATA constants<>+3352(SB)/8, $0x3f8000003f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $3360
+DATA constants<>+2112(SB)/8, $0x3f60000000000000
+DATA constants<>+2120(SB)/8, $0x3f60000000000000
+DATA constants<>+2128(SB)/8, $0x3f60000000000000
+DATA constants<>+2136(SB)/8, $0x3f60000000000000
+DATA constants<>+2144(SB)/8, $0x4056400000000000
+DATA constants<>+2152(SB)/8, $0x4056400000000000
+DATA constants<>+2160(SB)/8, $0x4056400000000000
+DATA constants<>+2168(SB)/8, $0x4056400000000000
+DATA constants<>+2176(SB)/8, $0xc05a000000000000
+DATA constants<>+2184(SB)/8, $0xc05a000000000000
+DATA constants<>+2192(SB)/8, $0xc05a000000000000
+DATA constants<>+2200(SB)/8, $0xc05a000000000000
+DATA constants<>+2208(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+2216(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+2224(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+2232(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+2240(SB)/8, $0x3fc5554915317afe
+DATA constants<>+2248(SB)/8, $0x3fc5554915317afe
+DATA constants<>+2256(SB)/8, $0x3fc5554915317afe
+DATA constants<>+2264(SB)/8, $0x3fc5554915317afe
+DATA constants<>+2272(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+2280(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+2288(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+2296(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+2304(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+2312(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+2320(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+2328(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+2336(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+2344(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+2352(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+2360(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+2368(SB)/8, $0x00000000000003ff
+DATA constants<>+2376(SB)/8, $0x00000000000003ff
+DATA constants<>+2384(SB)/8, $0x00000000000003ff
+DATA constants<>+2392(SB)/8, $0x00000000000003ff
+DATA constants<>+2400(SB)/8, $0xc034000000000000
+DATA constants<>+2408(SB)/8, $0xc034000000000000
+DATA constants<>+2416(SB)/8, $0xc034000000000000
+DATA constants<>+2424(SB)/8, $0xc034000000000000
+DATA constants<>+2432(SB)/8, $0x3fe00000025efeed
+DATA constants<>+2440(SB)/8, $0x3fe00000025efeed
+DATA constants<>+2448(SB)/8, $0x3fe00000025efeed
+DATA constants<>+2456(SB)/8, $0x3fe00000025efeed
+DATA constants<>+2464(SB)/8, $0x3fc555554ef8e7ae
+DATA constants<>+2472(SB)/8, $0x3fc555554ef8e7ae
+DATA constants<>+2480(SB)/8, $0x3fc555554ef8e7ae
+DATA constants<>+2488(SB)/8, $0x3fc555554ef8e7ae
+DATA constants<>+2496(SB)/8, $0x3fa5554b12e470ec
+DATA constants<>+2504(SB)/8, $0x3fa5554b12e470ec
+DATA constants<>+2512(SB)/8, $0x3fa5554b12e470ec
+DATA constants<>+2520(SB)/8, $0x3fa5554b12e470ec
+DATA constants<>+2528(SB)/8, $0x3f8111189678e657
+DATA constants<>+2536(SB)/8, $0x3f8111189678e657
+DATA constants<>+2544(SB)/8, $0x3f8111189678e657
+DATA constants<>+2552(SB)/8, $0x3f8111189678e657
+DATA constants<>+2560(SB)/8, $0x3f56d71f81ae16f6
+DATA constants<>+2568(SB)/8, $0x3f56d71f81ae16f6
+DATA constants<>+2576(SB)/8, $0x3f56d71f81ae16f6
+DATA constants<>+2584(SB)/8, $0x3f56d71f81ae16f6
+DATA constants<>+2592(SB)/8, $0x3f2a032bea9c1a77
+DATA constants<>+2600(SB)/8, $0x3f2a032bea9c1a77
+DATA constants<>+2608(SB)/8, $0x3f2a032bea9c1a77
+DATA constants<>+2616(SB)/8, $0x3f2a032bea9c1a77
+DATA constants<>+2624(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+2632(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+2640(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+2648(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+2656(SB)/8, $0x3fe5555555555555
+DATA constants<>+2664(SB)/8, $0x3fe5555555555555
+DATA constants<>+2672(SB)/8, $0x3fe5555555555555
+DATA constants<>+2680(SB)/8, $0x3fe5555555555555
+DATA constants<>+2688(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+2696(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+2704(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+2712(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+2720(SB)/8, $0x3fd555558947507f
+DATA constants<>+2728(SB)/8, $0x3fd555558947507f
+DATA constants<>+2736(SB)/8, $0x3fd555558947507f
+DATA constants<>+2744(SB)/8, $0x3fd555558947507f
+DATA constants<>+2752(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+2760(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+2768(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+2776(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+2784(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+2792(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+2800(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+2808(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+2816(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+2824(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+2832(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+2840(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+2848(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+2856(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+2864(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+2872(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+2880(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+2888(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+2896(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+2904(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+2912(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+2920(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+2928(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+2936(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+2944(SB)/8, $0xbfc0af505c753668
+DATA constants<>+2952(SB)/8, $0xbfc0af505c753668
+DATA constants<>+2960(SB)/8, $0xbfc0af505c753668
+DATA constants<>+2968(SB)/8, $0xbfc0af505c753668
+DATA constants<>+2976(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+2984(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+2992(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+3000(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+3008(SB)/8, $0xbfc555545234c370
+DATA constants<>+3016(SB)/8, $0xbfc555545234c370
+DATA constants<>+3024(SB)/8, $0xbfc555545234c370
+DATA constants<>+3032(SB)/8, $0xbfc555545234c370
+DATA constants<>+3040(SB)/8, $0x3f8110739adee162
+DATA constants<>+3048(SB)/8, $0x3f8110739adee162
+DATA constants<>+3056(SB)/8, $0x3f8110739adee162
+DATA constants<>+3064(SB)/8, $0x3f8110739adee162
+DATA constants<>+3072(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+3080(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+3088(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+3096(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+3104(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+3112(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+3120(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+3128(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+3136(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+3144(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+3152(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+3160(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+3168(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+3176(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+3184(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+3192(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+3200(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+3208(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+3216(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+3224(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+3232(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3240(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3248(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3256(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3264(SB)/8, $0x8000000080000000
+DATA constants<>+3272(SB)/8, $0x8000000080000000
+DATA constants<>+3280(SB)/8, $0x8000000080000000
+DATA constants<>+3288(SB)/8, $0x8000000080000000
+DATA constants<>+3296(SB)/8, $0x0000000000000000
+DATA constants<>+3304(SB)/8, $0x0000000000000000
+DATA constants<>+3312(SB)/8, $0x0000000000000000
+DATA constants<>+3320(SB)/8, $0x0000000000000000
+DATA constants<>+3328(SB)/8, $0xbf800000bf800000
+DATA constants<>+3336(SB)/8, $0xbf800000bf800000
+DATA constants<>+3344(SB)/8, $0xbf800000bf800000
+DATA constants<>+3352(SB)/8, $0xbf800000bf800000
+DATA constants<>+3360(SB)/8, $0x3f8000003f800000
+DATA constants<>+3368(SB)/8, $0x3f8000003f800000
+DATA constants<>+3376(SB)/8, $0x3f8000003f800000
+DATA constants<>+3384(SB)/8, $0x3f8000003f800000
+GLOBL constants<>(SB), RODATA|NOPTR, $3392

@@ -39,6 +39,7 @@ var routines64 = [...]routines[float64]{
 			Le: {dcompareLeAVX2, 16},
 		},
 		choose: selectRoutine[float64]{dselectAVX2, 16},
+		sum:    dsumAVX2, dot: ddotAVX2, moments: dmomentsAVX2, min: dleastAVX2, max: dmostAVX2,
 	},
 	AVX512: {
 		unary: [UnaryCount]unaryRoutine[float64]{
@@ -74,6 +75,7 @@ var routines64 = [...]routines[float64]{
 			Le: {dcompareLeAVX512, 32},
 		},
 		choose: selectRoutine[float64]{dselectAVX512, 32},
+		sum:    dsumAVX512, dot: ddotAVX512, moments: dmomentsAVX512, min: dleastAVX512, max: dmostAVX512,
 	},
 }
 
@@ -112,6 +114,7 @@ var routines32 = [...]routines[float32]{
 			Le: {scompareLeAVX2, 16},
 		},
 		choose: selectRoutine[float32]{sselectAVX2, 32},
+		sum:    ssumAVX2, dot: sdotAVX2, moments: smomentsAVX2, min: sleastAVX2, max: smostAVX2,
 	},
 	AVX512: {
 		unary: [UnaryCount]unaryRoutine[float32]{
@@ -147,5 +150,6 @@ var routines32 = [...]routines[float32]{
 			Le: {scompareLeAVX512, 32},
 		},
 		choose: selectRoutine[float32]{sselectAVX512, 64},
+		sum:    ssumAVX512, dot: sdotAVX512, moments: smomentsAVX512, min: sleastAVX512, max: smostAVX512,
 	},
 }

@@ -102,27 +102,37 @@ func compareLevels[T Float](t *testing.T, name string, f func(v *Vector[T], dst 
 	}
 }
 
-func BenchmarkUnary(b *testing.B) {
+func BenchmarkVector(b *testing.B) {
 	for _, l := range Levels() {
-		b.Run(l.String()+"/f64", func(b *testing.B) { benchUnary[float64](b, l) })
-		b.Run(l.String()+"/f32", func(b *testing.B) { benchUnary[float32](b, l) })
+		b.Run(l.String()+"/f64", func(b *testing.B) { benchVector[float64](b, l) })
+		b.Run(l.String()+"/f32", func(b *testing.B) { benchVector[float32](b, l) })
 	}
 }
 
-func benchUnary[T Float](b *testing.B, l Level) {
+// benchVector runs the functions on a batch that stays in the first-level cache.
+func benchVector[T Float](b *testing.B, l Level) {
 	const n = 1024
-	x, dst := make([]T, n), make([]T, n)
+	x, dst, bools := make([]T, n), make([]T, n), make([]bool, n)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range x {
 		x[i] = T(r.Float64()*20 + 1e-3)
 	}
 	v := VectorFor[T](l)
-	for f := range UnaryCount {
-		b.Run(f.String(), func(b *testing.B) {
+	run := func(name string, f func()) {
+		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				v.Unary[f](dst, x)
+				f()
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/elem")
 		})
 	}
+	for f := range UnaryCount {
+		run(f.String(), func() { v.Unary[f](dst, x) })
+	}
+	for f := range BinaryCount {
+		run(f.String(), func() { v.Binary[f](dst, x, x) })
+	}
+	run("fma", func() { v.FMA(dst, x, x, x) })
+	run("lt", func() { v.Compare[Lt](bools, x, x) })
+	run("choose", func() { v.Choose(dst, bools, x, x) })
 }

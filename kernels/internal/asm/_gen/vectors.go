@@ -69,6 +69,8 @@ func writeLevel(b *bytes.Buffer, e element, set func(element) machine, consts *c
 	}
 	n := selectLoop(set(e))
 	fmt.Fprintf(b, "},\nchoose: selectRoutine[%s]{%s, %d},\n", e.name, n.name, n.block)
+	reductions(set, e, consts)
+	fmt.Fprintf(b, "sum: %[1]ssum%[2]s, dot: %[1]sdot%[2]s, moments: %[1]smoments%[2]s, min: %[1]sleast%[2]s, max: %[1]smost%[2]s,\n", e.letter, set(e).set)
 }
 
 // odder gives the Go function that tells which arguments are flagged.
