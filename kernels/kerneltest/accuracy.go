@@ -56,6 +56,14 @@ func (a Accuracy[T]) Measure(t testing.TB, n int) (worst float64) {
 	return worst
 }
 
+// One asserts the claim for one result.
+func (a Accuracy[T]) One(t testing.TB, x, got T) {
+	t.Helper()
+	if e := a.off(t, x, got); e > a.ULP {
+		t.Errorf("%s(%v) is %v, off by %.3f ulp, at most %v are claimed", a.Name, x, got, e, a.ULP)
+	}
+}
+
 // off is the error of one result, 0 where it is special and right.
 func (a Accuracy[T]) off(t testing.TB, x, got T) float64 {
 	t.Helper()
