@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
 )
 
 // typesOfBlocks maps an element type to the type a program sees.
@@ -68,7 +69,7 @@ func EvalBlocks(mem kernels.Allocator, p *Program, inputs []*kernels.Block) ([]*
 	if err != nil {
 		return nil, err
 	}
-	e := &blockEval{machine: newMachine(p, arrays), direct: map[Ref][]byte{}}
+	e := &blockEval{machine: newMachine(p, arrays), direct: map[Ref][]byte{}, stream: asm.StreamFor(asm.Best())}
 	defer e.close()
 	if err := e.prepare(mem, inputs, shape); err != nil {
 		e.release()
@@ -110,7 +111,12 @@ type blockEval struct {
 	out     []*kernels.Block
 	raw     [][]byte       // memory of each output; nil where out is an input
 	direct  map[Ref][]byte // memory of the outputs that kernels write themselves
+	stream  asm.Stream
 }
+
+// streamFrom is how many bytes an output has at least that is written past the
+// caches, as no cache of a core would keep it.
+const streamFrom = 8 << 20
 
 func (e *blockEval) prepare(mem kernels.Allocator, inputs []*kernels.Block, shape []int) error {
 	strides := make([][]int, len(inputs))
@@ -149,13 +155,14 @@ func (e *blockEval) prepareOutput(mem kernels.Allocator, i int, r Ref, inputs []
 		return err
 	}
 	e.raw[i] = kernels.Payload(e.out[i])
-	if _, taken := e.direct[r]; !taken && in.computed() {
+	if _, taken := e.direct[r]; !taken && in.computed() && len(e.raw[i]) < streamFrom {
 		e.direct[r] = e.raw[i]
 	}
 	return nil
 }
 
 func (e *blockEval) evaluate() error {
+	defer e.stream.End()
 	for e.walk.next() {
 		start, n := e.walk.start, e.walk.n
 		for _, r := range e.readers {
@@ -171,11 +178,20 @@ func (e *blockEval) evaluate() error {
 		for i, r := range e.prog.Outputs {
 			w := e.prog.Instrs[r].Type.Size()
 			if into := e.raw[i]; into != nil && &into[start*w] != &e.vals[r].data[0] {
-				copy(into[start*w:(start+n)*w], e.vals[r].data)
+				e.write(into, start*w, (start+n)*w, e.vals[r].data)
 			}
 		}
 	}
 	return nil
+}
+
+// write copies a batch to its place in an output.
+func (e *blockEval) write(output []byte, from, to int, batch []byte) {
+	if len(output) >= streamFrom {
+		e.stream.Copy(output[from:to], batch)
+	} else {
+		copy(output[from:to], batch)
+	}
 }
 
 func (e *blockEval) release() {

@@ -16,3 +16,10 @@ func routinesFor[T Float](l Level) *routines[T] {
 	}
 	return all.(*routines[T])
 }
+
+func streamFor(l Level) (stream func(lines int, dst, src *byte), fence func()) {
+	if l == Portable {
+		return nil, nil
+	}
+	return streams[l], storeFence
+}

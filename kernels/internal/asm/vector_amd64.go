@@ -643,3 +643,16 @@ func sleastAVX512(leaves int, x *float32, out *float32)
 //
 //go:noescape
 func smostAVX512(leaves int, x *float32, out *float32)
+
+// streamAVX2 copies lines of 64 bytes, at least one; dst is aligned to them. A fence has to follow.
+//
+//go:noescape
+func streamAVX2(lines int, dst *byte, src *byte)
+
+// streamAVX512 copies lines of 64 bytes, at least one; dst is aligned to them. A fence has to follow.
+//
+//go:noescape
+func streamAVX512(lines int, dst *byte, src *byte)
+
+// storeFence orders the streamed stores before all that follow.
+func storeFence()

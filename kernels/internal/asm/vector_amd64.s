@@ -7558,6 +7558,48 @@ turn:
 	VZEROUPPER
 	RET
 
+// func streamAVX2(lines int, dst *byte, src *byte)
+// Requires: AVX
+TEXT ·streamAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ lines+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+
+loop:
+	VMOVUPD  (DX), Y0
+	VMOVNTDQ Y0, (CX)
+	VMOVUPD  32(DX), Y0
+	VMOVNTDQ Y0, 32(CX)
+	ADDQ     $0x00000040, DX
+	ADDQ     $0x00000040, CX
+	DECQ     AX
+	JNZ      loop
+	VZEROUPPER
+	RET
+
+// func streamAVX512(lines int, dst *byte, src *byte)
+// Requires: AVX, AVX512F
+TEXT ·streamAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ lines+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+
+loop:
+	VMOVUPD  (DX), Z0
+	VMOVNTDQ Z0, (CX)
+	ADDQ     $0x00000040, DX
+	ADDQ     $0x00000040, CX
+	DECQ     AX
+	JNZ      loop
+	VZEROUPPER
+	RET
+
+// func storeFence()
+// Requires: MMX+
+TEXT ·storeFence(SB), NOSPLIT|NOFRAME, $0
+	SFENCE
+	RET
+
 DATA constants<>+0(SB)/8, $0x4086300000000000
 DATA constants<>+8(SB)/8, $0x4086300000000000
 DATA constants<>+16(SB)/8, $0x4086300000000000

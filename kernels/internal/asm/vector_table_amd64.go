@@ -153,3 +153,5 @@ var routines32 = [...]routines[float32]{
 		sum:    ssumAVX512, dot: sdotAVX512, moments: smomentsAVX512, min: sleastAVX512, max: smostAVX512,
 	},
 }
+
+var streams = [...]func(lines int, dst, src *byte){AVX2: streamAVX2, AVX512: streamAVX512}

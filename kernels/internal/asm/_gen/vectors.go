@@ -23,6 +23,9 @@ func vectors(table string) error {
 		}
 		b.WriteString("}\n")
 	}
+	fmt.Fprintf(&b, "\nvar streams = [...]func(lines int, dst, src *byte){AVX2: %s, AVX512: %s}\n",
+		streamLoop(avx2(float64s, nil)), streamLoop(avx512(float64s)))
+	fence()
 	consts.write()
 	text, err := format.Source(b.Bytes())
 	if err != nil {
