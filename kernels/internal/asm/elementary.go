@@ -43,32 +43,28 @@ func exp64(x float64) float64 {
 
 // exp32 is e to the power of x.
 func exp32(x float32) float32 {
-	v0 := float64(x)
-	v1 := lesser(float64(89), v0)
-	v2 := greater(float64(-104), v1)
+	v1 := lesser(float32(0x1.64p+06), x)
+	v2 := greater(float32(-0x1.ap+06), v1)
 	// x = n·ln 2 + r
-	v3 := math.FMA(v2, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
-	v4 := v3 - 0x1.80000000007fep+52
-	v5 := math.FMA(-v4, 0x1.62e42fefa39efp-01, v2)
-	v6 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v5)
-	v7 := math.Float64bits(v3)
-	v8 := float64(v6 * v6)
+	v3 := fmaSingle(v2, float32(0x1.715476p+00), float32(0x1.8001fcp+23))
+	v4 := v3 - float32(0x1.8001fcp+23)
+	v5 := fmaSingle(-v4, float32(0x1.62e43p-01), v2)
+	v6 := fmaSingle(-v4, float32(-0x1.05c61p-29), v5)
 	// eʳ = 1 + r + tail
-	v9 := math.FMA(0x1.5554915317afep-03, v6, 0x1.fffffb9a4da7cp-02)
-	v10 := float64(v6 * v6)
-	v11 := math.FMA(0x1.1239e36bc30b6p-07, v6, 0x1.5558f182f970ap-05)
-	v12 := math.FMA(v11, v10, v9)
-	v13 := float64(v10 * v10)
-	v14 := math.FMA(0x1.6a2432401a51cp-10, v13, v12)
-	v15 := float64(v8 * v14)
-	v16 := v6 + v15
-	v17 := float64(1) + v16
+	v7 := float32(v6 * v6)
+	v8 := fmaSingle(float32(0x1.55549p-03), v6, float32(0x1.fffffcp-02))
+	v9 := float32(v6 * v6)
+	v10 := fmaSingle(float32(0x1.123adp-07), v6, float32(0x1.5558a2p-05))
+	v11 := fmaSingle(v10, v9, v8)
+	v12 := float32(v9 * v9)
+	v13 := fmaSingle(float32(0x1.6a5e34p-10), v12, v11)
+	v14 := float32(v7 * v13)
+	v15 := math.Float32bits(v3)
+	v16 := v6 + v14
+	v17 := float32(0x1p+00) + v16
 	// times 2ⁿ
-	v18 := v7 - 0x3ff
-	v19 := v18 << 52
-	v20 := math.Float64frombits(v19)
-	v21 := float64(v17 * v20)
-	return float32(v21)
+	v18 := scale32(v17, v15)
+	return v18
 }
 
 // expm164 is e to the power of x, minus 1.
@@ -122,38 +118,44 @@ func expm164(x float64) float64 {
 
 // expm132 is e to the power of x, minus 1.
 func expm132(x float32) float32 {
-	v0 := float64(x)
-	v1 := lesser(float64(89), v0)
-	v2 := greater(float64(-20), v1)
+	v1 := lesser(float32(0x1.64p+06), x)
+	v2 := greater(float32(-0x1.4p+04), v1)
 	// x = n·ln 2 + r
-	v3 := math.FMA(v2, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
-	v4 := v3 - 0x1.80000000007fep+52
-	v5 := math.FMA(-v4, 0x1.62e42fefa39efp-01, v2)
-	v6 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v5)
-	v7 := math.Float64bits(v3)
-	v8 := float64(v6 * v6)
+	v3 := fmaSingle(v2, float32(0x1.715476p+00), float32(0x1.8001fcp+23))
+	v4 := v3 - float32(0x1.8001fcp+23)
+	v5 := fmaSingle(-v4, float32(0x1.62e43p-01), v2)
+	v6 := fmaSingle(-v4, float32(-0x1.05c61p-29), v5)
 	// eʳ = 1 + r + tail
-	v9 := math.FMA(0x1.555554ef8e7aep-03, v6, 0x1.00000025efeedp-01)
-	v10 := float64(v6 * v6)
-	v11 := math.FMA(0x1.111189678e657p-07, v6, 0x1.5554b12e470ecp-05)
-	v12 := math.FMA(v11, v10, v9)
-	v13 := float64(v10 * v10)
-	v14 := math.FMA(0x1.a032bea9c1a77p-13, v6, 0x1.6d71f81ae16f6p-10)
-	v15 := math.FMA(v14, v13, v12)
-	v16 := float64(v8 * v15)
+	v7 := float32(v6 * v6)
+	v8 := fmaSingle(float32(0x1.555554p-03), v6, float32(0x1p-01))
+	v9 := float32(v6 * v6)
+	v10 := fmaSingle(float32(0x1.111306p-07), v6, float32(0x1.5554fp-05))
+	v11 := fmaSingle(v10, v9, v8)
+	v12 := float32(v9 * v9)
+	v13 := fmaSingle(float32(0x1.9e0cdp-13), v6, float32(0x1.6d439p-10))
+	v14 := fmaSingle(v13, v12, v11)
+	v15 := float32(v7 * v14)
+	v16 := v6 + v15
 	// 2ⁿ·t + (2ⁿ - 1)
-	v17 := v7 - 0x3ff
-	v18 := v17 << 52
-	v19 := math.Float64frombits(v18)
-	v20 := v6 + v16
-	v21 := v19 - float64(1)
-	v22 := math.FMA(v20, v19, v21)
-	v23 := math.Float64bits(v22)
-	v24 := math.Float64bits(v0)
-	v25 := v24 & 0x8000000000000000
-	v26 := v23 | v25
-	v27 := math.Float64frombits(v26)
-	return float32(v27)
+	v17 := lesser(float32(0x1.fcp+06), v4)
+	v18 := v17 + float32(0x1.8000fep+23)
+	v19 := math.Float32bits(v18)
+	v20 := v19 << 23
+	v21 := math.Float32frombits(v20)
+	v22 := v21 - float32(0x1p+00)
+	v23 := fmaSingle(v16, v21, v22)
+	v24 := v4 > float32(0x1.fcp+06)
+	v25 := float32(0x0p+00)
+	if v24 {
+		v25 = v23
+	}
+	v26 := v23 + v25
+	v27 := math.Float32bits(v26)
+	v28 := math.Float32bits(x)
+	v29 := v28 & uint32(0x80000000)
+	v30 := v27 | v29
+	v31 := math.Float32frombits(v30)
+	return v31
 }
 
 // log64 is the natural logarithm of x.
@@ -222,51 +224,61 @@ func log64(x float64) float64 {
 
 // log32 is the natural logarithm of x.
 func log32(x float32) float32 {
-	v0 := float64(x)
+	// denormal numbers are scaled
+	v1 := x < float32(0x1p-126)
+	v2 := float32(x * float32(0x1p+24))
+	v3 := x
+	if v1 {
+		v3 = v2
+	}
 	// x = 2ᵏ·(1 + f)
-	v1 := math.Float64bits(v0)
-	v2 := v1 + 0x1aaaaaaaaaaaab
-	v3 := v2 >> 52
-	v4 := v3 | 0x4330000000000000
-	v5 := math.Float64frombits(v4)
-	v6 := v5 - 0x1.00000000004p+52
-	v7 := v2 & 0xfffffffffffff
-	v8 := v7 + 0x3fe5555555555555
-	v9 := math.Float64frombits(v8)
-	v10 := v9 - float64(1)
-	// log(1 + f), f from -1/3 to 1/3
-	v11 := math.FMA(0x1.555558947507fp-02, v10, -0x1.000000a395f9dp-01)
-	v12 := float64(v10 * v10)
-	v13 := math.FMA(0x1.99968bb71d782p-03, v10, -0x1.fffe28dcb037p-03)
-	v14 := math.FMA(v13, v12, v11)
-	v15 := float64(v12 * v12)
-	v16 := math.FMA(0x1.250bb8b0395d6p-03, v10, -0x1.55b1cf3cab439p-03)
-	v17 := math.FMA(0x1.b6b05708a1c3dp-04, v10, -0x1.f1720d5b26d5bp-04)
-	v18 := math.FMA(v17, v12, v16)
-	v19 := math.FMA(v18, v15, v14)
-	v20 := float64(v15 * v15)
-	v21 := math.FMA(0x1.f221e6ad00fdcp-04, v10, -0x1.0af505c753668p-03)
-	v22 := math.FMA(v21, v20, v19)
-	v23 := float64(v10 * v10)
-	v24 := math.FMA(v23, v22, v10)
-	v25 := math.FMA(v6, 0x1.62e42fefa39efp-01, v24)
+	v4 := math.Float32bits(v3)
+	v5 := v4 + uint32(0xd55555)
+	v6 := v5 >> 23
+	v7 := v6 | uint32(0x4b000000)
+	v8 := math.Float32frombits(v7)
+	v9 := v8 - float32(0x1.0001p+23)
+	v10 := v5 & uint32(0x7fffff)
+	v11 := v10 + uint32(0x3f2aaaab)
+	v12 := math.Float32frombits(v11)
+	v13 := v12 - float32(0x1p+00)
+	v14 := float32(0x0p+00)
+	if v1 {
+		v14 = float32(0x1.8p+04)
+	}
+	v15 := v9 - v14
+	// log(1 + f)
+	v16 := fmaSingle(float32(0x1.555502p-02), v13, float32(-0x1p-01))
+	v17 := float32(v13 * v13)
+	v18 := fmaSingle(float32(0x1.99d1c6p-03), v13, float32(-0x1.ffff14p-03))
+	v19 := fmaSingle(v18, v17, v16)
+	v20 := float32(v17 * v17)
+	v21 := fmaSingle(float32(0x1.1ec0dp-03), v13, float32(-0x1.559804p-03))
+	v22 := fmaSingle(float32(0x1.1ec6ep-03), v13, float32(-0x1.f3a788p-04))
+	v23 := fmaSingle(v22, v17, v21)
+	v24 := fmaSingle(v23, v20, v19)
+	v25 := float32(v20 * v20)
+	v26 := fmaSingle(float32(-0x1.06cedcp-03), v25, v24)
+	v27 := float32(v13 * v13)
+	v28 := fmaSingle(v27, v26, v13)
+	v29 := fmaSingle(v15, float32(0x1.62e43p-01), v28)
 	// infinity and NaN stay, zero and less have no logarithm
-	v26 := v0 < math.Inf(1)
-	v27 := v0
-	if v26 {
-		v27 = v25
-	}
-	v28 := v0 < float64(0)
-	v29 := math.Inf(-1)
-	if v28 {
-		v29 = math.NaN()
-	}
-	v30 := v0 <= float64(0)
-	v31 := v27
+	v30 := x < float32(math.Inf(1))
+	v31 := x
 	if v30 {
 		v31 = v29
 	}
-	return float32(v31)
+	v32 := x < float32(0x0p+00)
+	v33 := float32(math.Inf(-1))
+	if v32 {
+		v33 = float32(math.NaN())
+	}
+	v34 := x <= float32(0x0p+00)
+	v35 := v31
+	if v34 {
+		v35 = v33
+	}
+	return v35
 }
 
 // log1p64 is the natural logarithm of 1 + x.
@@ -472,47 +484,46 @@ func sin64(x float64) float64 {
 
 // sin32 is the sine of x.
 func sin32(x float32) float32 {
-	if beyondReduction(float64(x)) {
-		return float32(farSin(float64(x)))
+	if beyondSingle(x) {
+		return float32(sin64(float64(x)))
 	}
-	v0 := float64(x)
-	v1 := math.Float64bits(v0)
-	v2 := v1 & 0x7fffffffffffffff
-	v3 := math.Float64frombits(v2)
-	// |x| = n·π/2 + high + low
-	v4 := math.FMA(v3, 0x1.45f306dc9c883p-01, 0x1.8p+52)
-	v5 := v4 - 0x1.8p+52
-	v6 := math.FMA(-v5, 0x1.921fb54442d18p+00, v3)
-	v7 := math.FMA(-v5, 0x1.1a62633145c07p-54, v6)
-	v8 := math.Float64bits(v4)
-	v9 := float64(v7 * v7)
+	v1 := math.Float32bits(x)
+	v2 := v1 & uint32(0x7fffffff)
+	v3 := math.Float32frombits(v2)
+	// |x| = n·π/2 + high
+	v4 := fmaSingle(v3, float32(0x1.45f306p-01), float32(0x1.8p+23))
+	v5 := v4 - float32(0x1.8p+23)
+	v6 := fmaSingle(-v5, float32(0x1.921fb6p+00), v3)
+	v7 := fmaSingle(-v5, float32(-0x1.777a5cp-25), v6)
+	v8 := fmaSingle(-v5, float32(-0x1.ee59dap-50), v7)
+	v9 := math.Float32bits(v4)
+	v10 := float32(v8 * v8)
 	// sine and cosine within the quadrant
-	v10 := math.FMA(0x1.110739adee162p-07, v9, -0x1.555545234c37p-03)
-	v11 := float64(v9 * v9)
-	v12 := math.FMA(-0x1.99436cf95ac19p-13, v11, v10)
-	v13 := math.FMA(0x1.55553c738b50ep-05, v9, -0x1.ffffffcb749b1p-02)
-	v14 := float64(v9 * v9)
-	v15 := math.FMA(0x1.9916274b6ad03p-16, v9, -0x1.6c07ef69a91ffp-10)
-	v16 := math.FMA(v15, v14, v13)
-	v17 := float64(v7 * v9)
-	v18 := math.FMA(v17, v12, v7)
-	v19 := math.FMA(v9, v16, float64(1))
+	v11 := fmaSingle(float32(0x1.1106d6p-07), v10, float32(-0x1.555544p-03))
+	v12 := float32(v10 * v10)
+	v13 := fmaSingle(float32(-0x1.992462p-13), v12, v11)
+	v14 := fmaSingle(float32(-0x1.6c0c1ep-10), v10, float32(0x1.55554ap-05))
+	v15 := float32(v10 * v10)
+	v16 := fmaSingle(float32(0x1.99e334p-16), v15, v14)
+	v17 := fmaSingle(v10, v16, float32(-0x1p-01))
+	v18 := float32(v8 * v10)
+	v19 := fmaSingle(v18, v13, v8)
+	v20 := fmaSingle(v10, v17, float32(0x1p+00))
 	// which of them, and its sign
-	v20 := v8 << 63
-	v21 := int64(v20) < 0
-	v22 := v18
-	if v21 {
-		v22 = v19
+	v21 := v9 << 31
+	v22 := int32(v21) < 0
+	v23 := v19
+	if v22 {
+		v23 = v20
 	}
-	v23 := math.Float64bits(v22)
-	v24 := v8 << 62
-	v25 := v24 & 0x8000000000000000
-	v26 := v23 ^ v25
-	v27 := math.Float64bits(v0)
-	v28 := v27 & 0x8000000000000000
-	v29 := v26 ^ v28
-	v30 := math.Float64frombits(v29)
-	return float32(v30)
+	v24 := math.Float32bits(v23)
+	v25 := v9 << 30
+	v26 := math.Float32bits(x)
+	v27 := v25 ^ v26
+	v28 := v27 & uint32(0x80000000)
+	v29 := v24 ^ v28
+	v30 := math.Float32frombits(v29)
+	return v30
 }
 
 // cos64 is the cosine of x.
@@ -584,45 +595,45 @@ func cos64(x float64) float64 {
 
 // cos32 is the cosine of x.
 func cos32(x float32) float32 {
-	if beyondReduction(float64(x)) {
-		return float32(farCos(float64(x)))
+	if beyondSingle(x) {
+		return float32(cos64(float64(x)))
 	}
-	v0 := float64(x)
-	v1 := math.Float64bits(v0)
-	v2 := v1 & 0x7fffffffffffffff
-	v3 := math.Float64frombits(v2)
-	// |x| = n·π/2 + high + low
-	v4 := math.FMA(v3, 0x1.45f306dc9c883p-01, 0x1.8p+52)
-	v5 := v4 - 0x1.8p+52
-	v6 := math.FMA(-v5, 0x1.921fb54442d18p+00, v3)
-	v7 := math.FMA(-v5, 0x1.1a62633145c07p-54, v6)
-	v8 := math.Float64bits(v4)
-	v9 := float64(v7 * v7)
+	v1 := math.Float32bits(x)
+	v2 := v1 & uint32(0x7fffffff)
+	v3 := math.Float32frombits(v2)
+	// |x| = n·π/2 + high
+	v4 := fmaSingle(v3, float32(0x1.45f306p-01), float32(0x1.8p+23))
+	v5 := v4 - float32(0x1.8p+23)
+	v6 := fmaSingle(-v5, float32(0x1.921fb6p+00), v3)
+	v7 := fmaSingle(-v5, float32(-0x1.777a5cp-25), v6)
+	v8 := fmaSingle(-v5, float32(-0x1.ee59dap-50), v7)
+	v9 := math.Float32bits(v4)
+	v10 := float32(v8 * v8)
 	// sine and cosine within the quadrant
-	v10 := math.FMA(0x1.110739adee162p-07, v9, -0x1.555545234c37p-03)
-	v11 := float64(v9 * v9)
-	v12 := math.FMA(-0x1.99436cf95ac19p-13, v11, v10)
-	v13 := math.FMA(0x1.55553c738b50ep-05, v9, -0x1.ffffffcb749b1p-02)
-	v14 := float64(v9 * v9)
-	v15 := math.FMA(0x1.9916274b6ad03p-16, v9, -0x1.6c07ef69a91ffp-10)
-	v16 := math.FMA(v15, v14, v13)
-	v17 := float64(v7 * v9)
-	v18 := math.FMA(v17, v12, v7)
-	v19 := math.FMA(v9, v16, float64(1))
+	v11 := fmaSingle(float32(0x1.1106d6p-07), v10, float32(-0x1.555544p-03))
+	v12 := float32(v10 * v10)
+	v13 := fmaSingle(float32(-0x1.992462p-13), v12, v11)
+	v14 := fmaSingle(float32(-0x1.6c0c1ep-10), v10, float32(0x1.55554ap-05))
+	v15 := float32(v10 * v10)
+	v16 := fmaSingle(float32(0x1.99e334p-16), v15, v14)
+	v17 := fmaSingle(v10, v16, float32(-0x1p-01))
+	v18 := float32(v8 * v10)
+	v19 := fmaSingle(v18, v13, v8)
+	v20 := fmaSingle(v10, v17, float32(0x1p+00))
 	// which of them, and its sign
-	v20 := v8 + 0x1
-	v21 := v20 << 63
-	v22 := int64(v21) < 0
-	v23 := v18
-	if v22 {
-		v23 = v19
+	v21 := v9 + uint32(0x1)
+	v22 := v21 << 31
+	v23 := int32(v22) < 0
+	v24 := v19
+	if v23 {
+		v24 = v20
 	}
-	v24 := math.Float64bits(v23)
-	v25 := v20 << 62
-	v26 := v25 & 0x8000000000000000
-	v27 := v24 ^ v26
-	v28 := math.Float64frombits(v27)
-	return float32(v28)
+	v25 := math.Float32bits(v24)
+	v26 := v21 << 30
+	v27 := v26 & uint32(0x80000000)
+	v28 := v25 ^ v27
+	v29 := math.Float32frombits(v28)
+	return v29
 }
 
 // tan64 is the tangent of x.
@@ -828,43 +839,57 @@ func tanh64(x float64) float64 {
 
 // tanh32 is the hyperbolic tangent of x.
 func tanh32(x float32) float32 {
-	v0 := float64(x)
-	v1 := math.Float64bits(v0)
-	v2 := v1 & 0x7fffffffffffffff
-	v3 := math.Float64frombits(v2)
-	v4 := lesser(float64(22), v3)
+	v1 := math.Float32bits(x)
+	v2 := v1 & uint32(0x7fffffff)
+	v3 := math.Float32frombits(v2)
+	v4 := lesser(float32(0x1.4p+03), v3)
 	v5 := v4 + v4
 	// x = n·ln 2 + r
-	v6 := math.FMA(v5, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
-	v7 := v6 - 0x1.80000000007fep+52
-	v8 := math.FMA(-v7, 0x1.62e42fefa39efp-01, v5)
-	v9 := math.FMA(-v7, 0x1.abc9e3b39803fp-56, v8)
-	v10 := math.Float64bits(v6)
-	v11 := float64(v9 * v9)
+	v6 := fmaSingle(v5, float32(0x1.715476p+00), float32(0x1.8001fcp+23))
+	v7 := v6 - float32(0x1.8001fcp+23)
+	v8 := fmaSingle(-v7, float32(0x1.62e43p-01), v5)
+	v9 := fmaSingle(-v7, float32(-0x1.05c61p-29), v8)
 	// eʳ = 1 + r + tail
-	v12 := math.FMA(0x1.555554ef8e7aep-03, v9, 0x1.00000025efeedp-01)
-	v13 := float64(v9 * v9)
-	v14 := math.FMA(0x1.111189678e657p-07, v9, 0x1.5554b12e470ecp-05)
-	v15 := math.FMA(v14, v13, v12)
-	v16 := float64(v13 * v13)
-	v17 := math.FMA(0x1.a032bea9c1a77p-13, v9, 0x1.6d71f81ae16f6p-10)
-	v18 := math.FMA(v17, v16, v15)
-	v19 := float64(v11 * v18)
+	v10 := float32(v9 * v9)
+	v11 := fmaSingle(float32(0x1.555554p-03), v9, float32(0x1p-01))
+	v12 := float32(v9 * v9)
+	v13 := fmaSingle(float32(0x1.111306p-07), v9, float32(0x1.5554fp-05))
+	v14 := fmaSingle(v13, v12, v11)
+	v15 := float32(v12 * v12)
+	v16 := fmaSingle(float32(0x1.9e0cdp-13), v9, float32(0x1.6d439p-10))
+	v17 := fmaSingle(v16, v15, v14)
+	v18 := float32(v10 * v17)
+	v19 := v9 + v18
+	v20 := v9 - v19
+	v21 := v20 + v18
 	// 2ⁿ·t + (2ⁿ - 1)
-	v20 := v10 - 0x3ff
-	v21 := v20 << 52
-	v22 := math.Float64frombits(v21)
-	v23 := v9 + v19
-	v24 := v22 - float64(1)
-	v25 := math.FMA(v23, v22, v24)
-	v26 := v25 + float64(2)
-	v27 := v25 / v26
-	v28 := math.Float64bits(v27)
-	v29 := math.Float64bits(v0)
-	v30 := v29 & 0x8000000000000000
-	v31 := v28 | v30
-	v32 := math.Float64frombits(v31)
-	return float32(v32)
+	v22 := lesser(float32(0x1.fcp+06), v7)
+	v23 := v22 + float32(0x1.8000fep+23)
+	v24 := math.Float32bits(v23)
+	v25 := v24 << 23
+	v26 := math.Float32frombits(v25)
+	v27 := v26 - float32(0x1p+00)
+	v28 := fmaSingle(v19, v26, v27)
+	v29 := v27 - v28
+	v30 := fmaSingle(v19, v26, v29)
+	v31 := fmaSingle(v21, v26, v30)
+	// e/(e + 2)
+	v32 := v28 + float32(0x1p+01)
+	v33 := float32(0x1p+01) - v32
+	v34 := v33 + v28
+	v35 := v34 + v31
+	v36 := float32(0x1p+00) / v32
+	v37 := float32(v28 * v36)
+	v38 := fmaSingle(-v37, v32, v28)
+	v39 := fmaSingle(-v37, v35, v31)
+	v40 := v38 + v39
+	v41 := fmaSingle(v40, v36, v37)
+	v42 := math.Float32bits(v41)
+	v43 := math.Float32bits(x)
+	v44 := v43 & uint32(0x80000000)
+	v45 := v42 | v44
+	v46 := math.Float32frombits(v45)
+	return v46
 }
 
 // sinOfAngle64 is the sine of high + low + quadrant·π/2.

@@ -324,17 +324,17 @@ func dleastAVX512(leaves int, x *float64, out *float64)
 //go:noescape
 func dmostAVX512(leaves int, x *float64, out *float64)
 
-// sexpAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+// sexpAVX2 computes the function for n values, at least 8, and returns whether any was flagged.
 //
 //go:noescape
 func sexpAVX2(n int, dst *float32, x *float32) uint64
 
-// sexpm1AVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+// sexpm1AVX2 computes the function for n values, at least 8, and returns whether any was flagged.
 //
 //go:noescape
 func sexpm1AVX2(n int, dst *float32, x *float32) uint64
 
-// slogAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+// slogAVX2 computes the function for n values, at least 8, and returns whether any was flagged.
 //
 //go:noescape
 func slogAVX2(n int, dst *float32, x *float32) uint64
@@ -344,12 +344,12 @@ func slogAVX2(n int, dst *float32, x *float32) uint64
 //go:noescape
 func slog1pAVX2(n int, dst *float32, x *float32) uint64
 
-// ssinAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+// ssinAVX2 computes the function for n values, at least 8, and returns whether any was flagged.
 //
 //go:noescape
 func ssinAVX2(n int, dst *float32, x *float32) uint64
 
-// scosAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+// scosAVX2 computes the function for n values, at least 8, and returns whether any was flagged.
 //
 //go:noescape
 func scosAVX2(n int, dst *float32, x *float32) uint64
@@ -359,7 +359,7 @@ func scosAVX2(n int, dst *float32, x *float32) uint64
 //go:noescape
 func stanAVX2(n int, dst *float32, x *float32) uint64
 
-// stanhAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+// stanhAVX2 computes the function for n values, at least 8, and returns whether any was flagged.
 //
 //go:noescape
 func stanhAVX2(n int, dst *float32, x *float32) uint64
@@ -484,17 +484,17 @@ func sleastAVX2(leaves int, x *float32, out *float32)
 //go:noescape
 func smostAVX2(leaves int, x *float32, out *float32)
 
-// sexpAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
+// sexpAVX512 computes the function for n values, at least 48, and returns whether any was flagged.
 //
 //go:noescape
 func sexpAVX512(n int, dst *float32, x *float32) uint64
 
-// sexpm1AVX512 computes the function for n values, at least 24, and returns whether any was flagged.
+// sexpm1AVX512 computes the function for n values, at least 48, and returns whether any was flagged.
 //
 //go:noescape
 func sexpm1AVX512(n int, dst *float32, x *float32) uint64
 
-// slogAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
+// slogAVX512 computes the function for n values, at least 48, and returns whether any was flagged.
 //
 //go:noescape
 func slogAVX512(n int, dst *float32, x *float32) uint64
@@ -504,12 +504,12 @@ func slogAVX512(n int, dst *float32, x *float32) uint64
 //go:noescape
 func slog1pAVX512(n int, dst *float32, x *float32) uint64
 
-// ssinAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
+// ssinAVX512 computes the function for n values, at least 48, and returns whether any was flagged.
 //
 //go:noescape
 func ssinAVX512(n int, dst *float32, x *float32) uint64
 
-// scosAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
+// scosAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
 //
 //go:noescape
 func scosAVX512(n int, dst *float32, x *float32) uint64
@@ -519,7 +519,7 @@ func scosAVX512(n int, dst *float32, x *float32) uint64
 //go:noescape
 func stanAVX512(n int, dst *float32, x *float32) uint64
 
-// stanhAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
+// stanhAVX512 computes the function for n values, at least 48, and returns whether any was flagged.
 //
 //go:noescape
 func stanhAVX512(n int, dst *float32, x *float32) uint64

@@ -3971,37 +3971,39 @@ TEXT ·sexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ dst+8(FP), CX
 	MOVQ x+16(FP), DX
 	XORQ BX, BX
-	LEAQ -4(AX), SI
+	LEAQ -8(AX), SI
 
 loop:
-	VCVTPS2PD    (DX)(BX*4), Y0
-	VMOVUPD      constants<>+2144(SB), Y2
-	VMINPD       Y0, Y2, Y1
-	VMOVUPD      constants<>+2176(SB), Y2
-	VMAXPD       Y1, Y2, Y0
-	VMOVUPD      constants<>+64(SB), Y1
-	VFMADD231PD  constants<>+96(SB), Y0, Y1
-	VSUBPD       constants<>+64(SB), Y1, Y2
-	VFNMADD231PD constants<>+128(SB), Y2, Y0
-	VFNMADD231PD constants<>+160(SB), Y2, Y0
-	VMULPD       Y0, Y0, Y2
-	VMOVUPD      constants<>+2208(SB), Y3
-	VFMADD231PD  constants<>+2240(SB), Y0, Y3
-	VMULPD       Y0, Y0, Y4
-	VMOVUPD      constants<>+2272(SB), Y5
-	VFMADD231PD  constants<>+2304(SB), Y0, Y5
-	VFMADD231PD  Y4, Y5, Y3
-	VMULPD       Y4, Y4, Y5
-	VFMADD231PD  constants<>+2336(SB), Y5, Y3
-	VMULPD       Y3, Y2, Y5
-	VADDPD       Y5, Y0, Y3
-	VADDPD       constants<>+512(SB), Y3, Y5
-	VPSUBQ       constants<>+2368(SB), Y1, Y3
-	VPSLLQ       $0x34, Y3, Y1
-	VMULPD       Y1, Y5, Y3
-	VCVTPD2PSY   Y3, X3
-	VMOVUPS      X3, (CX)(BX*4)
-	ADDQ         $0x00000004, BX
+	VMOVUPS      (DX)(BX*4), Y0
+	VMOVUPS      constants<>+2144(SB), Y2
+	VMINPS       Y0, Y2, Y1
+	VMOVUPS      constants<>+2176(SB), Y2
+	VMAXPS       Y1, Y2, Y0
+	VMOVUPS      constants<>+2208(SB), Y1
+	VFMADD231PS  constants<>+2240(SB), Y0, Y1
+	VSUBPS       constants<>+2208(SB), Y1, Y2
+	VFNMADD231PS constants<>+2272(SB), Y2, Y0
+	VFNMADD231PS constants<>+2304(SB), Y2, Y0
+	VMULPS       Y0, Y0, Y3
+	VMOVUPS      constants<>+2336(SB), Y4
+	VFMADD231PS  constants<>+2368(SB), Y0, Y4
+	VMULPS       Y0, Y0, Y5
+	VMOVUPS      constants<>+2400(SB), Y6
+	VFMADD231PS  constants<>+2432(SB), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMULPS       Y5, Y5, Y6
+	VFMADD231PS  constants<>+2464(SB), Y6, Y4
+	VMULPS       Y4, Y3, Y6
+	VADDPS       Y6, Y0, Y4
+	VADDPS       constants<>+2496(SB), Y4, Y6
+	VPSRLD       $0x01, Y1, Y0
+	VPSUBD       Y0, Y1, Y3
+	VPSLLD       $0x17, Y0, Y0
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y0, Y6, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      Y4, (CX)(BX*4)
+	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
 	JLE          loop
 	CMPQ         BX, AX
@@ -4022,41 +4024,46 @@ TEXT ·sexpm1AVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ dst+8(FP), CX
 	MOVQ x+16(FP), DX
 	XORQ BX, BX
-	LEAQ -4(AX), SI
+	LEAQ -8(AX), SI
 
 loop:
-	VCVTPS2PD    (DX)(BX*4), Y0
-	VMOVUPD      constants<>+2144(SB), Y2
-	VMINPD       Y0, Y2, Y1
-	VMOVUPD      constants<>+2400(SB), Y3
-	VMAXPD       Y1, Y3, Y2
-	VMOVUPD      constants<>+64(SB), Y1
-	VFMADD231PD  constants<>+96(SB), Y2, Y1
-	VSUBPD       constants<>+64(SB), Y1, Y3
-	VFNMADD231PD constants<>+128(SB), Y3, Y2
-	VFNMADD231PD constants<>+160(SB), Y3, Y2
-	VMULPD       Y2, Y2, Y3
-	VMOVUPD      constants<>+2432(SB), Y4
-	VFMADD231PD  constants<>+2464(SB), Y2, Y4
-	VMULPD       Y2, Y2, Y5
-	VMOVUPD      constants<>+2496(SB), Y6
-	VFMADD231PD  constants<>+2528(SB), Y2, Y6
-	VFMADD231PD  Y5, Y6, Y4
-	VMULPD       Y5, Y5, Y6
-	VMOVUPD      constants<>+2560(SB), Y5
-	VFMADD231PD  constants<>+2592(SB), Y2, Y5
-	VFMADD231PD  Y6, Y5, Y4
-	VMULPD       Y4, Y3, Y6
-	VPSUBQ       constants<>+2368(SB), Y1, Y4
-	VPSLLQ       $0x34, Y4, Y1
-	VADDPD       Y6, Y2, Y4
-	VSUBPD       constants<>+512(SB), Y1, Y6
-	VFMADD231PD  Y1, Y4, Y6
-	VPAND        constants<>+672(SB), Y0, Y1
-	VPOR         Y1, Y6, Y0
-	VCVTPD2PSY   Y0, X0
-	VMOVUPS      X0, (CX)(BX*4)
-	ADDQ         $0x00000004, BX
+	VMOVUPS      (DX)(BX*4), Y0
+	VMOVUPS      constants<>+2144(SB), Y2
+	VMINPS       Y0, Y2, Y1
+	VMOVUPS      constants<>+2528(SB), Y3
+	VMAXPS       Y1, Y3, Y2
+	VMOVUPS      constants<>+2208(SB), Y1
+	VFMADD231PS  constants<>+2240(SB), Y2, Y1
+	VSUBPS       constants<>+2208(SB), Y1, Y3
+	VFNMADD231PS constants<>+2272(SB), Y3, Y2
+	VFNMADD231PS constants<>+2304(SB), Y3, Y2
+	VMULPS       Y2, Y2, Y1
+	VMOVUPS      constants<>+2560(SB), Y4
+	VFMADD231PS  constants<>+2592(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVUPS      constants<>+2624(SB), Y6
+	VFMADD231PS  constants<>+2656(SB), Y2, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      constants<>+2688(SB), Y5
+	VFMADD231PS  constants<>+2720(SB), Y2, Y5
+	VFMADD231PS  Y6, Y5, Y4
+	VMULPS       Y4, Y1, Y6
+	VADDPS       Y6, Y2, Y4
+	VMOVUPS      constants<>+2752(SB), Y2
+	VMINPS       Y3, Y2, Y6
+	VADDPS       constants<>+2784(SB), Y6, Y2
+	VPSLLD       $0x17, Y2, Y6
+	VSUBPS       constants<>+2496(SB), Y6, Y2
+	VFMADD231PS  Y6, Y4, Y2
+	VCMPPS       $0x1e, constants<>+2752(SB), Y3, Y6
+	VMOVUPS      constants<>+2816(SB), Y4
+	VBLENDVPS    Y6, Y2, Y4, Y3
+	VADDPS       Y3, Y2, Y6
+	VPAND        constants<>+2848(SB), Y0, Y3
+	VPOR         Y3, Y6, Y0
+	VMOVUPS      Y0, (CX)(BX*4)
+	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
 	JLE          loop
 	CMPQ         BX, AX
@@ -4077,47 +4084,50 @@ TEXT ·slogAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ dst+8(FP), CX
 	MOVQ x+16(FP), DX
 	XORQ BX, BX
-	LEAQ -4(AX), SI
+	LEAQ -8(AX), SI
 
 loop:
-	VCVTPS2PD   (DX)(BX*4), Y0
-	VPADDQ      constants<>+2624(SB), Y0, Y1
-	VPSRLQ      $0x34, Y1, Y2
-	VPOR        constants<>+832(SB), Y2, Y3
-	VSUBPD      constants<>+864(SB), Y3, Y2
-	VPAND       constants<>+896(SB), Y1, Y3
-	VPADDQ      constants<>+2656(SB), Y3, Y1
-	VSUBPD      constants<>+512(SB), Y1, Y3
-	VMOVUPD     constants<>+2688(SB), Y1
-	VFMADD231PD constants<>+2720(SB), Y3, Y1
-	VMULPD      Y3, Y3, Y4
-	VMOVUPD     constants<>+2752(SB), Y5
-	VFMADD231PD constants<>+2784(SB), Y3, Y5
-	VFMADD231PD Y4, Y5, Y1
-	VMULPD      Y4, Y4, Y5
-	VMOVUPD     constants<>+2816(SB), Y6
-	VFMADD231PD constants<>+2848(SB), Y3, Y6
-	VMOVUPD     constants<>+2880(SB), Y7
-	VFMADD231PD constants<>+2912(SB), Y3, Y7
-	VFMADD231PD Y4, Y7, Y6
-	VFMADD231PD Y5, Y6, Y1
-	VMULPD      Y5, Y5, Y6
-	VMOVUPD     constants<>+2944(SB), Y5
-	VFMADD231PD constants<>+2976(SB), Y3, Y5
-	VFMADD231PD Y6, Y5, Y1
-	VMULPD      Y3, Y3, Y6
-	VFMADD231PD Y1, Y6, Y3
-	VFMADD231PD constants<>+128(SB), Y2, Y3
-	VCMPPD      $0x11, constants<>+1248(SB), Y0, Y2
-	VBLENDVPD   Y2, Y3, Y0, Y1
-	VCMPPD      $0x11, constants<>+640(SB), Y0, Y3
-	VMOVUPD     constants<>+1280(SB), Y6
-	VBLENDVPD   Y3, constants<>+1312(SB), Y6, Y2
-	VCMPPD      $0x12, constants<>+640(SB), Y0, Y3
-	VBLENDVPD   Y3, Y2, Y1, Y0
-	VCVTPD2PSY  Y0, X0
-	VMOVUPS     X0, (CX)(BX*4)
-	ADDQ        $0x00000004, BX
+	VMOVUPS     (DX)(BX*4), Y0
+	VCMPPS      $0x11, constants<>+2880(SB), Y0, Y1
+	VMULPS      constants<>+2912(SB), Y0, Y2
+	VBLENDVPS   Y1, Y2, Y0, Y3
+	VPADDD      constants<>+2944(SB), Y3, Y2
+	VPSRLD      $0x17, Y2, Y3
+	VPOR        constants<>+2976(SB), Y3, Y4
+	VSUBPS      constants<>+3008(SB), Y4, Y3
+	VPAND       constants<>+3040(SB), Y2, Y4
+	VPADDD      constants<>+3072(SB), Y4, Y2
+	VSUBPS      constants<>+2496(SB), Y2, Y4
+	VMOVUPS     constants<>+2816(SB), Y5
+	VBLENDVPS   Y1, constants<>+3104(SB), Y5, Y2
+	VSUBPS      Y2, Y3, Y1
+	VMOVUPS     constants<>+3136(SB), Y2
+	VFMADD231PS constants<>+3168(SB), Y4, Y2
+	VMULPS      Y4, Y4, Y3
+	VMOVUPS     constants<>+3200(SB), Y5
+	VFMADD231PS constants<>+3232(SB), Y4, Y5
+	VFMADD231PS Y3, Y5, Y2
+	VMULPS      Y3, Y3, Y5
+	VMOVUPS     constants<>+3264(SB), Y6
+	VFMADD231PS constants<>+3296(SB), Y4, Y6
+	VMOVUPS     constants<>+3328(SB), Y7
+	VFMADD231PS constants<>+3360(SB), Y4, Y7
+	VFMADD231PS Y3, Y7, Y6
+	VFMADD231PS Y5, Y6, Y2
+	VMULPS      Y5, Y5, Y6
+	VFMADD231PS constants<>+3392(SB), Y6, Y2
+	VMULPS      Y4, Y4, Y6
+	VFMADD231PS Y2, Y6, Y4
+	VFMADD231PS constants<>+2272(SB), Y1, Y4
+	VCMPPS      $0x11, constants<>+3424(SB), Y0, Y1
+	VBLENDVPS   Y1, Y4, Y0, Y2
+	VCMPPS      $0x11, constants<>+2816(SB), Y0, Y4
+	VMOVUPS     constants<>+3456(SB), Y6
+	VBLENDVPS   Y4, constants<>+3488(SB), Y6, Y1
+	VCMPPS      $0x12, constants<>+2816(SB), Y0, Y4
+	VBLENDVPS   Y4, Y1, Y2, Y0
+	VMOVUPS     Y0, (CX)(BX*4)
+	ADDQ        $0x00000008, BX
 	CMPQ        BX, SI
 	JLE         loop
 	CMPQ        BX, AX
@@ -4143,31 +4153,31 @@ TEXT ·slog1pAVX2(SB), NOSPLIT|NOFRAME, $0-32
 loop:
 	VCVTPS2PD   (DX)(BX*4), Y0
 	VADDPD      constants<>+512(SB), Y0, Y1
-	VPADDQ      constants<>+2624(SB), Y1, Y2
+	VPADDQ      constants<>+3520(SB), Y1, Y2
 	VPSRLQ      $0x34, Y2, Y3
 	VPOR        constants<>+832(SB), Y3, Y4
 	VSUBPD      constants<>+864(SB), Y4, Y3
 	VPAND       constants<>+896(SB), Y2, Y4
-	VPADDQ      constants<>+2656(SB), Y4, Y2
+	VPADDQ      constants<>+3552(SB), Y4, Y2
 	VSUBPD      constants<>+512(SB), Y2, Y4
 	VCMPPD      $0x00, constants<>+640(SB), Y3, Y2
 	VBLENDVPD   Y2, Y0, Y4, Y5
-	VMOVUPD     constants<>+2688(SB), Y4
-	VFMADD231PD constants<>+2720(SB), Y5, Y4
+	VMOVUPD     constants<>+3584(SB), Y4
+	VFMADD231PD constants<>+3616(SB), Y5, Y4
 	VMULPD      Y5, Y5, Y2
-	VMOVUPD     constants<>+2752(SB), Y6
-	VFMADD231PD constants<>+2784(SB), Y5, Y6
+	VMOVUPD     constants<>+3648(SB), Y6
+	VFMADD231PD constants<>+3680(SB), Y5, Y6
 	VFMADD231PD Y2, Y6, Y4
 	VMULPD      Y2, Y2, Y6
-	VMOVUPD     constants<>+2816(SB), Y7
-	VFMADD231PD constants<>+2848(SB), Y5, Y7
-	VMOVUPD     constants<>+2880(SB), Y8
-	VFMADD231PD constants<>+2912(SB), Y5, Y8
+	VMOVUPD     constants<>+3712(SB), Y7
+	VFMADD231PD constants<>+3744(SB), Y5, Y7
+	VMOVUPD     constants<>+3776(SB), Y8
+	VFMADD231PD constants<>+3808(SB), Y5, Y8
 	VFMADD231PD Y2, Y8, Y7
 	VFMADD231PD Y6, Y7, Y4
 	VMULPD      Y6, Y6, Y7
-	VMOVUPD     constants<>+2944(SB), Y6
-	VFMADD231PD constants<>+2976(SB), Y5, Y6
+	VMOVUPD     constants<>+3840(SB), Y6
+	VFMADD231PD constants<>+3872(SB), Y5, Y6
 	VFMADD231PD Y7, Y6, Y4
 	VMULPD      Y5, Y5, Y7
 	VFMADD231PD Y4, Y7, Y5
@@ -4205,42 +4215,40 @@ TEXT ·ssinAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ   x+16(FP), DX
 	VXORPD Y0, Y0, Y0
 	XORQ   BX, BX
-	LEAQ   -4(AX), SI
+	LEAQ   -8(AX), SI
 
 loop:
-	VCVTPS2PD    (DX)(BX*4), Y1
-	VPAND        constants<>+1376(SB), Y1, Y2
-	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y3
+	VMOVUPS      (DX)(BX*4), Y1
+	VPAND        constants<>+3904(SB), Y1, Y2
+	VCMPPS       $0x1d, constants<>+3936(SB), Y2, Y3
 	VORPD        Y3, Y0, Y0
-	VMOVUPD      constants<>+1440(SB), Y3
-	VFMADD231PD  constants<>+1472(SB), Y2, Y3
-	VSUBPD       constants<>+1440(SB), Y3, Y4
-	VFNMADD231PD constants<>+1504(SB), Y4, Y2
-	VFNMADD231PD constants<>+1536(SB), Y4, Y2
-	VMULPD       Y2, Y2, Y4
-	VMOVUPD      constants<>+3008(SB), Y5
-	VFMADD231PD  constants<>+3040(SB), Y4, Y5
-	VMULPD       Y4, Y4, Y6
-	VFMADD231PD  constants<>+3072(SB), Y6, Y5
-	VMOVUPD      constants<>+3104(SB), Y6
-	VFMADD231PD  constants<>+3136(SB), Y4, Y6
-	VMULPD       Y4, Y4, Y7
-	VMOVUPD      constants<>+3168(SB), Y8
-	VFMADD231PD  constants<>+3200(SB), Y4, Y8
-	VFMADD231PD  Y7, Y8, Y6
-	VMULPD       Y4, Y2, Y7
-	VFMADD231PD  Y5, Y7, Y2
-	VFMADD213PD  constants<>+512(SB), Y6, Y4
-	VPSLLQ       $0x3f, Y3, Y6
-	VBLENDVPD    Y6, Y4, Y2, Y5
-	VPSLLQ       $0x3e, Y3, Y2
-	VPAND        constants<>+672(SB), Y2, Y3
-	VPXOR        Y3, Y5, Y2
-	VPAND        constants<>+672(SB), Y1, Y3
-	VPXOR        Y3, Y2, Y1
-	VCVTPD2PSY   Y1, X1
-	VMOVUPS      X1, (CX)(BX*4)
-	ADDQ         $0x00000004, BX
+	VMOVUPS      constants<>+3968(SB), Y3
+	VFMADD231PS  constants<>+4000(SB), Y2, Y3
+	VSUBPS       constants<>+3968(SB), Y3, Y4
+	VFNMADD231PS constants<>+4032(SB), Y4, Y2
+	VFNMADD231PS constants<>+4064(SB), Y4, Y2
+	VFNMADD231PS constants<>+4096(SB), Y4, Y2
+	VMULPS       Y2, Y2, Y4
+	VMOVUPS      constants<>+4128(SB), Y5
+	VFMADD231PS  constants<>+4160(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y6
+	VFMADD231PS  constants<>+4192(SB), Y6, Y5
+	VMOVUPS      constants<>+4224(SB), Y6
+	VFMADD231PS  constants<>+4256(SB), Y4, Y6
+	VMULPS       Y4, Y4, Y7
+	VFMADD231PS  constants<>+4288(SB), Y7, Y6
+	VFMADD213PS  constants<>+3136(SB), Y4, Y6
+	VMULPS       Y4, Y2, Y7
+	VFMADD231PS  Y5, Y7, Y2
+	VFMADD213PS  constants<>+2496(SB), Y6, Y4
+	VPSLLD       $0x1f, Y3, Y6
+	VBLENDVPS    Y6, Y4, Y2, Y5
+	VPSLLD       $0x1e, Y3, Y2
+	VPXOR        Y1, Y2, Y3
+	VPAND        constants<>+2848(SB), Y3, Y1
+	VPXOR        Y1, Y5, Y3
+	VMOVUPS      Y3, (CX)(BX*4)
+	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
 	JLE          loop
 	CMPQ         BX, AX
@@ -4249,7 +4257,7 @@ loop:
 	JMP          loop
 
 done:
-	VMOVMSKPD Y0, AX
+	VMOVMSKPS Y0, AX
 	MOVQ      AX, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -4262,41 +4270,40 @@ TEXT ·scosAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ   x+16(FP), DX
 	VXORPD Y0, Y0, Y0
 	XORQ   BX, BX
-	LEAQ   -4(AX), SI
+	LEAQ   -8(AX), SI
 
 loop:
-	VCVTPS2PD    (DX)(BX*4), Y1
-	VPAND        constants<>+1376(SB), Y1, Y2
-	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y1
+	VMOVUPS      (DX)(BX*4), Y1
+	VPAND        constants<>+3904(SB), Y1, Y2
+	VCMPPS       $0x1d, constants<>+3936(SB), Y2, Y1
 	VORPD        Y1, Y0, Y0
-	VMOVUPD      constants<>+1440(SB), Y1
-	VFMADD231PD  constants<>+1472(SB), Y2, Y1
-	VSUBPD       constants<>+1440(SB), Y1, Y3
-	VFNMADD231PD constants<>+1504(SB), Y3, Y2
-	VFNMADD231PD constants<>+1536(SB), Y3, Y2
-	VMULPD       Y2, Y2, Y3
-	VMOVUPD      constants<>+3008(SB), Y4
-	VFMADD231PD  constants<>+3040(SB), Y3, Y4
-	VMULPD       Y3, Y3, Y5
-	VFMADD231PD  constants<>+3072(SB), Y5, Y4
-	VMOVUPD      constants<>+3104(SB), Y5
-	VFMADD231PD  constants<>+3136(SB), Y3, Y5
-	VMULPD       Y3, Y3, Y6
-	VMOVUPD      constants<>+3168(SB), Y7
-	VFMADD231PD  constants<>+3200(SB), Y3, Y7
-	VFMADD231PD  Y6, Y7, Y5
-	VMULPD       Y3, Y2, Y6
-	VFMADD231PD  Y4, Y6, Y2
-	VFMADD213PD  constants<>+512(SB), Y5, Y3
-	VPADDQ       constants<>+1984(SB), Y1, Y5
-	VPSLLQ       $0x3f, Y5, Y1
-	VBLENDVPD    Y1, Y3, Y2, Y4
-	VPSLLQ       $0x3e, Y5, Y2
-	VPAND        constants<>+672(SB), Y2, Y5
+	VMOVUPS      constants<>+3968(SB), Y1
+	VFMADD231PS  constants<>+4000(SB), Y2, Y1
+	VSUBPS       constants<>+3968(SB), Y1, Y3
+	VFNMADD231PS constants<>+4032(SB), Y3, Y2
+	VFNMADD231PS constants<>+4064(SB), Y3, Y2
+	VFNMADD231PS constants<>+4096(SB), Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      constants<>+4128(SB), Y4
+	VFMADD231PS  constants<>+4160(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y5
+	VFMADD231PS  constants<>+4192(SB), Y5, Y4
+	VMOVUPS      constants<>+4224(SB), Y5
+	VFMADD231PS  constants<>+4256(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VFMADD231PS  constants<>+4288(SB), Y6, Y5
+	VFMADD213PS  constants<>+3136(SB), Y3, Y5
+	VMULPS       Y3, Y2, Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD213PS  constants<>+2496(SB), Y5, Y3
+	VPADDD       constants<>+4320(SB), Y1, Y5
+	VPSLLD       $0x1f, Y5, Y1
+	VBLENDVPS    Y1, Y3, Y2, Y4
+	VPSLLD       $0x1e, Y5, Y2
+	VPAND        constants<>+2848(SB), Y2, Y5
 	VPXOR        Y5, Y4, Y2
-	VCVTPD2PSY   Y2, X2
-	VMOVUPS      X2, (CX)(BX*4)
-	ADDQ         $0x00000004, BX
+	VMOVUPS      Y2, (CX)(BX*4)
+	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
 	JLE          loop
 	CMPQ         BX, AX
@@ -4305,7 +4312,7 @@ loop:
 	JMP          loop
 
 done:
-	VMOVMSKPD Y0, AX
+	VMOVMSKPS Y0, AX
 	MOVQ      AX, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -4331,15 +4338,15 @@ loop:
 	VFNMADD231PD constants<>+1504(SB), Y4, Y2
 	VFNMADD231PD constants<>+1536(SB), Y4, Y2
 	VMULPD       Y2, Y2, Y4
-	VMOVUPD      constants<>+3008(SB), Y5
-	VFMADD231PD  constants<>+3040(SB), Y4, Y5
+	VMOVUPD      constants<>+4352(SB), Y5
+	VFMADD231PD  constants<>+4384(SB), Y4, Y5
 	VMULPD       Y4, Y4, Y6
-	VFMADD231PD  constants<>+3072(SB), Y6, Y5
-	VMOVUPD      constants<>+3104(SB), Y6
-	VFMADD231PD  constants<>+3136(SB), Y4, Y6
+	VFMADD231PD  constants<>+4416(SB), Y6, Y5
+	VMOVUPD      constants<>+4448(SB), Y6
+	VFMADD231PD  constants<>+4480(SB), Y4, Y6
 	VMULPD       Y4, Y4, Y7
-	VMOVUPD      constants<>+3168(SB), Y8
-	VFMADD231PD  constants<>+3200(SB), Y4, Y8
+	VMOVUPD      constants<>+4512(SB), Y8
+	VFMADD231PD  constants<>+4544(SB), Y4, Y8
 	VFMADD231PD  Y7, Y8, Y6
 	VMULPD       Y4, Y2, Y7
 	VFMADD231PD  Y5, Y7, Y2
@@ -4375,43 +4382,60 @@ TEXT ·stanhAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ dst+8(FP), CX
 	MOVQ x+16(FP), DX
 	XORQ BX, BX
-	LEAQ -4(AX), SI
+	LEAQ -8(AX), SI
 
 loop:
-	VCVTPS2PD    (DX)(BX*4), Y0
-	VPAND        constants<>+1376(SB), Y0, Y1
-	VMOVUPD      constants<>+2016(SB), Y3
-	VMINPD       Y1, Y3, Y2
-	VADDPD       Y2, Y2, Y1
-	VMOVUPD      constants<>+64(SB), Y2
-	VFMADD231PD  constants<>+96(SB), Y1, Y2
-	VSUBPD       constants<>+64(SB), Y2, Y3
-	VFNMADD231PD constants<>+128(SB), Y3, Y1
-	VFNMADD231PD constants<>+160(SB), Y3, Y1
-	VMULPD       Y1, Y1, Y3
-	VMOVUPD      constants<>+2432(SB), Y4
-	VFMADD231PD  constants<>+2464(SB), Y1, Y4
-	VMULPD       Y1, Y1, Y5
-	VMOVUPD      constants<>+2496(SB), Y6
-	VFMADD231PD  constants<>+2528(SB), Y1, Y6
-	VFMADD231PD  Y5, Y6, Y4
-	VMULPD       Y5, Y5, Y6
-	VMOVUPD      constants<>+2560(SB), Y5
-	VFMADD231PD  constants<>+2592(SB), Y1, Y5
-	VFMADD231PD  Y6, Y5, Y4
-	VMULPD       Y4, Y3, Y6
-	VPSUBQ       constants<>+2368(SB), Y2, Y4
-	VPSLLQ       $0x34, Y4, Y2
-	VADDPD       Y6, Y1, Y4
-	VSUBPD       constants<>+512(SB), Y2, Y6
-	VFMADD231PD  Y2, Y4, Y6
-	VADDPD       constants<>+960(SB), Y6, Y2
-	VDIVPD       Y2, Y6, Y4
-	VPAND        constants<>+672(SB), Y0, Y2
-	VPOR         Y2, Y4, Y0
-	VCVTPD2PSY   Y0, X0
-	VMOVUPS      X0, (CX)(BX*4)
-	ADDQ         $0x00000004, BX
+	VMOVUPS      (DX)(BX*4), Y0
+	VPAND        constants<>+3904(SB), Y0, Y1
+	VMOVUPS      constants<>+4576(SB), Y3
+	VMINPS       Y1, Y3, Y2
+	VADDPS       Y2, Y2, Y1
+	VMOVUPS      constants<>+2208(SB), Y2
+	VFMADD231PS  constants<>+2240(SB), Y1, Y2
+	VSUBPS       constants<>+2208(SB), Y2, Y3
+	VFNMADD231PS constants<>+2272(SB), Y3, Y1
+	VFNMADD231PS constants<>+2304(SB), Y3, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      constants<>+2560(SB), Y4
+	VFMADD231PS  constants<>+2592(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVUPS      constants<>+2624(SB), Y6
+	VFMADD231PS  constants<>+2656(SB), Y1, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      constants<>+2688(SB), Y5
+	VFMADD231PS  constants<>+2720(SB), Y1, Y5
+	VFMADD231PS  Y6, Y5, Y4
+	VMULPS       Y4, Y2, Y6
+	VADDPS       Y6, Y1, Y4
+	VSUBPS       Y4, Y1, Y2
+	VADDPS       Y6, Y2, Y1
+	VMOVUPS      constants<>+2752(SB), Y2
+	VMINPS       Y3, Y2, Y6
+	VADDPS       constants<>+2784(SB), Y6, Y3
+	VPSLLD       $0x17, Y3, Y6
+	VSUBPS       constants<>+2496(SB), Y6, Y3
+	VMOVUPS      Y4, Y2
+	VFMADD213PS  Y3, Y6, Y2
+	VSUBPS       Y2, Y3, Y5
+	VFMADD231PS  Y6, Y4, Y5
+	VFMADD231PS  Y6, Y1, Y5
+	VADDPS       constants<>+4608(SB), Y2, Y6
+	VMOVUPS      constants<>+4608(SB), Y4
+	VSUBPS       Y6, Y4, Y1
+	VADDPS       Y2, Y1, Y4
+	VADDPS       Y5, Y4, Y1
+	VMOVUPS      constants<>+2496(SB), Y3
+	VDIVPS       Y6, Y3, Y4
+	VMULPS       Y4, Y2, Y3
+	VFNMADD231PS Y3, Y6, Y2
+	VFNMADD231PS Y3, Y1, Y5
+	VADDPS       Y5, Y2, Y1
+	VFMADD231PS  Y4, Y1, Y3
+	VPAND        constants<>+2848(SB), Y0, Y4
+	VPOR         Y4, Y3, Y0
+	VMOVUPS      Y0, (CX)(BX*4)
+	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
 	JLE          loop
 	CMPQ         BX, AX
@@ -4475,10 +4499,10 @@ loop:
 	VMOVUPS 32(DX)(BX*4), Y1
 	VMOVUPS 64(DX)(BX*4), Y2
 	VMOVUPS 96(DX)(BX*4), Y3
-	VPAND   constants<>+3232(SB), Y0, Y4
-	VPAND   constants<>+3232(SB), Y1, Y0
-	VPAND   constants<>+3232(SB), Y2, Y1
-	VPAND   constants<>+3232(SB), Y3, Y2
+	VPAND   constants<>+3904(SB), Y0, Y4
+	VPAND   constants<>+3904(SB), Y1, Y0
+	VPAND   constants<>+3904(SB), Y2, Y1
+	VPAND   constants<>+3904(SB), Y3, Y2
 	VMOVUPS Y4, (CX)(BX*4)
 	VMOVUPS Y0, 32(CX)(BX*4)
 	VMOVUPS Y1, 64(CX)(BX*4)
@@ -4511,10 +4535,10 @@ loop:
 	VMOVUPS 32(DX)(BX*4), Y1
 	VMOVUPS 64(DX)(BX*4), Y2
 	VMOVUPS 96(DX)(BX*4), Y3
-	VPXOR   constants<>+3264(SB), Y0, Y4
-	VPXOR   constants<>+3264(SB), Y1, Y0
-	VPXOR   constants<>+3264(SB), Y2, Y1
-	VPXOR   constants<>+3264(SB), Y3, Y2
+	VPXOR   constants<>+2848(SB), Y0, Y4
+	VPXOR   constants<>+2848(SB), Y1, Y0
+	VPXOR   constants<>+2848(SB), Y2, Y1
+	VPXOR   constants<>+2848(SB), Y3, Y2
 	VMOVUPS Y4, (CX)(BX*4)
 	VMOVUPS Y0, 32(CX)(BX*4)
 	VMOVUPS Y1, 64(CX)(BX*4)
@@ -4547,22 +4571,22 @@ loop:
 	VMOVUPS   32(DX)(BX*4), Y1
 	VMOVUPS   64(DX)(BX*4), Y2
 	VMOVUPS   96(DX)(BX*4), Y3
-	VCMPPS    $0x11, constants<>+3296(SB), Y0, Y4
-	VCMPPS    $0x11, constants<>+3296(SB), Y1, Y5
-	VCMPPS    $0x11, constants<>+3296(SB), Y2, Y6
-	VCMPPS    $0x11, constants<>+3296(SB), Y3, Y7
-	VBLENDVPS Y4, constants<>+3328(SB), Y0, Y8
-	VBLENDVPS Y5, constants<>+3328(SB), Y1, Y4
-	VBLENDVPS Y6, constants<>+3328(SB), Y2, Y5
-	VBLENDVPS Y7, constants<>+3328(SB), Y3, Y6
-	VCMPPS    $0x1e, constants<>+3296(SB), Y0, Y7
-	VCMPPS    $0x1e, constants<>+3296(SB), Y1, Y0
-	VCMPPS    $0x1e, constants<>+3296(SB), Y2, Y1
-	VCMPPS    $0x1e, constants<>+3296(SB), Y3, Y2
-	VBLENDVPS Y7, constants<>+3360(SB), Y8, Y3
-	VBLENDVPS Y0, constants<>+3360(SB), Y4, Y8
-	VBLENDVPS Y1, constants<>+3360(SB), Y5, Y4
-	VBLENDVPS Y2, constants<>+3360(SB), Y6, Y5
+	VCMPPS    $0x11, constants<>+2816(SB), Y0, Y4
+	VCMPPS    $0x11, constants<>+2816(SB), Y1, Y5
+	VCMPPS    $0x11, constants<>+2816(SB), Y2, Y6
+	VCMPPS    $0x11, constants<>+2816(SB), Y3, Y7
+	VBLENDVPS Y4, constants<>+4640(SB), Y0, Y8
+	VBLENDVPS Y5, constants<>+4640(SB), Y1, Y4
+	VBLENDVPS Y6, constants<>+4640(SB), Y2, Y5
+	VBLENDVPS Y7, constants<>+4640(SB), Y3, Y6
+	VCMPPS    $0x1e, constants<>+2816(SB), Y0, Y7
+	VCMPPS    $0x1e, constants<>+2816(SB), Y1, Y0
+	VCMPPS    $0x1e, constants<>+2816(SB), Y2, Y1
+	VCMPPS    $0x1e, constants<>+2816(SB), Y3, Y2
+	VBLENDVPS Y7, constants<>+2496(SB), Y8, Y3
+	VBLENDVPS Y0, constants<>+2496(SB), Y4, Y8
+	VBLENDVPS Y1, constants<>+2496(SB), Y5, Y4
+	VBLENDVPS Y2, constants<>+2496(SB), Y6, Y5
 	VMOVUPS   Y3, (CX)(BX*4)
 	VMOVUPS   Y8, 32(CX)(BX*4)
 	VMOVUPS   Y4, 64(CX)(BX*4)
@@ -5533,88 +5557,79 @@ TEXT ·sexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+2144(SB), Z0
-	VBROADCASTSD constants<>+2176(SB), Z1
+	VBROADCASTSS constants<>+2144(SB), Z0
+	VBROADCASTSS constants<>+2176(SB), Z1
 	XORQ         BX, BX
-	LEAQ         -24(AX), SI
+	LEAQ         -48(AX), SI
 
 loop:
-	VCVTPS2PD         (DX)(BX*4), Z2
-	VCVTPS2PD         32(DX)(BX*4), Z3
-	VCVTPS2PD         64(DX)(BX*4), Z4
-	VMINPD            Z2, Z0, Z5
-	VMINPD            Z3, Z0, Z2
-	VMINPD            Z4, Z0, Z3
-	VMAXPD            Z5, Z1, Z4
-	VMAXPD            Z2, Z1, Z5
-	VMAXPD            Z3, Z1, Z2
-	VBROADCASTSD      constants<>+64(SB), Z3
-	VFMADD231PD.BCST  constants<>+96(SB), Z4, Z3
-	VBROADCASTSD      constants<>+64(SB), Z6
-	VFMADD231PD.BCST  constants<>+96(SB), Z5, Z6
-	VBROADCASTSD      constants<>+64(SB), Z7
-	VFMADD231PD.BCST  constants<>+96(SB), Z2, Z7
-	VSUBPD.BCST       constants<>+64(SB), Z3, Z8
-	VSUBPD.BCST       constants<>+64(SB), Z6, Z9
-	VSUBPD.BCST       constants<>+64(SB), Z7, Z10
-	VFNMADD231PD.BCST constants<>+128(SB), Z8, Z4
-	VFNMADD231PD.BCST constants<>+128(SB), Z9, Z5
-	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z2
-	VFNMADD231PD.BCST constants<>+160(SB), Z8, Z4
-	VFNMADD231PD.BCST constants<>+160(SB), Z9, Z5
-	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z2
-	VMULPD            Z4, Z4, Z10
-	VMULPD            Z5, Z5, Z9
-	VMULPD            Z2, Z2, Z8
-	VBROADCASTSD      constants<>+2208(SB), Z11
-	VFMADD231PD.BCST  constants<>+2240(SB), Z4, Z11
-	VBROADCASTSD      constants<>+2208(SB), Z12
-	VFMADD231PD.BCST  constants<>+2240(SB), Z5, Z12
-	VBROADCASTSD      constants<>+2208(SB), Z13
-	VFMADD231PD.BCST  constants<>+2240(SB), Z2, Z13
-	VMULPD            Z4, Z4, Z14
-	VMULPD            Z5, Z5, Z15
-	VMULPD            Z2, Z2, Z16
-	VBROADCASTSD      constants<>+2272(SB), Z17
-	VFMADD231PD.BCST  constants<>+2304(SB), Z4, Z17
-	VBROADCASTSD      constants<>+2272(SB), Z18
-	VFMADD231PD.BCST  constants<>+2304(SB), Z5, Z18
-	VBROADCASTSD      constants<>+2272(SB), Z19
-	VFMADD231PD.BCST  constants<>+2304(SB), Z2, Z19
-	VFMADD231PD       Z14, Z17, Z11
-	VFMADD231PD       Z15, Z18, Z12
-	VFMADD231PD       Z16, Z19, Z13
-	VMULPD            Z14, Z14, Z19
-	VMULPD            Z15, Z15, Z14
-	VMULPD            Z16, Z16, Z15
-	VFMADD231PD.BCST  constants<>+2336(SB), Z19, Z11
-	VFMADD231PD.BCST  constants<>+2336(SB), Z14, Z12
-	VFMADD231PD.BCST  constants<>+2336(SB), Z15, Z13
-	VMULPD            Z11, Z10, Z15
-	VMULPD            Z12, Z9, Z11
-	VMULPD            Z13, Z8, Z12
-	VADDPD            Z15, Z4, Z13
-	VADDPD            Z11, Z5, Z15
-	VADDPD            Z12, Z2, Z11
-	VADDPD.BCST       constants<>+512(SB), Z13, Z12
-	VADDPD.BCST       constants<>+512(SB), Z15, Z13
-	VADDPD.BCST       constants<>+512(SB), Z11, Z15
-	VPSUBQ.BCST       constants<>+2368(SB), Z3, Z11
-	VPSUBQ.BCST       constants<>+2368(SB), Z6, Z3
-	VPSUBQ.BCST       constants<>+2368(SB), Z7, Z6
-	VPSLLQ            $0x34, Z11, Z7
-	VPSLLQ            $0x34, Z3, Z11
-	VPSLLQ            $0x34, Z6, Z3
-	VMULPD            Z7, Z12, Z6
-	VMULPD            Z11, Z13, Z7
-	VMULPD            Z3, Z15, Z11
-	VCVTPD2PS         Z6, Y6
-	VMOVUPS           Y6, (CX)(BX*4)
-	VCVTPD2PS         Z7, Y7
-	VMOVUPS           Y7, 32(CX)(BX*4)
-	VCVTPD2PS         Z11, Y11
-	VMOVUPS           Y11, 64(CX)(BX*4)
-	ADDQ              $0x00000018, BX
+	VMOVUPS           (DX)(BX*4), Z2
+	VMOVUPS           64(DX)(BX*4), Z3
+	VMOVUPS           128(DX)(BX*4), Z4
+	VMINPS            Z2, Z0, Z5
+	VMINPS            Z3, Z0, Z2
+	VMINPS            Z4, Z0, Z3
+	VMAXPS            Z5, Z1, Z4
+	VMAXPS            Z2, Z1, Z5
+	VMAXPS            Z3, Z1, Z2
+	VBROADCASTSS      constants<>+2208(SB), Z3
+	VFMADD231PS.BCST  constants<>+2240(SB), Z4, Z3
+	VBROADCASTSS      constants<>+2208(SB), Z6
+	VFMADD231PS.BCST  constants<>+2240(SB), Z5, Z6
+	VBROADCASTSS      constants<>+2208(SB), Z7
+	VFMADD231PS.BCST  constants<>+2240(SB), Z2, Z7
+	VSUBPS.BCST       constants<>+2208(SB), Z3, Z8
+	VSUBPS.BCST       constants<>+2208(SB), Z6, Z9
+	VSUBPS.BCST       constants<>+2208(SB), Z7, Z10
+	VFNMADD231PS.BCST constants<>+2272(SB), Z8, Z4
+	VFNMADD231PS.BCST constants<>+2272(SB), Z9, Z5
+	VFNMADD231PS.BCST constants<>+2272(SB), Z10, Z2
+	VFNMADD231PS.BCST constants<>+2304(SB), Z8, Z4
+	VFNMADD231PS.BCST constants<>+2304(SB), Z9, Z5
+	VFNMADD231PS.BCST constants<>+2304(SB), Z10, Z2
+	VMULPS            Z4, Z4, Z11
+	VMULPS            Z5, Z5, Z12
+	VMULPS            Z2, Z2, Z13
+	VBROADCASTSS      constants<>+2336(SB), Z14
+	VFMADD231PS.BCST  constants<>+2368(SB), Z4, Z14
+	VBROADCASTSS      constants<>+2336(SB), Z15
+	VFMADD231PS.BCST  constants<>+2368(SB), Z5, Z15
+	VBROADCASTSS      constants<>+2336(SB), Z16
+	VFMADD231PS.BCST  constants<>+2368(SB), Z2, Z16
+	VMULPS            Z4, Z4, Z17
+	VMULPS            Z5, Z5, Z18
+	VMULPS            Z2, Z2, Z19
+	VBROADCASTSS      constants<>+2400(SB), Z20
+	VFMADD231PS.BCST  constants<>+2432(SB), Z4, Z20
+	VBROADCASTSS      constants<>+2400(SB), Z21
+	VFMADD231PS.BCST  constants<>+2432(SB), Z5, Z21
+	VBROADCASTSS      constants<>+2400(SB), Z22
+	VFMADD231PS.BCST  constants<>+2432(SB), Z2, Z22
+	VFMADD231PS       Z17, Z20, Z14
+	VFMADD231PS       Z18, Z21, Z15
+	VFMADD231PS       Z19, Z22, Z16
+	VMULPS            Z17, Z17, Z22
+	VMULPS            Z18, Z18, Z17
+	VMULPS            Z19, Z19, Z18
+	VFMADD231PS.BCST  constants<>+2464(SB), Z22, Z14
+	VFMADD231PS.BCST  constants<>+2464(SB), Z17, Z15
+	VFMADD231PS.BCST  constants<>+2464(SB), Z18, Z16
+	VMULPS            Z14, Z11, Z18
+	VMULPS            Z15, Z12, Z14
+	VMULPS            Z16, Z13, Z15
+	VADDPS            Z18, Z4, Z16
+	VADDPS            Z14, Z5, Z18
+	VADDPS            Z15, Z2, Z14
+	VADDPS.BCST       constants<>+2496(SB), Z16, Z15
+	VADDPS.BCST       constants<>+2496(SB), Z18, Z16
+	VADDPS.BCST       constants<>+2496(SB), Z14, Z18
+	VSCALEFPS         Z8, Z15, Z14
+	VSCALEFPS         Z9, Z16, Z3
+	VSCALEFPS         Z10, Z18, Z6
+	VMOVUPS           Z14, (CX)(BX*4)
+	VMOVUPS           Z3, 64(CX)(BX*4)
+	VMOVUPS           Z6, 128(CX)(BX*4)
+	ADDQ              $0x00000030, BX
 	CMPQ              BX, SI
 	JLE               loop
 	CMPQ              BX, AX
@@ -5634,100 +5649,111 @@ TEXT ·sexpm1AVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+2144(SB), Z0
-	VBROADCASTSD constants<>+2400(SB), Z1
+	VBROADCASTSS constants<>+2816(SB), Z0
+	VBROADCASTSS constants<>+2144(SB), Z1
+	VBROADCASTSS constants<>+2752(SB), Z2
+	VBROADCASTSS constants<>+2528(SB), Z3
 	XORQ         BX, BX
-	LEAQ         -24(AX), SI
+	LEAQ         -48(AX), SI
 
 loop:
-	VCVTPS2PD         (DX)(BX*4), Z2
-	VCVTPS2PD         32(DX)(BX*4), Z3
-	VCVTPS2PD         64(DX)(BX*4), Z4
-	VMINPD            Z2, Z0, Z5
-	VMINPD            Z3, Z0, Z6
-	VMINPD            Z4, Z0, Z7
-	VMAXPD            Z5, Z1, Z8
-	VMAXPD            Z6, Z1, Z5
-	VMAXPD            Z7, Z1, Z6
-	VBROADCASTSD      constants<>+64(SB), Z7
-	VFMADD231PD.BCST  constants<>+96(SB), Z8, Z7
-	VBROADCASTSD      constants<>+64(SB), Z9
-	VFMADD231PD.BCST  constants<>+96(SB), Z5, Z9
-	VBROADCASTSD      constants<>+64(SB), Z10
-	VFMADD231PD.BCST  constants<>+96(SB), Z6, Z10
-	VSUBPD.BCST       constants<>+64(SB), Z7, Z11
-	VSUBPD.BCST       constants<>+64(SB), Z9, Z12
-	VSUBPD.BCST       constants<>+64(SB), Z10, Z13
-	VFNMADD231PD.BCST constants<>+128(SB), Z11, Z8
-	VFNMADD231PD.BCST constants<>+128(SB), Z12, Z5
-	VFNMADD231PD.BCST constants<>+128(SB), Z13, Z6
-	VFNMADD231PD.BCST constants<>+160(SB), Z11, Z8
-	VFNMADD231PD.BCST constants<>+160(SB), Z12, Z5
-	VFNMADD231PD.BCST constants<>+160(SB), Z13, Z6
-	VMULPD            Z8, Z8, Z13
-	VMULPD            Z5, Z5, Z12
-	VMULPD            Z6, Z6, Z11
-	VBROADCASTSD      constants<>+2432(SB), Z14
-	VFMADD231PD.BCST  constants<>+2464(SB), Z8, Z14
-	VBROADCASTSD      constants<>+2432(SB), Z15
-	VFMADD231PD.BCST  constants<>+2464(SB), Z5, Z15
-	VBROADCASTSD      constants<>+2432(SB), Z16
-	VFMADD231PD.BCST  constants<>+2464(SB), Z6, Z16
-	VMULPD            Z8, Z8, Z17
-	VMULPD            Z5, Z5, Z18
-	VMULPD            Z6, Z6, Z19
-	VBROADCASTSD      constants<>+2496(SB), Z20
-	VFMADD231PD.BCST  constants<>+2528(SB), Z8, Z20
-	VBROADCASTSD      constants<>+2496(SB), Z21
-	VFMADD231PD.BCST  constants<>+2528(SB), Z5, Z21
-	VBROADCASTSD      constants<>+2496(SB), Z22
-	VFMADD231PD.BCST  constants<>+2528(SB), Z6, Z22
-	VFMADD231PD       Z17, Z20, Z14
-	VFMADD231PD       Z18, Z21, Z15
-	VFMADD231PD       Z19, Z22, Z16
-	VMULPD            Z17, Z17, Z22
-	VMULPD            Z18, Z18, Z17
-	VMULPD            Z19, Z19, Z18
-	VBROADCASTSD      constants<>+2560(SB), Z19
-	VFMADD231PD.BCST  constants<>+2592(SB), Z8, Z19
-	VBROADCASTSD      constants<>+2560(SB), Z21
-	VFMADD231PD.BCST  constants<>+2592(SB), Z5, Z21
-	VBROADCASTSD      constants<>+2560(SB), Z20
-	VFMADD231PD.BCST  constants<>+2592(SB), Z6, Z20
-	VFMADD231PD       Z22, Z19, Z14
-	VFMADD231PD       Z17, Z21, Z15
-	VFMADD231PD       Z18, Z20, Z16
-	VMULPD            Z14, Z13, Z18
-	VMULPD            Z15, Z12, Z14
-	VMULPD            Z16, Z11, Z15
-	VPSUBQ.BCST       constants<>+2368(SB), Z7, Z16
-	VPSUBQ.BCST       constants<>+2368(SB), Z9, Z7
-	VPSUBQ.BCST       constants<>+2368(SB), Z10, Z9
-	VPSLLQ            $0x34, Z16, Z10
-	VPSLLQ            $0x34, Z7, Z16
-	VPSLLQ            $0x34, Z9, Z7
-	VADDPD            Z18, Z8, Z9
-	VADDPD            Z14, Z5, Z18
-	VADDPD            Z15, Z6, Z14
-	VSUBPD.BCST       constants<>+512(SB), Z10, Z15
-	VSUBPD.BCST       constants<>+512(SB), Z16, Z6
-	VSUBPD.BCST       constants<>+512(SB), Z7, Z5
-	VFMADD231PD       Z10, Z9, Z15
-	VFMADD231PD       Z16, Z18, Z6
-	VFMADD231PD       Z7, Z14, Z5
-	VPANDQ.BCST       constants<>+672(SB), Z2, Z7
-	VPANDQ.BCST       constants<>+672(SB), Z3, Z2
-	VPANDQ.BCST       constants<>+672(SB), Z4, Z3
-	VPORQ             Z7, Z15, Z4
-	VPORQ             Z2, Z6, Z7
-	VPORQ             Z3, Z5, Z2
-	VCVTPD2PS         Z4, Y4
-	VMOVUPS           Y4, (CX)(BX*4)
-	VCVTPD2PS         Z7, Y7
-	VMOVUPS           Y7, 32(CX)(BX*4)
-	VCVTPD2PS         Z2, Y2
-	VMOVUPS           Y2, 64(CX)(BX*4)
-	ADDQ              $0x00000018, BX
+	VMOVUPS           (DX)(BX*4), Z4
+	VMOVUPS           64(DX)(BX*4), Z5
+	VMOVUPS           128(DX)(BX*4), Z6
+	VMINPS            Z4, Z1, Z7
+	VMINPS            Z5, Z1, Z8
+	VMINPS            Z6, Z1, Z9
+	VMAXPS            Z7, Z3, Z10
+	VMAXPS            Z8, Z3, Z7
+	VMAXPS            Z9, Z3, Z8
+	VBROADCASTSS      constants<>+2208(SB), Z9
+	VFMADD231PS.BCST  constants<>+2240(SB), Z10, Z9
+	VBROADCASTSS      constants<>+2208(SB), Z11
+	VFMADD231PS.BCST  constants<>+2240(SB), Z7, Z11
+	VBROADCASTSS      constants<>+2208(SB), Z12
+	VFMADD231PS.BCST  constants<>+2240(SB), Z8, Z12
+	VSUBPS.BCST       constants<>+2208(SB), Z9, Z13
+	VSUBPS.BCST       constants<>+2208(SB), Z11, Z9
+	VSUBPS.BCST       constants<>+2208(SB), Z12, Z11
+	VFNMADD231PS.BCST constants<>+2272(SB), Z13, Z10
+	VFNMADD231PS.BCST constants<>+2272(SB), Z9, Z7
+	VFNMADD231PS.BCST constants<>+2272(SB), Z11, Z8
+	VFNMADD231PS.BCST constants<>+2304(SB), Z13, Z10
+	VFNMADD231PS.BCST constants<>+2304(SB), Z9, Z7
+	VFNMADD231PS.BCST constants<>+2304(SB), Z11, Z8
+	VMULPS            Z10, Z10, Z12
+	VMULPS            Z7, Z7, Z14
+	VMULPS            Z8, Z8, Z15
+	VBROADCASTSS      constants<>+2560(SB), Z16
+	VFMADD231PS.BCST  constants<>+2592(SB), Z10, Z16
+	VBROADCASTSS      constants<>+2560(SB), Z17
+	VFMADD231PS.BCST  constants<>+2592(SB), Z7, Z17
+	VBROADCASTSS      constants<>+2560(SB), Z18
+	VFMADD231PS.BCST  constants<>+2592(SB), Z8, Z18
+	VMULPS            Z10, Z10, Z19
+	VMULPS            Z7, Z7, Z20
+	VMULPS            Z8, Z8, Z21
+	VBROADCASTSS      constants<>+2624(SB), Z22
+	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z22
+	VBROADCASTSS      constants<>+2624(SB), Z23
+	VFMADD231PS.BCST  constants<>+2656(SB), Z7, Z23
+	VBROADCASTSS      constants<>+2624(SB), Z24
+	VFMADD231PS.BCST  constants<>+2656(SB), Z8, Z24
+	VFMADD231PS       Z19, Z22, Z16
+	VFMADD231PS       Z20, Z23, Z17
+	VFMADD231PS       Z21, Z24, Z18
+	VMULPS            Z19, Z19, Z24
+	VMULPS            Z20, Z20, Z19
+	VMULPS            Z21, Z21, Z20
+	VBROADCASTSS      constants<>+2688(SB), Z21
+	VFMADD231PS.BCST  constants<>+2720(SB), Z10, Z21
+	VBROADCASTSS      constants<>+2688(SB), Z23
+	VFMADD231PS.BCST  constants<>+2720(SB), Z7, Z23
+	VBROADCASTSS      constants<>+2688(SB), Z22
+	VFMADD231PS.BCST  constants<>+2720(SB), Z8, Z22
+	VFMADD231PS       Z24, Z21, Z16
+	VFMADD231PS       Z19, Z23, Z17
+	VFMADD231PS       Z20, Z22, Z18
+	VMULPS            Z16, Z12, Z20
+	VMULPS            Z17, Z14, Z16
+	VMULPS            Z18, Z15, Z17
+	VADDPS            Z20, Z10, Z18
+	VADDPS            Z16, Z7, Z20
+	VADDPS            Z17, Z8, Z16
+	VMINPS            Z13, Z2, Z17
+	VMINPS            Z9, Z2, Z8
+	VMINPS            Z11, Z2, Z7
+	VADDPS.BCST       constants<>+2784(SB), Z17, Z10
+	VADDPS.BCST       constants<>+2784(SB), Z8, Z17
+	VADDPS.BCST       constants<>+2784(SB), Z7, Z8
+	VPSLLD            $0x17, Z10, Z7
+	VPSLLD            $0x17, Z17, Z10
+	VPSLLD            $0x17, Z8, Z17
+	VSUBPS.BCST       constants<>+2496(SB), Z7, Z8
+	VSUBPS.BCST       constants<>+2496(SB), Z10, Z15
+	VSUBPS.BCST       constants<>+2496(SB), Z17, Z14
+	VFMADD231PS       Z7, Z18, Z8
+	VFMADD231PS       Z10, Z20, Z15
+	VFMADD231PS       Z17, Z16, Z14
+	VCMPPS            $0x1e, Z2, Z13, K1
+	VCMPPS            $0x1e, Z2, Z9, K2
+	VCMPPS            $0x1e, Z2, Z11, K3
+	VBLENDMPS         Z8, Z0, K1, Z11
+	VBLENDMPS         Z15, Z0, K2, Z9
+	VBLENDMPS         Z14, Z0, K3, Z13
+	VADDPS            Z11, Z8, Z17
+	VADDPS            Z9, Z15, Z11
+	VADDPS            Z13, Z14, Z9
+	VPANDQ.BCST       constants<>+2848(SB), Z4, Z13
+	VPANDQ.BCST       constants<>+2848(SB), Z5, Z4
+	VPANDQ.BCST       constants<>+2848(SB), Z6, Z5
+	VPORQ             Z13, Z17, Z6
+	VPORQ             Z4, Z11, Z13
+	VPORQ             Z5, Z9, Z4
+	VMOVUPS           Z6, (CX)(BX*4)
+	VMOVUPS           Z13, 64(CX)(BX*4)
+	VMOVUPS           Z4, 128(CX)(BX*4)
+	ADDQ              $0x00000030, BX
 	CMPQ              BX, SI
 	JLE               loop
 	CMPQ              BX, AX
@@ -5747,120 +5773,127 @@ TEXT ·slogAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+1280(SB), Z0
+	VBROADCASTSS constants<>+2816(SB), Z0
+	VBROADCASTSS constants<>+3456(SB), Z1
 	XORQ         BX, BX
-	LEAQ         -24(AX), SI
+	LEAQ         -48(AX), SI
 
 loop:
-	VCVTPS2PD        (DX)(BX*4), Z1
-	VCVTPS2PD        32(DX)(BX*4), Z2
-	VCVTPS2PD        64(DX)(BX*4), Z3
-	VPADDQ.BCST      constants<>+2624(SB), Z1, Z4
-	VPADDQ.BCST      constants<>+2624(SB), Z2, Z5
-	VPADDQ.BCST      constants<>+2624(SB), Z3, Z6
-	VPSRLQ           $0x34, Z4, Z7
-	VPSRLQ           $0x34, Z5, Z8
-	VPSRLQ           $0x34, Z6, Z9
-	VPORQ.BCST       constants<>+832(SB), Z7, Z10
-	VPORQ.BCST       constants<>+832(SB), Z8, Z7
-	VPORQ.BCST       constants<>+832(SB), Z9, Z8
-	VSUBPD.BCST      constants<>+864(SB), Z10, Z9
-	VSUBPD.BCST      constants<>+864(SB), Z7, Z10
-	VSUBPD.BCST      constants<>+864(SB), Z8, Z7
-	VPANDQ.BCST      constants<>+896(SB), Z4, Z8
-	VPANDQ.BCST      constants<>+896(SB), Z5, Z4
-	VPANDQ.BCST      constants<>+896(SB), Z6, Z5
-	VPADDQ.BCST      constants<>+2656(SB), Z8, Z6
-	VPADDQ.BCST      constants<>+2656(SB), Z4, Z8
-	VPADDQ.BCST      constants<>+2656(SB), Z5, Z4
-	VSUBPD.BCST      constants<>+512(SB), Z6, Z5
-	VSUBPD.BCST      constants<>+512(SB), Z8, Z6
-	VSUBPD.BCST      constants<>+512(SB), Z4, Z8
-	VBROADCASTSD     constants<>+2688(SB), Z4
-	VFMADD231PD.BCST constants<>+2720(SB), Z5, Z4
-	VBROADCASTSD     constants<>+2688(SB), Z11
-	VFMADD231PD.BCST constants<>+2720(SB), Z6, Z11
-	VBROADCASTSD     constants<>+2688(SB), Z12
-	VFMADD231PD.BCST constants<>+2720(SB), Z8, Z12
-	VMULPD           Z5, Z5, Z13
-	VMULPD           Z6, Z6, Z14
-	VMULPD           Z8, Z8, Z15
-	VBROADCASTSD     constants<>+2752(SB), Z16
-	VFMADD231PD.BCST constants<>+2784(SB), Z5, Z16
-	VBROADCASTSD     constants<>+2752(SB), Z17
-	VFMADD231PD.BCST constants<>+2784(SB), Z6, Z17
-	VBROADCASTSD     constants<>+2752(SB), Z18
-	VFMADD231PD.BCST constants<>+2784(SB), Z8, Z18
-	VFMADD231PD      Z13, Z16, Z4
-	VFMADD231PD      Z14, Z17, Z11
-	VFMADD231PD      Z15, Z18, Z12
-	VMULPD           Z13, Z13, Z18
-	VMULPD           Z14, Z14, Z17
-	VMULPD           Z15, Z15, Z16
-	VBROADCASTSD     constants<>+2816(SB), Z19
-	VFMADD231PD.BCST constants<>+2848(SB), Z5, Z19
-	VBROADCASTSD     constants<>+2816(SB), Z20
-	VFMADD231PD.BCST constants<>+2848(SB), Z6, Z20
-	VBROADCASTSD     constants<>+2816(SB), Z21
-	VFMADD231PD.BCST constants<>+2848(SB), Z8, Z21
-	VBROADCASTSD     constants<>+2880(SB), Z22
-	VFMADD231PD.BCST constants<>+2912(SB), Z5, Z22
-	VBROADCASTSD     constants<>+2880(SB), Z23
-	VFMADD231PD.BCST constants<>+2912(SB), Z6, Z23
-	VBROADCASTSD     constants<>+2880(SB), Z24
-	VFMADD231PD.BCST constants<>+2912(SB), Z8, Z24
-	VFMADD231PD      Z13, Z22, Z19
-	VFMADD231PD      Z14, Z23, Z20
-	VFMADD231PD      Z15, Z24, Z21
-	VFMADD231PD      Z18, Z19, Z4
-	VFMADD231PD      Z17, Z20, Z11
-	VFMADD231PD      Z16, Z21, Z12
-	VMULPD           Z18, Z18, Z21
-	VMULPD           Z17, Z17, Z18
-	VMULPD           Z16, Z16, Z17
-	VBROADCASTSD     constants<>+2944(SB), Z16
-	VFMADD231PD.BCST constants<>+2976(SB), Z5, Z16
-	VBROADCASTSD     constants<>+2944(SB), Z20
-	VFMADD231PD.BCST constants<>+2976(SB), Z6, Z20
-	VBROADCASTSD     constants<>+2944(SB), Z19
-	VFMADD231PD.BCST constants<>+2976(SB), Z8, Z19
-	VFMADD231PD      Z21, Z16, Z4
-	VFMADD231PD      Z18, Z20, Z11
-	VFMADD231PD      Z17, Z19, Z12
-	VMULPD           Z5, Z5, Z17
-	VMULPD           Z6, Z6, Z19
-	VMULPD           Z8, Z8, Z18
-	VFMADD231PD      Z4, Z17, Z5
-	VFMADD231PD      Z11, Z19, Z6
-	VFMADD231PD      Z12, Z18, Z8
-	VFMADD231PD.BCST constants<>+128(SB), Z9, Z5
-	VFMADD231PD.BCST constants<>+128(SB), Z10, Z6
-	VFMADD231PD.BCST constants<>+128(SB), Z7, Z8
-	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z1, K1
-	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z2, K2
-	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z3, K3
-	VBLENDMPD        Z5, Z1, K1, Z7
-	VBLENDMPD        Z6, Z2, K2, Z5
-	VBLENDMPD        Z8, Z3, K3, Z6
-	VCMPPD.BCST      $0x11, constants<>+640(SB), Z1, K1
-	VCMPPD.BCST      $0x11, constants<>+640(SB), Z2, K2
-	VCMPPD.BCST      $0x11, constants<>+640(SB), Z3, K3
-	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K1, Z8
-	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K2, Z10
-	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K3, Z9
-	VCMPPD.BCST      $0x12, constants<>+640(SB), Z1, K1
-	VCMPPD.BCST      $0x12, constants<>+640(SB), Z2, K2
-	VCMPPD.BCST      $0x12, constants<>+640(SB), Z3, K3
-	VBLENDMPD        Z8, Z7, K1, Z3
-	VBLENDMPD        Z10, Z5, K2, Z7
-	VBLENDMPD        Z9, Z6, K3, Z5
-	VCVTPD2PS        Z3, Y3
-	VMOVUPS          Y3, (CX)(BX*4)
-	VCVTPD2PS        Z7, Y7
-	VMOVUPS          Y7, 32(CX)(BX*4)
-	VCVTPD2PS        Z5, Y5
-	VMOVUPS          Y5, 64(CX)(BX*4)
-	ADDQ             $0x00000018, BX
+	VMOVUPS          (DX)(BX*4), Z2
+	VMOVUPS          64(DX)(BX*4), Z3
+	VMOVUPS          128(DX)(BX*4), Z4
+	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z2, K1
+	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z3, K2
+	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z4, K3
+	VMULPS.BCST      constants<>+2912(SB), Z2, Z5
+	VMULPS.BCST      constants<>+2912(SB), Z3, Z6
+	VMULPS.BCST      constants<>+2912(SB), Z4, Z7
+	VBLENDMPS        Z5, Z2, K1, Z8
+	VBLENDMPS        Z6, Z3, K2, Z5
+	VBLENDMPS        Z7, Z4, K3, Z6
+	VPADDD.BCST      constants<>+2944(SB), Z8, Z7
+	VPADDD.BCST      constants<>+2944(SB), Z5, Z8
+	VPADDD.BCST      constants<>+2944(SB), Z6, Z5
+	VPSRLD           $0x17, Z7, Z6
+	VPSRLD           $0x17, Z8, Z9
+	VPSRLD           $0x17, Z5, Z10
+	VPORQ.BCST       constants<>+2976(SB), Z6, Z11
+	VPORQ.BCST       constants<>+2976(SB), Z9, Z6
+	VPORQ.BCST       constants<>+2976(SB), Z10, Z9
+	VSUBPS.BCST      constants<>+3008(SB), Z11, Z10
+	VSUBPS.BCST      constants<>+3008(SB), Z6, Z11
+	VSUBPS.BCST      constants<>+3008(SB), Z9, Z6
+	VPANDQ.BCST      constants<>+3040(SB), Z7, Z9
+	VPANDQ.BCST      constants<>+3040(SB), Z8, Z7
+	VPANDQ.BCST      constants<>+3040(SB), Z5, Z8
+	VPADDD.BCST      constants<>+3072(SB), Z9, Z5
+	VPADDD.BCST      constants<>+3072(SB), Z7, Z9
+	VPADDD.BCST      constants<>+3072(SB), Z8, Z7
+	VSUBPS.BCST      constants<>+2496(SB), Z5, Z8
+	VSUBPS.BCST      constants<>+2496(SB), Z9, Z5
+	VSUBPS.BCST      constants<>+2496(SB), Z7, Z9
+	VBLENDMPS.BCST   constants<>+3104(SB), Z0, K1, Z7
+	VBLENDMPS.BCST   constants<>+3104(SB), Z0, K2, Z12
+	VBLENDMPS.BCST   constants<>+3104(SB), Z0, K3, Z13
+	VSUBPS           Z7, Z10, Z14
+	VSUBPS           Z12, Z11, Z7
+	VSUBPS           Z13, Z6, Z12
+	VBROADCASTSS     constants<>+3136(SB), Z13
+	VFMADD231PS.BCST constants<>+3168(SB), Z8, Z13
+	VBROADCASTSS     constants<>+3136(SB), Z6
+	VFMADD231PS.BCST constants<>+3168(SB), Z5, Z6
+	VBROADCASTSS     constants<>+3136(SB), Z11
+	VFMADD231PS.BCST constants<>+3168(SB), Z9, Z11
+	VMULPS           Z8, Z8, Z10
+	VMULPS           Z5, Z5, Z15
+	VMULPS           Z9, Z9, Z16
+	VBROADCASTSS     constants<>+3200(SB), Z17
+	VFMADD231PS.BCST constants<>+3232(SB), Z8, Z17
+	VBROADCASTSS     constants<>+3200(SB), Z18
+	VFMADD231PS.BCST constants<>+3232(SB), Z5, Z18
+	VBROADCASTSS     constants<>+3200(SB), Z19
+	VFMADD231PS.BCST constants<>+3232(SB), Z9, Z19
+	VFMADD231PS      Z10, Z17, Z13
+	VFMADD231PS      Z15, Z18, Z6
+	VFMADD231PS      Z16, Z19, Z11
+	VMULPS           Z10, Z10, Z19
+	VMULPS           Z15, Z15, Z18
+	VMULPS           Z16, Z16, Z17
+	VBROADCASTSS     constants<>+3264(SB), Z20
+	VFMADD231PS.BCST constants<>+3296(SB), Z8, Z20
+	VBROADCASTSS     constants<>+3264(SB), Z21
+	VFMADD231PS.BCST constants<>+3296(SB), Z5, Z21
+	VBROADCASTSS     constants<>+3264(SB), Z22
+	VFMADD231PS.BCST constants<>+3296(SB), Z9, Z22
+	VBROADCASTSS     constants<>+3328(SB), Z23
+	VFMADD231PS.BCST constants<>+3360(SB), Z8, Z23
+	VBROADCASTSS     constants<>+3328(SB), Z24
+	VFMADD231PS.BCST constants<>+3360(SB), Z5, Z24
+	VBROADCASTSS     constants<>+3328(SB), Z25
+	VFMADD231PS.BCST constants<>+3360(SB), Z9, Z25
+	VFMADD231PS      Z10, Z23, Z20
+	VFMADD231PS      Z15, Z24, Z21
+	VFMADD231PS      Z16, Z25, Z22
+	VFMADD231PS      Z19, Z20, Z13
+	VFMADD231PS      Z18, Z21, Z6
+	VFMADD231PS      Z17, Z22, Z11
+	VMULPS           Z19, Z19, Z22
+	VMULPS           Z18, Z18, Z19
+	VMULPS           Z17, Z17, Z18
+	VFMADD231PS.BCST constants<>+3392(SB), Z22, Z13
+	VFMADD231PS.BCST constants<>+3392(SB), Z19, Z6
+	VFMADD231PS.BCST constants<>+3392(SB), Z18, Z11
+	VMULPS           Z8, Z8, Z18
+	VMULPS           Z5, Z5, Z19
+	VMULPS           Z9, Z9, Z22
+	VFMADD231PS      Z13, Z18, Z8
+	VFMADD231PS      Z6, Z19, Z5
+	VFMADD231PS      Z11, Z22, Z9
+	VFMADD231PS.BCST constants<>+2272(SB), Z14, Z8
+	VFMADD231PS.BCST constants<>+2272(SB), Z7, Z5
+	VFMADD231PS.BCST constants<>+2272(SB), Z12, Z9
+	VCMPPS.BCST      $0x11, constants<>+3424(SB), Z2, K1
+	VCMPPS.BCST      $0x11, constants<>+3424(SB), Z3, K2
+	VCMPPS.BCST      $0x11, constants<>+3424(SB), Z4, K3
+	VBLENDMPS        Z8, Z2, K1, Z12
+	VBLENDMPS        Z5, Z3, K2, Z8
+	VBLENDMPS        Z9, Z4, K3, Z5
+	VCMPPS           $0x11, Z0, Z2, K1
+	VCMPPS           $0x11, Z0, Z3, K2
+	VCMPPS           $0x11, Z0, Z4, K3
+	VBLENDMPS.BCST   constants<>+3488(SB), Z1, K1, Z9
+	VBLENDMPS.BCST   constants<>+3488(SB), Z1, K2, Z7
+	VBLENDMPS.BCST   constants<>+3488(SB), Z1, K3, Z14
+	VCMPPS           $0x12, Z0, Z2, K1
+	VCMPPS           $0x12, Z0, Z3, K2
+	VCMPPS           $0x12, Z0, Z4, K3
+	VBLENDMPS        Z9, Z12, K1, Z4
+	VBLENDMPS        Z7, Z8, K2, Z12
+	VBLENDMPS        Z14, Z5, K3, Z8
+	VMOVUPS          Z4, (CX)(BX*4)
+	VMOVUPS          Z12, 64(CX)(BX*4)
+	VMOVUPS          Z8, 128(CX)(BX*4)
+	ADDQ             $0x00000030, BX
 	CMPQ             BX, SI
 	JLE              loop
 	CMPQ             BX, AX
@@ -5889,8 +5922,8 @@ loop:
 	VCVTPS2PD        32(DX)(BX*4), Z2
 	VADDPD.BCST      constants<>+512(SB), Z1, Z3
 	VADDPD.BCST      constants<>+512(SB), Z2, Z4
-	VPADDQ.BCST      constants<>+2624(SB), Z3, Z5
-	VPADDQ.BCST      constants<>+2624(SB), Z4, Z6
+	VPADDQ.BCST      constants<>+3520(SB), Z3, Z5
+	VPADDQ.BCST      constants<>+3520(SB), Z4, Z6
 	VPSRLQ           $0x34, Z5, Z7
 	VPSRLQ           $0x34, Z6, Z8
 	VPORQ.BCST       constants<>+832(SB), Z7, Z9
@@ -5899,46 +5932,46 @@ loop:
 	VSUBPD.BCST      constants<>+864(SB), Z7, Z9
 	VPANDQ.BCST      constants<>+896(SB), Z5, Z7
 	VPANDQ.BCST      constants<>+896(SB), Z6, Z5
-	VPADDQ.BCST      constants<>+2656(SB), Z7, Z6
-	VPADDQ.BCST      constants<>+2656(SB), Z5, Z7
+	VPADDQ.BCST      constants<>+3552(SB), Z7, Z6
+	VPADDQ.BCST      constants<>+3552(SB), Z5, Z7
 	VSUBPD.BCST      constants<>+512(SB), Z6, Z5
 	VSUBPD.BCST      constants<>+512(SB), Z7, Z6
 	VCMPPD.BCST      $0x00, constants<>+640(SB), Z8, K1
 	VCMPPD.BCST      $0x00, constants<>+640(SB), Z9, K2
 	VBLENDMPD        Z1, Z5, K1, Z7
 	VBLENDMPD        Z2, Z6, K2, Z5
-	VBROADCASTSD     constants<>+2688(SB), Z6
-	VFMADD231PD.BCST constants<>+2720(SB), Z7, Z6
-	VBROADCASTSD     constants<>+2688(SB), Z10
-	VFMADD231PD.BCST constants<>+2720(SB), Z5, Z10
+	VBROADCASTSD     constants<>+3584(SB), Z6
+	VFMADD231PD.BCST constants<>+3616(SB), Z7, Z6
+	VBROADCASTSD     constants<>+3584(SB), Z10
+	VFMADD231PD.BCST constants<>+3616(SB), Z5, Z10
 	VMULPD           Z7, Z7, Z11
 	VMULPD           Z5, Z5, Z12
-	VBROADCASTSD     constants<>+2752(SB), Z13
-	VFMADD231PD.BCST constants<>+2784(SB), Z7, Z13
-	VBROADCASTSD     constants<>+2752(SB), Z14
-	VFMADD231PD.BCST constants<>+2784(SB), Z5, Z14
+	VBROADCASTSD     constants<>+3648(SB), Z13
+	VFMADD231PD.BCST constants<>+3680(SB), Z7, Z13
+	VBROADCASTSD     constants<>+3648(SB), Z14
+	VFMADD231PD.BCST constants<>+3680(SB), Z5, Z14
 	VFMADD231PD      Z11, Z13, Z6
 	VFMADD231PD      Z12, Z14, Z10
 	VMULPD           Z11, Z11, Z14
 	VMULPD           Z12, Z12, Z13
-	VBROADCASTSD     constants<>+2816(SB), Z15
-	VFMADD231PD.BCST constants<>+2848(SB), Z7, Z15
-	VBROADCASTSD     constants<>+2816(SB), Z16
-	VFMADD231PD.BCST constants<>+2848(SB), Z5, Z16
-	VBROADCASTSD     constants<>+2880(SB), Z17
-	VFMADD231PD.BCST constants<>+2912(SB), Z7, Z17
-	VBROADCASTSD     constants<>+2880(SB), Z18
-	VFMADD231PD.BCST constants<>+2912(SB), Z5, Z18
+	VBROADCASTSD     constants<>+3712(SB), Z15
+	VFMADD231PD.BCST constants<>+3744(SB), Z7, Z15
+	VBROADCASTSD     constants<>+3712(SB), Z16
+	VFMADD231PD.BCST constants<>+3744(SB), Z5, Z16
+	VBROADCASTSD     constants<>+3776(SB), Z17
+	VFMADD231PD.BCST constants<>+3808(SB), Z7, Z17
+	VBROADCASTSD     constants<>+3776(SB), Z18
+	VFMADD231PD.BCST constants<>+3808(SB), Z5, Z18
 	VFMADD231PD      Z11, Z17, Z15
 	VFMADD231PD      Z12, Z18, Z16
 	VFMADD231PD      Z14, Z15, Z6
 	VFMADD231PD      Z13, Z16, Z10
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z13, Z13, Z14
-	VBROADCASTSD     constants<>+2944(SB), Z13
-	VFMADD231PD.BCST constants<>+2976(SB), Z7, Z13
-	VBROADCASTSD     constants<>+2944(SB), Z15
-	VFMADD231PD.BCST constants<>+2976(SB), Z5, Z15
+	VBROADCASTSD     constants<>+3840(SB), Z13
+	VFMADD231PD.BCST constants<>+3872(SB), Z7, Z13
+	VBROADCASTSD     constants<>+3840(SB), Z15
+	VFMADD231PD.BCST constants<>+3872(SB), Z5, Z15
 	VFMADD231PD      Z16, Z13, Z6
 	VFMADD231PD      Z14, Z15, Z10
 	VMULPD           Z7, Z7, Z14
@@ -5989,109 +6022,103 @@ TEXT ·ssinAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ  x+16(FP), DX
 	KXORW K1, K1, K1
 	XORQ  BX, BX
-	LEAQ  -24(AX), SI
+	LEAQ  -48(AX), SI
 
 loop:
-	VCVTPS2PD         (DX)(BX*4), Z0
-	VCVTPS2PD         32(DX)(BX*4), Z1
-	VCVTPS2PD         64(DX)(BX*4), Z2
-	VPANDQ.BCST       constants<>+1376(SB), Z0, Z3
-	VPANDQ.BCST       constants<>+1376(SB), Z1, Z4
-	VPANDQ.BCST       constants<>+1376(SB), Z2, Z5
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z5, K4
+	VMOVUPS           (DX)(BX*4), Z0
+	VMOVUPS           64(DX)(BX*4), Z1
+	VMOVUPS           128(DX)(BX*4), Z2
+	VPANDQ.BCST       constants<>+3904(SB), Z0, Z3
+	VPANDQ.BCST       constants<>+3904(SB), Z1, Z4
+	VPANDQ.BCST       constants<>+3904(SB), Z2, Z5
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z3, K2
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z4, K3
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z5, K4
 	KORW              K2, K1, K1
 	KORW              K3, K1, K1
 	KORW              K4, K1, K1
-	VBROADCASTSD      constants<>+1440(SB), Z6
-	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z6
-	VBROADCASTSD      constants<>+1440(SB), Z7
-	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z7
-	VBROADCASTSD      constants<>+1440(SB), Z8
-	VFMADD231PD.BCST  constants<>+1472(SB), Z5, Z8
-	VSUBPD.BCST       constants<>+1440(SB), Z6, Z9
-	VSUBPD.BCST       constants<>+1440(SB), Z7, Z10
-	VSUBPD.BCST       constants<>+1440(SB), Z8, Z11
-	VFNMADD231PD.BCST constants<>+1504(SB), Z9, Z3
-	VFNMADD231PD.BCST constants<>+1504(SB), Z10, Z4
-	VFNMADD231PD.BCST constants<>+1504(SB), Z11, Z5
-	VFNMADD231PD.BCST constants<>+1536(SB), Z9, Z3
-	VFNMADD231PD.BCST constants<>+1536(SB), Z10, Z4
-	VFNMADD231PD.BCST constants<>+1536(SB), Z11, Z5
-	VMULPD            Z3, Z3, Z11
-	VMULPD            Z4, Z4, Z10
-	VMULPD            Z5, Z5, Z9
-	VBROADCASTSD      constants<>+3008(SB), Z12
-	VFMADD231PD.BCST  constants<>+3040(SB), Z11, Z12
-	VBROADCASTSD      constants<>+3008(SB), Z13
-	VFMADD231PD.BCST  constants<>+3040(SB), Z10, Z13
-	VBROADCASTSD      constants<>+3008(SB), Z14
-	VFMADD231PD.BCST  constants<>+3040(SB), Z9, Z14
-	VMULPD            Z11, Z11, Z15
-	VMULPD            Z10, Z10, Z16
-	VMULPD            Z9, Z9, Z17
-	VFMADD231PD.BCST  constants<>+3072(SB), Z15, Z12
-	VFMADD231PD.BCST  constants<>+3072(SB), Z16, Z13
-	VFMADD231PD.BCST  constants<>+3072(SB), Z17, Z14
-	VBROADCASTSD      constants<>+3104(SB), Z17
-	VFMADD231PD.BCST  constants<>+3136(SB), Z11, Z17
-	VBROADCASTSD      constants<>+3104(SB), Z16
-	VFMADD231PD.BCST  constants<>+3136(SB), Z10, Z16
-	VBROADCASTSD      constants<>+3104(SB), Z15
-	VFMADD231PD.BCST  constants<>+3136(SB), Z9, Z15
-	VMULPD            Z11, Z11, Z18
-	VMULPD            Z10, Z10, Z19
-	VMULPD            Z9, Z9, Z20
-	VBROADCASTSD      constants<>+3168(SB), Z21
-	VFMADD231PD.BCST  constants<>+3200(SB), Z11, Z21
-	VBROADCASTSD      constants<>+3168(SB), Z22
-	VFMADD231PD.BCST  constants<>+3200(SB), Z10, Z22
-	VBROADCASTSD      constants<>+3168(SB), Z23
-	VFMADD231PD.BCST  constants<>+3200(SB), Z9, Z23
-	VFMADD231PD       Z18, Z21, Z17
-	VFMADD231PD       Z19, Z22, Z16
-	VFMADD231PD       Z20, Z23, Z15
-	VMULPD            Z11, Z3, Z20
-	VMULPD            Z10, Z4, Z23
-	VMULPD            Z9, Z5, Z19
-	VFMADD231PD       Z12, Z20, Z3
-	VFMADD231PD       Z13, Z23, Z4
-	VFMADD231PD       Z14, Z19, Z5
-	VFMADD213PD.BCST  constants<>+512(SB), Z17, Z11
-	VFMADD213PD.BCST  constants<>+512(SB), Z16, Z10
-	VFMADD213PD.BCST  constants<>+512(SB), Z15, Z9
-	VPSLLQ            $0x3f, Z6, Z15
-	VPSLLQ            $0x3f, Z7, Z16
-	VPSLLQ            $0x3f, Z8, Z17
-	VPMOVQ2M          Z15, K2
-	VPMOVQ2M          Z16, K3
-	VPMOVQ2M          Z17, K4
-	VBLENDMPD         Z11, Z3, K2, Z17
-	VBLENDMPD         Z10, Z4, K3, Z3
-	VBLENDMPD         Z9, Z5, K4, Z4
-	VPSLLQ            $0x3e, Z6, Z5
-	VPSLLQ            $0x3e, Z7, Z6
-	VPSLLQ            $0x3e, Z8, Z7
-	VPANDQ.BCST       constants<>+672(SB), Z5, Z8
-	VPANDQ.BCST       constants<>+672(SB), Z6, Z5
-	VPANDQ.BCST       constants<>+672(SB), Z7, Z6
-	VPXORQ            Z8, Z17, Z7
-	VPXORQ            Z5, Z3, Z8
-	VPXORQ            Z6, Z4, Z5
-	VPANDQ.BCST       constants<>+672(SB), Z0, Z6
-	VPANDQ.BCST       constants<>+672(SB), Z1, Z0
-	VPANDQ.BCST       constants<>+672(SB), Z2, Z1
-	VPXORQ            Z6, Z7, Z2
-	VPXORQ            Z0, Z8, Z6
-	VPXORQ            Z1, Z5, Z0
-	VCVTPD2PS         Z2, Y2
-	VMOVUPS           Y2, (CX)(BX*4)
-	VCVTPD2PS         Z6, Y6
-	VMOVUPS           Y6, 32(CX)(BX*4)
-	VCVTPD2PS         Z0, Y0
-	VMOVUPS           Y0, 64(CX)(BX*4)
-	ADDQ              $0x00000018, BX
+	VBROADCASTSS      constants<>+3968(SB), Z6
+	VFMADD231PS.BCST  constants<>+4000(SB), Z3, Z6
+	VBROADCASTSS      constants<>+3968(SB), Z7
+	VFMADD231PS.BCST  constants<>+4000(SB), Z4, Z7
+	VBROADCASTSS      constants<>+3968(SB), Z8
+	VFMADD231PS.BCST  constants<>+4000(SB), Z5, Z8
+	VSUBPS.BCST       constants<>+3968(SB), Z6, Z9
+	VSUBPS.BCST       constants<>+3968(SB), Z7, Z10
+	VSUBPS.BCST       constants<>+3968(SB), Z8, Z11
+	VFNMADD231PS.BCST constants<>+4032(SB), Z9, Z3
+	VFNMADD231PS.BCST constants<>+4032(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4032(SB), Z11, Z5
+	VFNMADD231PS.BCST constants<>+4064(SB), Z9, Z3
+	VFNMADD231PS.BCST constants<>+4064(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4064(SB), Z11, Z5
+	VFNMADD231PS.BCST constants<>+4096(SB), Z9, Z3
+	VFNMADD231PS.BCST constants<>+4096(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4096(SB), Z11, Z5
+	VMULPS            Z3, Z3, Z11
+	VMULPS            Z4, Z4, Z10
+	VMULPS            Z5, Z5, Z9
+	VBROADCASTSS      constants<>+4128(SB), Z12
+	VFMADD231PS.BCST  constants<>+4160(SB), Z11, Z12
+	VBROADCASTSS      constants<>+4128(SB), Z13
+	VFMADD231PS.BCST  constants<>+4160(SB), Z10, Z13
+	VBROADCASTSS      constants<>+4128(SB), Z14
+	VFMADD231PS.BCST  constants<>+4160(SB), Z9, Z14
+	VMULPS            Z11, Z11, Z15
+	VMULPS            Z10, Z10, Z16
+	VMULPS            Z9, Z9, Z17
+	VFMADD231PS.BCST  constants<>+4192(SB), Z15, Z12
+	VFMADD231PS.BCST  constants<>+4192(SB), Z16, Z13
+	VFMADD231PS.BCST  constants<>+4192(SB), Z17, Z14
+	VBROADCASTSS      constants<>+4224(SB), Z17
+	VFMADD231PS.BCST  constants<>+4256(SB), Z11, Z17
+	VBROADCASTSS      constants<>+4224(SB), Z16
+	VFMADD231PS.BCST  constants<>+4256(SB), Z10, Z16
+	VBROADCASTSS      constants<>+4224(SB), Z15
+	VFMADD231PS.BCST  constants<>+4256(SB), Z9, Z15
+	VMULPS            Z11, Z11, Z18
+	VMULPS            Z10, Z10, Z19
+	VMULPS            Z9, Z9, Z20
+	VFMADD231PS.BCST  constants<>+4288(SB), Z18, Z17
+	VFMADD231PS.BCST  constants<>+4288(SB), Z19, Z16
+	VFMADD231PS.BCST  constants<>+4288(SB), Z20, Z15
+	VFMADD213PS.BCST  constants<>+3136(SB), Z11, Z17
+	VFMADD213PS.BCST  constants<>+3136(SB), Z10, Z16
+	VFMADD213PS.BCST  constants<>+3136(SB), Z9, Z15
+	VMULPS            Z11, Z3, Z20
+	VMULPS            Z10, Z4, Z19
+	VMULPS            Z9, Z5, Z18
+	VFMADD231PS       Z12, Z20, Z3
+	VFMADD231PS       Z13, Z19, Z4
+	VFMADD231PS       Z14, Z18, Z5
+	VFMADD213PS.BCST  constants<>+2496(SB), Z17, Z11
+	VFMADD213PS.BCST  constants<>+2496(SB), Z16, Z10
+	VFMADD213PS.BCST  constants<>+2496(SB), Z15, Z9
+	VPSLLD            $0x1f, Z6, Z15
+	VPSLLD            $0x1f, Z7, Z16
+	VPSLLD            $0x1f, Z8, Z17
+	VPMOVD2M          Z15, K2
+	VPMOVD2M          Z16, K3
+	VPMOVD2M          Z17, K4
+	VBLENDMPS         Z11, Z3, K2, Z17
+	VBLENDMPS         Z10, Z4, K3, Z3
+	VBLENDMPS         Z9, Z5, K4, Z4
+	VPSLLD            $0x1e, Z6, Z5
+	VPSLLD            $0x1e, Z7, Z6
+	VPSLLD            $0x1e, Z8, Z7
+	VPXORQ            Z0, Z5, Z8
+	VPXORQ            Z1, Z6, Z0
+	VPXORQ            Z2, Z7, Z1
+	VPANDQ.BCST       constants<>+2848(SB), Z8, Z2
+	VPANDQ.BCST       constants<>+2848(SB), Z0, Z8
+	VPANDQ.BCST       constants<>+2848(SB), Z1, Z0
+	VPXORQ            Z2, Z17, Z1
+	VPXORQ            Z8, Z3, Z2
+	VPXORQ            Z0, Z4, Z8
+	VMOVUPS           Z1, (CX)(BX*4)
+	VMOVUPS           Z2, 64(CX)(BX*4)
+	VMOVUPS           Z8, 128(CX)(BX*4)
+	ADDQ              $0x00000030, BX
 	CMPQ              BX, SI
 	JLE               loop
 	CMPQ              BX, AX
@@ -6113,106 +6140,134 @@ TEXT ·scosAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ  x+16(FP), DX
 	KXORW K1, K1, K1
 	XORQ  BX, BX
-	LEAQ  -24(AX), SI
+	LEAQ  -64(AX), SI
 
 loop:
-	VCVTPS2PD         (DX)(BX*4), Z0
-	VCVTPS2PD         32(DX)(BX*4), Z1
-	VCVTPS2PD         64(DX)(BX*4), Z2
-	VPANDQ.BCST       constants<>+1376(SB), Z0, Z3
-	VPANDQ.BCST       constants<>+1376(SB), Z1, Z0
-	VPANDQ.BCST       constants<>+1376(SB), Z2, Z1
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z0, K3
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z1, K4
+	VMOVUPS           (DX)(BX*4), Z0
+	VMOVUPS           64(DX)(BX*4), Z1
+	VMOVUPS           128(DX)(BX*4), Z2
+	VMOVUPS           192(DX)(BX*4), Z3
+	VPANDQ.BCST       constants<>+3904(SB), Z0, Z4
+	VPANDQ.BCST       constants<>+3904(SB), Z1, Z0
+	VPANDQ.BCST       constants<>+3904(SB), Z2, Z1
+	VPANDQ.BCST       constants<>+3904(SB), Z3, Z2
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z4, K2
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z0, K3
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z1, K4
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z2, K5
 	KORW              K2, K1, K1
 	KORW              K3, K1, K1
 	KORW              K4, K1, K1
-	VBROADCASTSD      constants<>+1440(SB), Z2
-	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z2
-	VBROADCASTSD      constants<>+1440(SB), Z4
-	VFMADD231PD.BCST  constants<>+1472(SB), Z0, Z4
-	VBROADCASTSD      constants<>+1440(SB), Z5
-	VFMADD231PD.BCST  constants<>+1472(SB), Z1, Z5
-	VSUBPD.BCST       constants<>+1440(SB), Z2, Z6
-	VSUBPD.BCST       constants<>+1440(SB), Z4, Z7
-	VSUBPD.BCST       constants<>+1440(SB), Z5, Z8
-	VFNMADD231PD.BCST constants<>+1504(SB), Z6, Z3
-	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z0
-	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z1
-	VFNMADD231PD.BCST constants<>+1536(SB), Z6, Z3
-	VFNMADD231PD.BCST constants<>+1536(SB), Z7, Z0
-	VFNMADD231PD.BCST constants<>+1536(SB), Z8, Z1
-	VMULPD            Z3, Z3, Z8
-	VMULPD            Z0, Z0, Z7
-	VMULPD            Z1, Z1, Z6
-	VBROADCASTSD      constants<>+3008(SB), Z9
-	VFMADD231PD.BCST  constants<>+3040(SB), Z8, Z9
-	VBROADCASTSD      constants<>+3008(SB), Z10
-	VFMADD231PD.BCST  constants<>+3040(SB), Z7, Z10
-	VBROADCASTSD      constants<>+3008(SB), Z11
-	VFMADD231PD.BCST  constants<>+3040(SB), Z6, Z11
-	VMULPD            Z8, Z8, Z12
-	VMULPD            Z7, Z7, Z13
-	VMULPD            Z6, Z6, Z14
-	VFMADD231PD.BCST  constants<>+3072(SB), Z12, Z9
-	VFMADD231PD.BCST  constants<>+3072(SB), Z13, Z10
-	VFMADD231PD.BCST  constants<>+3072(SB), Z14, Z11
-	VBROADCASTSD      constants<>+3104(SB), Z14
-	VFMADD231PD.BCST  constants<>+3136(SB), Z8, Z14
-	VBROADCASTSD      constants<>+3104(SB), Z13
-	VFMADD231PD.BCST  constants<>+3136(SB), Z7, Z13
-	VBROADCASTSD      constants<>+3104(SB), Z12
-	VFMADD231PD.BCST  constants<>+3136(SB), Z6, Z12
-	VMULPD            Z8, Z8, Z15
-	VMULPD            Z7, Z7, Z16
-	VMULPD            Z6, Z6, Z17
-	VBROADCASTSD      constants<>+3168(SB), Z18
-	VFMADD231PD.BCST  constants<>+3200(SB), Z8, Z18
-	VBROADCASTSD      constants<>+3168(SB), Z19
-	VFMADD231PD.BCST  constants<>+3200(SB), Z7, Z19
-	VBROADCASTSD      constants<>+3168(SB), Z20
-	VFMADD231PD.BCST  constants<>+3200(SB), Z6, Z20
-	VFMADD231PD       Z15, Z18, Z14
-	VFMADD231PD       Z16, Z19, Z13
-	VFMADD231PD       Z17, Z20, Z12
-	VMULPD            Z8, Z3, Z17
-	VMULPD            Z7, Z0, Z20
-	VMULPD            Z6, Z1, Z16
-	VFMADD231PD       Z9, Z17, Z3
-	VFMADD231PD       Z10, Z20, Z0
-	VFMADD231PD       Z11, Z16, Z1
-	VFMADD213PD.BCST  constants<>+512(SB), Z14, Z8
-	VFMADD213PD.BCST  constants<>+512(SB), Z13, Z7
-	VFMADD213PD.BCST  constants<>+512(SB), Z12, Z6
-	VPADDQ.BCST       constants<>+1984(SB), Z2, Z12
-	VPADDQ.BCST       constants<>+1984(SB), Z4, Z2
-	VPADDQ.BCST       constants<>+1984(SB), Z5, Z4
-	VPSLLQ            $0x3f, Z12, Z5
-	VPSLLQ            $0x3f, Z2, Z13
-	VPSLLQ            $0x3f, Z4, Z14
-	VPMOVQ2M          Z5, K2
-	VPMOVQ2M          Z13, K3
-	VPMOVQ2M          Z14, K4
-	VBLENDMPD         Z8, Z3, K2, Z14
-	VBLENDMPD         Z7, Z0, K3, Z3
-	VBLENDMPD         Z6, Z1, K4, Z0
-	VPSLLQ            $0x3e, Z12, Z1
-	VPSLLQ            $0x3e, Z2, Z12
-	VPSLLQ            $0x3e, Z4, Z2
-	VPANDQ.BCST       constants<>+672(SB), Z1, Z4
-	VPANDQ.BCST       constants<>+672(SB), Z12, Z1
-	VPANDQ.BCST       constants<>+672(SB), Z2, Z12
-	VPXORQ            Z4, Z14, Z2
-	VPXORQ            Z1, Z3, Z4
-	VPXORQ            Z12, Z0, Z1
-	VCVTPD2PS         Z2, Y2
-	VMOVUPS           Y2, (CX)(BX*4)
-	VCVTPD2PS         Z4, Y4
-	VMOVUPS           Y4, 32(CX)(BX*4)
-	VCVTPD2PS         Z1, Y1
-	VMOVUPS           Y1, 64(CX)(BX*4)
-	ADDQ              $0x00000018, BX
+	KORW              K5, K1, K1
+	VBROADCASTSS      constants<>+3968(SB), Z3
+	VFMADD231PS.BCST  constants<>+4000(SB), Z4, Z3
+	VBROADCASTSS      constants<>+3968(SB), Z5
+	VFMADD231PS.BCST  constants<>+4000(SB), Z0, Z5
+	VBROADCASTSS      constants<>+3968(SB), Z6
+	VFMADD231PS.BCST  constants<>+4000(SB), Z1, Z6
+	VBROADCASTSS      constants<>+3968(SB), Z7
+	VFMADD231PS.BCST  constants<>+4000(SB), Z2, Z7
+	VSUBPS.BCST       constants<>+3968(SB), Z3, Z8
+	VSUBPS.BCST       constants<>+3968(SB), Z5, Z9
+	VSUBPS.BCST       constants<>+3968(SB), Z6, Z10
+	VSUBPS.BCST       constants<>+3968(SB), Z7, Z11
+	VFNMADD231PS.BCST constants<>+4032(SB), Z8, Z4
+	VFNMADD231PS.BCST constants<>+4032(SB), Z9, Z0
+	VFNMADD231PS.BCST constants<>+4032(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4032(SB), Z11, Z2
+	VFNMADD231PS.BCST constants<>+4064(SB), Z8, Z4
+	VFNMADD231PS.BCST constants<>+4064(SB), Z9, Z0
+	VFNMADD231PS.BCST constants<>+4064(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4064(SB), Z11, Z2
+	VFNMADD231PS.BCST constants<>+4096(SB), Z8, Z4
+	VFNMADD231PS.BCST constants<>+4096(SB), Z9, Z0
+	VFNMADD231PS.BCST constants<>+4096(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4096(SB), Z11, Z2
+	VMULPS            Z4, Z4, Z11
+	VMULPS            Z0, Z0, Z10
+	VMULPS            Z1, Z1, Z9
+	VMULPS            Z2, Z2, Z8
+	VBROADCASTSS      constants<>+4128(SB), Z12
+	VFMADD231PS.BCST  constants<>+4160(SB), Z11, Z12
+	VBROADCASTSS      constants<>+4128(SB), Z13
+	VFMADD231PS.BCST  constants<>+4160(SB), Z10, Z13
+	VBROADCASTSS      constants<>+4128(SB), Z14
+	VFMADD231PS.BCST  constants<>+4160(SB), Z9, Z14
+	VBROADCASTSS      constants<>+4128(SB), Z15
+	VFMADD231PS.BCST  constants<>+4160(SB), Z8, Z15
+	VMULPS            Z11, Z11, Z16
+	VMULPS            Z10, Z10, Z17
+	VMULPS            Z9, Z9, Z18
+	VMULPS            Z8, Z8, Z19
+	VFMADD231PS.BCST  constants<>+4192(SB), Z16, Z12
+	VFMADD231PS.BCST  constants<>+4192(SB), Z17, Z13
+	VFMADD231PS.BCST  constants<>+4192(SB), Z18, Z14
+	VFMADD231PS.BCST  constants<>+4192(SB), Z19, Z15
+	VBROADCASTSS      constants<>+4224(SB), Z19
+	VFMADD231PS.BCST  constants<>+4256(SB), Z11, Z19
+	VBROADCASTSS      constants<>+4224(SB), Z18
+	VFMADD231PS.BCST  constants<>+4256(SB), Z10, Z18
+	VBROADCASTSS      constants<>+4224(SB), Z17
+	VFMADD231PS.BCST  constants<>+4256(SB), Z9, Z17
+	VBROADCASTSS      constants<>+4224(SB), Z16
+	VFMADD231PS.BCST  constants<>+4256(SB), Z8, Z16
+	VMULPS            Z11, Z11, Z20
+	VMULPS            Z10, Z10, Z21
+	VMULPS            Z9, Z9, Z22
+	VMULPS            Z8, Z8, Z23
+	VFMADD231PS.BCST  constants<>+4288(SB), Z20, Z19
+	VFMADD231PS.BCST  constants<>+4288(SB), Z21, Z18
+	VFMADD231PS.BCST  constants<>+4288(SB), Z22, Z17
+	VFMADD231PS.BCST  constants<>+4288(SB), Z23, Z16
+	VFMADD213PS.BCST  constants<>+3136(SB), Z11, Z19
+	VFMADD213PS.BCST  constants<>+3136(SB), Z10, Z18
+	VFMADD213PS.BCST  constants<>+3136(SB), Z9, Z17
+	VFMADD213PS.BCST  constants<>+3136(SB), Z8, Z16
+	VMULPS            Z11, Z4, Z23
+	VMULPS            Z10, Z0, Z22
+	VMULPS            Z9, Z1, Z21
+	VMULPS            Z8, Z2, Z20
+	VFMADD231PS       Z12, Z23, Z4
+	VFMADD231PS       Z13, Z22, Z0
+	VFMADD231PS       Z14, Z21, Z1
+	VFMADD231PS       Z15, Z20, Z2
+	VFMADD213PS.BCST  constants<>+2496(SB), Z19, Z11
+	VFMADD213PS.BCST  constants<>+2496(SB), Z18, Z10
+	VFMADD213PS.BCST  constants<>+2496(SB), Z17, Z9
+	VFMADD213PS.BCST  constants<>+2496(SB), Z16, Z8
+	VPADDD.BCST       constants<>+4320(SB), Z3, Z16
+	VPADDD.BCST       constants<>+4320(SB), Z5, Z3
+	VPADDD.BCST       constants<>+4320(SB), Z6, Z5
+	VPADDD.BCST       constants<>+4320(SB), Z7, Z6
+	VPSLLD            $0x1f, Z16, Z7
+	VPSLLD            $0x1f, Z3, Z17
+	VPSLLD            $0x1f, Z5, Z18
+	VPSLLD            $0x1f, Z6, Z19
+	VPMOVD2M          Z7, K2
+	VPMOVD2M          Z17, K3
+	VPMOVD2M          Z18, K4
+	VPMOVD2M          Z19, K5
+	VBLENDMPS         Z11, Z4, K2, Z19
+	VBLENDMPS         Z10, Z0, K3, Z4
+	VBLENDMPS         Z9, Z1, K4, Z0
+	VBLENDMPS         Z8, Z2, K5, Z1
+	VPSLLD            $0x1e, Z16, Z2
+	VPSLLD            $0x1e, Z3, Z16
+	VPSLLD            $0x1e, Z5, Z3
+	VPSLLD            $0x1e, Z6, Z5
+	VPANDQ.BCST       constants<>+2848(SB), Z2, Z6
+	VPANDQ.BCST       constants<>+2848(SB), Z16, Z2
+	VPANDQ.BCST       constants<>+2848(SB), Z3, Z16
+	VPANDQ.BCST       constants<>+2848(SB), Z5, Z3
+	VPXORQ            Z6, Z19, Z5
+	VPXORQ            Z2, Z4, Z6
+	VPXORQ            Z16, Z0, Z2
+	VPXORQ            Z3, Z1, Z16
+	VMOVUPS           Z5, (CX)(BX*4)
+	VMOVUPS           Z6, 64(CX)(BX*4)
+	VMOVUPS           Z2, 128(CX)(BX*4)
+	VMOVUPS           Z16, 192(CX)(BX*4)
+	ADDQ              $0x00000040, BX
 	CMPQ              BX, SI
 	JLE               loop
 	CMPQ              BX, AX
@@ -6267,33 +6322,33 @@ loop:
 	VMULPD            Z3, Z3, Z11
 	VMULPD            Z4, Z4, Z10
 	VMULPD            Z5, Z5, Z9
-	VBROADCASTSD      constants<>+3008(SB), Z12
-	VFMADD231PD.BCST  constants<>+3040(SB), Z11, Z12
-	VBROADCASTSD      constants<>+3008(SB), Z13
-	VFMADD231PD.BCST  constants<>+3040(SB), Z10, Z13
-	VBROADCASTSD      constants<>+3008(SB), Z14
-	VFMADD231PD.BCST  constants<>+3040(SB), Z9, Z14
+	VBROADCASTSD      constants<>+4352(SB), Z12
+	VFMADD231PD.BCST  constants<>+4384(SB), Z11, Z12
+	VBROADCASTSD      constants<>+4352(SB), Z13
+	VFMADD231PD.BCST  constants<>+4384(SB), Z10, Z13
+	VBROADCASTSD      constants<>+4352(SB), Z14
+	VFMADD231PD.BCST  constants<>+4384(SB), Z9, Z14
 	VMULPD            Z11, Z11, Z15
 	VMULPD            Z10, Z10, Z16
 	VMULPD            Z9, Z9, Z17
-	VFMADD231PD.BCST  constants<>+3072(SB), Z15, Z12
-	VFMADD231PD.BCST  constants<>+3072(SB), Z16, Z13
-	VFMADD231PD.BCST  constants<>+3072(SB), Z17, Z14
-	VBROADCASTSD      constants<>+3104(SB), Z17
-	VFMADD231PD.BCST  constants<>+3136(SB), Z11, Z17
-	VBROADCASTSD      constants<>+3104(SB), Z16
-	VFMADD231PD.BCST  constants<>+3136(SB), Z10, Z16
-	VBROADCASTSD      constants<>+3104(SB), Z15
-	VFMADD231PD.BCST  constants<>+3136(SB), Z9, Z15
+	VFMADD231PD.BCST  constants<>+4416(SB), Z15, Z12
+	VFMADD231PD.BCST  constants<>+4416(SB), Z16, Z13
+	VFMADD231PD.BCST  constants<>+4416(SB), Z17, Z14
+	VBROADCASTSD      constants<>+4448(SB), Z17
+	VFMADD231PD.BCST  constants<>+4480(SB), Z11, Z17
+	VBROADCASTSD      constants<>+4448(SB), Z16
+	VFMADD231PD.BCST  constants<>+4480(SB), Z10, Z16
+	VBROADCASTSD      constants<>+4448(SB), Z15
+	VFMADD231PD.BCST  constants<>+4480(SB), Z9, Z15
 	VMULPD            Z11, Z11, Z18
 	VMULPD            Z10, Z10, Z19
 	VMULPD            Z9, Z9, Z20
-	VBROADCASTSD      constants<>+3168(SB), Z21
-	VFMADD231PD.BCST  constants<>+3200(SB), Z11, Z21
-	VBROADCASTSD      constants<>+3168(SB), Z22
-	VFMADD231PD.BCST  constants<>+3200(SB), Z10, Z22
-	VBROADCASTSD      constants<>+3168(SB), Z23
-	VFMADD231PD.BCST  constants<>+3200(SB), Z9, Z23
+	VBROADCASTSD      constants<>+4512(SB), Z21
+	VFMADD231PD.BCST  constants<>+4544(SB), Z11, Z21
+	VBROADCASTSD      constants<>+4512(SB), Z22
+	VFMADD231PD.BCST  constants<>+4544(SB), Z10, Z22
+	VBROADCASTSD      constants<>+4512(SB), Z23
+	VFMADD231PD.BCST  constants<>+4544(SB), Z9, Z23
 	VFMADD231PD       Z18, Z21, Z17
 	VFMADD231PD       Z19, Z22, Z16
 	VFMADD231PD       Z20, Z23, Z15
@@ -6359,108 +6414,153 @@ TEXT ·stanhAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+2016(SB), Z0
+	VBROADCASTSS constants<>+2496(SB), Z0
+	VBROADCASTSS constants<>+4608(SB), Z1
+	VBROADCASTSS constants<>+4576(SB), Z2
+	VBROADCASTSS constants<>+2752(SB), Z3
 	XORQ         BX, BX
-	LEAQ         -24(AX), SI
+	LEAQ         -48(AX), SI
 
 loop:
-	VCVTPS2PD         (DX)(BX*4), Z1
-	VCVTPS2PD         32(DX)(BX*4), Z2
-	VCVTPS2PD         64(DX)(BX*4), Z3
-	VPANDQ.BCST       constants<>+1376(SB), Z1, Z4
-	VPANDQ.BCST       constants<>+1376(SB), Z2, Z5
-	VPANDQ.BCST       constants<>+1376(SB), Z3, Z6
-	VMINPD            Z4, Z0, Z7
-	VMINPD            Z5, Z0, Z4
-	VMINPD            Z6, Z0, Z5
-	VADDPD            Z7, Z7, Z6
-	VADDPD            Z4, Z4, Z7
-	VADDPD            Z5, Z5, Z4
-	VBROADCASTSD      constants<>+64(SB), Z5
-	VFMADD231PD.BCST  constants<>+96(SB), Z6, Z5
-	VBROADCASTSD      constants<>+64(SB), Z8
-	VFMADD231PD.BCST  constants<>+96(SB), Z7, Z8
-	VBROADCASTSD      constants<>+64(SB), Z9
-	VFMADD231PD.BCST  constants<>+96(SB), Z4, Z9
-	VSUBPD.BCST       constants<>+64(SB), Z5, Z10
-	VSUBPD.BCST       constants<>+64(SB), Z8, Z11
-	VSUBPD.BCST       constants<>+64(SB), Z9, Z12
-	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z6
-	VFNMADD231PD.BCST constants<>+128(SB), Z11, Z7
-	VFNMADD231PD.BCST constants<>+128(SB), Z12, Z4
-	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z6
-	VFNMADD231PD.BCST constants<>+160(SB), Z11, Z7
-	VFNMADD231PD.BCST constants<>+160(SB), Z12, Z4
-	VMULPD            Z6, Z6, Z12
-	VMULPD            Z7, Z7, Z11
-	VMULPD            Z4, Z4, Z10
-	VBROADCASTSD      constants<>+2432(SB), Z13
-	VFMADD231PD.BCST  constants<>+2464(SB), Z6, Z13
-	VBROADCASTSD      constants<>+2432(SB), Z14
-	VFMADD231PD.BCST  constants<>+2464(SB), Z7, Z14
-	VBROADCASTSD      constants<>+2432(SB), Z15
-	VFMADD231PD.BCST  constants<>+2464(SB), Z4, Z15
-	VMULPD            Z6, Z6, Z16
-	VMULPD            Z7, Z7, Z17
-	VMULPD            Z4, Z4, Z18
-	VBROADCASTSD      constants<>+2496(SB), Z19
-	VFMADD231PD.BCST  constants<>+2528(SB), Z6, Z19
-	VBROADCASTSD      constants<>+2496(SB), Z20
-	VFMADD231PD.BCST  constants<>+2528(SB), Z7, Z20
-	VBROADCASTSD      constants<>+2496(SB), Z21
-	VFMADD231PD.BCST  constants<>+2528(SB), Z4, Z21
-	VFMADD231PD       Z16, Z19, Z13
-	VFMADD231PD       Z17, Z20, Z14
-	VFMADD231PD       Z18, Z21, Z15
-	VMULPD            Z16, Z16, Z21
-	VMULPD            Z17, Z17, Z16
-	VMULPD            Z18, Z18, Z17
-	VBROADCASTSD      constants<>+2560(SB), Z18
-	VFMADD231PD.BCST  constants<>+2592(SB), Z6, Z18
-	VBROADCASTSD      constants<>+2560(SB), Z20
-	VFMADD231PD.BCST  constants<>+2592(SB), Z7, Z20
-	VBROADCASTSD      constants<>+2560(SB), Z19
-	VFMADD231PD.BCST  constants<>+2592(SB), Z4, Z19
-	VFMADD231PD       Z21, Z18, Z13
-	VFMADD231PD       Z16, Z20, Z14
-	VFMADD231PD       Z17, Z19, Z15
-	VMULPD            Z13, Z12, Z17
-	VMULPD            Z14, Z11, Z13
-	VMULPD            Z15, Z10, Z14
-	VPSUBQ.BCST       constants<>+2368(SB), Z5, Z15
-	VPSUBQ.BCST       constants<>+2368(SB), Z8, Z5
-	VPSUBQ.BCST       constants<>+2368(SB), Z9, Z8
-	VPSLLQ            $0x34, Z15, Z9
-	VPSLLQ            $0x34, Z5, Z15
-	VPSLLQ            $0x34, Z8, Z5
-	VADDPD            Z17, Z6, Z8
-	VADDPD            Z13, Z7, Z17
-	VADDPD            Z14, Z4, Z13
-	VSUBPD.BCST       constants<>+512(SB), Z9, Z14
-	VSUBPD.BCST       constants<>+512(SB), Z15, Z4
-	VSUBPD.BCST       constants<>+512(SB), Z5, Z7
-	VFMADD231PD       Z9, Z8, Z14
-	VFMADD231PD       Z15, Z17, Z4
-	VFMADD231PD       Z5, Z13, Z7
-	VADDPD.BCST       constants<>+960(SB), Z14, Z5
-	VADDPD.BCST       constants<>+960(SB), Z4, Z13
-	VADDPD.BCST       constants<>+960(SB), Z7, Z15
-	VDIVPD            Z5, Z14, Z17
-	VDIVPD            Z13, Z4, Z5
-	VDIVPD            Z15, Z7, Z13
-	VPANDQ.BCST       constants<>+672(SB), Z1, Z15
-	VPANDQ.BCST       constants<>+672(SB), Z2, Z1
-	VPANDQ.BCST       constants<>+672(SB), Z3, Z2
-	VPORQ             Z15, Z17, Z3
-	VPORQ             Z1, Z5, Z15
-	VPORQ             Z2, Z13, Z1
-	VCVTPD2PS         Z3, Y3
-	VMOVUPS           Y3, (CX)(BX*4)
-	VCVTPD2PS         Z15, Y15
-	VMOVUPS           Y15, 32(CX)(BX*4)
-	VCVTPD2PS         Z1, Y1
-	VMOVUPS           Y1, 64(CX)(BX*4)
-	ADDQ              $0x00000018, BX
+	VMOVUPS           (DX)(BX*4), Z4
+	VMOVUPS           64(DX)(BX*4), Z5
+	VMOVUPS           128(DX)(BX*4), Z6
+	VPANDQ.BCST       constants<>+3904(SB), Z4, Z7
+	VPANDQ.BCST       constants<>+3904(SB), Z5, Z8
+	VPANDQ.BCST       constants<>+3904(SB), Z6, Z9
+	VMINPS            Z7, Z2, Z10
+	VMINPS            Z8, Z2, Z7
+	VMINPS            Z9, Z2, Z8
+	VADDPS            Z10, Z10, Z9
+	VADDPS            Z7, Z7, Z10
+	VADDPS            Z8, Z8, Z7
+	VBROADCASTSS      constants<>+2208(SB), Z8
+	VFMADD231PS.BCST  constants<>+2240(SB), Z9, Z8
+	VBROADCASTSS      constants<>+2208(SB), Z11
+	VFMADD231PS.BCST  constants<>+2240(SB), Z10, Z11
+	VBROADCASTSS      constants<>+2208(SB), Z12
+	VFMADD231PS.BCST  constants<>+2240(SB), Z7, Z12
+	VSUBPS.BCST       constants<>+2208(SB), Z8, Z13
+	VSUBPS.BCST       constants<>+2208(SB), Z11, Z8
+	VSUBPS.BCST       constants<>+2208(SB), Z12, Z11
+	VFNMADD231PS.BCST constants<>+2272(SB), Z13, Z9
+	VFNMADD231PS.BCST constants<>+2272(SB), Z8, Z10
+	VFNMADD231PS.BCST constants<>+2272(SB), Z11, Z7
+	VFNMADD231PS.BCST constants<>+2304(SB), Z13, Z9
+	VFNMADD231PS.BCST constants<>+2304(SB), Z8, Z10
+	VFNMADD231PS.BCST constants<>+2304(SB), Z11, Z7
+	VMULPS            Z9, Z9, Z12
+	VMULPS            Z10, Z10, Z14
+	VMULPS            Z7, Z7, Z15
+	VBROADCASTSS      constants<>+2560(SB), Z16
+	VFMADD231PS.BCST  constants<>+2592(SB), Z9, Z16
+	VBROADCASTSS      constants<>+2560(SB), Z17
+	VFMADD231PS.BCST  constants<>+2592(SB), Z10, Z17
+	VBROADCASTSS      constants<>+2560(SB), Z18
+	VFMADD231PS.BCST  constants<>+2592(SB), Z7, Z18
+	VMULPS            Z9, Z9, Z19
+	VMULPS            Z10, Z10, Z20
+	VMULPS            Z7, Z7, Z21
+	VBROADCASTSS      constants<>+2624(SB), Z22
+	VFMADD231PS.BCST  constants<>+2656(SB), Z9, Z22
+	VBROADCASTSS      constants<>+2624(SB), Z23
+	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z23
+	VBROADCASTSS      constants<>+2624(SB), Z24
+	VFMADD231PS.BCST  constants<>+2656(SB), Z7, Z24
+	VFMADD231PS       Z19, Z22, Z16
+	VFMADD231PS       Z20, Z23, Z17
+	VFMADD231PS       Z21, Z24, Z18
+	VMULPS            Z19, Z19, Z24
+	VMULPS            Z20, Z20, Z19
+	VMULPS            Z21, Z21, Z20
+	VBROADCASTSS      constants<>+2688(SB), Z21
+	VFMADD231PS.BCST  constants<>+2720(SB), Z9, Z21
+	VBROADCASTSS      constants<>+2688(SB), Z23
+	VFMADD231PS.BCST  constants<>+2720(SB), Z10, Z23
+	VBROADCASTSS      constants<>+2688(SB), Z22
+	VFMADD231PS.BCST  constants<>+2720(SB), Z7, Z22
+	VFMADD231PS       Z24, Z21, Z16
+	VFMADD231PS       Z19, Z23, Z17
+	VFMADD231PS       Z20, Z22, Z18
+	VMULPS            Z16, Z12, Z20
+	VMULPS            Z17, Z14, Z16
+	VMULPS            Z18, Z15, Z17
+	VADDPS            Z20, Z9, Z18
+	VADDPS            Z16, Z10, Z15
+	VADDPS            Z17, Z7, Z14
+	VSUBPS            Z18, Z9, Z12
+	VSUBPS            Z15, Z10, Z9
+	VSUBPS            Z14, Z7, Z10
+	VADDPS            Z20, Z12, Z7
+	VADDPS            Z16, Z9, Z20
+	VADDPS            Z17, Z10, Z16
+	VMINPS            Z13, Z3, Z17
+	VMINPS            Z8, Z3, Z13
+	VMINPS            Z11, Z3, Z8
+	VADDPS.BCST       constants<>+2784(SB), Z17, Z11
+	VADDPS.BCST       constants<>+2784(SB), Z13, Z17
+	VADDPS.BCST       constants<>+2784(SB), Z8, Z13
+	VPSLLD            $0x17, Z11, Z8
+	VPSLLD            $0x17, Z17, Z11
+	VPSLLD            $0x17, Z13, Z17
+	VSUBPS            Z0, Z8, Z13
+	VSUBPS            Z0, Z11, Z10
+	VSUBPS            Z0, Z17, Z9
+	VMOVUPS           Z18, Z12
+	VFMADD213PS       Z13, Z8, Z12
+	VMOVUPS           Z15, Z22
+	VFMADD213PS       Z10, Z11, Z22
+	VMOVUPS           Z14, Z19
+	VFMADD213PS       Z9, Z17, Z19
+	VSUBPS            Z12, Z13, Z23
+	VSUBPS            Z22, Z10, Z13
+	VSUBPS            Z19, Z9, Z10
+	VFMADD231PS       Z8, Z18, Z23
+	VFMADD231PS       Z11, Z15, Z13
+	VFMADD231PS       Z17, Z14, Z10
+	VFMADD231PS       Z8, Z7, Z23
+	VFMADD231PS       Z11, Z20, Z13
+	VFMADD231PS       Z17, Z16, Z10
+	VADDPS            Z1, Z12, Z17
+	VADDPS            Z1, Z22, Z16
+	VADDPS            Z1, Z19, Z11
+	VSUBPS            Z17, Z1, Z20
+	VSUBPS            Z16, Z1, Z8
+	VSUBPS            Z11, Z1, Z7
+	VADDPS            Z12, Z20, Z14
+	VADDPS            Z22, Z8, Z20
+	VADDPS            Z19, Z7, Z8
+	VADDPS            Z23, Z14, Z7
+	VADDPS            Z13, Z20, Z14
+	VADDPS            Z10, Z8, Z20
+	VDIVPS            Z17, Z0, Z8
+	VDIVPS            Z16, Z0, Z15
+	VDIVPS            Z11, Z0, Z18
+	VMULPS            Z8, Z12, Z9
+	VMULPS            Z15, Z22, Z24
+	VMULPS            Z18, Z19, Z21
+	VFNMADD231PS      Z9, Z17, Z12
+	VFNMADD231PS      Z24, Z16, Z22
+	VFNMADD231PS      Z21, Z11, Z19
+	VFNMADD231PS      Z9, Z7, Z23
+	VFNMADD231PS      Z24, Z14, Z13
+	VFNMADD231PS      Z21, Z20, Z10
+	VADDPS            Z23, Z12, Z20
+	VADDPS            Z13, Z22, Z23
+	VADDPS            Z10, Z19, Z13
+	VFMADD231PS       Z8, Z20, Z9
+	VFMADD231PS       Z15, Z23, Z24
+	VFMADD231PS       Z18, Z13, Z21
+	VPANDQ.BCST       constants<>+2848(SB), Z4, Z18
+	VPANDQ.BCST       constants<>+2848(SB), Z5, Z4
+	VPANDQ.BCST       constants<>+2848(SB), Z6, Z5
+	VPORQ             Z18, Z9, Z6
+	VPORQ             Z4, Z24, Z18
+	VPORQ             Z5, Z21, Z4
+	VMOVUPS           Z6, (CX)(BX*4)
+	VMOVUPS           Z18, 64(CX)(BX*4)
+	VMOVUPS           Z4, 128(CX)(BX*4)
+	ADDQ              $0x00000030, BX
 	CMPQ              BX, SI
 	JLE               loop
 	CMPQ              BX, AX
@@ -6524,10 +6624,10 @@ loop:
 	VMOVUPS     64(DX)(BX*4), Z1
 	VMOVUPS     128(DX)(BX*4), Z2
 	VMOVUPS     192(DX)(BX*4), Z3
-	VPANDQ.BCST constants<>+3232(SB), Z0, Z4
-	VPANDQ.BCST constants<>+3232(SB), Z1, Z0
-	VPANDQ.BCST constants<>+3232(SB), Z2, Z1
-	VPANDQ.BCST constants<>+3232(SB), Z3, Z2
+	VPANDQ.BCST constants<>+3904(SB), Z0, Z4
+	VPANDQ.BCST constants<>+3904(SB), Z1, Z0
+	VPANDQ.BCST constants<>+3904(SB), Z2, Z1
+	VPANDQ.BCST constants<>+3904(SB), Z3, Z2
 	VMOVUPS     Z4, (CX)(BX*4)
 	VMOVUPS     Z0, 64(CX)(BX*4)
 	VMOVUPS     Z1, 128(CX)(BX*4)
@@ -6560,10 +6660,10 @@ loop:
 	VMOVUPS     64(DX)(BX*4), Z1
 	VMOVUPS     128(DX)(BX*4), Z2
 	VMOVUPS     192(DX)(BX*4), Z3
-	VPXORQ.BCST constants<>+3264(SB), Z0, Z4
-	VPXORQ.BCST constants<>+3264(SB), Z1, Z0
-	VPXORQ.BCST constants<>+3264(SB), Z2, Z1
-	VPXORQ.BCST constants<>+3264(SB), Z3, Z2
+	VPXORQ.BCST constants<>+2848(SB), Z0, Z4
+	VPXORQ.BCST constants<>+2848(SB), Z1, Z0
+	VPXORQ.BCST constants<>+2848(SB), Z2, Z1
+	VPXORQ.BCST constants<>+2848(SB), Z3, Z2
 	VMOVUPS     Z4, (CX)(BX*4)
 	VMOVUPS     Z0, 64(CX)(BX*4)
 	VMOVUPS     Z1, 128(CX)(BX*4)
@@ -6596,22 +6696,22 @@ loop:
 	VMOVUPS        64(DX)(BX*4), Z1
 	VMOVUPS        128(DX)(BX*4), Z2
 	VMOVUPS        192(DX)(BX*4), Z3
-	VCMPPS.BCST    $0x11, constants<>+3296(SB), Z0, K1
-	VCMPPS.BCST    $0x11, constants<>+3296(SB), Z1, K2
-	VCMPPS.BCST    $0x11, constants<>+3296(SB), Z2, K3
-	VCMPPS.BCST    $0x11, constants<>+3296(SB), Z3, K4
-	VBLENDMPS.BCST constants<>+3328(SB), Z0, K1, Z4
-	VBLENDMPS.BCST constants<>+3328(SB), Z1, K2, Z5
-	VBLENDMPS.BCST constants<>+3328(SB), Z2, K3, Z6
-	VBLENDMPS.BCST constants<>+3328(SB), Z3, K4, Z7
-	VCMPPS.BCST    $0x1e, constants<>+3296(SB), Z0, K1
-	VCMPPS.BCST    $0x1e, constants<>+3296(SB), Z1, K2
-	VCMPPS.BCST    $0x1e, constants<>+3296(SB), Z2, K3
-	VCMPPS.BCST    $0x1e, constants<>+3296(SB), Z3, K4
-	VBLENDMPS.BCST constants<>+3360(SB), Z4, K1, Z3
-	VBLENDMPS.BCST constants<>+3360(SB), Z5, K2, Z4
-	VBLENDMPS.BCST constants<>+3360(SB), Z6, K3, Z5
-	VBLENDMPS.BCST constants<>+3360(SB), Z7, K4, Z6
+	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z0, K1
+	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z1, K2
+	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z2, K3
+	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z3, K4
+	VBLENDMPS.BCST constants<>+4640(SB), Z0, K1, Z4
+	VBLENDMPS.BCST constants<>+4640(SB), Z1, K2, Z5
+	VBLENDMPS.BCST constants<>+4640(SB), Z2, K3, Z6
+	VBLENDMPS.BCST constants<>+4640(SB), Z3, K4, Z7
+	VCMPPS.BCST    $0x1e, constants<>+2816(SB), Z0, K1
+	VCMPPS.BCST    $0x1e, constants<>+2816(SB), Z1, K2
+	VCMPPS.BCST    $0x1e, constants<>+2816(SB), Z2, K3
+	VCMPPS.BCST    $0x1e, constants<>+2816(SB), Z3, K4
+	VBLENDMPS.BCST constants<>+2496(SB), Z4, K1, Z3
+	VBLENDMPS.BCST constants<>+2496(SB), Z5, K2, Z4
+	VBLENDMPS.BCST constants<>+2496(SB), Z6, K3, Z5
+	VBLENDMPS.BCST constants<>+2496(SB), Z7, K4, Z6
 	VMOVUPS        Z3, (CX)(BX*4)
 	VMOVUPS        Z4, 64(CX)(BX*4)
 	VMOVUPS        Z5, 128(CX)(BX*4)
@@ -7868,160 +7968,320 @@ DATA constants<>+2112(SB)/8, $0x3f60000000000000
 DATA constants<>+2120(SB)/8, $0x3f60000000000000
 DATA constants<>+2128(SB)/8, $0x3f60000000000000
 DATA constants<>+2136(SB)/8, $0x3f60000000000000
-DATA constants<>+2144(SB)/8, $0x4056400000000000
-DATA constants<>+2152(SB)/8, $0x4056400000000000
-DATA constants<>+2160(SB)/8, $0x4056400000000000
-DATA constants<>+2168(SB)/8, $0x4056400000000000
-DATA constants<>+2176(SB)/8, $0xc05a000000000000
-DATA constants<>+2184(SB)/8, $0xc05a000000000000
-DATA constants<>+2192(SB)/8, $0xc05a000000000000
-DATA constants<>+2200(SB)/8, $0xc05a000000000000
-DATA constants<>+2208(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+2216(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+2224(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+2232(SB)/8, $0x3fdfffffb9a4da7c
-DATA constants<>+2240(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2248(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2256(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2264(SB)/8, $0x3fc5554915317afe
-DATA constants<>+2272(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2280(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2288(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2296(SB)/8, $0x3fa5558f182f970a
-DATA constants<>+2304(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2312(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2320(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2328(SB)/8, $0x3f81239e36bc30b6
-DATA constants<>+2336(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2344(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2352(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2360(SB)/8, $0x3f56a2432401a51c
-DATA constants<>+2368(SB)/8, $0x00000000000003ff
-DATA constants<>+2376(SB)/8, $0x00000000000003ff
-DATA constants<>+2384(SB)/8, $0x00000000000003ff
-DATA constants<>+2392(SB)/8, $0x00000000000003ff
-DATA constants<>+2400(SB)/8, $0xc034000000000000
-DATA constants<>+2408(SB)/8, $0xc034000000000000
-DATA constants<>+2416(SB)/8, $0xc034000000000000
-DATA constants<>+2424(SB)/8, $0xc034000000000000
-DATA constants<>+2432(SB)/8, $0x3fe00000025efeed
-DATA constants<>+2440(SB)/8, $0x3fe00000025efeed
-DATA constants<>+2448(SB)/8, $0x3fe00000025efeed
-DATA constants<>+2456(SB)/8, $0x3fe00000025efeed
-DATA constants<>+2464(SB)/8, $0x3fc555554ef8e7ae
-DATA constants<>+2472(SB)/8, $0x3fc555554ef8e7ae
-DATA constants<>+2480(SB)/8, $0x3fc555554ef8e7ae
-DATA constants<>+2488(SB)/8, $0x3fc555554ef8e7ae
-DATA constants<>+2496(SB)/8, $0x3fa5554b12e470ec
-DATA constants<>+2504(SB)/8, $0x3fa5554b12e470ec
-DATA constants<>+2512(SB)/8, $0x3fa5554b12e470ec
-DATA constants<>+2520(SB)/8, $0x3fa5554b12e470ec
-DATA constants<>+2528(SB)/8, $0x3f8111189678e657
-DATA constants<>+2536(SB)/8, $0x3f8111189678e657
-DATA constants<>+2544(SB)/8, $0x3f8111189678e657
-DATA constants<>+2552(SB)/8, $0x3f8111189678e657
-DATA constants<>+2560(SB)/8, $0x3f56d71f81ae16f6
-DATA constants<>+2568(SB)/8, $0x3f56d71f81ae16f6
-DATA constants<>+2576(SB)/8, $0x3f56d71f81ae16f6
-DATA constants<>+2584(SB)/8, $0x3f56d71f81ae16f6
-DATA constants<>+2592(SB)/8, $0x3f2a032bea9c1a77
-DATA constants<>+2600(SB)/8, $0x3f2a032bea9c1a77
-DATA constants<>+2608(SB)/8, $0x3f2a032bea9c1a77
-DATA constants<>+2616(SB)/8, $0x3f2a032bea9c1a77
-DATA constants<>+2624(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2632(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2640(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2648(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+2656(SB)/8, $0x3fe5555555555555
-DATA constants<>+2664(SB)/8, $0x3fe5555555555555
-DATA constants<>+2672(SB)/8, $0x3fe5555555555555
-DATA constants<>+2680(SB)/8, $0x3fe5555555555555
-DATA constants<>+2688(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2696(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2704(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2712(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+2720(SB)/8, $0x3fd555558947507f
-DATA constants<>+2728(SB)/8, $0x3fd555558947507f
-DATA constants<>+2736(SB)/8, $0x3fd555558947507f
-DATA constants<>+2744(SB)/8, $0x3fd555558947507f
-DATA constants<>+2752(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2760(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2768(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2776(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+2784(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2792(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2800(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2808(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+2816(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2824(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2832(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2840(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+2848(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2856(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2864(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2872(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+2880(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2888(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2896(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2904(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+2912(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2920(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2928(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2936(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+2944(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2952(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2960(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2968(SB)/8, $0xbfc0af505c753668
-DATA constants<>+2976(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+2984(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+2992(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+3000(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+3008(SB)/8, $0xbfc555545234c370
-DATA constants<>+3016(SB)/8, $0xbfc555545234c370
-DATA constants<>+3024(SB)/8, $0xbfc555545234c370
-DATA constants<>+3032(SB)/8, $0xbfc555545234c370
-DATA constants<>+3040(SB)/8, $0x3f8110739adee162
-DATA constants<>+3048(SB)/8, $0x3f8110739adee162
-DATA constants<>+3056(SB)/8, $0x3f8110739adee162
-DATA constants<>+3064(SB)/8, $0x3f8110739adee162
-DATA constants<>+3072(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+3080(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+3088(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+3096(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+3104(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+3112(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+3120(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+3128(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+3136(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+3144(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+3152(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+3160(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+3168(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+3176(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+3184(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+3192(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+3200(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+3208(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+3216(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+3224(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+3232(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3240(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3248(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3256(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3264(SB)/8, $0x8000000080000000
-DATA constants<>+3272(SB)/8, $0x8000000080000000
-DATA constants<>+3280(SB)/8, $0x8000000080000000
-DATA constants<>+3288(SB)/8, $0x8000000080000000
-DATA constants<>+3296(SB)/8, $0x0000000000000000
-DATA constants<>+3304(SB)/8, $0x0000000000000000
-DATA constants<>+3312(SB)/8, $0x0000000000000000
-DATA constants<>+3320(SB)/8, $0x0000000000000000
-DATA constants<>+3328(SB)/8, $0xbf800000bf800000
-DATA constants<>+3336(SB)/8, $0xbf800000bf800000
-DATA constants<>+3344(SB)/8, $0xbf800000bf800000
-DATA constants<>+3352(SB)/8, $0xbf800000bf800000
-DATA constants<>+3360(SB)/8, $0x3f8000003f800000
-DATA constants<>+3368(SB)/8, $0x3f8000003f800000
-DATA constants<>+3376(SB)/8, $0x3f8000003f800000
-DATA constants<>+3384(SB)/8, $0x3f8000003f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $3392
+DATA constants<>+2144(SB)/8, $0x42b2000042b20000
+DATA constants<>+2152(SB)/8, $0x42b2000042b20000
+DATA constants<>+2160(SB)/8, $0x42b2000042b20000
+DATA constants<>+2168(SB)/8, $0x42b2000042b20000
+DATA constants<>+2176(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+2184(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+2192(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+2200(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+2208(SB)/8, $0x4b4000fe4b4000fe
+DATA constants<>+2216(SB)/8, $0x4b4000fe4b4000fe
+DATA constants<>+2224(SB)/8, $0x4b4000fe4b4000fe
+DATA constants<>+2232(SB)/8, $0x4b4000fe4b4000fe
+DATA constants<>+2240(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+2248(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+2256(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+2264(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+2272(SB)/8, $0x3f3172183f317218
+DATA constants<>+2280(SB)/8, $0x3f3172183f317218
+DATA constants<>+2288(SB)/8, $0x3f3172183f317218
+DATA constants<>+2296(SB)/8, $0x3f3172183f317218
+DATA constants<>+2304(SB)/8, $0xb102e308b102e308
+DATA constants<>+2312(SB)/8, $0xb102e308b102e308
+DATA constants<>+2320(SB)/8, $0xb102e308b102e308
+DATA constants<>+2328(SB)/8, $0xb102e308b102e308
+DATA constants<>+2336(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+2344(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+2352(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+2360(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+2368(SB)/8, $0x3e2aaa483e2aaa48
+DATA constants<>+2376(SB)/8, $0x3e2aaa483e2aaa48
+DATA constants<>+2384(SB)/8, $0x3e2aaa483e2aaa48
+DATA constants<>+2392(SB)/8, $0x3e2aaa483e2aaa48
+DATA constants<>+2400(SB)/8, $0x3d2aac513d2aac51
+DATA constants<>+2408(SB)/8, $0x3d2aac513d2aac51
+DATA constants<>+2416(SB)/8, $0x3d2aac513d2aac51
+DATA constants<>+2424(SB)/8, $0x3d2aac513d2aac51
+DATA constants<>+2432(SB)/8, $0x3c091d683c091d68
+DATA constants<>+2440(SB)/8, $0x3c091d683c091d68
+DATA constants<>+2448(SB)/8, $0x3c091d683c091d68
+DATA constants<>+2456(SB)/8, $0x3c091d683c091d68
+DATA constants<>+2464(SB)/8, $0x3ab52f1a3ab52f1a
+DATA constants<>+2472(SB)/8, $0x3ab52f1a3ab52f1a
+DATA constants<>+2480(SB)/8, $0x3ab52f1a3ab52f1a
+DATA constants<>+2488(SB)/8, $0x3ab52f1a3ab52f1a
+DATA constants<>+2496(SB)/8, $0x3f8000003f800000
+DATA constants<>+2504(SB)/8, $0x3f8000003f800000
+DATA constants<>+2512(SB)/8, $0x3f8000003f800000
+DATA constants<>+2520(SB)/8, $0x3f8000003f800000
+DATA constants<>+2528(SB)/8, $0xc1a00000c1a00000
+DATA constants<>+2536(SB)/8, $0xc1a00000c1a00000
+DATA constants<>+2544(SB)/8, $0xc1a00000c1a00000
+DATA constants<>+2552(SB)/8, $0xc1a00000c1a00000
+DATA constants<>+2560(SB)/8, $0x3f0000003f000000
+DATA constants<>+2568(SB)/8, $0x3f0000003f000000
+DATA constants<>+2576(SB)/8, $0x3f0000003f000000
+DATA constants<>+2584(SB)/8, $0x3f0000003f000000
+DATA constants<>+2592(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+2600(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+2608(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+2616(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+2624(SB)/8, $0x3d2aaa783d2aaa78
+DATA constants<>+2632(SB)/8, $0x3d2aaa783d2aaa78
+DATA constants<>+2640(SB)/8, $0x3d2aaa783d2aaa78
+DATA constants<>+2648(SB)/8, $0x3d2aaa783d2aaa78
+DATA constants<>+2656(SB)/8, $0x3c0889833c088983
+DATA constants<>+2664(SB)/8, $0x3c0889833c088983
+DATA constants<>+2672(SB)/8, $0x3c0889833c088983
+DATA constants<>+2680(SB)/8, $0x3c0889833c088983
+DATA constants<>+2688(SB)/8, $0x3ab6a1c83ab6a1c8
+DATA constants<>+2696(SB)/8, $0x3ab6a1c83ab6a1c8
+DATA constants<>+2704(SB)/8, $0x3ab6a1c83ab6a1c8
+DATA constants<>+2712(SB)/8, $0x3ab6a1c83ab6a1c8
+DATA constants<>+2720(SB)/8, $0x394f0668394f0668
+DATA constants<>+2728(SB)/8, $0x394f0668394f0668
+DATA constants<>+2736(SB)/8, $0x394f0668394f0668
+DATA constants<>+2744(SB)/8, $0x394f0668394f0668
+DATA constants<>+2752(SB)/8, $0x42fe000042fe0000
+DATA constants<>+2760(SB)/8, $0x42fe000042fe0000
+DATA constants<>+2768(SB)/8, $0x42fe000042fe0000
+DATA constants<>+2776(SB)/8, $0x42fe000042fe0000
+DATA constants<>+2784(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+2792(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+2800(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+2808(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+2816(SB)/8, $0x0000000000000000
+DATA constants<>+2824(SB)/8, $0x0000000000000000
+DATA constants<>+2832(SB)/8, $0x0000000000000000
+DATA constants<>+2840(SB)/8, $0x0000000000000000
+DATA constants<>+2848(SB)/8, $0x8000000080000000
+DATA constants<>+2856(SB)/8, $0x8000000080000000
+DATA constants<>+2864(SB)/8, $0x8000000080000000
+DATA constants<>+2872(SB)/8, $0x8000000080000000
+DATA constants<>+2880(SB)/8, $0x0080000000800000
+DATA constants<>+2888(SB)/8, $0x0080000000800000
+DATA constants<>+2896(SB)/8, $0x0080000000800000
+DATA constants<>+2904(SB)/8, $0x0080000000800000
+DATA constants<>+2912(SB)/8, $0x4b8000004b800000
+DATA constants<>+2920(SB)/8, $0x4b8000004b800000
+DATA constants<>+2928(SB)/8, $0x4b8000004b800000
+DATA constants<>+2936(SB)/8, $0x4b8000004b800000
+DATA constants<>+2944(SB)/8, $0x00d5555500d55555
+DATA constants<>+2952(SB)/8, $0x00d5555500d55555
+DATA constants<>+2960(SB)/8, $0x00d5555500d55555
+DATA constants<>+2968(SB)/8, $0x00d5555500d55555
+DATA constants<>+2976(SB)/8, $0x4b0000004b000000
+DATA constants<>+2984(SB)/8, $0x4b0000004b000000
+DATA constants<>+2992(SB)/8, $0x4b0000004b000000
+DATA constants<>+3000(SB)/8, $0x4b0000004b000000
+DATA constants<>+3008(SB)/8, $0x4b0000804b000080
+DATA constants<>+3016(SB)/8, $0x4b0000804b000080
+DATA constants<>+3024(SB)/8, $0x4b0000804b000080
+DATA constants<>+3032(SB)/8, $0x4b0000804b000080
+DATA constants<>+3040(SB)/8, $0x007fffff007fffff
+DATA constants<>+3048(SB)/8, $0x007fffff007fffff
+DATA constants<>+3056(SB)/8, $0x007fffff007fffff
+DATA constants<>+3064(SB)/8, $0x007fffff007fffff
+DATA constants<>+3072(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+3080(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+3088(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+3096(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+3104(SB)/8, $0x41c0000041c00000
+DATA constants<>+3112(SB)/8, $0x41c0000041c00000
+DATA constants<>+3120(SB)/8, $0x41c0000041c00000
+DATA constants<>+3128(SB)/8, $0x41c0000041c00000
+DATA constants<>+3136(SB)/8, $0xbf000000bf000000
+DATA constants<>+3144(SB)/8, $0xbf000000bf000000
+DATA constants<>+3152(SB)/8, $0xbf000000bf000000
+DATA constants<>+3160(SB)/8, $0xbf000000bf000000
+DATA constants<>+3168(SB)/8, $0x3eaaaa813eaaaa81
+DATA constants<>+3176(SB)/8, $0x3eaaaa813eaaaa81
+DATA constants<>+3184(SB)/8, $0x3eaaaa813eaaaa81
+DATA constants<>+3192(SB)/8, $0x3eaaaa813eaaaa81
+DATA constants<>+3200(SB)/8, $0xbe7fff8abe7fff8a
+DATA constants<>+3208(SB)/8, $0xbe7fff8abe7fff8a
+DATA constants<>+3216(SB)/8, $0xbe7fff8abe7fff8a
+DATA constants<>+3224(SB)/8, $0xbe7fff8abe7fff8a
+DATA constants<>+3232(SB)/8, $0x3e4ce8e33e4ce8e3
+DATA constants<>+3240(SB)/8, $0x3e4ce8e33e4ce8e3
+DATA constants<>+3248(SB)/8, $0x3e4ce8e33e4ce8e3
+DATA constants<>+3256(SB)/8, $0x3e4ce8e33e4ce8e3
+DATA constants<>+3264(SB)/8, $0xbe2acc02be2acc02
+DATA constants<>+3272(SB)/8, $0xbe2acc02be2acc02
+DATA constants<>+3280(SB)/8, $0xbe2acc02be2acc02
+DATA constants<>+3288(SB)/8, $0xbe2acc02be2acc02
+DATA constants<>+3296(SB)/8, $0x3e0f60683e0f6068
+DATA constants<>+3304(SB)/8, $0x3e0f60683e0f6068
+DATA constants<>+3312(SB)/8, $0x3e0f60683e0f6068
+DATA constants<>+3320(SB)/8, $0x3e0f60683e0f6068
+DATA constants<>+3328(SB)/8, $0xbdf9d3c4bdf9d3c4
+DATA constants<>+3336(SB)/8, $0xbdf9d3c4bdf9d3c4
+DATA constants<>+3344(SB)/8, $0xbdf9d3c4bdf9d3c4
+DATA constants<>+3352(SB)/8, $0xbdf9d3c4bdf9d3c4
+DATA constants<>+3360(SB)/8, $0x3e0f63703e0f6370
+DATA constants<>+3368(SB)/8, $0x3e0f63703e0f6370
+DATA constants<>+3376(SB)/8, $0x3e0f63703e0f6370
+DATA constants<>+3384(SB)/8, $0x3e0f63703e0f6370
+DATA constants<>+3392(SB)/8, $0xbe03676ebe03676e
+DATA constants<>+3400(SB)/8, $0xbe03676ebe03676e
+DATA constants<>+3408(SB)/8, $0xbe03676ebe03676e
+DATA constants<>+3416(SB)/8, $0xbe03676ebe03676e
+DATA constants<>+3424(SB)/8, $0x7f8000007f800000
+DATA constants<>+3432(SB)/8, $0x7f8000007f800000
+DATA constants<>+3440(SB)/8, $0x7f8000007f800000
+DATA constants<>+3448(SB)/8, $0x7f8000007f800000
+DATA constants<>+3456(SB)/8, $0xff800000ff800000
+DATA constants<>+3464(SB)/8, $0xff800000ff800000
+DATA constants<>+3472(SB)/8, $0xff800000ff800000
+DATA constants<>+3480(SB)/8, $0xff800000ff800000
+DATA constants<>+3488(SB)/8, $0x7fc000007fc00000
+DATA constants<>+3496(SB)/8, $0x7fc000007fc00000
+DATA constants<>+3504(SB)/8, $0x7fc000007fc00000
+DATA constants<>+3512(SB)/8, $0x7fc000007fc00000
+DATA constants<>+3520(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+3528(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+3536(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+3544(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+3552(SB)/8, $0x3fe5555555555555
+DATA constants<>+3560(SB)/8, $0x3fe5555555555555
+DATA constants<>+3568(SB)/8, $0x3fe5555555555555
+DATA constants<>+3576(SB)/8, $0x3fe5555555555555
+DATA constants<>+3584(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+3592(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+3600(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+3608(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+3616(SB)/8, $0x3fd555558947507f
+DATA constants<>+3624(SB)/8, $0x3fd555558947507f
+DATA constants<>+3632(SB)/8, $0x3fd555558947507f
+DATA constants<>+3640(SB)/8, $0x3fd555558947507f
+DATA constants<>+3648(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+3656(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+3664(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+3672(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+3680(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+3688(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+3696(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+3704(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+3712(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+3720(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+3728(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+3736(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+3744(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+3752(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+3760(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+3768(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+3776(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+3784(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+3792(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+3800(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+3808(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+3816(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+3824(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+3832(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+3840(SB)/8, $0xbfc0af505c753668
+DATA constants<>+3848(SB)/8, $0xbfc0af505c753668
+DATA constants<>+3856(SB)/8, $0xbfc0af505c753668
+DATA constants<>+3864(SB)/8, $0xbfc0af505c753668
+DATA constants<>+3872(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+3880(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+3888(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+3896(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+3904(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3912(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3920(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3928(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+3936(SB)/8, $0x4800000048000000
+DATA constants<>+3944(SB)/8, $0x4800000048000000
+DATA constants<>+3952(SB)/8, $0x4800000048000000
+DATA constants<>+3960(SB)/8, $0x4800000048000000
+DATA constants<>+3968(SB)/8, $0x4b4000004b400000
+DATA constants<>+3976(SB)/8, $0x4b4000004b400000
+DATA constants<>+3984(SB)/8, $0x4b4000004b400000
+DATA constants<>+3992(SB)/8, $0x4b4000004b400000
+DATA constants<>+4000(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+4008(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+4016(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+4024(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+4032(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+4040(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+4048(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+4056(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+4064(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+4072(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+4080(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+4088(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+4096(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+4104(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+4112(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+4120(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+4128(SB)/8, $0xbe2aaaa2be2aaaa2
+DATA constants<>+4136(SB)/8, $0xbe2aaaa2be2aaaa2
+DATA constants<>+4144(SB)/8, $0xbe2aaaa2be2aaaa2
+DATA constants<>+4152(SB)/8, $0xbe2aaaa2be2aaaa2
+DATA constants<>+4160(SB)/8, $0x3c08836b3c08836b
+DATA constants<>+4168(SB)/8, $0x3c08836b3c08836b
+DATA constants<>+4176(SB)/8, $0x3c08836b3c08836b
+DATA constants<>+4184(SB)/8, $0x3c08836b3c08836b
+DATA constants<>+4192(SB)/8, $0xb94c9231b94c9231
+DATA constants<>+4200(SB)/8, $0xb94c9231b94c9231
+DATA constants<>+4208(SB)/8, $0xb94c9231b94c9231
+DATA constants<>+4216(SB)/8, $0xb94c9231b94c9231
+DATA constants<>+4224(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+4232(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+4240(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+4248(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+4256(SB)/8, $0xbab6060fbab6060f
+DATA constants<>+4264(SB)/8, $0xbab6060fbab6060f
+DATA constants<>+4272(SB)/8, $0xbab6060fbab6060f
+DATA constants<>+4280(SB)/8, $0xbab6060fbab6060f
+DATA constants<>+4288(SB)/8, $0x37ccf19a37ccf19a
+DATA constants<>+4296(SB)/8, $0x37ccf19a37ccf19a
+DATA constants<>+4304(SB)/8, $0x37ccf19a37ccf19a
+DATA constants<>+4312(SB)/8, $0x37ccf19a37ccf19a
+DATA constants<>+4320(SB)/8, $0x0000000100000001
+DATA constants<>+4328(SB)/8, $0x0000000100000001
+DATA constants<>+4336(SB)/8, $0x0000000100000001
+DATA constants<>+4344(SB)/8, $0x0000000100000001
+DATA constants<>+4352(SB)/8, $0xbfc555545234c370
+DATA constants<>+4360(SB)/8, $0xbfc555545234c370
+DATA constants<>+4368(SB)/8, $0xbfc555545234c370
+DATA constants<>+4376(SB)/8, $0xbfc555545234c370
+DATA constants<>+4384(SB)/8, $0x3f8110739adee162
+DATA constants<>+4392(SB)/8, $0x3f8110739adee162
+DATA constants<>+4400(SB)/8, $0x3f8110739adee162
+DATA constants<>+4408(SB)/8, $0x3f8110739adee162
+DATA constants<>+4416(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+4424(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+4432(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+4440(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+4448(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+4456(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+4464(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+4472(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+4480(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+4488(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+4496(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+4504(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+4512(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+4520(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+4528(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+4536(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+4544(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+4552(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+4560(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+4568(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+4576(SB)/8, $0x4120000041200000
+DATA constants<>+4584(SB)/8, $0x4120000041200000
+DATA constants<>+4592(SB)/8, $0x4120000041200000
+DATA constants<>+4600(SB)/8, $0x4120000041200000
+DATA constants<>+4608(SB)/8, $0x4000000040000000
+DATA constants<>+4616(SB)/8, $0x4000000040000000
+DATA constants<>+4624(SB)/8, $0x4000000040000000
+DATA constants<>+4632(SB)/8, $0x4000000040000000
+DATA constants<>+4640(SB)/8, $0xbf800000bf800000
+DATA constants<>+4648(SB)/8, $0xbf800000bf800000
+DATA constants<>+4656(SB)/8, $0xbf800000bf800000
+DATA constants<>+4664(SB)/8, $0xbf800000bf800000
+GLOBL constants<>(SB), RODATA|NOPTR, $4672

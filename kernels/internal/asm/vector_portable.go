@@ -39,14 +39,14 @@ func each[T Float](one func(T) T) func(dst, x []T) {
 
 // lesser and greater are y where the two cannot be compared, as the
 // instructions have it.
-func lesser(x, y float64) float64 {
+func lesser[T Float](x, y T) T {
 	if x < y {
 		return x
 	}
 	return y
 }
 
-func greater(x, y float64) float64 {
+func greater[T Float](x, y T) T {
 	if x > y {
 		return x
 	}
@@ -59,6 +59,23 @@ func scale(x float64, low uint64) float64 {
 	half := low >> 1
 	return float64(x*math.Float64frombits(half<<52)) * math.Float64frombits((low-half)<<52)
 }
+
+// scale32 is x·2ⁿ, rounded once, where low holds n + 254 in its lowest bits.
+func scale32(x float32, low uint32) float32 {
+	half := low >> 1
+	return float32(x*math.Float32frombits(half<<23)) * math.Float32frombits((low-half)<<23)
+}
+
+// fmaSingle is x·y + z with one rounding.
+func fmaSingle(x, y, z float32) float32 {
+	return float32(fma32(float64(x), float64(y), float64(z)))
+}
+
+// maxAngle32 is the angle from which on functions of float32 are computed in
+// float64.
+const maxAngle32 = 0x1p17
+
+func beyondSingle(x float32) bool { return math.Abs(float64(x)) >= maxAngle32 }
 
 // maxAngle is the angle from which on reduceFar reduces; below it that is done with π/2 in three parts.
 const maxAngle = 0x1p29

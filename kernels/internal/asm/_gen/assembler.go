@@ -150,6 +150,9 @@ func (a *assembler) emitPlain(n *node, turn int, v Op) {
 		if a.spreads() {
 			form = i.wide
 		}
+		if i, ok := integers32[n.op]; ok && a.size() == 4 {
+			form = i
+		}
 		a.issue(form, y, turn, a.register(x, turn), v)
 		return
 	}
@@ -158,10 +161,8 @@ func (a *assembler) emitPlain(n *node, turn int, v Op) {
 		a.squareRoot(a.register(x, turn), v)
 	case opRound:
 		a.toWhole(n.imm, a.register(x, turn), v)
-	case opShl:
-		VPSLLQ(U8(n.imm), a.register(x, turn), v)
-	case opShr:
-		VPSRLQ(U8(n.imm), a.register(x, turn), v)
+	case opShl, opShr:
+		a.shift(n.op, n.imm, a.register(x, turn), v)
 	case opScale:
 		a.scale(n, turn, v)
 	default:
@@ -190,22 +191,45 @@ func (a *assembler) toWhole(mode uint64, x, v Op) {
 	}
 }
 
+func (a *assembler) shift(op operation, by uint64, x, v Op) {
+	switch {
+	case op == opShl && a.size() == 8:
+		VPSLLQ(U8(by), x, v)
+	case op == opShl:
+		VPSLLD(U8(by), x, v)
+	case a.size() == 8:
+		VPSRLQ(U8(by), x, v)
+	default:
+		VPSRLD(U8(by), x, v)
+	}
+}
+
 // scale multiplies by two powers of two: only the second product is rounded.
 func (a *assembler) scale(n *node, turn int, v Op) {
 	x := a.register(n.args[0], turn)
 	if a.spreads() {
-		VSCALEFPD(a.register(n.args[1], turn), x, v)
+		scalef := VSCALEFPD
+		if a.size() == 4 {
+			scalef = VSCALEFPS
+		}
+		scalef(a.register(n.args[1], turn), x, v)
 		return
 	}
 	low := a.register(n.args[2], turn)
 	half, rest := a.take(), a.take()
 	a.borrowed = append(a.borrowed, half, rest)
-	VPSRLQ(U8(1), low, half)
-	VPSUBQ(half, low, rest)
-	VPSLLQ(U8(52), half, half)
-	VPSLLQ(U8(52), rest, rest)
-	VMULPD(half, x, v)
-	VMULPD(rest, v, v)
+	a.shift(opShr, 1, low, half)
+	digits := uint64(52)
+	if a.size() == 8 {
+		VPSUBQ(half, low, rest)
+	} else {
+		digits = 23
+		VPSUBD(half, low, rest)
+	}
+	a.shift(opShl, digits, half, half)
+	a.shift(opShl, digits, rest, rest)
+	a.mul(half, x, v)
+	a.mul(rest, v, v)
 }
 
 // fuse picks the form of the multiply-add that overwrites a value which is not
@@ -255,7 +279,11 @@ func (a *assembler) emitMask(n *node, turn int) {
 		x := a.register(n.args[0], turn)
 		if a.spreads() {
 			k := K()
-			VPMOVQ2M(x, k)
+			if a.size() == 8 {
+				VPMOVQ2M(x, k)
+			} else {
+				VPMOVD2M(x, k)
+			}
 			x = k
 		}
 		a.vals[turn][n] = x

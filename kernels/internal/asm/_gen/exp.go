@@ -165,7 +165,7 @@ func scaledExpm1(r *routine, e expScaled, short bool) parts {
 // withSign gives y, which is not less than zero or has the sign of x already,
 // the sign of x: that of zeros would be lost.
 func withSign(r *routine, y, x *node) *node {
-	return r.float(r.or(r.bitsOf(y), r.and(r.bitsOf(x), r.bits(signBit))))
+	return r.float(r.or(r.bitsOf(y), r.and(r.bitsOf(x), r.signs(false))))
 }
 
 // tanh is e/(e + 2) with e = e^2|x| - 1.

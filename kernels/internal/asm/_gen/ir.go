@@ -158,7 +158,7 @@ func (r *routine) flag(mask *node) { r.add(kindMask, opFlag, 0, mask) }
 const signBit = 1 << 63
 
 func (r *routine) abs(x *node) *node {
-	return r.float(r.and(r.bitsOf(x), r.bits(signBit-1)))
+	return r.float(r.and(r.bitsOf(x), r.signs(true)))
 }
 
 // polynomial is c[0] + c[1]·x + …, by Estrin's scheme: the halves first, from

@@ -33,11 +33,16 @@ func (a *assembler) chooseTurns() {
 }
 
 // elementaryLoop writes the assembly of one elementary function.
-func elementaryLoop(e elementary, m machine, short bool, consts *constants) loopName {
+func elementaryLoop(f elementary, e element, set func(element) machine, consts *constants) loopName {
+	short := e.bytes == 4
+	if short && f.single != nil {
+		r := &routine{single: true}
+		a := &assembler{machine: set(float32s), consts: consts}
+		return a.write(strings.ToLower(f.name), r, f.single(r), f.args, e)
+	}
 	r := &routine{}
-	result := e.build(r, short)
-	a := &assembler{machine: m, wide: short, consts: consts}
-	return a.write(strings.ToLower(e.name), r, result, e.args, map[bool]element{false: float64s, true: float32s}[short])
+	a := &assembler{machine: set(float64s), wide: short, consts: consts}
+	return a.write(strings.ToLower(f.name), r, f.build(r, short), f.args, e)
 }
 
 // exactLoop writes the assembly of one exact function.
@@ -205,8 +210,10 @@ func (a *assembler) returnFlags() {
 		XORQ(flags, flags)
 	case a.spreads():
 		KMOVW(a.flags, flags.As32())
-	default:
+	case a.size() == 8:
 		VMOVMSKPD(a.flags, flags.As32())
+	default:
+		VMOVMSKPS(a.flags, flags.As32())
 	}
 	Store(flags, ReturnIndex(0))
 }

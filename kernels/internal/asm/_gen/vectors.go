@@ -36,7 +36,6 @@ func vectors(table string) error {
 
 // writeLevel writes all routines of one element and level.
 func writeLevel(b *bytes.Buffer, e element, set func(element) machine, consts *constants) {
-	short := e.bytes == 4
 	for args, field := range []string{1: "unary", 2: "binary", 3: "fma"} {
 		if args == 0 {
 			continue
@@ -53,7 +52,7 @@ func writeLevel(b *bytes.Buffer, e element, set func(element) machine, consts *c
 		}
 		for _, f := range elementaries {
 			if f.args == args {
-				entry(f.name, elementaryLoop(f, set(float64s), short, consts), f.odder(8*e.bytes))
+				entry(f.name, elementaryLoop(f, e, set, consts), f.odder(8*e.bytes))
 			}
 		}
 		for _, f := range exacts {
@@ -81,6 +80,10 @@ func (e elementary) odder(bits int) string {
 	name, _, ok := strings.Cut(e.odd, "(")
 	if !ok {
 		return ""
+	}
+	if bits == 32 && e.single != nil {
+		name, _, _ = strings.Cut(e.odd32, "(")
+		return ", odd: " + name
 	}
 	return fmt.Sprintf(", odd: %s%d", name, bits)
 }
