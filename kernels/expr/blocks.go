@@ -114,10 +114,6 @@ type blockEval struct {
 	stream  asm.Stream
 }
 
-// streamFrom is how many bytes an output has at least that is written past the
-// caches, as no cache of a core would keep it.
-const streamFrom = 8 << 20
-
 func (e *blockEval) prepare(mem kernels.Allocator, inputs []*kernels.Block, shape []int) error {
 	strides := make([][]int, len(inputs))
 	for i, b := range inputs {
@@ -137,6 +133,7 @@ func (e *blockEval) prepare(mem kernels.Allocator, inputs []*kernels.Block, shap
 			return fmt.Errorf("output %d: %w", i, err)
 		}
 	}
+	e.walk.batch = e.batch()
 	return nil
 }
 
@@ -183,15 +180,6 @@ func (e *blockEval) evaluate() error {
 		}
 	}
 	return nil
-}
-
-// write copies a batch to its place in an output.
-func (e *blockEval) write(output []byte, from, to int, batch []byte) {
-	if len(output) >= streamFrom {
-		e.stream.Copy(output[from:to], batch)
-	} else {
-		copy(output[from:to], batch)
-	}
 }
 
 func (e *blockEval) release() {

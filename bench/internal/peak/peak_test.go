@@ -47,9 +47,6 @@ func TestNoRounds(t *testing.T) {
 func TestMemory(t *testing.T) {
 	m := Memory(1 << 24)
 	t.Logf("read %.1f GB/s, copy %.1f GB/s", m.Read/1e9, m.Copy/1e9)
-	if absent != -1 {
-		t.Errorf("a byte that is not there was found at %d", absent)
-	}
 	for _, rate := range []float64{m.Read, m.Copy} {
 		if rate < 1e8 || rate > 1e12 {
 			t.Errorf("%v bytes a second cannot be", rate)

@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func dexpAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·dexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -15,6 +15,7 @@ TEXT ·dexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD      (DX)(BX*8), Y0
+	PREFETCHT0   2048(DX)(BX*8)
 	VMOVUPD      constants<>+0(SB), Y2
 	VMINPD       Y0, Y2, Y1
 	VMOVUPD      constants<>+32(SB), Y2
@@ -73,7 +74,7 @@ done:
 	RET
 
 // func dexpm1AVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·dexpm1AVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -83,6 +84,7 @@ TEXT ·dexpm1AVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD      (DX)(BX*8), Y0
+	PREFETCHT0   2048(DX)(BX*8)
 	VMOVUPD      constants<>+0(SB), Y2
 	VMINPD       Y0, Y2, Y1
 	VMOVUPD      constants<>+544(SB), Y3
@@ -143,7 +145,7 @@ done:
 	RET
 
 // func dlogAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·dlogAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -153,6 +155,7 @@ TEXT ·dlogAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD     (DX)(BX*8), Y0
+	PREFETCHT0  2048(DX)(BX*8)
 	VCMPPD      $0x11, constants<>+704(SB), Y0, Y1
 	VMULPD      constants<>+736(SB), Y0, Y2
 	VBLENDVPD   Y1, Y2, Y0, Y3
@@ -211,7 +214,7 @@ done:
 	RET
 
 // func dlog1pAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·dlog1pAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -221,6 +224,7 @@ TEXT ·dlog1pAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD     (DX)(BX*8), Y0
+	PREFETCHT0  2048(DX)(BX*8)
 	VADDPD      constants<>+512(SB), Y0, Y1
 	VPADDQ      constants<>+800(SB), Y1, Y2
 	VPSRLQ      $0x34, Y2, Y3
@@ -286,7 +290,7 @@ done:
 	RET
 
 // func dsinAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·dsinAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ   n+0(FP), AX
 	MOVQ   dst+8(FP), CX
@@ -297,6 +301,7 @@ TEXT ·dsinAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD      (DX)(BX*8), Y1
+	PREFETCHT0   2048(DX)(BX*8)
 	VPAND        constants<>+1376(SB), Y1, Y2
 	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y3
 	VORPD        Y3, Y0, Y0
@@ -372,7 +377,7 @@ done:
 	RET
 
 // func dcosAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·dcosAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ   n+0(FP), AX
 	MOVQ   dst+8(FP), CX
@@ -383,6 +388,7 @@ TEXT ·dcosAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD      (DX)(BX*8), Y1
+	PREFETCHT0   2048(DX)(BX*8)
 	VPAND        constants<>+1376(SB), Y1, Y2
 	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y1
 	VORPD        Y1, Y0, Y0
@@ -457,7 +463,7 @@ done:
 	RET
 
 // func dtanAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·dtanAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ   n+0(FP), AX
 	MOVQ   dst+8(FP), CX
@@ -468,6 +474,7 @@ TEXT ·dtanAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD      (DX)(BX*8), Y1
+	PREFETCHT0   2048(DX)(BX*8)
 	VPAND        constants<>+1376(SB), Y1, Y2
 	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y3
 	VORPD        Y3, Y0, Y0
@@ -556,7 +563,7 @@ done:
 	RET
 
 // func dtanhAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·dtanhAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -566,6 +573,7 @@ TEXT ·dtanhAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD      (DX)(BX*8), Y0
+	PREFETCHT0   2048(DX)(BX*8)
 	VPAND        constants<>+1376(SB), Y0, Y1
 	VMOVUPD      constants<>+2016(SB), Y3
 	VMINPD       Y1, Y3, Y2
@@ -640,7 +648,7 @@ done:
 	RET
 
 // func dsqrtAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·dsqrtAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -649,25 +657,27 @@ TEXT ·dsqrtAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -16(AX), SI
 
 loop:
-	VMOVUPD (DX)(BX*8), Y0
-	VMOVUPD 32(DX)(BX*8), Y1
-	VMOVUPD 64(DX)(BX*8), Y2
-	VMOVUPD 96(DX)(BX*8), Y3
-	VSQRTPD Y0, Y4
-	VSQRTPD Y1, Y0
-	VSQRTPD Y2, Y1
-	VSQRTPD Y3, Y2
-	VMOVUPD Y4, (CX)(BX*8)
-	VMOVUPD Y0, 32(CX)(BX*8)
-	VMOVUPD Y1, 64(CX)(BX*8)
-	VMOVUPD Y2, 96(CX)(BX*8)
-	ADDQ    $0x00000010, BX
-	CMPQ    BX, SI
-	JLE     loop
-	CMPQ    BX, AX
-	JGE     done
-	MOVQ    SI, BX
-	JMP     loop
+	VMOVUPD    (DX)(BX*8), Y0
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    32(DX)(BX*8), Y1
+	VMOVUPD    64(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    96(DX)(BX*8), Y3
+	VSQRTPD    Y0, Y4
+	VSQRTPD    Y1, Y0
+	VSQRTPD    Y2, Y1
+	VSQRTPD    Y3, Y2
+	VMOVUPD    Y4, (CX)(BX*8)
+	VMOVUPD    Y0, 32(CX)(BX*8)
+	VMOVUPD    Y1, 64(CX)(BX*8)
+	VMOVUPD    Y2, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -676,7 +686,7 @@ done:
 	RET
 
 // func dabsAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·dabsAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -685,25 +695,27 @@ TEXT ·dabsAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -16(AX), SI
 
 loop:
-	VMOVUPD (DX)(BX*8), Y0
-	VMOVUPD 32(DX)(BX*8), Y1
-	VMOVUPD 64(DX)(BX*8), Y2
-	VMOVUPD 96(DX)(BX*8), Y3
-	VPAND   constants<>+1376(SB), Y0, Y4
-	VPAND   constants<>+1376(SB), Y1, Y0
-	VPAND   constants<>+1376(SB), Y2, Y1
-	VPAND   constants<>+1376(SB), Y3, Y2
-	VMOVUPD Y4, (CX)(BX*8)
-	VMOVUPD Y0, 32(CX)(BX*8)
-	VMOVUPD Y1, 64(CX)(BX*8)
-	VMOVUPD Y2, 96(CX)(BX*8)
-	ADDQ    $0x00000010, BX
-	CMPQ    BX, SI
-	JLE     loop
-	CMPQ    BX, AX
-	JGE     done
-	MOVQ    SI, BX
-	JMP     loop
+	VMOVUPD    (DX)(BX*8), Y0
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    32(DX)(BX*8), Y1
+	VMOVUPD    64(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    96(DX)(BX*8), Y3
+	VPAND      constants<>+1376(SB), Y0, Y4
+	VPAND      constants<>+1376(SB), Y1, Y0
+	VPAND      constants<>+1376(SB), Y2, Y1
+	VPAND      constants<>+1376(SB), Y3, Y2
+	VMOVUPD    Y4, (CX)(BX*8)
+	VMOVUPD    Y0, 32(CX)(BX*8)
+	VMOVUPD    Y1, 64(CX)(BX*8)
+	VMOVUPD    Y2, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -712,7 +724,7 @@ done:
 	RET
 
 // func dnegAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·dnegAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -721,25 +733,27 @@ TEXT ·dnegAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -16(AX), SI
 
 loop:
-	VMOVUPD (DX)(BX*8), Y0
-	VMOVUPD 32(DX)(BX*8), Y1
-	VMOVUPD 64(DX)(BX*8), Y2
-	VMOVUPD 96(DX)(BX*8), Y3
-	VPXOR   constants<>+672(SB), Y0, Y4
-	VPXOR   constants<>+672(SB), Y1, Y0
-	VPXOR   constants<>+672(SB), Y2, Y1
-	VPXOR   constants<>+672(SB), Y3, Y2
-	VMOVUPD Y4, (CX)(BX*8)
-	VMOVUPD Y0, 32(CX)(BX*8)
-	VMOVUPD Y1, 64(CX)(BX*8)
-	VMOVUPD Y2, 96(CX)(BX*8)
-	ADDQ    $0x00000010, BX
-	CMPQ    BX, SI
-	JLE     loop
-	CMPQ    BX, AX
-	JGE     done
-	MOVQ    SI, BX
-	JMP     loop
+	VMOVUPD    (DX)(BX*8), Y0
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    32(DX)(BX*8), Y1
+	VMOVUPD    64(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    96(DX)(BX*8), Y3
+	VPXOR      constants<>+672(SB), Y0, Y4
+	VPXOR      constants<>+672(SB), Y1, Y0
+	VPXOR      constants<>+672(SB), Y2, Y1
+	VPXOR      constants<>+672(SB), Y3, Y2
+	VMOVUPD    Y4, (CX)(BX*8)
+	VMOVUPD    Y0, 32(CX)(BX*8)
+	VMOVUPD    Y1, 64(CX)(BX*8)
+	VMOVUPD    Y2, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -748,7 +762,7 @@ done:
 	RET
 
 // func dsignAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·dsignAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -757,37 +771,39 @@ TEXT ·dsignAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -16(AX), SI
 
 loop:
-	VMOVUPD   (DX)(BX*8), Y0
-	VMOVUPD   32(DX)(BX*8), Y1
-	VMOVUPD   64(DX)(BX*8), Y2
-	VMOVUPD   96(DX)(BX*8), Y3
-	VCMPPD    $0x11, constants<>+640(SB), Y0, Y4
-	VCMPPD    $0x11, constants<>+640(SB), Y1, Y5
-	VCMPPD    $0x11, constants<>+640(SB), Y2, Y6
-	VCMPPD    $0x11, constants<>+640(SB), Y3, Y7
-	VBLENDVPD Y4, constants<>+2048(SB), Y0, Y8
-	VBLENDVPD Y5, constants<>+2048(SB), Y1, Y4
-	VBLENDVPD Y6, constants<>+2048(SB), Y2, Y5
-	VBLENDVPD Y7, constants<>+2048(SB), Y3, Y6
-	VCMPPD    $0x1e, constants<>+640(SB), Y0, Y7
-	VCMPPD    $0x1e, constants<>+640(SB), Y1, Y0
-	VCMPPD    $0x1e, constants<>+640(SB), Y2, Y1
-	VCMPPD    $0x1e, constants<>+640(SB), Y3, Y2
-	VBLENDVPD Y7, constants<>+512(SB), Y8, Y3
-	VBLENDVPD Y0, constants<>+512(SB), Y4, Y8
-	VBLENDVPD Y1, constants<>+512(SB), Y5, Y4
-	VBLENDVPD Y2, constants<>+512(SB), Y6, Y5
-	VMOVUPD   Y3, (CX)(BX*8)
-	VMOVUPD   Y8, 32(CX)(BX*8)
-	VMOVUPD   Y4, 64(CX)(BX*8)
-	VMOVUPD   Y5, 96(CX)(BX*8)
-	ADDQ      $0x00000010, BX
-	CMPQ      BX, SI
-	JLE       loop
-	CMPQ      BX, AX
-	JGE       done
-	MOVQ      SI, BX
-	JMP       loop
+	VMOVUPD    (DX)(BX*8), Y0
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    32(DX)(BX*8), Y1
+	VMOVUPD    64(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    96(DX)(BX*8), Y3
+	VCMPPD     $0x11, constants<>+640(SB), Y0, Y4
+	VCMPPD     $0x11, constants<>+640(SB), Y1, Y5
+	VCMPPD     $0x11, constants<>+640(SB), Y2, Y6
+	VCMPPD     $0x11, constants<>+640(SB), Y3, Y7
+	VBLENDVPD  Y4, constants<>+2048(SB), Y0, Y8
+	VBLENDVPD  Y5, constants<>+2048(SB), Y1, Y4
+	VBLENDVPD  Y6, constants<>+2048(SB), Y2, Y5
+	VBLENDVPD  Y7, constants<>+2048(SB), Y3, Y6
+	VCMPPD     $0x1e, constants<>+640(SB), Y0, Y7
+	VCMPPD     $0x1e, constants<>+640(SB), Y1, Y0
+	VCMPPD     $0x1e, constants<>+640(SB), Y2, Y1
+	VCMPPD     $0x1e, constants<>+640(SB), Y3, Y2
+	VBLENDVPD  Y7, constants<>+512(SB), Y8, Y3
+	VBLENDVPD  Y0, constants<>+512(SB), Y4, Y8
+	VBLENDVPD  Y1, constants<>+512(SB), Y5, Y4
+	VBLENDVPD  Y2, constants<>+512(SB), Y6, Y5
+	VMOVUPD    Y3, (CX)(BX*8)
+	VMOVUPD    Y8, 32(CX)(BX*8)
+	VMOVUPD    Y4, 64(CX)(BX*8)
+	VMOVUPD    Y5, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -796,7 +812,7 @@ done:
 	RET
 
 // func dfloorAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·dfloorAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -805,25 +821,27 @@ TEXT ·dfloorAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -16(AX), SI
 
 loop:
-	VMOVUPD  (DX)(BX*8), Y0
-	VMOVUPD  32(DX)(BX*8), Y1
-	VMOVUPD  64(DX)(BX*8), Y2
-	VMOVUPD  96(DX)(BX*8), Y3
-	VROUNDPD $0x09, Y0, Y4
-	VROUNDPD $0x09, Y1, Y0
-	VROUNDPD $0x09, Y2, Y1
-	VROUNDPD $0x09, Y3, Y2
-	VMOVUPD  Y4, (CX)(BX*8)
-	VMOVUPD  Y0, 32(CX)(BX*8)
-	VMOVUPD  Y1, 64(CX)(BX*8)
-	VMOVUPD  Y2, 96(CX)(BX*8)
-	ADDQ     $0x00000010, BX
-	CMPQ     BX, SI
-	JLE      loop
-	CMPQ     BX, AX
-	JGE      done
-	MOVQ     SI, BX
-	JMP      loop
+	VMOVUPD    (DX)(BX*8), Y0
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    32(DX)(BX*8), Y1
+	VMOVUPD    64(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    96(DX)(BX*8), Y3
+	VROUNDPD   $0x09, Y0, Y4
+	VROUNDPD   $0x09, Y1, Y0
+	VROUNDPD   $0x09, Y2, Y1
+	VROUNDPD   $0x09, Y3, Y2
+	VMOVUPD    Y4, (CX)(BX*8)
+	VMOVUPD    Y0, 32(CX)(BX*8)
+	VMOVUPD    Y1, 64(CX)(BX*8)
+	VMOVUPD    Y2, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -832,7 +850,7 @@ done:
 	RET
 
 // func dceilAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·dceilAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -841,25 +859,27 @@ TEXT ·dceilAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -16(AX), SI
 
 loop:
-	VMOVUPD  (DX)(BX*8), Y0
-	VMOVUPD  32(DX)(BX*8), Y1
-	VMOVUPD  64(DX)(BX*8), Y2
-	VMOVUPD  96(DX)(BX*8), Y3
-	VROUNDPD $0x0a, Y0, Y4
-	VROUNDPD $0x0a, Y1, Y0
-	VROUNDPD $0x0a, Y2, Y1
-	VROUNDPD $0x0a, Y3, Y2
-	VMOVUPD  Y4, (CX)(BX*8)
-	VMOVUPD  Y0, 32(CX)(BX*8)
-	VMOVUPD  Y1, 64(CX)(BX*8)
-	VMOVUPD  Y2, 96(CX)(BX*8)
-	ADDQ     $0x00000010, BX
-	CMPQ     BX, SI
-	JLE      loop
-	CMPQ     BX, AX
-	JGE      done
-	MOVQ     SI, BX
-	JMP      loop
+	VMOVUPD    (DX)(BX*8), Y0
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    32(DX)(BX*8), Y1
+	VMOVUPD    64(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    96(DX)(BX*8), Y3
+	VROUNDPD   $0x0a, Y0, Y4
+	VROUNDPD   $0x0a, Y1, Y0
+	VROUNDPD   $0x0a, Y2, Y1
+	VROUNDPD   $0x0a, Y3, Y2
+	VMOVUPD    Y4, (CX)(BX*8)
+	VMOVUPD    Y0, 32(CX)(BX*8)
+	VMOVUPD    Y1, 64(CX)(BX*8)
+	VMOVUPD    Y2, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -868,7 +888,7 @@ done:
 	RET
 
 // func droundAVX2(n int, dst *float64, x *float64) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·droundAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -877,25 +897,27 @@ TEXT ·droundAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -16(AX), SI
 
 loop:
-	VMOVUPD  (DX)(BX*8), Y0
-	VMOVUPD  32(DX)(BX*8), Y1
-	VMOVUPD  64(DX)(BX*8), Y2
-	VMOVUPD  96(DX)(BX*8), Y3
-	VROUNDPD $0x08, Y0, Y4
-	VROUNDPD $0x08, Y1, Y0
-	VROUNDPD $0x08, Y2, Y1
-	VROUNDPD $0x08, Y3, Y2
-	VMOVUPD  Y4, (CX)(BX*8)
-	VMOVUPD  Y0, 32(CX)(BX*8)
-	VMOVUPD  Y1, 64(CX)(BX*8)
-	VMOVUPD  Y2, 96(CX)(BX*8)
-	ADDQ     $0x00000010, BX
-	CMPQ     BX, SI
-	JLE      loop
-	CMPQ     BX, AX
-	JGE      done
-	MOVQ     SI, BX
-	JMP      loop
+	VMOVUPD    (DX)(BX*8), Y0
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    32(DX)(BX*8), Y1
+	VMOVUPD    64(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    96(DX)(BX*8), Y3
+	VROUNDPD   $0x08, Y0, Y4
+	VROUNDPD   $0x08, Y1, Y0
+	VROUNDPD   $0x08, Y2, Y1
+	VROUNDPD   $0x08, Y3, Y2
+	VMOVUPD    Y4, (CX)(BX*8)
+	VMOVUPD    Y0, 32(CX)(BX*8)
+	VMOVUPD    Y1, 64(CX)(BX*8)
+	VMOVUPD    Y2, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -904,7 +926,7 @@ done:
 	RET
 
 // func daddAVX2(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·daddAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -914,29 +936,33 @@ TEXT ·daddAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -16(AX), DI
 
 loop:
-	VMOVUPD (DX)(SI*8), Y0
-	VMOVUPD 32(DX)(SI*8), Y1
-	VMOVUPD 64(DX)(SI*8), Y2
-	VMOVUPD 96(DX)(SI*8), Y3
-	VMOVUPD (BX)(SI*8), Y4
-	VMOVUPD 32(BX)(SI*8), Y5
-	VMOVUPD 64(BX)(SI*8), Y6
-	VMOVUPD 96(BX)(SI*8), Y7
-	VADDPD  Y4, Y0, Y8
-	VADDPD  Y5, Y1, Y4
-	VADDPD  Y6, Y2, Y5
-	VADDPD  Y7, Y3, Y6
-	VMOVUPD Y8, (CX)(SI*8)
-	VMOVUPD Y4, 32(CX)(SI*8)
-	VMOVUPD Y5, 64(CX)(SI*8)
-	VMOVUPD Y6, 96(CX)(SI*8)
-	ADDQ    $0x00000010, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPD    (DX)(SI*8), Y0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    32(DX)(SI*8), Y1
+	VMOVUPD    64(DX)(SI*8), Y2
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    96(DX)(SI*8), Y3
+	VMOVUPD    (BX)(SI*8), Y4
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    32(BX)(SI*8), Y5
+	VMOVUPD    64(BX)(SI*8), Y6
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    96(BX)(SI*8), Y7
+	VADDPD     Y4, Y0, Y8
+	VADDPD     Y5, Y1, Y4
+	VADDPD     Y6, Y2, Y5
+	VADDPD     Y7, Y3, Y6
+	VMOVUPD    Y8, (CX)(SI*8)
+	VMOVUPD    Y4, 32(CX)(SI*8)
+	VMOVUPD    Y5, 64(CX)(SI*8)
+	VMOVUPD    Y6, 96(CX)(SI*8)
+	ADDQ       $0x00000010, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -945,7 +971,7 @@ done:
 	RET
 
 // func dsubAVX2(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·dsubAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -955,29 +981,33 @@ TEXT ·dsubAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -16(AX), DI
 
 loop:
-	VMOVUPD (DX)(SI*8), Y0
-	VMOVUPD 32(DX)(SI*8), Y1
-	VMOVUPD 64(DX)(SI*8), Y2
-	VMOVUPD 96(DX)(SI*8), Y3
-	VMOVUPD (BX)(SI*8), Y4
-	VMOVUPD 32(BX)(SI*8), Y5
-	VMOVUPD 64(BX)(SI*8), Y6
-	VMOVUPD 96(BX)(SI*8), Y7
-	VSUBPD  Y4, Y0, Y8
-	VSUBPD  Y5, Y1, Y4
-	VSUBPD  Y6, Y2, Y5
-	VSUBPD  Y7, Y3, Y6
-	VMOVUPD Y8, (CX)(SI*8)
-	VMOVUPD Y4, 32(CX)(SI*8)
-	VMOVUPD Y5, 64(CX)(SI*8)
-	VMOVUPD Y6, 96(CX)(SI*8)
-	ADDQ    $0x00000010, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPD    (DX)(SI*8), Y0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    32(DX)(SI*8), Y1
+	VMOVUPD    64(DX)(SI*8), Y2
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    96(DX)(SI*8), Y3
+	VMOVUPD    (BX)(SI*8), Y4
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    32(BX)(SI*8), Y5
+	VMOVUPD    64(BX)(SI*8), Y6
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    96(BX)(SI*8), Y7
+	VSUBPD     Y4, Y0, Y8
+	VSUBPD     Y5, Y1, Y4
+	VSUBPD     Y6, Y2, Y5
+	VSUBPD     Y7, Y3, Y6
+	VMOVUPD    Y8, (CX)(SI*8)
+	VMOVUPD    Y4, 32(CX)(SI*8)
+	VMOVUPD    Y5, 64(CX)(SI*8)
+	VMOVUPD    Y6, 96(CX)(SI*8)
+	ADDQ       $0x00000010, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -986,7 +1016,7 @@ done:
 	RET
 
 // func dmulAVX2(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·dmulAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -996,29 +1026,33 @@ TEXT ·dmulAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -16(AX), DI
 
 loop:
-	VMOVUPD (DX)(SI*8), Y0
-	VMOVUPD 32(DX)(SI*8), Y1
-	VMOVUPD 64(DX)(SI*8), Y2
-	VMOVUPD 96(DX)(SI*8), Y3
-	VMOVUPD (BX)(SI*8), Y4
-	VMOVUPD 32(BX)(SI*8), Y5
-	VMOVUPD 64(BX)(SI*8), Y6
-	VMOVUPD 96(BX)(SI*8), Y7
-	VMULPD  Y4, Y0, Y8
-	VMULPD  Y5, Y1, Y4
-	VMULPD  Y6, Y2, Y5
-	VMULPD  Y7, Y3, Y6
-	VMOVUPD Y8, (CX)(SI*8)
-	VMOVUPD Y4, 32(CX)(SI*8)
-	VMOVUPD Y5, 64(CX)(SI*8)
-	VMOVUPD Y6, 96(CX)(SI*8)
-	ADDQ    $0x00000010, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPD    (DX)(SI*8), Y0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    32(DX)(SI*8), Y1
+	VMOVUPD    64(DX)(SI*8), Y2
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    96(DX)(SI*8), Y3
+	VMOVUPD    (BX)(SI*8), Y4
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    32(BX)(SI*8), Y5
+	VMOVUPD    64(BX)(SI*8), Y6
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    96(BX)(SI*8), Y7
+	VMULPD     Y4, Y0, Y8
+	VMULPD     Y5, Y1, Y4
+	VMULPD     Y6, Y2, Y5
+	VMULPD     Y7, Y3, Y6
+	VMOVUPD    Y8, (CX)(SI*8)
+	VMOVUPD    Y4, 32(CX)(SI*8)
+	VMOVUPD    Y5, 64(CX)(SI*8)
+	VMOVUPD    Y6, 96(CX)(SI*8)
+	ADDQ       $0x00000010, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -1027,7 +1061,7 @@ done:
 	RET
 
 // func ddivAVX2(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·ddivAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -1037,29 +1071,33 @@ TEXT ·ddivAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -16(AX), DI
 
 loop:
-	VMOVUPD (DX)(SI*8), Y0
-	VMOVUPD 32(DX)(SI*8), Y1
-	VMOVUPD 64(DX)(SI*8), Y2
-	VMOVUPD 96(DX)(SI*8), Y3
-	VMOVUPD (BX)(SI*8), Y4
-	VMOVUPD 32(BX)(SI*8), Y5
-	VMOVUPD 64(BX)(SI*8), Y6
-	VMOVUPD 96(BX)(SI*8), Y7
-	VDIVPD  Y4, Y0, Y8
-	VDIVPD  Y5, Y1, Y4
-	VDIVPD  Y6, Y2, Y5
-	VDIVPD  Y7, Y3, Y6
-	VMOVUPD Y8, (CX)(SI*8)
-	VMOVUPD Y4, 32(CX)(SI*8)
-	VMOVUPD Y5, 64(CX)(SI*8)
-	VMOVUPD Y6, 96(CX)(SI*8)
-	ADDQ    $0x00000010, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPD    (DX)(SI*8), Y0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    32(DX)(SI*8), Y1
+	VMOVUPD    64(DX)(SI*8), Y2
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    96(DX)(SI*8), Y3
+	VMOVUPD    (BX)(SI*8), Y4
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    32(BX)(SI*8), Y5
+	VMOVUPD    64(BX)(SI*8), Y6
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    96(BX)(SI*8), Y7
+	VDIVPD     Y4, Y0, Y8
+	VDIVPD     Y5, Y1, Y4
+	VDIVPD     Y6, Y2, Y5
+	VDIVPD     Y7, Y3, Y6
+	VMOVUPD    Y8, (CX)(SI*8)
+	VMOVUPD    Y4, 32(CX)(SI*8)
+	VMOVUPD    Y5, 64(CX)(SI*8)
+	VMOVUPD    Y6, 96(CX)(SI*8)
+	ADDQ       $0x00000010, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -1068,7 +1106,7 @@ done:
 	RET
 
 // func dminAVX2(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·dminAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -1078,31 +1116,33 @@ TEXT ·dminAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -8(AX), DI
 
 loop:
-	VMOVUPD   (DX)(SI*8), Y0
-	VMOVUPD   32(DX)(SI*8), Y1
-	VMOVUPD   (BX)(SI*8), Y2
-	VMOVUPD   32(BX)(SI*8), Y3
-	VMINPD    Y2, Y0, Y4
-	VMINPD    Y3, Y1, Y5
-	VMINPD    Y0, Y2, Y6
-	VMINPD    Y1, Y3, Y7
-	VPOR      Y6, Y4, Y8
-	VPOR      Y7, Y5, Y6
-	VCMPPD    $0x03, Y2, Y0, Y7
-	VCMPPD    $0x03, Y3, Y1, Y5
-	VADDPD    Y2, Y0, Y4
-	VADDPD    Y3, Y1, Y2
-	VBLENDVPD Y7, Y4, Y8, Y3
-	VBLENDVPD Y5, Y2, Y6, Y8
-	VMOVUPD   Y3, (CX)(SI*8)
-	VMOVUPD   Y8, 32(CX)(SI*8)
-	ADDQ      $0x00000008, SI
-	CMPQ      SI, DI
-	JLE       loop
-	CMPQ      SI, AX
-	JGE       done
-	MOVQ      DI, SI
-	JMP       loop
+	VMOVUPD    (DX)(SI*8), Y0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    32(DX)(SI*8), Y1
+	VMOVUPD    (BX)(SI*8), Y2
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    32(BX)(SI*8), Y3
+	VMINPD     Y2, Y0, Y4
+	VMINPD     Y3, Y1, Y5
+	VMINPD     Y0, Y2, Y6
+	VMINPD     Y1, Y3, Y7
+	VPOR       Y6, Y4, Y8
+	VPOR       Y7, Y5, Y6
+	VCMPPD     $0x03, Y2, Y0, Y7
+	VCMPPD     $0x03, Y3, Y1, Y5
+	VADDPD     Y2, Y0, Y4
+	VADDPD     Y3, Y1, Y2
+	VBLENDVPD  Y7, Y4, Y8, Y3
+	VBLENDVPD  Y5, Y2, Y6, Y8
+	VMOVUPD    Y3, (CX)(SI*8)
+	VMOVUPD    Y8, 32(CX)(SI*8)
+	ADDQ       $0x00000008, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -1111,7 +1151,7 @@ done:
 	RET
 
 // func dmaxAVX2(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·dmaxAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -1121,31 +1161,33 @@ TEXT ·dmaxAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -8(AX), DI
 
 loop:
-	VMOVUPD   (DX)(SI*8), Y0
-	VMOVUPD   32(DX)(SI*8), Y1
-	VMOVUPD   (BX)(SI*8), Y2
-	VMOVUPD   32(BX)(SI*8), Y3
-	VMAXPD    Y2, Y0, Y4
-	VMAXPD    Y3, Y1, Y5
-	VMAXPD    Y0, Y2, Y6
-	VMAXPD    Y1, Y3, Y7
-	VPAND     Y6, Y4, Y8
-	VPAND     Y7, Y5, Y6
-	VCMPPD    $0x03, Y2, Y0, Y7
-	VCMPPD    $0x03, Y3, Y1, Y5
-	VADDPD    Y2, Y0, Y4
-	VADDPD    Y3, Y1, Y2
-	VBLENDVPD Y7, Y4, Y8, Y3
-	VBLENDVPD Y5, Y2, Y6, Y8
-	VMOVUPD   Y3, (CX)(SI*8)
-	VMOVUPD   Y8, 32(CX)(SI*8)
-	ADDQ      $0x00000008, SI
-	CMPQ      SI, DI
-	JLE       loop
-	CMPQ      SI, AX
-	JGE       done
-	MOVQ      DI, SI
-	JMP       loop
+	VMOVUPD    (DX)(SI*8), Y0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    32(DX)(SI*8), Y1
+	VMOVUPD    (BX)(SI*8), Y2
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    32(BX)(SI*8), Y3
+	VMAXPD     Y2, Y0, Y4
+	VMAXPD     Y3, Y1, Y5
+	VMAXPD     Y0, Y2, Y6
+	VMAXPD     Y1, Y3, Y7
+	VPAND      Y6, Y4, Y8
+	VPAND      Y7, Y5, Y6
+	VCMPPD     $0x03, Y2, Y0, Y7
+	VCMPPD     $0x03, Y3, Y1, Y5
+	VADDPD     Y2, Y0, Y4
+	VADDPD     Y3, Y1, Y2
+	VBLENDVPD  Y7, Y4, Y8, Y3
+	VBLENDVPD  Y5, Y2, Y6, Y8
+	VMOVUPD    Y3, (CX)(SI*8)
+	VMOVUPD    Y8, 32(CX)(SI*8)
+	ADDQ       $0x00000008, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -1154,7 +1196,7 @@ done:
 	RET
 
 // func dfmaAVX2(n int, dst *float64, x *float64, y *float64, z *float64) uint64
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·dfmaAVX2(SB), NOSPLIT|NOFRAME, $0-48
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -1166,14 +1208,20 @@ TEXT ·dfmaAVX2(SB), NOSPLIT|NOFRAME, $0-48
 
 loop:
 	VMOVUPD     (DX)(DI*8), Y0
+	PREFETCHT0  2048(DX)(DI*8)
 	VMOVUPD     32(DX)(DI*8), Y1
 	VMOVUPD     64(DX)(DI*8), Y2
+	PREFETCHT0  2112(DX)(DI*8)
 	VMOVUPD     (BX)(DI*8), Y3
+	PREFETCHT0  2048(BX)(DI*8)
 	VMOVUPD     32(BX)(DI*8), Y4
 	VMOVUPD     64(BX)(DI*8), Y5
+	PREFETCHT0  2112(BX)(DI*8)
 	VMOVUPD     (SI)(DI*8), Y6
+	PREFETCHT0  2048(SI)(DI*8)
 	VMOVUPD     32(SI)(DI*8), Y7
 	VMOVUPD     64(SI)(DI*8), Y8
+	PREFETCHT0  2112(SI)(DI*8)
 	VFMADD231PD Y3, Y0, Y6
 	VFMADD231PD Y4, Y1, Y7
 	VFMADD231PD Y5, Y2, Y8
@@ -1758,7 +1806,7 @@ turn:
 	RET
 
 // func dexpAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -1770,7 +1818,9 @@ TEXT ·dexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD           (DX)(BX*8), Z2
+	PREFETCHT0        2048(DX)(BX*8)
 	VMOVUPD           64(DX)(BX*8), Z3
+	PREFETCHT0        2112(DX)(BX*8)
 	VMINPD            Z2, Z0, Z4
 	VMINPD            Z3, Z0, Z2
 	VMAXPD            Z4, Z1, Z3
@@ -1858,7 +1908,7 @@ done:
 	RET
 
 // func dexpm1AVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dexpm1AVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -1872,7 +1922,9 @@ TEXT ·dexpm1AVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD           (DX)(BX*8), Z4
+	PREFETCHT0        2048(DX)(BX*8)
 	VMOVUPD           64(DX)(BX*8), Z5
+	PREFETCHT0        2112(DX)(BX*8)
 	VMINPD            Z4, Z1, Z6
 	VMINPD            Z5, Z1, Z7
 	VMAXPD            Z6, Z3, Z8
@@ -1970,7 +2022,7 @@ done:
 	RET
 
 // func dlogAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dlogAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -1982,7 +2034,9 @@ TEXT ·dlogAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD          (DX)(BX*8), Z2
+	PREFETCHT0       2048(DX)(BX*8)
 	VMOVUPD          64(DX)(BX*8), Z3
+	PREFETCHT0       2112(DX)(BX*8)
 	VCMPPD.BCST      $0x11, constants<>+704(SB), Z2, K1
 	VCMPPD.BCST      $0x11, constants<>+704(SB), Z3, K2
 	VMULPD.BCST      constants<>+736(SB), Z2, Z4
@@ -2080,7 +2134,7 @@ done:
 	RET
 
 // func dlog1pAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dlog1pAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -2093,7 +2147,9 @@ TEXT ·dlog1pAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD          (DX)(BX*8), Z3
+	PREFETCHT0       2048(DX)(BX*8)
 	VMOVUPD          64(DX)(BX*8), Z4
+	PREFETCHT0       2112(DX)(BX*8)
 	VADDPD.BCST      constants<>+512(SB), Z3, Z5
 	VADDPD.BCST      constants<>+512(SB), Z4, Z6
 	VPADDQ.BCST      constants<>+800(SB), Z5, Z7
@@ -2203,7 +2259,7 @@ done:
 	RET
 
 // func dsinAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·dsinAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -2215,7 +2271,9 @@ TEXT ·dsinAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD           (DX)(BX*8), Z1
+	PREFETCHT0        2048(DX)(BX*8)
 	VMOVUPD           64(DX)(BX*8), Z2
+	PREFETCHT0        2112(DX)(BX*8)
 	VPANDQ.BCST       constants<>+1376(SB), Z1, Z3
 	VPANDQ.BCST       constants<>+1376(SB), Z2, Z4
 	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
@@ -2351,7 +2409,7 @@ done:
 	RET
 
 // func dcosAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·dcosAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -2363,8 +2421,11 @@ TEXT ·dcosAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD           (DX)(BX*8), Z1
+	PREFETCHT0        2048(DX)(BX*8)
 	VMOVUPD           64(DX)(BX*8), Z2
+	PREFETCHT0        2112(DX)(BX*8)
 	VMOVUPD           128(DX)(BX*8), Z3
+	PREFETCHT0        2176(DX)(BX*8)
 	VPANDQ.BCST       constants<>+1376(SB), Z1, Z4
 	VPANDQ.BCST       constants<>+1376(SB), Z2, Z1
 	VPANDQ.BCST       constants<>+1376(SB), Z3, Z2
@@ -2557,7 +2618,7 @@ done:
 	RET
 
 // func dtanAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·dtanAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -2569,7 +2630,9 @@ TEXT ·dtanAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD           (DX)(BX*8), Z1
+	PREFETCHT0        2048(DX)(BX*8)
 	VMOVUPD           64(DX)(BX*8), Z2
+	PREFETCHT0        2112(DX)(BX*8)
 	VPANDQ.BCST       constants<>+1376(SB), Z1, Z3
 	VPANDQ.BCST       constants<>+1376(SB), Z2, Z4
 	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
@@ -2729,7 +2792,7 @@ done:
 	RET
 
 // func dtanhAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dtanhAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -2743,7 +2806,9 @@ TEXT ·dtanhAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD           (DX)(BX*8), Z4
+	PREFETCHT0        2048(DX)(BX*8)
 	VMOVUPD           64(DX)(BX*8), Z5
+	PREFETCHT0        2112(DX)(BX*8)
 	VPANDQ.BCST       constants<>+1376(SB), Z4, Z6
 	VPANDQ.BCST       constants<>+1376(SB), Z5, Z7
 	VMINPD            Z6, Z2, Z8
@@ -2869,7 +2934,7 @@ done:
 	RET
 
 // func dsqrtAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dsqrtAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -2878,25 +2943,29 @@ TEXT ·dsqrtAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -32(AX), SI
 
 loop:
-	VMOVUPD (DX)(BX*8), Z0
-	VMOVUPD 64(DX)(BX*8), Z1
-	VMOVUPD 128(DX)(BX*8), Z2
-	VMOVUPD 192(DX)(BX*8), Z3
-	VSQRTPD Z0, Z4
-	VSQRTPD Z1, Z0
-	VSQRTPD Z2, Z1
-	VSQRTPD Z3, Z2
-	VMOVUPD Z4, (CX)(BX*8)
-	VMOVUPD Z0, 64(CX)(BX*8)
-	VMOVUPD Z1, 128(CX)(BX*8)
-	VMOVUPD Z2, 192(CX)(BX*8)
-	ADDQ    $0x00000020, BX
-	CMPQ    BX, SI
-	JLE     loop
-	CMPQ    BX, AX
-	JGE     done
-	MOVQ    SI, BX
-	JMP     loop
+	VMOVUPD    (DX)(BX*8), Z0
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Z1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    128(DX)(BX*8), Z2
+	PREFETCHT0 2176(DX)(BX*8)
+	VMOVUPD    192(DX)(BX*8), Z3
+	PREFETCHT0 2240(DX)(BX*8)
+	VSQRTPD    Z0, Z4
+	VSQRTPD    Z1, Z0
+	VSQRTPD    Z2, Z1
+	VSQRTPD    Z3, Z2
+	VMOVUPD    Z4, (CX)(BX*8)
+	VMOVUPD    Z0, 64(CX)(BX*8)
+	VMOVUPD    Z1, 128(CX)(BX*8)
+	VMOVUPD    Z2, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -2905,7 +2974,7 @@ done:
 	RET
 
 // func dabsAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dabsAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -2915,9 +2984,13 @@ TEXT ·dabsAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD     (DX)(BX*8), Z0
+	PREFETCHT0  2048(DX)(BX*8)
 	VMOVUPD     64(DX)(BX*8), Z1
+	PREFETCHT0  2112(DX)(BX*8)
 	VMOVUPD     128(DX)(BX*8), Z2
+	PREFETCHT0  2176(DX)(BX*8)
 	VMOVUPD     192(DX)(BX*8), Z3
+	PREFETCHT0  2240(DX)(BX*8)
 	VPANDQ.BCST constants<>+1376(SB), Z0, Z4
 	VPANDQ.BCST constants<>+1376(SB), Z1, Z0
 	VPANDQ.BCST constants<>+1376(SB), Z2, Z1
@@ -2941,7 +3014,7 @@ done:
 	RET
 
 // func dnegAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dnegAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -2951,9 +3024,13 @@ TEXT ·dnegAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD     (DX)(BX*8), Z0
+	PREFETCHT0  2048(DX)(BX*8)
 	VMOVUPD     64(DX)(BX*8), Z1
+	PREFETCHT0  2112(DX)(BX*8)
 	VMOVUPD     128(DX)(BX*8), Z2
+	PREFETCHT0  2176(DX)(BX*8)
 	VMOVUPD     192(DX)(BX*8), Z3
+	PREFETCHT0  2240(DX)(BX*8)
 	VPXORQ.BCST constants<>+672(SB), Z0, Z4
 	VPXORQ.BCST constants<>+672(SB), Z1, Z0
 	VPXORQ.BCST constants<>+672(SB), Z2, Z1
@@ -2977,7 +3054,7 @@ done:
 	RET
 
 // func dsignAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dsignAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -2987,9 +3064,13 @@ TEXT ·dsignAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD        (DX)(BX*8), Z0
+	PREFETCHT0     2048(DX)(BX*8)
 	VMOVUPD        64(DX)(BX*8), Z1
+	PREFETCHT0     2112(DX)(BX*8)
 	VMOVUPD        128(DX)(BX*8), Z2
+	PREFETCHT0     2176(DX)(BX*8)
 	VMOVUPD        192(DX)(BX*8), Z3
+	PREFETCHT0     2240(DX)(BX*8)
 	VCMPPD.BCST    $0x11, constants<>+640(SB), Z0, K1
 	VCMPPD.BCST    $0x11, constants<>+640(SB), Z1, K2
 	VCMPPD.BCST    $0x11, constants<>+640(SB), Z2, K3
@@ -3025,7 +3106,7 @@ done:
 	RET
 
 // func dfloorAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dfloorAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3035,9 +3116,13 @@ TEXT ·dfloorAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD     (DX)(BX*8), Z0
+	PREFETCHT0  2048(DX)(BX*8)
 	VMOVUPD     64(DX)(BX*8), Z1
+	PREFETCHT0  2112(DX)(BX*8)
 	VMOVUPD     128(DX)(BX*8), Z2
+	PREFETCHT0  2176(DX)(BX*8)
 	VMOVUPD     192(DX)(BX*8), Z3
+	PREFETCHT0  2240(DX)(BX*8)
 	VRNDSCALEPD $0x09, Z0, Z4
 	VRNDSCALEPD $0x09, Z1, Z0
 	VRNDSCALEPD $0x09, Z2, Z1
@@ -3061,7 +3146,7 @@ done:
 	RET
 
 // func dceilAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dceilAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3071,9 +3156,13 @@ TEXT ·dceilAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD     (DX)(BX*8), Z0
+	PREFETCHT0  2048(DX)(BX*8)
 	VMOVUPD     64(DX)(BX*8), Z1
+	PREFETCHT0  2112(DX)(BX*8)
 	VMOVUPD     128(DX)(BX*8), Z2
+	PREFETCHT0  2176(DX)(BX*8)
 	VMOVUPD     192(DX)(BX*8), Z3
+	PREFETCHT0  2240(DX)(BX*8)
 	VRNDSCALEPD $0x0a, Z0, Z4
 	VRNDSCALEPD $0x0a, Z1, Z0
 	VRNDSCALEPD $0x0a, Z2, Z1
@@ -3097,7 +3186,7 @@ done:
 	RET
 
 // func droundAVX512(n int, dst *float64, x *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·droundAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3107,9 +3196,13 @@ TEXT ·droundAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPD     (DX)(BX*8), Z0
+	PREFETCHT0  2048(DX)(BX*8)
 	VMOVUPD     64(DX)(BX*8), Z1
+	PREFETCHT0  2112(DX)(BX*8)
 	VMOVUPD     128(DX)(BX*8), Z2
+	PREFETCHT0  2176(DX)(BX*8)
 	VMOVUPD     192(DX)(BX*8), Z3
+	PREFETCHT0  2240(DX)(BX*8)
 	VRNDSCALEPD $0x08, Z0, Z4
 	VRNDSCALEPD $0x08, Z1, Z0
 	VRNDSCALEPD $0x08, Z2, Z1
@@ -3133,7 +3226,7 @@ done:
 	RET
 
 // func daddAVX512(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·daddAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3143,29 +3236,37 @@ TEXT ·daddAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -32(AX), DI
 
 loop:
-	VMOVUPD (DX)(SI*8), Z0
-	VMOVUPD 64(DX)(SI*8), Z1
-	VMOVUPD 128(DX)(SI*8), Z2
-	VMOVUPD 192(DX)(SI*8), Z3
-	VMOVUPD (BX)(SI*8), Z4
-	VMOVUPD 64(BX)(SI*8), Z5
-	VMOVUPD 128(BX)(SI*8), Z6
-	VMOVUPD 192(BX)(SI*8), Z7
-	VADDPD  Z4, Z0, Z8
-	VADDPD  Z5, Z1, Z4
-	VADDPD  Z6, Z2, Z5
-	VADDPD  Z7, Z3, Z6
-	VMOVUPD Z8, (CX)(SI*8)
-	VMOVUPD Z4, 64(CX)(SI*8)
-	VMOVUPD Z5, 128(CX)(SI*8)
-	VMOVUPD Z6, 192(CX)(SI*8)
-	ADDQ    $0x00000020, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	PREFETCHT0 2240(BX)(SI*8)
+	VADDPD     Z4, Z0, Z8
+	VADDPD     Z5, Z1, Z4
+	VADDPD     Z6, Z2, Z5
+	VADDPD     Z7, Z3, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -3174,7 +3275,7 @@ done:
 	RET
 
 // func dsubAVX512(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dsubAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3184,29 +3285,37 @@ TEXT ·dsubAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -32(AX), DI
 
 loop:
-	VMOVUPD (DX)(SI*8), Z0
-	VMOVUPD 64(DX)(SI*8), Z1
-	VMOVUPD 128(DX)(SI*8), Z2
-	VMOVUPD 192(DX)(SI*8), Z3
-	VMOVUPD (BX)(SI*8), Z4
-	VMOVUPD 64(BX)(SI*8), Z5
-	VMOVUPD 128(BX)(SI*8), Z6
-	VMOVUPD 192(BX)(SI*8), Z7
-	VSUBPD  Z4, Z0, Z8
-	VSUBPD  Z5, Z1, Z4
-	VSUBPD  Z6, Z2, Z5
-	VSUBPD  Z7, Z3, Z6
-	VMOVUPD Z8, (CX)(SI*8)
-	VMOVUPD Z4, 64(CX)(SI*8)
-	VMOVUPD Z5, 128(CX)(SI*8)
-	VMOVUPD Z6, 192(CX)(SI*8)
-	ADDQ    $0x00000020, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	PREFETCHT0 2240(BX)(SI*8)
+	VSUBPD     Z4, Z0, Z8
+	VSUBPD     Z5, Z1, Z4
+	VSUBPD     Z6, Z2, Z5
+	VSUBPD     Z7, Z3, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -3215,7 +3324,7 @@ done:
 	RET
 
 // func dmulAVX512(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dmulAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3225,29 +3334,37 @@ TEXT ·dmulAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -32(AX), DI
 
 loop:
-	VMOVUPD (DX)(SI*8), Z0
-	VMOVUPD 64(DX)(SI*8), Z1
-	VMOVUPD 128(DX)(SI*8), Z2
-	VMOVUPD 192(DX)(SI*8), Z3
-	VMOVUPD (BX)(SI*8), Z4
-	VMOVUPD 64(BX)(SI*8), Z5
-	VMOVUPD 128(BX)(SI*8), Z6
-	VMOVUPD 192(BX)(SI*8), Z7
-	VMULPD  Z4, Z0, Z8
-	VMULPD  Z5, Z1, Z4
-	VMULPD  Z6, Z2, Z5
-	VMULPD  Z7, Z3, Z6
-	VMOVUPD Z8, (CX)(SI*8)
-	VMOVUPD Z4, 64(CX)(SI*8)
-	VMOVUPD Z5, 128(CX)(SI*8)
-	VMOVUPD Z6, 192(CX)(SI*8)
-	ADDQ    $0x00000020, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	PREFETCHT0 2240(BX)(SI*8)
+	VMULPD     Z4, Z0, Z8
+	VMULPD     Z5, Z1, Z4
+	VMULPD     Z6, Z2, Z5
+	VMULPD     Z7, Z3, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -3256,7 +3373,7 @@ done:
 	RET
 
 // func ddivAVX512(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·ddivAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3266,29 +3383,37 @@ TEXT ·ddivAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -32(AX), DI
 
 loop:
-	VMOVUPD (DX)(SI*8), Z0
-	VMOVUPD 64(DX)(SI*8), Z1
-	VMOVUPD 128(DX)(SI*8), Z2
-	VMOVUPD 192(DX)(SI*8), Z3
-	VMOVUPD (BX)(SI*8), Z4
-	VMOVUPD 64(BX)(SI*8), Z5
-	VMOVUPD 128(BX)(SI*8), Z6
-	VMOVUPD 192(BX)(SI*8), Z7
-	VDIVPD  Z4, Z0, Z8
-	VDIVPD  Z5, Z1, Z4
-	VDIVPD  Z6, Z2, Z5
-	VDIVPD  Z7, Z3, Z6
-	VMOVUPD Z8, (CX)(SI*8)
-	VMOVUPD Z4, 64(CX)(SI*8)
-	VMOVUPD Z5, 128(CX)(SI*8)
-	VMOVUPD Z6, 192(CX)(SI*8)
-	ADDQ    $0x00000020, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	PREFETCHT0 2240(BX)(SI*8)
+	VDIVPD     Z4, Z0, Z8
+	VDIVPD     Z5, Z1, Z4
+	VDIVPD     Z6, Z2, Z5
+	VDIVPD     Z7, Z3, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -3297,7 +3422,7 @@ done:
 	RET
 
 // func dminAVX512(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dminAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3307,49 +3432,57 @@ TEXT ·dminAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -32(AX), DI
 
 loop:
-	VMOVUPD   (DX)(SI*8), Z0
-	VMOVUPD   64(DX)(SI*8), Z1
-	VMOVUPD   128(DX)(SI*8), Z2
-	VMOVUPD   192(DX)(SI*8), Z3
-	VMOVUPD   (BX)(SI*8), Z4
-	VMOVUPD   64(BX)(SI*8), Z5
-	VMOVUPD   128(BX)(SI*8), Z6
-	VMOVUPD   192(BX)(SI*8), Z7
-	VMINPD    Z4, Z0, Z8
-	VMINPD    Z5, Z1, Z9
-	VMINPD    Z6, Z2, Z10
-	VMINPD    Z7, Z3, Z11
-	VMINPD    Z0, Z4, Z12
-	VMINPD    Z1, Z5, Z13
-	VMINPD    Z2, Z6, Z14
-	VMINPD    Z3, Z7, Z15
-	VPORQ     Z12, Z8, Z16
-	VPORQ     Z13, Z9, Z12
-	VPORQ     Z14, Z10, Z13
-	VPORQ     Z15, Z11, Z14
-	VCMPPD    $0x03, Z4, Z0, K1
-	VCMPPD    $0x03, Z5, Z1, K2
-	VCMPPD    $0x03, Z6, Z2, K3
-	VCMPPD    $0x03, Z7, Z3, K4
-	VADDPD    Z4, Z0, Z15
-	VADDPD    Z5, Z1, Z4
-	VADDPD    Z6, Z2, Z5
-	VADDPD    Z7, Z3, Z6
-	VBLENDMPD Z15, Z16, K1, Z7
-	VBLENDMPD Z4, Z12, K2, Z16
-	VBLENDMPD Z5, Z13, K3, Z12
-	VBLENDMPD Z6, Z14, K4, Z13
-	VMOVUPD   Z7, (CX)(SI*8)
-	VMOVUPD   Z16, 64(CX)(SI*8)
-	VMOVUPD   Z12, 128(CX)(SI*8)
-	VMOVUPD   Z13, 192(CX)(SI*8)
-	ADDQ      $0x00000020, SI
-	CMPQ      SI, DI
-	JLE       loop
-	CMPQ      SI, AX
-	JGE       done
-	MOVQ      DI, SI
-	JMP       loop
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	PREFETCHT0 2240(BX)(SI*8)
+	VMINPD     Z4, Z0, Z8
+	VMINPD     Z5, Z1, Z9
+	VMINPD     Z6, Z2, Z10
+	VMINPD     Z7, Z3, Z11
+	VMINPD     Z0, Z4, Z12
+	VMINPD     Z1, Z5, Z13
+	VMINPD     Z2, Z6, Z14
+	VMINPD     Z3, Z7, Z15
+	VPORQ      Z12, Z8, Z16
+	VPORQ      Z13, Z9, Z12
+	VPORQ      Z14, Z10, Z13
+	VPORQ      Z15, Z11, Z14
+	VCMPPD     $0x03, Z4, Z0, K1
+	VCMPPD     $0x03, Z5, Z1, K2
+	VCMPPD     $0x03, Z6, Z2, K3
+	VCMPPD     $0x03, Z7, Z3, K4
+	VADDPD     Z4, Z0, Z15
+	VADDPD     Z5, Z1, Z4
+	VADDPD     Z6, Z2, Z5
+	VADDPD     Z7, Z3, Z6
+	VBLENDMPD  Z15, Z16, K1, Z7
+	VBLENDMPD  Z4, Z12, K2, Z16
+	VBLENDMPD  Z5, Z13, K3, Z12
+	VBLENDMPD  Z6, Z14, K4, Z13
+	VMOVUPD    Z7, (CX)(SI*8)
+	VMOVUPD    Z16, 64(CX)(SI*8)
+	VMOVUPD    Z12, 128(CX)(SI*8)
+	VMOVUPD    Z13, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -3358,7 +3491,7 @@ done:
 	RET
 
 // func dmaxAVX512(n int, dst *float64, x *float64, y *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dmaxAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3368,49 +3501,57 @@ TEXT ·dmaxAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -32(AX), DI
 
 loop:
-	VMOVUPD   (DX)(SI*8), Z0
-	VMOVUPD   64(DX)(SI*8), Z1
-	VMOVUPD   128(DX)(SI*8), Z2
-	VMOVUPD   192(DX)(SI*8), Z3
-	VMOVUPD   (BX)(SI*8), Z4
-	VMOVUPD   64(BX)(SI*8), Z5
-	VMOVUPD   128(BX)(SI*8), Z6
-	VMOVUPD   192(BX)(SI*8), Z7
-	VMAXPD    Z4, Z0, Z8
-	VMAXPD    Z5, Z1, Z9
-	VMAXPD    Z6, Z2, Z10
-	VMAXPD    Z7, Z3, Z11
-	VMAXPD    Z0, Z4, Z12
-	VMAXPD    Z1, Z5, Z13
-	VMAXPD    Z2, Z6, Z14
-	VMAXPD    Z3, Z7, Z15
-	VPANDQ    Z12, Z8, Z16
-	VPANDQ    Z13, Z9, Z12
-	VPANDQ    Z14, Z10, Z13
-	VPANDQ    Z15, Z11, Z14
-	VCMPPD    $0x03, Z4, Z0, K1
-	VCMPPD    $0x03, Z5, Z1, K2
-	VCMPPD    $0x03, Z6, Z2, K3
-	VCMPPD    $0x03, Z7, Z3, K4
-	VADDPD    Z4, Z0, Z15
-	VADDPD    Z5, Z1, Z4
-	VADDPD    Z6, Z2, Z5
-	VADDPD    Z7, Z3, Z6
-	VBLENDMPD Z15, Z16, K1, Z7
-	VBLENDMPD Z4, Z12, K2, Z16
-	VBLENDMPD Z5, Z13, K3, Z12
-	VBLENDMPD Z6, Z14, K4, Z13
-	VMOVUPD   Z7, (CX)(SI*8)
-	VMOVUPD   Z16, 64(CX)(SI*8)
-	VMOVUPD   Z12, 128(CX)(SI*8)
-	VMOVUPD   Z13, 192(CX)(SI*8)
-	ADDQ      $0x00000020, SI
-	CMPQ      SI, DI
-	JLE       loop
-	CMPQ      SI, AX
-	JGE       done
-	MOVQ      DI, SI
-	JMP       loop
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	PREFETCHT0 2240(BX)(SI*8)
+	VMAXPD     Z4, Z0, Z8
+	VMAXPD     Z5, Z1, Z9
+	VMAXPD     Z6, Z2, Z10
+	VMAXPD     Z7, Z3, Z11
+	VMAXPD     Z0, Z4, Z12
+	VMAXPD     Z1, Z5, Z13
+	VMAXPD     Z2, Z6, Z14
+	VMAXPD     Z3, Z7, Z15
+	VPANDQ     Z12, Z8, Z16
+	VPANDQ     Z13, Z9, Z12
+	VPANDQ     Z14, Z10, Z13
+	VPANDQ     Z15, Z11, Z14
+	VCMPPD     $0x03, Z4, Z0, K1
+	VCMPPD     $0x03, Z5, Z1, K2
+	VCMPPD     $0x03, Z6, Z2, K3
+	VCMPPD     $0x03, Z7, Z3, K4
+	VADDPD     Z4, Z0, Z15
+	VADDPD     Z5, Z1, Z4
+	VADDPD     Z6, Z2, Z5
+	VADDPD     Z7, Z3, Z6
+	VBLENDMPD  Z15, Z16, K1, Z7
+	VBLENDMPD  Z4, Z12, K2, Z16
+	VBLENDMPD  Z5, Z13, K3, Z12
+	VBLENDMPD  Z6, Z14, K4, Z13
+	VMOVUPD    Z7, (CX)(SI*8)
+	VMOVUPD    Z16, 64(CX)(SI*8)
+	VMOVUPD    Z12, 128(CX)(SI*8)
+	VMOVUPD    Z13, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -3419,7 +3560,7 @@ done:
 	RET
 
 // func dfmaAVX512(n int, dst *float64, x *float64, y *float64, z *float64) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dfmaAVX512(SB), NOSPLIT|NOFRAME, $0-48
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3431,17 +3572,29 @@ TEXT ·dfmaAVX512(SB), NOSPLIT|NOFRAME, $0-48
 
 loop:
 	VMOVUPD     (DX)(DI*8), Z0
+	PREFETCHT0  2048(DX)(DI*8)
 	VMOVUPD     64(DX)(DI*8), Z1
+	PREFETCHT0  2112(DX)(DI*8)
 	VMOVUPD     128(DX)(DI*8), Z2
+	PREFETCHT0  2176(DX)(DI*8)
 	VMOVUPD     192(DX)(DI*8), Z3
+	PREFETCHT0  2240(DX)(DI*8)
 	VMOVUPD     (BX)(DI*8), Z4
+	PREFETCHT0  2048(BX)(DI*8)
 	VMOVUPD     64(BX)(DI*8), Z5
+	PREFETCHT0  2112(BX)(DI*8)
 	VMOVUPD     128(BX)(DI*8), Z6
+	PREFETCHT0  2176(BX)(DI*8)
 	VMOVUPD     192(BX)(DI*8), Z7
+	PREFETCHT0  2240(BX)(DI*8)
 	VMOVUPD     (SI)(DI*8), Z8
+	PREFETCHT0  2048(SI)(DI*8)
 	VMOVUPD     64(SI)(DI*8), Z9
+	PREFETCHT0  2112(SI)(DI*8)
 	VMOVUPD     128(SI)(DI*8), Z10
+	PREFETCHT0  2176(SI)(DI*8)
 	VMOVUPD     192(SI)(DI*8), Z11
+	PREFETCHT0  2240(SI)(DI*8)
 	VFMADD231PD Z4, Z0, Z8
 	VFMADD231PD Z5, Z1, Z9
 	VFMADD231PD Z6, Z2, Z10
@@ -3965,7 +4118,7 @@ turn:
 	RET
 
 // func sexpAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·sexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -3975,6 +4128,7 @@ TEXT ·sexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS      (DX)(BX*4), Y0
+	PREFETCHT0   2048(DX)(BX*4)
 	VMOVUPS      constants<>+2144(SB), Y2
 	VMINPS       Y0, Y2, Y1
 	VMOVUPS      constants<>+2176(SB), Y2
@@ -4018,7 +4172,7 @@ done:
 	RET
 
 // func sexpm1AVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·sexpm1AVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4028,6 +4182,7 @@ TEXT ·sexpm1AVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS      (DX)(BX*4), Y0
+	PREFETCHT0   2048(DX)(BX*4)
 	VMOVUPS      constants<>+2144(SB), Y2
 	VMINPS       Y0, Y2, Y1
 	VMOVUPS      constants<>+2528(SB), Y3
@@ -4078,7 +4233,7 @@ done:
 	RET
 
 // func slogAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·slogAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4088,6 +4243,7 @@ TEXT ·slogAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS     (DX)(BX*4), Y0
+	PREFETCHT0  2048(DX)(BX*4)
 	VCMPPS      $0x11, constants<>+2880(SB), Y0, Y1
 	VMULPS      constants<>+2912(SB), Y0, Y2
 	VBLENDVPS   Y1, Y2, Y0, Y3
@@ -4142,7 +4298,7 @@ done:
 	RET
 
 // func slog1pAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·slog1pAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4152,6 +4308,7 @@ TEXT ·slog1pAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD   (DX)(BX*4), Y0
+	PREFETCHT0  2048(DX)(BX*4)
 	VADDPD      constants<>+512(SB), Y0, Y1
 	VPADDQ      constants<>+3520(SB), Y1, Y2
 	VPSRLQ      $0x34, Y2, Y3
@@ -4208,7 +4365,7 @@ done:
 	RET
 
 // func ssinAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·ssinAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ   n+0(FP), AX
 	MOVQ   dst+8(FP), CX
@@ -4219,6 +4376,7 @@ TEXT ·ssinAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS      (DX)(BX*4), Y1
+	PREFETCHT0   2048(DX)(BX*4)
 	VPAND        constants<>+3904(SB), Y1, Y2
 	VCMPPS       $0x1d, constants<>+3936(SB), Y2, Y3
 	VORPD        Y3, Y0, Y0
@@ -4263,7 +4421,7 @@ done:
 	RET
 
 // func scosAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·scosAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ   n+0(FP), AX
 	MOVQ   dst+8(FP), CX
@@ -4274,6 +4432,7 @@ TEXT ·scosAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS      (DX)(BX*4), Y1
+	PREFETCHT0   2048(DX)(BX*4)
 	VPAND        constants<>+3904(SB), Y1, Y2
 	VCMPPS       $0x1d, constants<>+3936(SB), Y2, Y1
 	VORPD        Y1, Y0, Y0
@@ -4318,7 +4477,7 @@ done:
 	RET
 
 // func stanAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·stanAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ   n+0(FP), AX
 	MOVQ   dst+8(FP), CX
@@ -4329,6 +4488,7 @@ TEXT ·stanAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD    (DX)(BX*4), Y1
+	PREFETCHT0   2048(DX)(BX*4)
 	VPAND        constants<>+1376(SB), Y1, Y2
 	VCMPPD       $0x1d, constants<>+1408(SB), Y2, Y3
 	VORPD        Y3, Y0, Y0
@@ -4376,7 +4536,7 @@ done:
 	RET
 
 // func stanhAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·stanhAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4386,6 +4546,7 @@ TEXT ·stanhAVX2(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS      (DX)(BX*4), Y0
+	PREFETCHT0   2048(DX)(BX*4)
 	VPAND        constants<>+3904(SB), Y0, Y1
 	VMOVUPS      constants<>+4576(SB), Y3
 	VMINPS       Y1, Y3, Y2
@@ -4450,7 +4611,7 @@ done:
 	RET
 
 // func ssqrtAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·ssqrtAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4459,25 +4620,27 @@ TEXT ·ssqrtAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -32(AX), SI
 
 loop:
-	VMOVUPS (DX)(BX*4), Y0
-	VMOVUPS 32(DX)(BX*4), Y1
-	VMOVUPS 64(DX)(BX*4), Y2
-	VMOVUPS 96(DX)(BX*4), Y3
-	VSQRTPS Y0, Y4
-	VSQRTPS Y1, Y0
-	VSQRTPS Y2, Y1
-	VSQRTPS Y3, Y2
-	VMOVUPS Y4, (CX)(BX*4)
-	VMOVUPS Y0, 32(CX)(BX*4)
-	VMOVUPS Y1, 64(CX)(BX*4)
-	VMOVUPS Y2, 96(CX)(BX*4)
-	ADDQ    $0x00000020, BX
-	CMPQ    BX, SI
-	JLE     loop
-	CMPQ    BX, AX
-	JGE     done
-	MOVQ    SI, BX
-	JMP     loop
+	VMOVUPS    (DX)(BX*4), Y0
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    32(DX)(BX*4), Y1
+	VMOVUPS    64(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    96(DX)(BX*4), Y3
+	VSQRTPS    Y0, Y4
+	VSQRTPS    Y1, Y0
+	VSQRTPS    Y2, Y1
+	VSQRTPS    Y3, Y2
+	VMOVUPS    Y4, (CX)(BX*4)
+	VMOVUPS    Y0, 32(CX)(BX*4)
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	VMOVUPS    Y2, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4486,7 +4649,7 @@ done:
 	RET
 
 // func sabsAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·sabsAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4495,25 +4658,27 @@ TEXT ·sabsAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -32(AX), SI
 
 loop:
-	VMOVUPS (DX)(BX*4), Y0
-	VMOVUPS 32(DX)(BX*4), Y1
-	VMOVUPS 64(DX)(BX*4), Y2
-	VMOVUPS 96(DX)(BX*4), Y3
-	VPAND   constants<>+3904(SB), Y0, Y4
-	VPAND   constants<>+3904(SB), Y1, Y0
-	VPAND   constants<>+3904(SB), Y2, Y1
-	VPAND   constants<>+3904(SB), Y3, Y2
-	VMOVUPS Y4, (CX)(BX*4)
-	VMOVUPS Y0, 32(CX)(BX*4)
-	VMOVUPS Y1, 64(CX)(BX*4)
-	VMOVUPS Y2, 96(CX)(BX*4)
-	ADDQ    $0x00000020, BX
-	CMPQ    BX, SI
-	JLE     loop
-	CMPQ    BX, AX
-	JGE     done
-	MOVQ    SI, BX
-	JMP     loop
+	VMOVUPS    (DX)(BX*4), Y0
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    32(DX)(BX*4), Y1
+	VMOVUPS    64(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    96(DX)(BX*4), Y3
+	VPAND      constants<>+3904(SB), Y0, Y4
+	VPAND      constants<>+3904(SB), Y1, Y0
+	VPAND      constants<>+3904(SB), Y2, Y1
+	VPAND      constants<>+3904(SB), Y3, Y2
+	VMOVUPS    Y4, (CX)(BX*4)
+	VMOVUPS    Y0, 32(CX)(BX*4)
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	VMOVUPS    Y2, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4522,7 +4687,7 @@ done:
 	RET
 
 // func snegAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·snegAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4531,25 +4696,27 @@ TEXT ·snegAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -32(AX), SI
 
 loop:
-	VMOVUPS (DX)(BX*4), Y0
-	VMOVUPS 32(DX)(BX*4), Y1
-	VMOVUPS 64(DX)(BX*4), Y2
-	VMOVUPS 96(DX)(BX*4), Y3
-	VPXOR   constants<>+2848(SB), Y0, Y4
-	VPXOR   constants<>+2848(SB), Y1, Y0
-	VPXOR   constants<>+2848(SB), Y2, Y1
-	VPXOR   constants<>+2848(SB), Y3, Y2
-	VMOVUPS Y4, (CX)(BX*4)
-	VMOVUPS Y0, 32(CX)(BX*4)
-	VMOVUPS Y1, 64(CX)(BX*4)
-	VMOVUPS Y2, 96(CX)(BX*4)
-	ADDQ    $0x00000020, BX
-	CMPQ    BX, SI
-	JLE     loop
-	CMPQ    BX, AX
-	JGE     done
-	MOVQ    SI, BX
-	JMP     loop
+	VMOVUPS    (DX)(BX*4), Y0
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    32(DX)(BX*4), Y1
+	VMOVUPS    64(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    96(DX)(BX*4), Y3
+	VPXOR      constants<>+2848(SB), Y0, Y4
+	VPXOR      constants<>+2848(SB), Y1, Y0
+	VPXOR      constants<>+2848(SB), Y2, Y1
+	VPXOR      constants<>+2848(SB), Y3, Y2
+	VMOVUPS    Y4, (CX)(BX*4)
+	VMOVUPS    Y0, 32(CX)(BX*4)
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	VMOVUPS    Y2, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4558,7 +4725,7 @@ done:
 	RET
 
 // func ssignAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·ssignAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4567,37 +4734,39 @@ TEXT ·ssignAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -32(AX), SI
 
 loop:
-	VMOVUPS   (DX)(BX*4), Y0
-	VMOVUPS   32(DX)(BX*4), Y1
-	VMOVUPS   64(DX)(BX*4), Y2
-	VMOVUPS   96(DX)(BX*4), Y3
-	VCMPPS    $0x11, constants<>+2816(SB), Y0, Y4
-	VCMPPS    $0x11, constants<>+2816(SB), Y1, Y5
-	VCMPPS    $0x11, constants<>+2816(SB), Y2, Y6
-	VCMPPS    $0x11, constants<>+2816(SB), Y3, Y7
-	VBLENDVPS Y4, constants<>+4640(SB), Y0, Y8
-	VBLENDVPS Y5, constants<>+4640(SB), Y1, Y4
-	VBLENDVPS Y6, constants<>+4640(SB), Y2, Y5
-	VBLENDVPS Y7, constants<>+4640(SB), Y3, Y6
-	VCMPPS    $0x1e, constants<>+2816(SB), Y0, Y7
-	VCMPPS    $0x1e, constants<>+2816(SB), Y1, Y0
-	VCMPPS    $0x1e, constants<>+2816(SB), Y2, Y1
-	VCMPPS    $0x1e, constants<>+2816(SB), Y3, Y2
-	VBLENDVPS Y7, constants<>+2496(SB), Y8, Y3
-	VBLENDVPS Y0, constants<>+2496(SB), Y4, Y8
-	VBLENDVPS Y1, constants<>+2496(SB), Y5, Y4
-	VBLENDVPS Y2, constants<>+2496(SB), Y6, Y5
-	VMOVUPS   Y3, (CX)(BX*4)
-	VMOVUPS   Y8, 32(CX)(BX*4)
-	VMOVUPS   Y4, 64(CX)(BX*4)
-	VMOVUPS   Y5, 96(CX)(BX*4)
-	ADDQ      $0x00000020, BX
-	CMPQ      BX, SI
-	JLE       loop
-	CMPQ      BX, AX
-	JGE       done
-	MOVQ      SI, BX
-	JMP       loop
+	VMOVUPS    (DX)(BX*4), Y0
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    32(DX)(BX*4), Y1
+	VMOVUPS    64(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    96(DX)(BX*4), Y3
+	VCMPPS     $0x11, constants<>+2816(SB), Y0, Y4
+	VCMPPS     $0x11, constants<>+2816(SB), Y1, Y5
+	VCMPPS     $0x11, constants<>+2816(SB), Y2, Y6
+	VCMPPS     $0x11, constants<>+2816(SB), Y3, Y7
+	VBLENDVPS  Y4, constants<>+4640(SB), Y0, Y8
+	VBLENDVPS  Y5, constants<>+4640(SB), Y1, Y4
+	VBLENDVPS  Y6, constants<>+4640(SB), Y2, Y5
+	VBLENDVPS  Y7, constants<>+4640(SB), Y3, Y6
+	VCMPPS     $0x1e, constants<>+2816(SB), Y0, Y7
+	VCMPPS     $0x1e, constants<>+2816(SB), Y1, Y0
+	VCMPPS     $0x1e, constants<>+2816(SB), Y2, Y1
+	VCMPPS     $0x1e, constants<>+2816(SB), Y3, Y2
+	VBLENDVPS  Y7, constants<>+2496(SB), Y8, Y3
+	VBLENDVPS  Y0, constants<>+2496(SB), Y4, Y8
+	VBLENDVPS  Y1, constants<>+2496(SB), Y5, Y4
+	VBLENDVPS  Y2, constants<>+2496(SB), Y6, Y5
+	VMOVUPS    Y3, (CX)(BX*4)
+	VMOVUPS    Y8, 32(CX)(BX*4)
+	VMOVUPS    Y4, 64(CX)(BX*4)
+	VMOVUPS    Y5, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4606,7 +4775,7 @@ done:
 	RET
 
 // func sfloorAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·sfloorAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4615,25 +4784,27 @@ TEXT ·sfloorAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -32(AX), SI
 
 loop:
-	VMOVUPS  (DX)(BX*4), Y0
-	VMOVUPS  32(DX)(BX*4), Y1
-	VMOVUPS  64(DX)(BX*4), Y2
-	VMOVUPS  96(DX)(BX*4), Y3
-	VROUNDPS $0x09, Y0, Y4
-	VROUNDPS $0x09, Y1, Y0
-	VROUNDPS $0x09, Y2, Y1
-	VROUNDPS $0x09, Y3, Y2
-	VMOVUPS  Y4, (CX)(BX*4)
-	VMOVUPS  Y0, 32(CX)(BX*4)
-	VMOVUPS  Y1, 64(CX)(BX*4)
-	VMOVUPS  Y2, 96(CX)(BX*4)
-	ADDQ     $0x00000020, BX
-	CMPQ     BX, SI
-	JLE      loop
-	CMPQ     BX, AX
-	JGE      done
-	MOVQ     SI, BX
-	JMP      loop
+	VMOVUPS    (DX)(BX*4), Y0
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    32(DX)(BX*4), Y1
+	VMOVUPS    64(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    96(DX)(BX*4), Y3
+	VROUNDPS   $0x09, Y0, Y4
+	VROUNDPS   $0x09, Y1, Y0
+	VROUNDPS   $0x09, Y2, Y1
+	VROUNDPS   $0x09, Y3, Y2
+	VMOVUPS    Y4, (CX)(BX*4)
+	VMOVUPS    Y0, 32(CX)(BX*4)
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	VMOVUPS    Y2, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4642,7 +4813,7 @@ done:
 	RET
 
 // func sceilAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·sceilAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4651,25 +4822,27 @@ TEXT ·sceilAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -32(AX), SI
 
 loop:
-	VMOVUPS  (DX)(BX*4), Y0
-	VMOVUPS  32(DX)(BX*4), Y1
-	VMOVUPS  64(DX)(BX*4), Y2
-	VMOVUPS  96(DX)(BX*4), Y3
-	VROUNDPS $0x0a, Y0, Y4
-	VROUNDPS $0x0a, Y1, Y0
-	VROUNDPS $0x0a, Y2, Y1
-	VROUNDPS $0x0a, Y3, Y2
-	VMOVUPS  Y4, (CX)(BX*4)
-	VMOVUPS  Y0, 32(CX)(BX*4)
-	VMOVUPS  Y1, 64(CX)(BX*4)
-	VMOVUPS  Y2, 96(CX)(BX*4)
-	ADDQ     $0x00000020, BX
-	CMPQ     BX, SI
-	JLE      loop
-	CMPQ     BX, AX
-	JGE      done
-	MOVQ     SI, BX
-	JMP      loop
+	VMOVUPS    (DX)(BX*4), Y0
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    32(DX)(BX*4), Y1
+	VMOVUPS    64(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    96(DX)(BX*4), Y3
+	VROUNDPS   $0x0a, Y0, Y4
+	VROUNDPS   $0x0a, Y1, Y0
+	VROUNDPS   $0x0a, Y2, Y1
+	VROUNDPS   $0x0a, Y3, Y2
+	VMOVUPS    Y4, (CX)(BX*4)
+	VMOVUPS    Y0, 32(CX)(BX*4)
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	VMOVUPS    Y2, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4678,7 +4851,7 @@ done:
 	RET
 
 // func sroundAVX2(n int, dst *float32, x *float32) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·sroundAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4687,25 +4860,27 @@ TEXT ·sroundAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -32(AX), SI
 
 loop:
-	VMOVUPS  (DX)(BX*4), Y0
-	VMOVUPS  32(DX)(BX*4), Y1
-	VMOVUPS  64(DX)(BX*4), Y2
-	VMOVUPS  96(DX)(BX*4), Y3
-	VROUNDPS $0x08, Y0, Y4
-	VROUNDPS $0x08, Y1, Y0
-	VROUNDPS $0x08, Y2, Y1
-	VROUNDPS $0x08, Y3, Y2
-	VMOVUPS  Y4, (CX)(BX*4)
-	VMOVUPS  Y0, 32(CX)(BX*4)
-	VMOVUPS  Y1, 64(CX)(BX*4)
-	VMOVUPS  Y2, 96(CX)(BX*4)
-	ADDQ     $0x00000020, BX
-	CMPQ     BX, SI
-	JLE      loop
-	CMPQ     BX, AX
-	JGE      done
-	MOVQ     SI, BX
-	JMP      loop
+	VMOVUPS    (DX)(BX*4), Y0
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    32(DX)(BX*4), Y1
+	VMOVUPS    64(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    96(DX)(BX*4), Y3
+	VROUNDPS   $0x08, Y0, Y4
+	VROUNDPS   $0x08, Y1, Y0
+	VROUNDPS   $0x08, Y2, Y1
+	VROUNDPS   $0x08, Y3, Y2
+	VMOVUPS    Y4, (CX)(BX*4)
+	VMOVUPS    Y0, 32(CX)(BX*4)
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	VMOVUPS    Y2, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4714,7 +4889,7 @@ done:
 	RET
 
 // func saddAVX2(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·saddAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4724,29 +4899,33 @@ TEXT ·saddAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -32(AX), DI
 
 loop:
-	VMOVUPS (DX)(SI*4), Y0
-	VMOVUPS 32(DX)(SI*4), Y1
-	VMOVUPS 64(DX)(SI*4), Y2
-	VMOVUPS 96(DX)(SI*4), Y3
-	VMOVUPS (BX)(SI*4), Y4
-	VMOVUPS 32(BX)(SI*4), Y5
-	VMOVUPS 64(BX)(SI*4), Y6
-	VMOVUPS 96(BX)(SI*4), Y7
-	VADDPS  Y4, Y0, Y8
-	VADDPS  Y5, Y1, Y4
-	VADDPS  Y6, Y2, Y5
-	VADDPS  Y7, Y3, Y6
-	VMOVUPS Y8, (CX)(SI*4)
-	VMOVUPS Y4, 32(CX)(SI*4)
-	VMOVUPS Y5, 64(CX)(SI*4)
-	VMOVUPS Y6, 96(CX)(SI*4)
-	ADDQ    $0x00000020, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPS    (DX)(SI*4), Y0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    32(DX)(SI*4), Y1
+	VMOVUPS    64(DX)(SI*4), Y2
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    96(DX)(SI*4), Y3
+	VMOVUPS    (BX)(SI*4), Y4
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    32(BX)(SI*4), Y5
+	VMOVUPS    64(BX)(SI*4), Y6
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    96(BX)(SI*4), Y7
+	VADDPS     Y4, Y0, Y8
+	VADDPS     Y5, Y1, Y4
+	VADDPS     Y6, Y2, Y5
+	VADDPS     Y7, Y3, Y6
+	VMOVUPS    Y8, (CX)(SI*4)
+	VMOVUPS    Y4, 32(CX)(SI*4)
+	VMOVUPS    Y5, 64(CX)(SI*4)
+	VMOVUPS    Y6, 96(CX)(SI*4)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4755,7 +4934,7 @@ done:
 	RET
 
 // func ssubAVX2(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·ssubAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4765,29 +4944,33 @@ TEXT ·ssubAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -32(AX), DI
 
 loop:
-	VMOVUPS (DX)(SI*4), Y0
-	VMOVUPS 32(DX)(SI*4), Y1
-	VMOVUPS 64(DX)(SI*4), Y2
-	VMOVUPS 96(DX)(SI*4), Y3
-	VMOVUPS (BX)(SI*4), Y4
-	VMOVUPS 32(BX)(SI*4), Y5
-	VMOVUPS 64(BX)(SI*4), Y6
-	VMOVUPS 96(BX)(SI*4), Y7
-	VSUBPS  Y4, Y0, Y8
-	VSUBPS  Y5, Y1, Y4
-	VSUBPS  Y6, Y2, Y5
-	VSUBPS  Y7, Y3, Y6
-	VMOVUPS Y8, (CX)(SI*4)
-	VMOVUPS Y4, 32(CX)(SI*4)
-	VMOVUPS Y5, 64(CX)(SI*4)
-	VMOVUPS Y6, 96(CX)(SI*4)
-	ADDQ    $0x00000020, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPS    (DX)(SI*4), Y0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    32(DX)(SI*4), Y1
+	VMOVUPS    64(DX)(SI*4), Y2
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    96(DX)(SI*4), Y3
+	VMOVUPS    (BX)(SI*4), Y4
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    32(BX)(SI*4), Y5
+	VMOVUPS    64(BX)(SI*4), Y6
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    96(BX)(SI*4), Y7
+	VSUBPS     Y4, Y0, Y8
+	VSUBPS     Y5, Y1, Y4
+	VSUBPS     Y6, Y2, Y5
+	VSUBPS     Y7, Y3, Y6
+	VMOVUPS    Y8, (CX)(SI*4)
+	VMOVUPS    Y4, 32(CX)(SI*4)
+	VMOVUPS    Y5, 64(CX)(SI*4)
+	VMOVUPS    Y6, 96(CX)(SI*4)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4796,7 +4979,7 @@ done:
 	RET
 
 // func smulAVX2(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·smulAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4806,29 +4989,33 @@ TEXT ·smulAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -32(AX), DI
 
 loop:
-	VMOVUPS (DX)(SI*4), Y0
-	VMOVUPS 32(DX)(SI*4), Y1
-	VMOVUPS 64(DX)(SI*4), Y2
-	VMOVUPS 96(DX)(SI*4), Y3
-	VMOVUPS (BX)(SI*4), Y4
-	VMOVUPS 32(BX)(SI*4), Y5
-	VMOVUPS 64(BX)(SI*4), Y6
-	VMOVUPS 96(BX)(SI*4), Y7
-	VMULPS  Y4, Y0, Y8
-	VMULPS  Y5, Y1, Y4
-	VMULPS  Y6, Y2, Y5
-	VMULPS  Y7, Y3, Y6
-	VMOVUPS Y8, (CX)(SI*4)
-	VMOVUPS Y4, 32(CX)(SI*4)
-	VMOVUPS Y5, 64(CX)(SI*4)
-	VMOVUPS Y6, 96(CX)(SI*4)
-	ADDQ    $0x00000020, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPS    (DX)(SI*4), Y0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    32(DX)(SI*4), Y1
+	VMOVUPS    64(DX)(SI*4), Y2
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    96(DX)(SI*4), Y3
+	VMOVUPS    (BX)(SI*4), Y4
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    32(BX)(SI*4), Y5
+	VMOVUPS    64(BX)(SI*4), Y6
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    96(BX)(SI*4), Y7
+	VMULPS     Y4, Y0, Y8
+	VMULPS     Y5, Y1, Y4
+	VMULPS     Y6, Y2, Y5
+	VMULPS     Y7, Y3, Y6
+	VMOVUPS    Y8, (CX)(SI*4)
+	VMOVUPS    Y4, 32(CX)(SI*4)
+	VMOVUPS    Y5, 64(CX)(SI*4)
+	VMOVUPS    Y6, 96(CX)(SI*4)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4837,7 +5024,7 @@ done:
 	RET
 
 // func sdivAVX2(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·sdivAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4847,29 +5034,33 @@ TEXT ·sdivAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -32(AX), DI
 
 loop:
-	VMOVUPS (DX)(SI*4), Y0
-	VMOVUPS 32(DX)(SI*4), Y1
-	VMOVUPS 64(DX)(SI*4), Y2
-	VMOVUPS 96(DX)(SI*4), Y3
-	VMOVUPS (BX)(SI*4), Y4
-	VMOVUPS 32(BX)(SI*4), Y5
-	VMOVUPS 64(BX)(SI*4), Y6
-	VMOVUPS 96(BX)(SI*4), Y7
-	VDIVPS  Y4, Y0, Y8
-	VDIVPS  Y5, Y1, Y4
-	VDIVPS  Y6, Y2, Y5
-	VDIVPS  Y7, Y3, Y6
-	VMOVUPS Y8, (CX)(SI*4)
-	VMOVUPS Y4, 32(CX)(SI*4)
-	VMOVUPS Y5, 64(CX)(SI*4)
-	VMOVUPS Y6, 96(CX)(SI*4)
-	ADDQ    $0x00000020, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPS    (DX)(SI*4), Y0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    32(DX)(SI*4), Y1
+	VMOVUPS    64(DX)(SI*4), Y2
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    96(DX)(SI*4), Y3
+	VMOVUPS    (BX)(SI*4), Y4
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    32(BX)(SI*4), Y5
+	VMOVUPS    64(BX)(SI*4), Y6
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    96(BX)(SI*4), Y7
+	VDIVPS     Y4, Y0, Y8
+	VDIVPS     Y5, Y1, Y4
+	VDIVPS     Y6, Y2, Y5
+	VDIVPS     Y7, Y3, Y6
+	VMOVUPS    Y8, (CX)(SI*4)
+	VMOVUPS    Y4, 32(CX)(SI*4)
+	VMOVUPS    Y5, 64(CX)(SI*4)
+	VMOVUPS    Y6, 96(CX)(SI*4)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4878,7 +5069,7 @@ done:
 	RET
 
 // func sminAVX2(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·sminAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4888,31 +5079,33 @@ TEXT ·sminAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -16(AX), DI
 
 loop:
-	VMOVUPS   (DX)(SI*4), Y0
-	VMOVUPS   32(DX)(SI*4), Y1
-	VMOVUPS   (BX)(SI*4), Y2
-	VMOVUPS   32(BX)(SI*4), Y3
-	VMINPS    Y2, Y0, Y4
-	VMINPS    Y3, Y1, Y5
-	VMINPS    Y0, Y2, Y6
-	VMINPS    Y1, Y3, Y7
-	VPOR      Y6, Y4, Y8
-	VPOR      Y7, Y5, Y6
-	VCMPPS    $0x03, Y2, Y0, Y7
-	VCMPPS    $0x03, Y3, Y1, Y5
-	VADDPS    Y2, Y0, Y4
-	VADDPS    Y3, Y1, Y2
-	VBLENDVPS Y7, Y4, Y8, Y3
-	VBLENDVPS Y5, Y2, Y6, Y8
-	VMOVUPS   Y3, (CX)(SI*4)
-	VMOVUPS   Y8, 32(CX)(SI*4)
-	ADDQ      $0x00000010, SI
-	CMPQ      SI, DI
-	JLE       loop
-	CMPQ      SI, AX
-	JGE       done
-	MOVQ      DI, SI
-	JMP       loop
+	VMOVUPS    (DX)(SI*4), Y0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    32(DX)(SI*4), Y1
+	VMOVUPS    (BX)(SI*4), Y2
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    32(BX)(SI*4), Y3
+	VMINPS     Y2, Y0, Y4
+	VMINPS     Y3, Y1, Y5
+	VMINPS     Y0, Y2, Y6
+	VMINPS     Y1, Y3, Y7
+	VPOR       Y6, Y4, Y8
+	VPOR       Y7, Y5, Y6
+	VCMPPS     $0x03, Y2, Y0, Y7
+	VCMPPS     $0x03, Y3, Y1, Y5
+	VADDPS     Y2, Y0, Y4
+	VADDPS     Y3, Y1, Y2
+	VBLENDVPS  Y7, Y4, Y8, Y3
+	VBLENDVPS  Y5, Y2, Y6, Y8
+	VMOVUPS    Y3, (CX)(SI*4)
+	VMOVUPS    Y8, 32(CX)(SI*4)
+	ADDQ       $0x00000010, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4921,7 +5114,7 @@ done:
 	RET
 
 // func smaxAVX2(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·smaxAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4931,31 +5124,33 @@ TEXT ·smaxAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -16(AX), DI
 
 loop:
-	VMOVUPS   (DX)(SI*4), Y0
-	VMOVUPS   32(DX)(SI*4), Y1
-	VMOVUPS   (BX)(SI*4), Y2
-	VMOVUPS   32(BX)(SI*4), Y3
-	VMAXPS    Y2, Y0, Y4
-	VMAXPS    Y3, Y1, Y5
-	VMAXPS    Y0, Y2, Y6
-	VMAXPS    Y1, Y3, Y7
-	VPAND     Y6, Y4, Y8
-	VPAND     Y7, Y5, Y6
-	VCMPPS    $0x03, Y2, Y0, Y7
-	VCMPPS    $0x03, Y3, Y1, Y5
-	VADDPS    Y2, Y0, Y4
-	VADDPS    Y3, Y1, Y2
-	VBLENDVPS Y7, Y4, Y8, Y3
-	VBLENDVPS Y5, Y2, Y6, Y8
-	VMOVUPS   Y3, (CX)(SI*4)
-	VMOVUPS   Y8, 32(CX)(SI*4)
-	ADDQ      $0x00000010, SI
-	CMPQ      SI, DI
-	JLE       loop
-	CMPQ      SI, AX
-	JGE       done
-	MOVQ      DI, SI
-	JMP       loop
+	VMOVUPS    (DX)(SI*4), Y0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    32(DX)(SI*4), Y1
+	VMOVUPS    (BX)(SI*4), Y2
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    32(BX)(SI*4), Y3
+	VMAXPS     Y2, Y0, Y4
+	VMAXPS     Y3, Y1, Y5
+	VMAXPS     Y0, Y2, Y6
+	VMAXPS     Y1, Y3, Y7
+	VPAND      Y6, Y4, Y8
+	VPAND      Y7, Y5, Y6
+	VCMPPS     $0x03, Y2, Y0, Y7
+	VCMPPS     $0x03, Y3, Y1, Y5
+	VADDPS     Y2, Y0, Y4
+	VADDPS     Y3, Y1, Y2
+	VBLENDVPS  Y7, Y4, Y8, Y3
+	VBLENDVPS  Y5, Y2, Y6, Y8
+	VMOVUPS    Y3, (CX)(SI*4)
+	VMOVUPS    Y8, 32(CX)(SI*4)
+	ADDQ       $0x00000010, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -4964,7 +5159,7 @@ done:
 	RET
 
 // func sfmaAVX2(n int, dst *float32, x *float32, y *float32, z *float32) uint64
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·sfmaAVX2(SB), NOSPLIT|NOFRAME, $0-48
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -4976,14 +5171,20 @@ TEXT ·sfmaAVX2(SB), NOSPLIT|NOFRAME, $0-48
 
 loop:
 	VMOVUPS     (DX)(DI*4), Y0
+	PREFETCHT0  2048(DX)(DI*4)
 	VMOVUPS     32(DX)(DI*4), Y1
 	VMOVUPS     64(DX)(DI*4), Y2
+	PREFETCHT0  2112(DX)(DI*4)
 	VMOVUPS     (BX)(DI*4), Y3
+	PREFETCHT0  2048(BX)(DI*4)
 	VMOVUPS     32(BX)(DI*4), Y4
 	VMOVUPS     64(BX)(DI*4), Y5
+	PREFETCHT0  2112(BX)(DI*4)
 	VMOVUPS     (SI)(DI*4), Y6
+	PREFETCHT0  2048(SI)(DI*4)
 	VMOVUPS     32(SI)(DI*4), Y7
 	VMOVUPS     64(SI)(DI*4), Y8
+	PREFETCHT0  2112(SI)(DI*4)
 	VFMADD231PS Y3, Y0, Y6
 	VFMADD231PS Y4, Y1, Y7
 	VFMADD231PS Y5, Y2, Y8
@@ -5552,7 +5753,7 @@ turn:
 	RET
 
 // func sexpAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·sexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -5564,8 +5765,11 @@ TEXT ·sexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS           (DX)(BX*4), Z2
+	PREFETCHT0        2048(DX)(BX*4)
 	VMOVUPS           64(DX)(BX*4), Z3
+	PREFETCHT0        2112(DX)(BX*4)
 	VMOVUPS           128(DX)(BX*4), Z4
+	PREFETCHT0        2176(DX)(BX*4)
 	VMINPS            Z2, Z0, Z5
 	VMINPS            Z3, Z0, Z2
 	VMINPS            Z4, Z0, Z3
@@ -5644,7 +5848,7 @@ done:
 	RET
 
 // func sexpm1AVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·sexpm1AVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -5658,8 +5862,11 @@ TEXT ·sexpm1AVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS           (DX)(BX*4), Z4
+	PREFETCHT0        2048(DX)(BX*4)
 	VMOVUPS           64(DX)(BX*4), Z5
+	PREFETCHT0        2112(DX)(BX*4)
 	VMOVUPS           128(DX)(BX*4), Z6
+	PREFETCHT0        2176(DX)(BX*4)
 	VMINPS            Z4, Z1, Z7
 	VMINPS            Z5, Z1, Z8
 	VMINPS            Z6, Z1, Z9
@@ -5768,7 +5975,7 @@ done:
 	RET
 
 // func slogAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·slogAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -5780,8 +5987,11 @@ TEXT ·slogAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS          (DX)(BX*4), Z2
+	PREFETCHT0       2048(DX)(BX*4)
 	VMOVUPS          64(DX)(BX*4), Z3
+	PREFETCHT0       2112(DX)(BX*4)
 	VMOVUPS          128(DX)(BX*4), Z4
+	PREFETCHT0       2176(DX)(BX*4)
 	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z2, K1
 	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z3, K2
 	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z4, K3
@@ -5908,7 +6118,7 @@ done:
 	RET
 
 // func slog1pAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·slog1pAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -5919,6 +6129,7 @@ TEXT ·slog1pAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD        (DX)(BX*4), Z1
+	PREFETCHT0       2048(DX)(BX*4)
 	VCVTPS2PD        32(DX)(BX*4), Z2
 	VADDPD.BCST      constants<>+512(SB), Z1, Z3
 	VADDPD.BCST      constants<>+512(SB), Z2, Z4
@@ -6015,7 +6226,7 @@ done:
 	RET
 
 // func ssinAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·ssinAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ  n+0(FP), AX
 	MOVQ  dst+8(FP), CX
@@ -6026,8 +6237,11 @@ TEXT ·ssinAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS           (DX)(BX*4), Z0
+	PREFETCHT0        2048(DX)(BX*4)
 	VMOVUPS           64(DX)(BX*4), Z1
+	PREFETCHT0        2112(DX)(BX*4)
 	VMOVUPS           128(DX)(BX*4), Z2
+	PREFETCHT0        2176(DX)(BX*4)
 	VPANDQ.BCST       constants<>+3904(SB), Z0, Z3
 	VPANDQ.BCST       constants<>+3904(SB), Z1, Z4
 	VPANDQ.BCST       constants<>+3904(SB), Z2, Z5
@@ -6133,7 +6347,7 @@ done:
 	RET
 
 // func scosAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·scosAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ  n+0(FP), AX
 	MOVQ  dst+8(FP), CX
@@ -6144,9 +6358,13 @@ TEXT ·scosAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS           (DX)(BX*4), Z0
+	PREFETCHT0        2048(DX)(BX*4)
 	VMOVUPS           64(DX)(BX*4), Z1
+	PREFETCHT0        2112(DX)(BX*4)
 	VMOVUPS           128(DX)(BX*4), Z2
+	PREFETCHT0        2176(DX)(BX*4)
 	VMOVUPS           192(DX)(BX*4), Z3
+	PREFETCHT0        2240(DX)(BX*4)
 	VPANDQ.BCST       constants<>+3904(SB), Z0, Z4
 	VPANDQ.BCST       constants<>+3904(SB), Z1, Z0
 	VPANDQ.BCST       constants<>+3904(SB), Z2, Z1
@@ -6282,7 +6500,7 @@ done:
 	RET
 
 // func stanAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·stanAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ  n+0(FP), AX
 	MOVQ  dst+8(FP), CX
@@ -6293,8 +6511,10 @@ TEXT ·stanAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VCVTPS2PD         (DX)(BX*4), Z0
+	PREFETCHT0        2048(DX)(BX*4)
 	VCVTPS2PD         32(DX)(BX*4), Z1
 	VCVTPS2PD         64(DX)(BX*4), Z2
+	PREFETCHT0        2112(DX)(BX*4)
 	VPANDQ.BCST       constants<>+1376(SB), Z0, Z3
 	VPANDQ.BCST       constants<>+1376(SB), Z1, Z4
 	VPANDQ.BCST       constants<>+1376(SB), Z2, Z5
@@ -6409,7 +6629,7 @@ done:
 	RET
 
 // func stanhAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·stanhAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
@@ -6423,8 +6643,11 @@ TEXT ·stanhAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS           (DX)(BX*4), Z4
+	PREFETCHT0        2048(DX)(BX*4)
 	VMOVUPS           64(DX)(BX*4), Z5
+	PREFETCHT0        2112(DX)(BX*4)
 	VMOVUPS           128(DX)(BX*4), Z6
+	PREFETCHT0        2176(DX)(BX*4)
 	VPANDQ.BCST       constants<>+3904(SB), Z4, Z7
 	VPANDQ.BCST       constants<>+3904(SB), Z5, Z8
 	VPANDQ.BCST       constants<>+3904(SB), Z6, Z9
@@ -6575,7 +6798,7 @@ done:
 	RET
 
 // func ssqrtAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·ssqrtAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6584,25 +6807,29 @@ TEXT ·ssqrtAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	LEAQ -64(AX), SI
 
 loop:
-	VMOVUPS (DX)(BX*4), Z0
-	VMOVUPS 64(DX)(BX*4), Z1
-	VMOVUPS 128(DX)(BX*4), Z2
-	VMOVUPS 192(DX)(BX*4), Z3
-	VSQRTPS Z0, Z4
-	VSQRTPS Z1, Z0
-	VSQRTPS Z2, Z1
-	VSQRTPS Z3, Z2
-	VMOVUPS Z4, (CX)(BX*4)
-	VMOVUPS Z0, 64(CX)(BX*4)
-	VMOVUPS Z1, 128(CX)(BX*4)
-	VMOVUPS Z2, 192(CX)(BX*4)
-	ADDQ    $0x00000040, BX
-	CMPQ    BX, SI
-	JLE     loop
-	CMPQ    BX, AX
-	JGE     done
-	MOVQ    SI, BX
-	JMP     loop
+	VMOVUPS    (DX)(BX*4), Z0
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Z1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    128(DX)(BX*4), Z2
+	PREFETCHT0 2176(DX)(BX*4)
+	VMOVUPS    192(DX)(BX*4), Z3
+	PREFETCHT0 2240(DX)(BX*4)
+	VSQRTPS    Z0, Z4
+	VSQRTPS    Z1, Z0
+	VSQRTPS    Z2, Z1
+	VSQRTPS    Z3, Z2
+	VMOVUPS    Z4, (CX)(BX*4)
+	VMOVUPS    Z0, 64(CX)(BX*4)
+	VMOVUPS    Z1, 128(CX)(BX*4)
+	VMOVUPS    Z2, 192(CX)(BX*4)
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -6611,7 +6838,7 @@ done:
 	RET
 
 // func sabsAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·sabsAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6621,9 +6848,13 @@ TEXT ·sabsAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS     (DX)(BX*4), Z0
+	PREFETCHT0  2048(DX)(BX*4)
 	VMOVUPS     64(DX)(BX*4), Z1
+	PREFETCHT0  2112(DX)(BX*4)
 	VMOVUPS     128(DX)(BX*4), Z2
+	PREFETCHT0  2176(DX)(BX*4)
 	VMOVUPS     192(DX)(BX*4), Z3
+	PREFETCHT0  2240(DX)(BX*4)
 	VPANDQ.BCST constants<>+3904(SB), Z0, Z4
 	VPANDQ.BCST constants<>+3904(SB), Z1, Z0
 	VPANDQ.BCST constants<>+3904(SB), Z2, Z1
@@ -6647,7 +6878,7 @@ done:
 	RET
 
 // func snegAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·snegAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6657,9 +6888,13 @@ TEXT ·snegAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS     (DX)(BX*4), Z0
+	PREFETCHT0  2048(DX)(BX*4)
 	VMOVUPS     64(DX)(BX*4), Z1
+	PREFETCHT0  2112(DX)(BX*4)
 	VMOVUPS     128(DX)(BX*4), Z2
+	PREFETCHT0  2176(DX)(BX*4)
 	VMOVUPS     192(DX)(BX*4), Z3
+	PREFETCHT0  2240(DX)(BX*4)
 	VPXORQ.BCST constants<>+2848(SB), Z0, Z4
 	VPXORQ.BCST constants<>+2848(SB), Z1, Z0
 	VPXORQ.BCST constants<>+2848(SB), Z2, Z1
@@ -6683,7 +6918,7 @@ done:
 	RET
 
 // func ssignAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·ssignAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6693,9 +6928,13 @@ TEXT ·ssignAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS        (DX)(BX*4), Z0
+	PREFETCHT0     2048(DX)(BX*4)
 	VMOVUPS        64(DX)(BX*4), Z1
+	PREFETCHT0     2112(DX)(BX*4)
 	VMOVUPS        128(DX)(BX*4), Z2
+	PREFETCHT0     2176(DX)(BX*4)
 	VMOVUPS        192(DX)(BX*4), Z3
+	PREFETCHT0     2240(DX)(BX*4)
 	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z0, K1
 	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z1, K2
 	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z2, K3
@@ -6731,7 +6970,7 @@ done:
 	RET
 
 // func sfloorAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·sfloorAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6741,9 +6980,13 @@ TEXT ·sfloorAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS     (DX)(BX*4), Z0
+	PREFETCHT0  2048(DX)(BX*4)
 	VMOVUPS     64(DX)(BX*4), Z1
+	PREFETCHT0  2112(DX)(BX*4)
 	VMOVUPS     128(DX)(BX*4), Z2
+	PREFETCHT0  2176(DX)(BX*4)
 	VMOVUPS     192(DX)(BX*4), Z3
+	PREFETCHT0  2240(DX)(BX*4)
 	VRNDSCALEPS $0x09, Z0, Z4
 	VRNDSCALEPS $0x09, Z1, Z0
 	VRNDSCALEPS $0x09, Z2, Z1
@@ -6767,7 +7010,7 @@ done:
 	RET
 
 // func sceilAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·sceilAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6777,9 +7020,13 @@ TEXT ·sceilAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS     (DX)(BX*4), Z0
+	PREFETCHT0  2048(DX)(BX*4)
 	VMOVUPS     64(DX)(BX*4), Z1
+	PREFETCHT0  2112(DX)(BX*4)
 	VMOVUPS     128(DX)(BX*4), Z2
+	PREFETCHT0  2176(DX)(BX*4)
 	VMOVUPS     192(DX)(BX*4), Z3
+	PREFETCHT0  2240(DX)(BX*4)
 	VRNDSCALEPS $0x0a, Z0, Z4
 	VRNDSCALEPS $0x0a, Z1, Z0
 	VRNDSCALEPS $0x0a, Z2, Z1
@@ -6803,7 +7050,7 @@ done:
 	RET
 
 // func sroundAVX512(n int, dst *float32, x *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·sroundAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6813,9 +7060,13 @@ TEXT ·sroundAVX512(SB), NOSPLIT|NOFRAME, $0-32
 
 loop:
 	VMOVUPS     (DX)(BX*4), Z0
+	PREFETCHT0  2048(DX)(BX*4)
 	VMOVUPS     64(DX)(BX*4), Z1
+	PREFETCHT0  2112(DX)(BX*4)
 	VMOVUPS     128(DX)(BX*4), Z2
+	PREFETCHT0  2176(DX)(BX*4)
 	VMOVUPS     192(DX)(BX*4), Z3
+	PREFETCHT0  2240(DX)(BX*4)
 	VRNDSCALEPS $0x08, Z0, Z4
 	VRNDSCALEPS $0x08, Z1, Z0
 	VRNDSCALEPS $0x08, Z2, Z1
@@ -6839,7 +7090,7 @@ done:
 	RET
 
 // func saddAVX512(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·saddAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6849,29 +7100,37 @@ TEXT ·saddAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -64(AX), DI
 
 loop:
-	VMOVUPS (DX)(SI*4), Z0
-	VMOVUPS 64(DX)(SI*4), Z1
-	VMOVUPS 128(DX)(SI*4), Z2
-	VMOVUPS 192(DX)(SI*4), Z3
-	VMOVUPS (BX)(SI*4), Z4
-	VMOVUPS 64(BX)(SI*4), Z5
-	VMOVUPS 128(BX)(SI*4), Z6
-	VMOVUPS 192(BX)(SI*4), Z7
-	VADDPS  Z4, Z0, Z8
-	VADDPS  Z5, Z1, Z4
-	VADDPS  Z6, Z2, Z5
-	VADDPS  Z7, Z3, Z6
-	VMOVUPS Z8, (CX)(SI*4)
-	VMOVUPS Z4, 64(CX)(SI*4)
-	VMOVUPS Z5, 128(CX)(SI*4)
-	VMOVUPS Z6, 192(CX)(SI*4)
-	ADDQ    $0x00000040, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	PREFETCHT0 2240(BX)(SI*4)
+	VADDPS     Z4, Z0, Z8
+	VADDPS     Z5, Z1, Z4
+	VADDPS     Z6, Z2, Z5
+	VADDPS     Z7, Z3, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -6880,7 +7139,7 @@ done:
 	RET
 
 // func ssubAVX512(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·ssubAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6890,29 +7149,37 @@ TEXT ·ssubAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -64(AX), DI
 
 loop:
-	VMOVUPS (DX)(SI*4), Z0
-	VMOVUPS 64(DX)(SI*4), Z1
-	VMOVUPS 128(DX)(SI*4), Z2
-	VMOVUPS 192(DX)(SI*4), Z3
-	VMOVUPS (BX)(SI*4), Z4
-	VMOVUPS 64(BX)(SI*4), Z5
-	VMOVUPS 128(BX)(SI*4), Z6
-	VMOVUPS 192(BX)(SI*4), Z7
-	VSUBPS  Z4, Z0, Z8
-	VSUBPS  Z5, Z1, Z4
-	VSUBPS  Z6, Z2, Z5
-	VSUBPS  Z7, Z3, Z6
-	VMOVUPS Z8, (CX)(SI*4)
-	VMOVUPS Z4, 64(CX)(SI*4)
-	VMOVUPS Z5, 128(CX)(SI*4)
-	VMOVUPS Z6, 192(CX)(SI*4)
-	ADDQ    $0x00000040, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	PREFETCHT0 2240(BX)(SI*4)
+	VSUBPS     Z4, Z0, Z8
+	VSUBPS     Z5, Z1, Z4
+	VSUBPS     Z6, Z2, Z5
+	VSUBPS     Z7, Z3, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -6921,7 +7188,7 @@ done:
 	RET
 
 // func smulAVX512(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·smulAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6931,29 +7198,37 @@ TEXT ·smulAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -64(AX), DI
 
 loop:
-	VMOVUPS (DX)(SI*4), Z0
-	VMOVUPS 64(DX)(SI*4), Z1
-	VMOVUPS 128(DX)(SI*4), Z2
-	VMOVUPS 192(DX)(SI*4), Z3
-	VMOVUPS (BX)(SI*4), Z4
-	VMOVUPS 64(BX)(SI*4), Z5
-	VMOVUPS 128(BX)(SI*4), Z6
-	VMOVUPS 192(BX)(SI*4), Z7
-	VMULPS  Z4, Z0, Z8
-	VMULPS  Z5, Z1, Z4
-	VMULPS  Z6, Z2, Z5
-	VMULPS  Z7, Z3, Z6
-	VMOVUPS Z8, (CX)(SI*4)
-	VMOVUPS Z4, 64(CX)(SI*4)
-	VMOVUPS Z5, 128(CX)(SI*4)
-	VMOVUPS Z6, 192(CX)(SI*4)
-	ADDQ    $0x00000040, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	PREFETCHT0 2240(BX)(SI*4)
+	VMULPS     Z4, Z0, Z8
+	VMULPS     Z5, Z1, Z4
+	VMULPS     Z6, Z2, Z5
+	VMULPS     Z7, Z3, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -6962,7 +7237,7 @@ done:
 	RET
 
 // func sdivAVX512(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·sdivAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -6972,29 +7247,37 @@ TEXT ·sdivAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -64(AX), DI
 
 loop:
-	VMOVUPS (DX)(SI*4), Z0
-	VMOVUPS 64(DX)(SI*4), Z1
-	VMOVUPS 128(DX)(SI*4), Z2
-	VMOVUPS 192(DX)(SI*4), Z3
-	VMOVUPS (BX)(SI*4), Z4
-	VMOVUPS 64(BX)(SI*4), Z5
-	VMOVUPS 128(BX)(SI*4), Z6
-	VMOVUPS 192(BX)(SI*4), Z7
-	VDIVPS  Z4, Z0, Z8
-	VDIVPS  Z5, Z1, Z4
-	VDIVPS  Z6, Z2, Z5
-	VDIVPS  Z7, Z3, Z6
-	VMOVUPS Z8, (CX)(SI*4)
-	VMOVUPS Z4, 64(CX)(SI*4)
-	VMOVUPS Z5, 128(CX)(SI*4)
-	VMOVUPS Z6, 192(CX)(SI*4)
-	ADDQ    $0x00000040, SI
-	CMPQ    SI, DI
-	JLE     loop
-	CMPQ    SI, AX
-	JGE     done
-	MOVQ    DI, SI
-	JMP     loop
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	PREFETCHT0 2240(BX)(SI*4)
+	VDIVPS     Z4, Z0, Z8
+	VDIVPS     Z5, Z1, Z4
+	VDIVPS     Z6, Z2, Z5
+	VDIVPS     Z7, Z3, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -7003,7 +7286,7 @@ done:
 	RET
 
 // func sminAVX512(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·sminAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -7013,49 +7296,57 @@ TEXT ·sminAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -64(AX), DI
 
 loop:
-	VMOVUPS   (DX)(SI*4), Z0
-	VMOVUPS   64(DX)(SI*4), Z1
-	VMOVUPS   128(DX)(SI*4), Z2
-	VMOVUPS   192(DX)(SI*4), Z3
-	VMOVUPS   (BX)(SI*4), Z4
-	VMOVUPS   64(BX)(SI*4), Z5
-	VMOVUPS   128(BX)(SI*4), Z6
-	VMOVUPS   192(BX)(SI*4), Z7
-	VMINPS    Z4, Z0, Z8
-	VMINPS    Z5, Z1, Z9
-	VMINPS    Z6, Z2, Z10
-	VMINPS    Z7, Z3, Z11
-	VMINPS    Z0, Z4, Z12
-	VMINPS    Z1, Z5, Z13
-	VMINPS    Z2, Z6, Z14
-	VMINPS    Z3, Z7, Z15
-	VPORQ     Z12, Z8, Z16
-	VPORQ     Z13, Z9, Z12
-	VPORQ     Z14, Z10, Z13
-	VPORQ     Z15, Z11, Z14
-	VCMPPS    $0x03, Z4, Z0, K1
-	VCMPPS    $0x03, Z5, Z1, K2
-	VCMPPS    $0x03, Z6, Z2, K3
-	VCMPPS    $0x03, Z7, Z3, K4
-	VADDPS    Z4, Z0, Z15
-	VADDPS    Z5, Z1, Z4
-	VADDPS    Z6, Z2, Z5
-	VADDPS    Z7, Z3, Z6
-	VBLENDMPS Z15, Z16, K1, Z7
-	VBLENDMPS Z4, Z12, K2, Z16
-	VBLENDMPS Z5, Z13, K3, Z12
-	VBLENDMPS Z6, Z14, K4, Z13
-	VMOVUPS   Z7, (CX)(SI*4)
-	VMOVUPS   Z16, 64(CX)(SI*4)
-	VMOVUPS   Z12, 128(CX)(SI*4)
-	VMOVUPS   Z13, 192(CX)(SI*4)
-	ADDQ      $0x00000040, SI
-	CMPQ      SI, DI
-	JLE       loop
-	CMPQ      SI, AX
-	JGE       done
-	MOVQ      DI, SI
-	JMP       loop
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	PREFETCHT0 2240(BX)(SI*4)
+	VMINPS     Z4, Z0, Z8
+	VMINPS     Z5, Z1, Z9
+	VMINPS     Z6, Z2, Z10
+	VMINPS     Z7, Z3, Z11
+	VMINPS     Z0, Z4, Z12
+	VMINPS     Z1, Z5, Z13
+	VMINPS     Z2, Z6, Z14
+	VMINPS     Z3, Z7, Z15
+	VPORQ      Z12, Z8, Z16
+	VPORQ      Z13, Z9, Z12
+	VPORQ      Z14, Z10, Z13
+	VPORQ      Z15, Z11, Z14
+	VCMPPS     $0x03, Z4, Z0, K1
+	VCMPPS     $0x03, Z5, Z1, K2
+	VCMPPS     $0x03, Z6, Z2, K3
+	VCMPPS     $0x03, Z7, Z3, K4
+	VADDPS     Z4, Z0, Z15
+	VADDPS     Z5, Z1, Z4
+	VADDPS     Z6, Z2, Z5
+	VADDPS     Z7, Z3, Z6
+	VBLENDMPS  Z15, Z16, K1, Z7
+	VBLENDMPS  Z4, Z12, K2, Z16
+	VBLENDMPS  Z5, Z13, K3, Z12
+	VBLENDMPS  Z6, Z14, K4, Z13
+	VMOVUPS    Z7, (CX)(SI*4)
+	VMOVUPS    Z16, 64(CX)(SI*4)
+	VMOVUPS    Z12, 128(CX)(SI*4)
+	VMOVUPS    Z13, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -7064,7 +7355,7 @@ done:
 	RET
 
 // func smaxAVX512(n int, dst *float32, x *float32, y *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·smaxAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -7074,49 +7365,57 @@ TEXT ·smaxAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	LEAQ -64(AX), DI
 
 loop:
-	VMOVUPS   (DX)(SI*4), Z0
-	VMOVUPS   64(DX)(SI*4), Z1
-	VMOVUPS   128(DX)(SI*4), Z2
-	VMOVUPS   192(DX)(SI*4), Z3
-	VMOVUPS   (BX)(SI*4), Z4
-	VMOVUPS   64(BX)(SI*4), Z5
-	VMOVUPS   128(BX)(SI*4), Z6
-	VMOVUPS   192(BX)(SI*4), Z7
-	VMAXPS    Z4, Z0, Z8
-	VMAXPS    Z5, Z1, Z9
-	VMAXPS    Z6, Z2, Z10
-	VMAXPS    Z7, Z3, Z11
-	VMAXPS    Z0, Z4, Z12
-	VMAXPS    Z1, Z5, Z13
-	VMAXPS    Z2, Z6, Z14
-	VMAXPS    Z3, Z7, Z15
-	VPANDQ    Z12, Z8, Z16
-	VPANDQ    Z13, Z9, Z12
-	VPANDQ    Z14, Z10, Z13
-	VPANDQ    Z15, Z11, Z14
-	VCMPPS    $0x03, Z4, Z0, K1
-	VCMPPS    $0x03, Z5, Z1, K2
-	VCMPPS    $0x03, Z6, Z2, K3
-	VCMPPS    $0x03, Z7, Z3, K4
-	VADDPS    Z4, Z0, Z15
-	VADDPS    Z5, Z1, Z4
-	VADDPS    Z6, Z2, Z5
-	VADDPS    Z7, Z3, Z6
-	VBLENDMPS Z15, Z16, K1, Z7
-	VBLENDMPS Z4, Z12, K2, Z16
-	VBLENDMPS Z5, Z13, K3, Z12
-	VBLENDMPS Z6, Z14, K4, Z13
-	VMOVUPS   Z7, (CX)(SI*4)
-	VMOVUPS   Z16, 64(CX)(SI*4)
-	VMOVUPS   Z12, 128(CX)(SI*4)
-	VMOVUPS   Z13, 192(CX)(SI*4)
-	ADDQ      $0x00000040, SI
-	CMPQ      SI, DI
-	JLE       loop
-	CMPQ      SI, AX
-	JGE       done
-	MOVQ      DI, SI
-	JMP       loop
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	PREFETCHT0 2240(BX)(SI*4)
+	VMAXPS     Z4, Z0, Z8
+	VMAXPS     Z5, Z1, Z9
+	VMAXPS     Z6, Z2, Z10
+	VMAXPS     Z7, Z3, Z11
+	VMAXPS     Z0, Z4, Z12
+	VMAXPS     Z1, Z5, Z13
+	VMAXPS     Z2, Z6, Z14
+	VMAXPS     Z3, Z7, Z15
+	VPANDQ     Z12, Z8, Z16
+	VPANDQ     Z13, Z9, Z12
+	VPANDQ     Z14, Z10, Z13
+	VPANDQ     Z15, Z11, Z14
+	VCMPPS     $0x03, Z4, Z0, K1
+	VCMPPS     $0x03, Z5, Z1, K2
+	VCMPPS     $0x03, Z6, Z2, K3
+	VCMPPS     $0x03, Z7, Z3, K4
+	VADDPS     Z4, Z0, Z15
+	VADDPS     Z5, Z1, Z4
+	VADDPS     Z6, Z2, Z5
+	VADDPS     Z7, Z3, Z6
+	VBLENDMPS  Z15, Z16, K1, Z7
+	VBLENDMPS  Z4, Z12, K2, Z16
+	VBLENDMPS  Z5, Z13, K3, Z12
+	VBLENDMPS  Z6, Z14, K4, Z13
+	VMOVUPS    Z7, (CX)(SI*4)
+	VMOVUPS    Z16, 64(CX)(SI*4)
+	VMOVUPS    Z12, 128(CX)(SI*4)
+	VMOVUPS    Z13, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
 
 done:
 	XORQ AX, AX
@@ -7125,7 +7424,7 @@ done:
 	RET
 
 // func sfmaAVX512(n int, dst *float32, x *float32, y *float32, z *float32) uint64
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·sfmaAVX512(SB), NOSPLIT|NOFRAME, $0-48
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -7137,17 +7436,29 @@ TEXT ·sfmaAVX512(SB), NOSPLIT|NOFRAME, $0-48
 
 loop:
 	VMOVUPS     (DX)(DI*4), Z0
+	PREFETCHT0  2048(DX)(DI*4)
 	VMOVUPS     64(DX)(DI*4), Z1
+	PREFETCHT0  2112(DX)(DI*4)
 	VMOVUPS     128(DX)(DI*4), Z2
+	PREFETCHT0  2176(DX)(DI*4)
 	VMOVUPS     192(DX)(DI*4), Z3
+	PREFETCHT0  2240(DX)(DI*4)
 	VMOVUPS     (BX)(DI*4), Z4
+	PREFETCHT0  2048(BX)(DI*4)
 	VMOVUPS     64(BX)(DI*4), Z5
+	PREFETCHT0  2112(BX)(DI*4)
 	VMOVUPS     128(BX)(DI*4), Z6
+	PREFETCHT0  2176(BX)(DI*4)
 	VMOVUPS     192(BX)(DI*4), Z7
+	PREFETCHT0  2240(BX)(DI*4)
 	VMOVUPS     (SI)(DI*4), Z8
+	PREFETCHT0  2048(SI)(DI*4)
 	VMOVUPS     64(SI)(DI*4), Z9
+	PREFETCHT0  2112(SI)(DI*4)
 	VMOVUPS     128(SI)(DI*4), Z10
+	PREFETCHT0  2176(SI)(DI*4)
 	VMOVUPS     192(SI)(DI*4), Z11
+	PREFETCHT0  2240(SI)(DI*4)
 	VFMADD231PS Z4, Z0, Z8
 	VFMADD231PS Z5, Z1, Z9
 	VFMADD231PS Z6, Z2, Z10

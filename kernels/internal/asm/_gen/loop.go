@@ -68,6 +68,10 @@ func (a *assembler) write(name string, r *routine, result *node, args int, e ele
 	return n
 }
 
+// ahead2 is how many bytes before their use operands are fetched: processors
+// fetch ahead by themselves, but stop at the end of a page.
+const ahead2 = 2048
+
 // loopName is the name of a routine and the least number of values it takes.
 type loopName struct {
 	name  string
@@ -106,7 +110,11 @@ func (a *assembler) turn(sources []stream, index Register) {
 			if n.op == opArg {
 				v := a.take()
 				a.vals[u][n] = v
-				a.get(sources[n.imm].memory(index, a.lanes(), u), v)
+				at := sources[n.imm].memory(index, a.lanes(), u)
+				a.get(at, v)
+				if u*a.lanes()*sources[n.imm].bytes%64 == 0 {
+					PREFETCHT0(at.Offset(ahead2))
+				}
 				continue
 			}
 			a.emit(n, u)
