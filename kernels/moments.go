@@ -87,6 +87,30 @@ func momentsLeaves[T Float](r *asm.Reduction[T]) func(xs []T, states []moments) 
 	}
 }
 
+// meanFolder is momentsFolder where only the mean is wanted: runs have no
+// deviations.
+func meanFolder[T Real]() folder[T, moments] {
+	f := momentsFolder[T]()
+	f.run = func(xs []T, _ int) moments {
+		n := float64(len(xs))
+		return moments{n, asm.SumOf(xs) / n, 0}
+	}
+	fitting(&f.leaves, meanLeaves(leaves64), meanLeaves(leaves32))
+	return f
+}
+
+// meanLeaves puts the sums where the states will be, and spreads them from the
+// last to the first.
+func meanLeaves[T Float](r *asm.Reduction[T]) func(xs []T, states []moments) {
+	return func(xs []T, states []moments) {
+		sums := unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(states))), len(states))
+		r.Sum(xs, sums)
+		for i := len(sums) - 1; i >= 0; i-- {
+			states[i] = moments{asm.Leaf, sums[i] / asm.Leaf, 0}
+		}
+	}
+}
+
 // finishMoments computes the answers of states.
 func finishMoments(s ReduceSpec, to []float64, states []moments) {
 	for i, m := range states {

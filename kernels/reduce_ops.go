@@ -34,7 +34,9 @@ func foldReal[T, A Real](s ReduceSpec, out, x *Block, form [3]int) {
 		prodFolder[T, A]().fold(reinterpret[A](Payload(out)), data, form)
 	case Min, Max:
 		extremeFolder[T](s.Op == Max).fold(reinterpret[T](Payload(out)), data, form)
-	case Mean, Var, Std:
+	case Mean:
+		meanFolder[T]().fold(reinterpret[moments](Payload(out)), data, form)
+	case Var, Std:
 		momentsFolder[T]().fold(reinterpret[moments](Payload(out)), data, form)
 	case ArgMin, ArgMax:
 		found := make([]arg[T], form[0]*form[2])

@@ -68,9 +68,16 @@ func (a *assembler) write(name string, r *routine, result *node, args int, e ele
 	return n
 }
 
-// ahead2 is how many bytes before their use operands are fetched: processors
-// fetch ahead by themselves, but stop at the end of a page.
-const ahead2 = 2048
+// fetchAhead is how many bytes before their use operands are fetched:
+// processors fetch ahead by themselves, but stop at the end of a page.
+const fetchAhead = 2048
+
+// fetch fetches the line that a vector of a later turn begins, if it does.
+func fetch(s stream, index Register, lanes, turn int) {
+	if turn*lanes*s.bytes%64 == 0 {
+		PREFETCHT0(s.memory(index, lanes, turn).Offset(fetchAhead))
+	}
+}
 
 // loopName is the name of a routine and the least number of values it takes.
 type loopName struct {
@@ -110,11 +117,8 @@ func (a *assembler) turn(sources []stream, index Register) {
 			if n.op == opArg {
 				v := a.take()
 				a.vals[u][n] = v
-				at := sources[n.imm].memory(index, a.lanes(), u)
-				a.get(at, v)
-				if u*a.lanes()*sources[n.imm].bytes%64 == 0 {
-					PREFETCHT0(at.Offset(ahead2))
-				}
+				fetch(sources[n.imm], index, a.lanes(), u)
+				a.get(sources[n.imm].memory(index, a.lanes(), u), v)
 				continue
 			}
 			a.emit(n, u)

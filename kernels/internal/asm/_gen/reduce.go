@@ -43,9 +43,11 @@ func (r *reducer) begin(name, about string, args string) (leaves, out Register) 
 	return leaves, out
 }
 
-// load reads one vector of float64.
+// load reads one vector of float64, and fetches a line further on, which may be
+// the next leaf's.
 func (r *reducer) load(s stream, turn int) VecVirtual {
 	v := r.vector()
+	fetch(s, r.index, r.lanes(), turn)
 	if r.single {
 		VCVTPS2PD(s.memory(r.index, r.lanes(), turn), v)
 	} else {
@@ -140,6 +142,7 @@ func (r *reducer) dot() {
 			if r.single {
 				VFMADD231PD(r.load(r.y, i), x, s)
 			} else {
+				fetch(r.y, r.index, r.lanes(), i)
 				VFMADD231PD(r.y.memory(r.index, r.lanes(), i), x, s)
 			}
 		}
@@ -203,6 +206,7 @@ func extreme(m machine, most bool) {
 	Label("turn")
 	for i, f := range found {
 		v := m.vector()
+		fetch(x, index, m.lanes(), i)
 		m.move(x.memory(index, m.lanes(), i), v)
 		e.turn(v)
 		e.least(v, f)
