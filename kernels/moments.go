@@ -77,8 +77,8 @@ func corrected(sums [3]float64, n float64) moments {
 }
 
 // momentsLeaves lets package asm write into the memory of the states.
-func momentsLeaves[T Float](r *asm.Reduction[T]) func(xs []T, states []moments) {
-	return func(xs []T, states []moments) {
+func momentsLeaves[T Float](r *asm.Reduction[T]) func(xs []T, at int, states []moments) {
+	return func(xs []T, _ int, states []moments) {
 		sums := unsafe.Slice((*[3]float64)(unsafe.Pointer(unsafe.SliceData(states))), len(states))
 		r.Moments(xs, sums)
 		for i, s := range sums {
@@ -101,8 +101,8 @@ func meanFolder[T Real]() folder[T, moments] {
 
 // meanLeaves puts the sums where the states will be, and spreads them from the
 // last to the first.
-func meanLeaves[T Float](r *asm.Reduction[T]) func(xs []T, states []moments) {
-	return func(xs []T, states []moments) {
+func meanLeaves[T Float](r *asm.Reduction[T]) func(xs []T, at int, states []moments) {
+	return func(xs []T, _ int, states []moments) {
 		sums := unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(states))), len(states))
 		r.Sum(xs, sums)
 		for i := len(sums) - 1; i >= 0; i-- {

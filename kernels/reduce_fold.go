@@ -59,8 +59,8 @@ type folder[T, A any] struct {
 	next  func(acc []A, row []T, at int) // adds an element to each state
 	merge func(before, after A) A        // of neighbouring positions
 	// leaves, where there is one, does run for as many whole runs as there are
-	// states.
-	leaves func(xs []T, states []A)
+	// states. Only their merged state has to be right.
+	leaves func(xs []T, at int, states []A)
 }
 
 // Sizes of the leaves of the tree in which states are merged: it is fixed by
@@ -107,7 +107,7 @@ func (f folder[T, A]) runs(xs []T, at int, spare []A) A {
 	whole := len(xs) / foldRun
 	if spare != nil && 0 < whole && whole <= foldMany {
 		states := spare[:whole]
-		f.leaves(xs[:whole*foldRun], states)
+		f.leaves(xs[:whole*foldRun], at, states)
 		if rest := xs[whole*foldRun:]; len(rest) > 0 {
 			states = append(states, f.run(rest, at+whole*foldRun))
 		}

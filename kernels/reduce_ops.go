@@ -127,7 +127,7 @@ func sumFolder[T, A Real]() folder[T, A] {
 		merge: func(a, b A) A { return a + b },
 	}
 	fitting(&f.run, floatRun[float64], floatRun[float32])
-	fitting(&f.leaves, leaves64.Sum, leaves32.Sum)
+	fitting(&f.leaves, anywhere(leaves64.Sum), anywhere(leaves32.Sum))
 	return f
 }
 
@@ -136,6 +136,11 @@ var (
 	leaves64 = asm.ReductionFor[float64](asm.Best())
 	leaves32 = asm.ReductionFor[float32](asm.Best())
 )
+
+// anywhere is a reduction to which positions do not matter.
+func anywhere[T, A any](f func(xs []T, states []A)) func(xs []T, at int, states []A) {
+	return func(xs []T, _ int, states []A) { f(xs, states) }
+}
 
 // fitting sets a function to that of the candidates which has its type, if
 // there is one.
@@ -242,9 +247,9 @@ func extremeFolder[T Real](most bool) folder[T, T] {
 		},
 		merge: func(a, b T) T { return min(a, b) },
 	}
-	fitting(&f.leaves, leaves64.Min, leaves32.Min)
+	fitting(&f.leaves, anywhere(leaves64.Min), anywhere(leaves32.Min))
 	if most {
-		fitting(&f.leaves, leaves64.Max, leaves32.Max)
+		fitting(&f.leaves, anywhere(leaves64.Max), anywhere(leaves32.Max))
 		f.run = mostRun[T]
 		f.next = func(acc, row []T, _ int) {
 			for i, x := range row {
