@@ -12,7 +12,7 @@ func dotProduct[T Float](alpha T, a, b matrix[T], beta T, c *T) {
 	if beta == 0 {
 		*c = T(product)
 	} else {
-		*c = T(float64(beta)*float64(*c) + product)
+		*c = T(float64(float64(beta)*float64(*c)) + product) // not fused, on any processor
 	}
 }
 

@@ -58,7 +58,7 @@ func reduceFar(x float64) (high, low float64, n uint64) {
 	f, rest := leading(p0, p1, p2)
 	f, rest = f*sign, rest*sign
 	high = f * halfPiHigh
-	low = math.FMA(f, halfPiHigh, -high) + (f*halfPiLow + rest*halfPiHigh)
+	low = math.FMA(f, halfPiHigh, -high) + (float64(f*halfPiLow) + float64(rest*halfPiHigh))
 	sum := high + low
 	return sum, low - (sum - high), n
 }
