@@ -54,6 +54,10 @@ func gemm[T Float](threads int, alpha T, a, b matrix[T], beta T, c matrix[T]) {
 		scale(c, beta)
 		return
 	}
+	if c.rows == 1 && c.cols == 1 {
+		dotProduct(alpha, a, b, beta, &c.data[c.at])
+		return
+	}
 	x, y := a.forBLAS(), b.forBLAS()
 	defer x.free()
 	defer y.free()

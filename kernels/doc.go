@@ -22,7 +22,8 @@
 //     gonum has it in float64, and what needs it (QR, Syev, Gesvd) computes
 //     Float32 in float64.
 //   - Reductions have mergeable states ([Partial], [Combine], [Finish]), so that
-//     an array reduces chunk by chunk and merges in a tree. Sums are pairwise.
+//     an array reduces chunk by chunk and merges in a tree. Sums are pairwise, of
+//     runs of 512, and the same to the bit with any instructions.
 //   - Random numbers are a function of seed, stream and element index (Philox),
 //     so that chunks and workers play no part.
 //   - What a task needs to know travels as a spec: a small struct, such as

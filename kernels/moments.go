@@ -1,6 +1,11 @@
 package kernels
 
-import "math"
+import (
+	"math"
+	"unsafe"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
+)
 
 // moments is the count, the mean and the sum of squared deviations from the
 // mean of some numbers. Two merge as in Chan, Golub and LeVeque, "Updating
@@ -37,7 +42,7 @@ func (a moments) add(x float64) moments {
 }
 
 func momentsFolder[T Real]() folder[T, moments] {
-	return folder[T, moments]{
+	f := folder[T, moments]{
 		run: momentsRun[T],
 		first: func(acc []moments, row []T, _ int) {
 			for i, x := range row {
@@ -51,6 +56,8 @@ func momentsFolder[T Real]() folder[T, moments] {
 		},
 		merge: moments.merge,
 	}
+	fitting(&f.leaves, momentsLeaves(leaves64), momentsLeaves(leaves32))
+	return f
 }
 
 func momentsOf(x float64) moments {
@@ -59,16 +66,49 @@ func momentsOf(x float64) moments {
 
 // momentsRun takes two passes and corrects for the rounding of the mean.
 func momentsRun[T Real](xs []T, _ int) moments {
-	n := float64(len(xs))
-	mean := sumRun[T, float64](xs, 0) / n
-	var d1, d2 [4]float64
-	for i, x := range xs {
-		d := float64(x) - mean
-		d1[i&3] += d
-		d2[i&3] += d * d
+	return corrected(asm.MomentsOf(xs), float64(len(xs)))
+}
+
+// corrected makes moments of n numbers from their sum and the sums of the
+// deviations from the mean and of their squares.
+func corrected(sums [3]float64, n float64) moments {
+	off := sums[1]
+	return moments{n, sums[0] / n, sums[2] - off*off/n}
+}
+
+// momentsLeaves lets package asm write into the memory of the states.
+func momentsLeaves[T Float](r *asm.Reduction[T]) func(xs []T, at int, states []moments) {
+	return func(xs []T, _ int, states []moments) {
+		sums := unsafe.Slice((*[3]float64)(unsafe.Pointer(unsafe.SliceData(states))), len(states))
+		r.Moments(xs, sums)
+		for i, s := range sums {
+			states[i] = corrected(s, asm.Leaf)
+		}
 	}
-	off := (d1[0] + d1[1]) + (d1[2] + d1[3])
-	return moments{n, mean, (d2[0] + d2[1]) + (d2[2] + d2[3]) - off*off/n}
+}
+
+// meanFolder is momentsFolder where only the mean is wanted: runs have no
+// deviations.
+func meanFolder[T Real]() folder[T, moments] {
+	f := momentsFolder[T]()
+	f.run = func(xs []T, _ int) moments {
+		n := float64(len(xs))
+		return moments{n, asm.SumOf(xs) / n, 0}
+	}
+	fitting(&f.leaves, meanLeaves(leaves64), meanLeaves(leaves32))
+	return f
+}
+
+// meanLeaves puts the sums where the states will be, and spreads them from the
+// last to the first.
+func meanLeaves[T Float](r *asm.Reduction[T]) func(xs []T, at int, states []moments) {
+	return func(xs []T, _ int, states []moments) {
+		sums := unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(states))), len(states))
+		r.Sum(xs, sums)
+		for i := len(sums) - 1; i >= 0; i-- {
+			states[i] = moments{asm.Leaf, sums[i] / asm.Leaf, 0}
+		}
+	}
 }
 
 // finishMoments computes the answers of states.

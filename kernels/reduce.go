@@ -9,10 +9,10 @@ import (
 // [Partial] makes the state of one chunk, [Combine] merges states, [Finish]
 // turns a state into the answer. A state is a block that has the reduced axes
 // with length 1, and for Mean, Var, Std, ArgMin and ArgMax one axis more: count,
-// mean and sum of squared deviations (Float64, 3), or the element and its
-// position (Int64, 2; a float as the bits of its float64). What a state is
-// depends on the shape and the elements of the chunk, not on how it lies in
-// memory.
+// mean and sum of squared deviations (Float64, 3; Mean does not find the last),
+// or the element and its position (Int64, 2; a float as the bits of its
+// float64). What a state is depends on the shape and the elements of the chunk,
+// not on how it lies in memory.
 
 // Result returns the type of the elements of the answer. Errors wrap ErrDType.
 func (s ReduceSpec) Result() (DType, error) {

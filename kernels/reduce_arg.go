@@ -11,11 +11,11 @@ type arg[T Real] struct {
 // argFolder finds the first of the least or, with most, the greatest elements;
 // the first NaN, if there is one.
 func argFolder[T Real](most bool) folder[T, arg[T]] {
-	beats := func(x, y T) bool { return x < y || x != x && y == y }
+	beats := beatsLeast[T]
 	if most {
-		beats = func(x, y T) bool { return x > y || x != x && y == y }
+		beats = beatsMost[T]
 	}
-	return folder[T, arg[T]]{
+	f := folder[T, arg[T]]{
 		none: arg[T]{at: -1},
 		run: func(xs []T, at int) arg[T] {
 			best := 0
@@ -44,6 +44,38 @@ func argFolder[T Real](most bool) folder[T, arg[T]] {
 			}
 			return a
 		},
+	}
+	if most {
+		fitting(&f.leaves, argLeaves(beatsMost, leaves64.Max), argLeaves(beatsMost, leaves32.Max))
+	} else {
+		fitting(&f.leaves, argLeaves(beatsLeast, leaves64.Min), argLeaves(beatsLeast, leaves32.Min))
+	}
+	return f
+}
+
+func beatsLeast[T Real](x, y T) bool { return x < y || x != x && y == y }
+func beatsMost[T Real](x, y T) bool  { return x > y || x != x && y == y }
+
+// argLeaves finds the extremes of all runs, and the position of the first of
+// the best alone: the others cannot come out of the merging of these states.
+func argLeaves[T Float](beats func(x, y T) bool, extremes func(xs, out []T)) func(xs []T, at int, states []arg[T]) {
+	return func(xs []T, at int, states []arg[T]) {
+		found := make([]T, len(states))
+		extremes(xs, found)
+		best := 0
+		for i, v := range found {
+			states[i] = arg[T]{v, int64(at + i*foldRun)}
+			if beats(v, found[best]) {
+				best = i
+			}
+		}
+		run := xs[best*foldRun : (best+1)*foldRun]
+		for i, v := range run {
+			if v == found[best] || v != v && found[best] != found[best] {
+				states[best] = arg[T]{v, int64(at + best*foldRun + i)}
+				return
+			}
+		}
 	}
 }
 

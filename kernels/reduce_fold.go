@@ -1,6 +1,10 @@
 package kernels
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
+)
 
 // reduceForm brings a reduction to the form k × r × n, of which the axis in the
 // middle goes away: it merges neighbouring axes that are both kept or both
@@ -54,14 +58,18 @@ type folder[T, A any] struct {
 	first func(acc []A, row []T, at int) // states of one element each
 	next  func(acc []A, row []T, at int) // adds an element to each state
 	merge func(before, after A) A        // of neighbouring positions
+	// leaves, where there is one, does run for as many whole runs as there are
+	// states. Only their merged state has to be right.
+	leaves func(xs []T, at int, states []A)
 }
 
 // Sizes of the leaves of the tree in which states are merged: it is fixed by
 // the shape, and keeps the rounding error of a sum logarithmic.
 const (
-	foldRun  = 512 // elements of a run
-	foldRows = 16  // rows that are added up one after the other
-	foldCols = 256 // columns that are taken at a time, to stay in cache
+	foldRun  = asm.Leaf // elements of a run
+	foldMany = 64       // runs that are taken at a time where there are leaves
+	foldRows = 16       // rows that are added up one after the other
+	foldCols = 256      // columns that are taken at a time, to stay in cache
 )
 
 // fold reduces the middle axis of data to out, which is k × n.
@@ -76,10 +84,14 @@ func (f folder[T, A]) fold(out []A, data []T, form [3]int) {
 		}
 		return
 	}
+	var spare []A
+	if f.leaves != nil && r >= foldRun {
+		spare = make([]A, foldMany+1)
+	}
 	for i := range k {
 		part, to := data[i*r*n:(i+1)*r*n], out[i*n:(i+1)*n]
 		if n == 1 {
-			to[0] = f.runs(part, 0)
+			to[0] = f.runs(part, 0, spare)
 			continue
 		}
 		for j := 0; j < n; j += foldCols {
@@ -89,13 +101,32 @@ func (f folder[T, A]) fold(out []A, data []T, form [3]int) {
 	}
 }
 
-// runs reduces consecutive elements by a balanced tree of runs.
-func (f folder[T, A]) runs(xs []T, at int) A {
+// runs reduces consecutive elements by a balanced tree of runs. spare is room
+// for states where there are leaves.
+func (f folder[T, A]) runs(xs []T, at int, spare []A) A {
+	whole := len(xs) / foldRun
+	if spare != nil && 0 < whole && whole <= foldMany {
+		states := spare[:whole]
+		f.leaves(xs[:whole*foldRun], at, states)
+		if rest := xs[whole*foldRun:]; len(rest) > 0 {
+			states = append(states, f.run(rest, at+whole*foldRun))
+		}
+		return f.tree(states, whole)
+	}
 	if len(xs) <= foldRun {
 		return f.run(xs, at)
 	}
-	half := (len(xs)/foldRun + 1) / 2 * foldRun
-	return f.merge(f.runs(xs[:half], at), f.runs(xs[half:], at+half))
+	half := (whole + 1) / 2 * foldRun
+	return f.merge(f.runs(xs[:half], at, spare), f.runs(xs[half:], at+half, spare))
+}
+
+// tree merges the states of runs, of which the first are whole, as runs does.
+func (f folder[T, A]) tree(states []A, whole int) A {
+	if len(states) == 1 {
+		return states[0]
+	}
+	half := (whole + 1) / 2
+	return f.merge(f.tree(states[:half], half), f.tree(states[half:], whole-half))
 }
 
 // columns is a stripe of the rows of a matrix.

@@ -1,6 +1,10 @@
 package kernels
 
-import "math"
+import (
+	"math"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
+)
 
 // fold fills the state out with the reduction of the middle axis of x.
 func (s ReduceSpec) fold(out, x *Block, form [3]int) {
@@ -30,7 +34,9 @@ func foldReal[T, A Real](s ReduceSpec, out, x *Block, form [3]int) {
 		prodFolder[T, A]().fold(reinterpret[A](Payload(out)), data, form)
 	case Min, Max:
 		extremeFolder[T](s.Op == Max).fold(reinterpret[T](Payload(out)), data, form)
-	case Mean, Var, Std:
+	case Mean:
+		meanFolder[T]().fold(reinterpret[moments](Payload(out)), data, form)
+	case Var, Std:
 		momentsFolder[T]().fold(reinterpret[moments](Payload(out)), data, form)
 	case ArgMin, ArgMax:
 		found := make([]arg[T], form[0]*form[2])
@@ -105,7 +111,7 @@ func mergeAll[A any](out, p *Block, merge func(a, b A) A) {
 }
 
 func sumFolder[T, A Real]() folder[T, A] {
-	return folder[T, A]{
+	f := folder[T, A]{
 		run: sumRun[T, A],
 		first: func(acc []A, row []T, _ int) {
 			for i, x := range row {
@@ -120,7 +126,34 @@ func sumFolder[T, A Real]() folder[T, A] {
 		},
 		merge: func(a, b A) A { return a + b },
 	}
+	fitting(&f.run, floatRun[float64], floatRun[float32])
+	fitting(&f.leaves, anywhere(leaves64.Sum), anywhere(leaves32.Sum))
+	return f
 }
+
+// The reductions that package asm has.
+var (
+	leaves64 = asm.ReductionFor[float64](asm.Best())
+	leaves32 = asm.ReductionFor[float32](asm.Best())
+)
+
+// anywhere is a reduction to which positions do not matter.
+func anywhere[T, A any](f func(xs []T, states []A)) func(xs []T, at int, states []A) {
+	return func(xs []T, _ int, states []A) { f(xs, states) }
+}
+
+// fitting sets a function to that of the candidates which has its type, if
+// there is one.
+func fitting[F any](f *F, candidates ...any) {
+	for _, c := range candidates {
+		if g, ok := c.(F); ok {
+			*f = g
+		}
+	}
+}
+
+// floatRun adds up a run in the order of package asm.
+func floatRun[T Float](xs []T, _ int) float64 { return asm.SumOf(xs) }
 
 // sumRun adds in eight lanes, which do not wait for each other.
 func sumRun[T, A Real](xs []T, _ int) A {
@@ -214,7 +247,9 @@ func extremeFolder[T Real](most bool) folder[T, T] {
 		},
 		merge: func(a, b T) T { return min(a, b) },
 	}
+	fitting(&f.leaves, anywhere(leaves64.Min), anywhere(leaves32.Min))
 	if most {
+		fitting(&f.leaves, anywhere(leaves64.Max), anywhere(leaves32.Max))
 		f.run = mostRun[T]
 		f.next = func(acc, row []T, _ int) {
 			for i, x := range row {

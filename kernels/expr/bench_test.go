@@ -53,3 +53,30 @@ func BenchmarkColumns(b *testing.B) {
 		releaseAll(must(EvalColumns(memory.DefaultAllocator, p, cols, n)))
 	}
 }
+
+// BenchmarkLong evaluates expressions over 10⁷ elements, which no cache of a
+// core holds.
+func BenchmarkLong(b *testing.B) {
+	const n = 10_000_000
+	for _, t := range []Type{Float64, Float32} {
+		dtype := must(DTypeOf(t))
+		e := NewBuilder()
+		x := e.Input(t)
+		in := must(kernels.NewBlock(kernels.DefaultAllocator(), dtype, n))
+		for i := range kernels.Payload(in) {
+			kernels.Payload(in)[i] = 0x40 // 32.5 or 3.0
+		}
+		fused := must(e.Apply(Add, must(e.Apply(Mul, must(e.Apply(Sqrt, x)), e.Float(2))), must(e.Apply(Sin, x))))
+		for name, r := range map[string]Ref{"exp": must(e.Apply(Exp, x)), "add": must(e.Apply(Add, x, x)), "fused": fused} {
+			p := must(e.Program(r))
+			b.Run(t.String()+"/"+name, func(b *testing.B) {
+				for b.Loop() {
+					out := must(EvalBlocks(kernels.DefaultAllocator(), p, []*kernels.Block{in}))
+					out[0].Release()
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/elem")
+			})
+		}
+		in.Release()
+	}
+}

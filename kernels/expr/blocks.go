@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
 )
 
 // typesOfBlocks maps an element type to the type a program sees.
@@ -68,7 +69,7 @@ func EvalBlocks(mem kernels.Allocator, p *Program, inputs []*kernels.Block) ([]*
 	if err != nil {
 		return nil, err
 	}
-	e := &blockEval{machine: newMachine(p, arrays), direct: map[Ref][]byte{}}
+	e := &blockEval{machine: newMachine(p, arrays), direct: map[Ref][]byte{}, stream: asm.StreamFor(asm.Best())}
 	defer e.close()
 	if err := e.prepare(mem, inputs, shape); err != nil {
 		e.release()
@@ -110,6 +111,7 @@ type blockEval struct {
 	out     []*kernels.Block
 	raw     [][]byte       // memory of each output; nil where out is an input
 	direct  map[Ref][]byte // memory of the outputs that kernels write themselves
+	stream  asm.Stream
 }
 
 func (e *blockEval) prepare(mem kernels.Allocator, inputs []*kernels.Block, shape []int) error {
@@ -131,6 +133,7 @@ func (e *blockEval) prepare(mem kernels.Allocator, inputs []*kernels.Block, shap
 			return fmt.Errorf("output %d: %w", i, err)
 		}
 	}
+	e.walk.batch = e.batch()
 	return nil
 }
 
@@ -149,13 +152,14 @@ func (e *blockEval) prepareOutput(mem kernels.Allocator, i int, r Ref, inputs []
 		return err
 	}
 	e.raw[i] = kernels.Payload(e.out[i])
-	if _, taken := e.direct[r]; !taken && in.computed() {
+	if _, taken := e.direct[r]; !taken && in.computed() && len(e.raw[i]) < streamFrom {
 		e.direct[r] = e.raw[i]
 	}
 	return nil
 }
 
 func (e *blockEval) evaluate() error {
+	defer e.stream.End()
 	for e.walk.next() {
 		start, n := e.walk.start, e.walk.n
 		for _, r := range e.readers {
@@ -171,7 +175,7 @@ func (e *blockEval) evaluate() error {
 		for i, r := range e.prog.Outputs {
 			w := e.prog.Instrs[r].Type.Size()
 			if into := e.raw[i]; into != nil && &into[start*w] != &e.vals[r].data[0] {
-				copy(into[start*w:(start+n)*w], e.vals[r].data)
+				e.write(into, start*w, (start+n)*w, e.vals[r].data)
 			}
 		}
 	}

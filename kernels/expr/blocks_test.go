@@ -192,3 +192,28 @@ func TestBlockErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestLargeOutputs writes outputs past the caches: all elements, and with a
+// last batch that is no whole line.
+func TestLargeOutputs(t *testing.T) {
+	n := streamFrom/8 + 3
+	data := make([]float64, n)
+	for i := range data {
+		data[i] = float64(i)
+	}
+	e := NewBuilder()
+	x := e.Input(Float64)
+	twice := must(e.Apply(Add, x, x))
+	p := must(e.Program(twice, must(e.Apply(Neg, twice)), must(e.Apply(Lt, x, e.Float(5)))))
+	in := must(kernels.FromSlice(data, n))
+	out := must(EvalBlocks(kernels.DefaultAllocator(), p, []*kernels.Block{in}))
+	sum, less, small := kernels.Data[float64](out[0]), kernels.Data[float64](out[1]), kernels.Data[bool](out[2])
+	for i := range n {
+		if sum[i] != 2*float64(i) || less[i] != -2*float64(i) || small[i] != (i < 5) {
+			t.Fatalf("element %d is %v, %v, %v", i, sum[i], less[i], small[i])
+		}
+	}
+	for _, b := range append(out, in) {
+		b.Release()
+	}
+}

@@ -8,19 +8,32 @@ func chooseKernel(op Op, t Type) kernel {
 	}
 	switch t.Size() {
 	case 0:
-		return choose(op, func(v *vec, n int) []string { return v.text[:n] })
+		return choose(op, func(v *vec, n int) []string { return v.text[:n] }, chooseLoop[string])
 	case 1:
-		return choose(op, view[uint8])
-	case 4:
-		return choose(op, view[uint32])
+		return choose(op, view[uint8], chooseLoop[uint8])
+	case 4: // what is chosen is copied as it is, whatever its type
+		return choose(op, view[float32], loops32.choose)
 	}
-	return choose(op, view[uint64])
+	return choose(op, view[float64], loops64.choose)
 }
 
-func choose[T any](op Op, of func(v *vec, n int) []T) kernel {
+func chooseLoop[T any](dst []T, which []bool, x, y []T) {
+	which, x, y = which[:len(dst)], x[:len(dst)], y[:len(dst)]
+	for i, take := range which {
+		v := y[i]
+		if take {
+			v = x[i]
+		}
+		dst[i] = v
+	}
+}
+
+func choose[T any](op Op, of func(v *vec, n int) []T, loop func(dst []T, which []bool, x, y []T)) kernel {
 	if op == Where {
 		return func(m *machine, dst *vec, a []*vec) error {
-			selectBetween(m.n, dst, a, of)
+			which := condition(m.n, dst, a[0])
+			loop(of(dst, m.n), which, of(a[1], m.n), of(a[2], m.n))
+			chosenValid(m.n, dst, a[1], a[2], which)
 			return nil
 		}
 	}
@@ -30,35 +43,33 @@ func choose[T any](op Op, of func(v *vec, n int) []T) kernel {
 	}
 }
 
-func selectBetween[T any](n int, dst *vec, a []*vec, of func(v *vec, n int) []T) {
-	cond := view[bool](a[0], n)
-	if a[0].valid != nil { // null selects the last
-		known := dst.store.valid[:n]
-		for i, ok := range a[0].valid[:n] {
-			known[i] = 0
-			if cond[i] {
-				known[i] = ok
-			}
-		}
-		cond = view[bool](&vec{data: known}, n)
+// condition is what Where chooses by: a null selects the last.
+func condition(n int, dst *vec, cond *vec) []bool {
+	which := view[bool](cond, n)
+	if cond.valid == nil {
+		return which
 	}
-	out, x, y := of(dst, n), of(a[1], n), of(a[2], n)
-	for i, take := range cond[:len(out)] {
-		v := y[i]
-		if take {
-			v = x[i]
+	known := dst.store.valid[:n]
+	for i, ok := range cond.valid[:n] {
+		known[i] = 0
+		if which[i] {
+			known[i] = ok
 		}
-		out[i] = v
 	}
+	return view[bool](&vec{data: known}, n)
+}
+
+// chosenValid makes dst null where what was chosen is.
+func chosenValid(n int, dst, x, y *vec, which []bool) {
 	dst.valid = nil
-	if a[1].valid == nil && a[2].valid == nil {
+	if x.valid == nil && y.valid == nil {
 		return
 	}
-	valid := dst.store.valid[:n] // may be cond's memory: element i is read, then written
-	for i, take := range cond {
-		chosen := a[2]
+	valid := dst.store.valid[:n] // may be the memory of which: element i is read, then written
+	for i, take := range which {
+		chosen := y
 		if take {
-			chosen = a[1]
+			chosen = x
 		}
 		valid[i] = 1
 		if !chosen.present(i) {

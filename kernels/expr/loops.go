@@ -1,6 +1,6 @@
 package expr
 
-import "math"
+import "github.com/ashlar-go/ashlar/kernels/internal/asm"
 
 // Number is an element type that arithmetic is defined on.
 type Number interface{ Integral | Floating }
@@ -11,98 +11,88 @@ type Integral interface{ uint8 | int32 | int64 }
 // Floating is a float element type.
 type Floating interface{ float32 | float64 }
 
-// Loops is one variant of the inner loops over an element type: portable Go
-// here; assembly that the processor allows can take its place. All slices of a
-// call have one length, dst overlaps no operand. An absent loop is nil.
-type Loops[T Number] struct {
-	Unary   [opCount]func(dst, x []T)
-	Binary  [opCount]func(dst, x, y []T)
-	Compare [opCount]func(dst []bool, x, y []T)
-	FMA     func(dst, x, y, z []T)
+// loops are the inner loops over an element type. All slices of a call have
+// one length, dst overlaps no operand. An absent loop is nil.
+type loops[T Number] struct {
+	unary   [opCount]func(dst, x []T)
+	binary  [opCount]func(dst, x, y []T)
+	compare [opCount]func(dst []bool, x, y []T)
+	fma     func(dst, x, y, z []T)
+	choose  func(dst []T, which []bool, x, y []T)
 }
-
-// Portable64 returns the portable loops over float64.
-func Portable64() *Loops[float64] { return floatLoops[float64]() }
-
-// Portable32 returns the portable loops over float32.
-func Portable32() *Loops[float32] { return floatLoops[float32]() }
 
 // The variants in use.
 var (
-	loops64 = Portable64()
-	loops32 = Portable32()
+	loops64 = floatLoops[float64](asm.Best())
+	loops32 = floatLoops[float32](asm.Best())
 	loopsU8 = intLoops[uint8]()
 	loopsI4 = intLoops[int32]()
 	loopsI8 = intLoops[int64]()
 )
 
-func floatLoops[T Floating]() *Loops[T] {
-	l := &Loops[T]{FMA: fmaLoop[T]}
-	commonLoops(l)
-	l.Unary[Neg], l.Unary[Abs], l.Unary[Sign] = negLoop[T], absFloat[T], signLoop[T]
-	l.Unary[Sqrt], l.Unary[Exp], l.Unary[Expm1] = sqrtLoop[T], expLoop[T], expm1Loop[T]
-	l.Unary[Log], l.Unary[Log1p] = logLoop[T], log1pLoop[T]
-	l.Unary[Sin], l.Unary[Cos], l.Unary[Tan], l.Unary[Tanh] = sinLoop[T], cosLoop[T], tanLoop[T], tanhLoop[T]
-	l.Unary[Floor], l.Unary[Ceil], l.Unary[Round] = floorLoop[T], ceilLoop[T], roundLoop[T]
-	l.Binary[Div], l.Binary[Pow] = divLoop[T], powLoop[T]
-	l.Binary[FloorDiv], l.Binary[Mod] = floorDivFloat[T], modFloat[T]
-	l.Binary[Min], l.Binary[Max] = minFloat[T], maxFloat[T]
+// The functions that package asm has.
+var (
+	unaryRoutines = map[Op]asm.Unary{
+		Neg: asm.Neg, Abs: asm.Abs, Sign: asm.Sign, Sqrt: asm.Sqrt, Floor: asm.Floor, Ceil: asm.Ceil, Round: asm.Round,
+		Exp: asm.Exp, Expm1: asm.Expm1, Log: asm.Log, Log1p: asm.Log1p,
+		Sin: asm.Sin, Cos: asm.Cos, Tan: asm.Tan, Tanh: asm.Tanh,
+	}
+	binaryRoutines  = map[Op]asm.Binary{Add: asm.Add, Sub: asm.Sub, Mul: asm.Mul, Div: asm.Div, Min: asm.Min, Max: asm.Max}
+	compareRoutines = map[Op]asm.Compare{Eq: asm.Eq, Ne: asm.Ne, Lt: asm.Lt, Le: asm.Le}
+)
+
+// floatLoops returns the loops of a level that the machine has.
+func floatLoops[T Floating](level asm.Level) *loops[T] {
+	v := asm.VectorFor[T](level)
+	l := &loops[T]{fma: v.FMA, choose: v.Choose}
+	for op, f := range unaryRoutines {
+		l.unary[op] = v.Unary[f]
+	}
+	for op, f := range binaryRoutines {
+		l.binary[op] = v.Binary[f]
+	}
+	l.binary[Pow], l.binary[FloorDiv], l.binary[Mod] = powLoop[T], floorDivFloat[T], modFloat[T]
+	for op, f := range compareRoutines {
+		l.compare[op] = v.Compare[f]
+	}
+	l.compare[Gt], l.compare[Ge] = swapped(l.compare[Lt]), swapped(l.compare[Le])
 	return l
 }
 
-func intLoops[T Integral]() *Loops[T] {
-	l := &Loops[T]{}
-	commonLoops(l)
-	l.Unary[Neg], l.Unary[Abs], l.Unary[Sign] = negLoop[T], absInt[T], signLoop[T]
-	l.Binary[FloorDiv], l.Binary[Mod] = floorDivInt[T], modInt[T]
-	l.Binary[Min], l.Binary[Max] = minInt[T], maxInt[T]
+func intLoops[T Integral]() *loops[T] {
+	l := &loops[T]{compare: compareLoops[T]()}
+	l.binary[Add], l.binary[Sub], l.binary[Mul] = addLoop[T], subLoop[T], mulLoop[T]
+	l.unary[Neg], l.unary[Abs], l.unary[Sign] = negLoop[T], absInt[T], signLoop[T]
+	l.binary[FloorDiv], l.binary[Mod] = floorDivInt[T], modInt[T]
+	l.binary[Min], l.binary[Max] = minInt[T], maxInt[T]
 	return l
 }
 
-func commonLoops[T Number](l *Loops[T]) {
-	l.Binary[Add], l.Binary[Sub], l.Binary[Mul] = addLoop[T], subLoop[T], mulLoop[T]
-	l.Compare = compareLoops[T]()
-}
-
-func addLoop[T Number](dst, x, y []T) {
+func addLoop[T Integral](dst, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] + y[i]
 	}
 }
 
-func subLoop[T Number](dst, x, y []T) {
+func subLoop[T Integral](dst, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] - y[i]
 	}
 }
 
-func mulLoop[T Number](dst, x, y []T) {
+func mulLoop[T Integral](dst, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] * y[i]
 	}
 }
 
-func divLoop[T Floating](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
-	for i := range dst {
-		dst[i] = x[i] / y[i]
-	}
-}
-
-func negLoop[T Number](dst, x []T) {
+func negLoop[T Integral](dst, x []T) {
 	x = x[:len(dst)]
 	for i := range dst {
 		dst[i] = -x[i]
-	}
-}
-
-func absFloat[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Abs(float64(x[i])))
 	}
 }
 
@@ -116,7 +106,7 @@ func absInt[T Integral](dst, x []T) {
 	}
 }
 
-func signLoop[T Number](dst, x []T) {
+func signLoop[T Integral](dst, x []T) {
 	x = x[:len(dst)]
 	for i, v := range x {
 		switch {
@@ -125,24 +115,9 @@ func signLoop[T Number](dst, x []T) {
 		case v < 0:
 			dst[i] = 0
 			dst[i]--
-		default: // a zero keeps its sign, a NaN stays
-			dst[i] = v
+		default:
+			dst[i] = 0
 		}
-	}
-}
-
-// The builtins spread NaN and order -0 below 0, as IEEE 754-2019 minimum does.
-func minFloat[T Floating](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
-	for i := range dst {
-		dst[i] = min(x[i], y[i])
-	}
-}
-
-func maxFloat[T Floating](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
-	for i := range dst {
-		dst[i] = max(x[i], y[i])
 	}
 }
 

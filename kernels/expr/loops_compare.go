@@ -4,9 +4,13 @@ import "cmp"
 
 func compareLoops[T cmp.Ordered]() (l [opCount]func(dst []bool, x, y []T)) {
 	l[Eq], l[Ne], l[Lt], l[Le] = eqLoop[T], neLoop[T], ltLoop[T], leLoop[T]
-	l[Gt] = func(dst []bool, x, y []T) { ltLoop(dst, y, x) }
-	l[Ge] = func(dst []bool, x, y []T) { leLoop(dst, y, x) }
+	l[Gt], l[Ge] = swapped(l[Lt]), swapped(l[Le])
 	return l
+}
+
+// swapped compares the other way round.
+func swapped[T cmp.Ordered](loop func(dst []bool, x, y []T)) func(dst []bool, x, y []T) {
+	return func(dst []bool, x, y []T) { loop(dst, y, x) }
 }
 
 func eqLoop[T cmp.Ordered](dst []bool, x, y []T) {
@@ -41,13 +45,13 @@ func leLoop[T cmp.Ordered](dst []bool, x, y []T) {
 func compareKernel(op Op, t Type) kernel {
 	switch t {
 	case Bool, Uint8: // a Bool is a byte of 0 or 1, false below true
-		return compare(loopsU8.Compare[op])
+		return compare(loopsU8.compare[op])
 	case Int32, Date32:
-		return compare(loopsI4.Compare[op])
+		return compare(loopsI4.compare[op])
 	case Float32:
-		return compare(loops32.Compare[op])
+		return compare(loops32.compare[op])
 	case Float64:
-		return compare(loops64.Compare[op])
+		return compare(loops64.compare[op])
 	case String:
 		loop := compareLoops[string]()[op]
 		return func(m *machine, dst *vec, a []*vec) error {
@@ -55,7 +59,7 @@ func compareKernel(op Op, t Type) kernel {
 			return nil
 		}
 	}
-	return compare(loopsI8.Compare[op])
+	return compare(loopsI8.compare[op])
 }
 
 func compare[T any](loop func(dst []bool, x, y []T)) kernel {

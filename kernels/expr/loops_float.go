@@ -2,103 +2,10 @@ package expr
 
 import "math"
 
-// One loop a function, so that the call inside is direct and can be inlined.
-
-func sqrtLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Sqrt(float64(x[i])))
-	}
-}
-
-func expLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Exp(float64(x[i])))
-	}
-}
-
-func expm1Loop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Expm1(float64(x[i])))
-	}
-}
-
-func logLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Log(float64(x[i])))
-	}
-}
-
-func log1pLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Log1p(float64(x[i])))
-	}
-}
-
-func sinLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Sin(float64(x[i])))
-	}
-}
-
-func cosLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Cos(float64(x[i])))
-	}
-}
-
-func tanLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Tan(float64(x[i])))
-	}
-}
-
-func tanhLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Tanh(float64(x[i])))
-	}
-}
-
-func floorLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Floor(float64(x[i])))
-	}
-}
-
-func ceilLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Ceil(float64(x[i])))
-	}
-}
-
-func roundLoop[T Floating](dst, x []T) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.RoundToEven(float64(x[i])))
-	}
-}
-
 func powLoop[T Floating](dst, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = T(math.Pow(float64(x[i]), float64(y[i])))
-	}
-}
-
-func fmaLoop[T Floating](dst, x, y, z []T) {
-	x, y, z = x[:len(dst)], y[:len(dst)], z[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.FMA(float64(x[i]), float64(y[i]), float64(z[i])))
 	}
 }
 

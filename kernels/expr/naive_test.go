@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"strings"
 	"time"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
 )
 
 // The oracle: one value at a time, by other means than the evaluator where Go
@@ -169,6 +171,9 @@ func floatOne(in Instr, args []value) (value, bool) {
 	if len(args) > 1 {
 		y = args[1].(float64)
 	}
+	if f := unaryRoutines[in.Op]; f >= asm.Exp {
+		return elementaryOne(f, in.Type, x), false
+	}
 	if f, ok := floatFunctions[in.Op]; ok {
 		r := f(x, y)
 		if in.Type == Float32 {
@@ -198,13 +203,30 @@ func floatOne(in Instr, args []value) (value, bool) {
 	return ordered(in.Op, x, y), false
 }
 
+var (
+	portable64 = asm.VectorFor[float64](asm.Portable)
+	portable32 = asm.VectorFor[float32](asm.Portable)
+)
+
+// elementaryOne computes one value by the portable code, the same to the bit;
+// how right that is, package asm has tests for.
+func elementaryOne(f asm.Unary, t Type, x float64) float64 {
+	if t == Float32 {
+		var dst [1]float32
+		portable32.Unary[f](dst[:], []float32{float32(x)})
+		return float64(dst[0])
+	}
+	var dst [1]float64
+	portable64.Unary[f](dst[:], []float64{x})
+	return dst[0]
+}
+
 var floatFunctions = map[Op]func(x, y float64) float64{
 	Add: func(x, y float64) float64 { return x + y }, Sub: func(x, y float64) float64 { return x - y },
 	Mul: func(x, y float64) float64 { return x * y }, Div: func(x, y float64) float64 { return x / y },
 	Min: nanOr(math.Min), Max: nanOr(math.Max), Pow: math.Pow,
 	Neg: func(x, _ float64) float64 { return -x }, Abs: func(x, _ float64) float64 { return math.Abs(x) },
-	Sqrt: func(x, _ float64) float64 { return math.Sqrt(x) }, Exp: func(x, _ float64) float64 { return math.Exp(x) },
-	Log: func(x, _ float64) float64 { return math.Log(x) }, Tanh: func(x, _ float64) float64 { return math.Tanh(x) },
+	Sqrt:  func(x, _ float64) float64 { return math.Sqrt(x) },
 	Floor: func(x, _ float64) float64 { return math.Floor(x) }, Ceil: func(x, _ float64) float64 { return math.Ceil(x) },
 	Round: func(x, _ float64) float64 { return math.RoundToEven(x) },
 	Sign: func(x, _ float64) float64 {

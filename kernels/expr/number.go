@@ -11,7 +11,7 @@ func numberKernel(in Instr, t Type, mode semantics) kernel {
 	case Int32:
 		return integerKernel(in, loopsI4, mode)
 	case Date32: // only Min and Max get here
-		return binaryKernel(loopsI4.Binary[in.Op])
+		return binaryKernel(loopsI4.binary[in.Op])
 	case Float32:
 		return floatKernel(in, loops32)
 	case Float64:
@@ -19,34 +19,34 @@ func numberKernel(in Instr, t Type, mode semantics) kernel {
 	case Int64:
 		return integerKernel(in, loopsI8, mode)
 	}
-	return binaryKernel(loopsI8.Binary[in.Op]) // Min and Max of timestamps
+	return binaryKernel(loopsI8.binary[in.Op]) // Min and Max of timestamps
 }
 
-func floatKernel[T Floating](in Instr, l *Loops[T]) kernel {
+func floatKernel[T Floating](in Instr, l *loops[T]) kernel {
 	switch {
 	case in.Op == FMA:
 		return func(m *machine, dst *vec, a []*vec) error {
-			l.FMA(view[T](dst, m.n), view[T](a[0], m.n), view[T](a[1], m.n), view[T](a[2], m.n))
+			l.fma(view[T](dst, m.n), view[T](a[0], m.n), view[T](a[1], m.n), view[T](a[2], m.n))
 			return nil
 		}
 	case in.Op == IsNaN:
-		return compareSelf(l.Compare[Ne])
+		return compareSelf(l.compare[Ne])
 	case in.Op == Round && in.Imm != 0:
 		return unaryKernel(func(dst, x []T) { roundDigits(dst, x, int(in.Imm)) })
-	case l.Unary[in.Op] != nil:
-		return unaryKernel(l.Unary[in.Op])
-	case l.Binary[in.Op] != nil:
-		return binaryKernel(l.Binary[in.Op])
+	case l.unary[in.Op] != nil:
+		return unaryKernel(l.unary[in.Op])
+	case l.binary[in.Op] != nil:
+		return binaryKernel(l.binary[in.Op])
 	}
 	return nil
 }
 
-func integerKernel[T Integral](in Instr, l *Loops[T], mode semantics) kernel {
+func integerKernel[T Integral](in Instr, l *loops[T], mode semantics) kernel {
 	switch in.Op {
 	case FloorDiv, Mod:
-		return division(in, l.Binary[in.Op], mode)
+		return division(in, l.binary[in.Op], mode)
 	case IsNaN:
-		return compareSelf(l.Compare[Ne])
+		return compareSelf(l.compare[Ne])
 	case Floor, Ceil:
 		return unaryKernel(func(dst, x []T) { copy(dst, x) })
 	case Round:
@@ -54,16 +54,16 @@ func integerKernel[T Integral](in Instr, l *Loops[T], mode semantics) kernel {
 	case Sign, Min, Max:
 		mode = arrays // these cannot overflow
 	}
-	if loop := l.Unary[in.Op]; loop != nil {
+	if loop := l.unary[in.Op]; loop != nil {
 		if mode == tables {
 			return checked(in, func(dst, x, _ []T) { loop(dst, x) })
 		}
 		return unaryKernel(loop)
 	}
 	if mode == tables && (in.Op == Add || in.Op == Sub || in.Op == Mul) {
-		return checked(in, l.Binary[in.Op])
+		return checked(in, l.binary[in.Op])
 	}
-	return binaryKernel(l.Binary[in.Op])
+	return binaryKernel(l.binary[in.Op])
 }
 
 // roundInteger rounds integers to tens, hundreds, … for negative digits.

@@ -26,6 +26,7 @@ type walk struct {
 	shape   []int   // of the merged axes, at least one
 	strides [][]int // of each input
 	size    int
+	batch   int // the most elements of a batch that is part of a row
 
 	start, n int     // the batch: elements from start
 	rows     int     // rows that the batch touches
@@ -36,7 +37,7 @@ type walk struct {
 }
 
 func newWalk(shape []int, strides [][]int) *walk {
-	w := &walk{size: 1, strides: make([][]int, len(strides))}
+	w := &walk{size: 1, batch: batchSize, strides: make([][]int, len(strides))}
 	for axis, n := range shape {
 		w.size *= n
 		if n != 1 {
@@ -91,7 +92,7 @@ func (w *walk) next() bool {
 	}
 	if inner >= minRow {
 		w.column = w.start % inner
-		w.n, w.rows = min(batchSize, inner-w.column), 1
+		w.n, w.rows = min(w.batch, inner-w.column), 1
 		w.note()
 		if w.column+w.n == inner {
 			w.advance()

@@ -1,6 +1,6 @@
 // Package peak measures what this machine can do at most, so that a kernel's
 // speed can be told as a share of it: fused multiply-adds with nothing loaded
-// or stored, on one core.
+// or stored, and bytes read and copied, on one core.
 //
 // On amd64 it uses the widest vectors that the processor has (AVX-512, else
 // AVX2 with FMA), twelve independent chains of them, which is more than

@@ -37,9 +37,11 @@ func FMA() Rate {
 // chains is how many independent accumulators a loop has.
 const chains = 12
 
-// loop is a way to do chains × rounds multiply-adds of lanes float64 each.
+// loop is a way to do chains × rounds multiply-adds of lanes float64 each, and
+// to read turns × 512 bytes.
 type loop struct {
 	with  string
 	lanes int
 	run   func(rounds int)
+	read  func(p *byte, turns int)
 }

@@ -43,3 +43,13 @@ func TestWiderIsFaster(t *testing.T) {
 func TestNoRounds(t *testing.T) {
 	pick().run(0) // returns
 }
+
+func TestMemory(t *testing.T) {
+	m := Memory(1 << 24)
+	t.Logf("read %.1f GB/s, copy %.1f GB/s", m.Read/1e9, m.Copy/1e9)
+	for _, rate := range []float64{m.Read, m.Copy} {
+		if rate < 1e8 || rate > 1e12 {
+			t.Errorf("%v bytes a second cannot be", rate)
+		}
+	}
+}

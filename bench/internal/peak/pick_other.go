@@ -2,4 +2,4 @@
 
 package peak
 
-func pick() loop { return loop{with: "scalar", lanes: 1, run: scalar} }
+func pick() loop { return loop{with: "scalar", lanes: 1, run: scalar, read: search} }

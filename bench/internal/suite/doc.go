@@ -1,6 +1,6 @@
-// Package suite holds the benchmark suites, one file each: gemm measures a
-// kernel of one process, the others the engine as a user drives it. All lists
-// them.
+// Package suite holds the benchmark suites, one file each: gemm and
+// vector measure kernels of one process, the others the engine as a user
+// drives it. All lists them.
 //
 // Each case checks our own answer by means of its own (a random projection,
 // a naive evaluation, what was written) besides comparing it with every peer's, so that it is

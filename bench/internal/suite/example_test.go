@@ -15,6 +15,7 @@ func ExampleAll() {
 	// tasks
 	// taskbench
 	// gemm
+	// vector
 	// linalg
 	// groupby
 	// scan

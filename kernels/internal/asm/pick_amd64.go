@@ -6,7 +6,7 @@ import "github.com/klauspost/cpuid/v2"
 
 func supported() Level {
 	switch {
-	case cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.AVX2, cpuid.FMA3, cpuid.BMI2):
+	case cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512BW, cpuid.AVX512VL, cpuid.AVX2, cpuid.FMA3, cpuid.BMI2):
 		return AVX512
 	case cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3):
 		return AVX2

@@ -5,3 +5,7 @@ package asm
 func supported() Level { return Portable }
 
 func gemmAssembly[T Float](Level) *Gemm[T] { return nil }
+
+func routinesFor[T Float](Level) *routines[T] { return nil }
+
+func streamFor(Level) (stream func(lines int, dst, src *byte), fence func()) { return nil, nil }

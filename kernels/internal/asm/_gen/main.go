@@ -1,11 +1,43 @@
-// Command _gen writes the assembly of package asm and its Go declarations. Run
-// it through go generate in that package.
+// Command _gen writes the assembly of package asm, its Go declarations, and the
+// portable Go of the elementary functions. Run it through go generate in that
+// package.
 package main
 
-import . "github.com/mmcloughlin/avo/build"
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	. "github.com/mmcloughlin/avo/build"
+)
 
 func main() {
-	ConstraintExpr("!noasm")
+	what := flag.String("kernels", "", "products (of matrices), vectors, or portable (no assembly)")
+	flag.Parse()
+	switch *what {
+	case "products":
+		ConstraintExpr("!noasm")
+		products()
+		Generate()
+	case "vectors":
+		ConstraintExpr("!noasm")
+		check(vectors("../vector_table_amd64.go"))
+		Generate()
+	case "portable":
+		check(portable("../elementary.go"))
+	default:
+		check(fmt.Errorf("-kernels is %q: want products, vectors or portable", *what))
+	}
+}
+
+func check(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "_gen:", err)
+		os.Exit(1)
+	}
+}
+
+func products() {
 	masks := maskTables()
 	for _, e := range []element{float64s, float32s} {
 		for vectors := 1; vectors <= 3; vectors++ {
@@ -21,5 +53,4 @@ func main() {
 	}
 	interleaveFloat64()
 	interleaveFloat32()
-	Generate()
 }
