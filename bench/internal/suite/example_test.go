@@ -20,4 +20,5 @@ func ExampleAll() {
 	// groupby
 	// scan
 	// transfer
+	// outofcore
 }
