@@ -109,7 +109,7 @@ func (m *Machine) complete() {
 	for _, j := range m.almost {
 		if i := m.lacks(j); i != none {
 			c, w := m.class(j), m.workers[m.tasks.hot(i).holder]
-			if c.durationOf() < tinyDuration && m.mayExtend(w) && m.follows(j, w, c) {
+			if c.durationOf() < tinyDuration && w.mayExtend() && m.follows(j, w, c) {
 				m.give(j, w, c)
 				m.reweigh(w)
 			}
@@ -144,7 +144,7 @@ func (m *Machine) lacks(j uint32) uint32 {
 func (m *Machine) extend(w *worker) {
 	f, before := &w.front, w.ahead.n
 	f.pending = true // what is sent here is looked at here
-	for m.mayExtend(w) && f.first < len(f.tasks) {
+	for w.mayExtend() && f.first < len(f.tasks) {
 		i := f.tasks[f.first]
 		if m.worksAt(i, w) && !m.follow(i, w) {
 			break // the rest of them later
@@ -157,20 +157,11 @@ func (m *Machine) extend(w *worker) {
 	}
 }
 
-// mayExtend reports whether w has room for unripe tasks, and no idler worker
-// could do what it has in hand: then what follows had better be placed when it
-// is ready.
-func (m *Machine) mayExtend(w *worker) bool {
+// mayExtend reports whether w has room for unripe tasks.
+func (w *worker) mayExtend() bool {
 	threads := int64(w.threads)
-	if w.ahead.n >= aheadTasks || w.aheadWork >= threads*int64(aheadWork) ||
-		w.occupancy >= threads*int64(tinyWork+aheadWork) || w.closed() {
-		return false
-	}
-	if w.proc.n <= w.threads || m.cfg.NoStealing {
-		return true
-	}
-	least := m.groups[0].loads.least()
-	return least == nil || w.load() <= 2*least.load()+2*int64(hop)
+	return w.ahead.n < aheadTasks && w.aheadWork < threads*int64(aheadWork) &&
+		w.occupancy < threads*int64(tinyWork+aheadWork) && !w.closed()
 }
 
 // load is how much work each thread of w has, also of what waits for others.
@@ -196,7 +187,7 @@ func (m *Machine) follow(i uint32, w *worker) bool {
 		if c.durationOf() >= tinyDuration || !m.follows(j, w, c) {
 			continue
 		}
-		if !m.mayExtend(w) {
+		if !w.mayExtend() {
 			return false
 		}
 		m.give(j, w, c)
@@ -242,15 +233,17 @@ func (m *Machine) follows(j uint32, w *worker, c *class) bool {
 	return m.roomAhead(w, c, inputs)
 }
 
-// idler reports whether the least loaded worker of g, or who holds one of some
-// inputs, has less than half of so much work.
+// idler reports whether a worker of g has nothing to do, or one that holds one of
+// some inputs less than half of so much work.
 func (m *Machine) idler(r *run, deps []graph.Dep, g *group, load int64) bool {
-	if v := g.loads.least(); load > 0 && v != nil && 2*v.load() < load {
+	if v := g.loads.least(); load > 0 && v != nil && v.occupancy == 0 {
 		return true
 	}
 	for k := 0; load > 0 && k < len(deps); k++ {
-		if t := m.tasks.hot(r.at(deps[k].Ref)); t.state == StateMemory && 2*m.workers[t.holder].load() < load {
-			return true
+		if t := m.tasks.hot(r.at(deps[k].Ref)); t.state == StateMemory {
+			if v := m.workers[t.holder]; 2*v.load() < load && !v.closed() && m.serves(g, v) {
+				return true
+			}
 		}
 	}
 	return false
@@ -283,6 +276,9 @@ func (m *Machine) awaited(a *Assignment, w *worker) bool {
 // there.
 func (m *Machine) straddles(j uint32, w *worker) bool {
 	r, deps := m.deps(j)
+	if len(deps) > aheadFan {
+		return false // of so many no single one is waited for
+	}
 	for _, d := range deps {
 		if i := r.at(d.Ref); i != none {
 			if t := m.tasks.hot(i); t.holder != none && t.holder != w.slot {

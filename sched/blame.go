@@ -79,9 +79,15 @@ func (m *Machine) pacify(w *worker) {
 // isolate gives i, which is wary, to w as soon as that has nothing else to do,
 // and until it ends nothing else.
 func (m *Machine) isolate(i uint32, w *worker) {
+	if w.vain && w.proc.n+w.ahead.n > 0 {
+		m.assign(i, w, m.class(i)) // it waited for its like already
+		return
+	}
 	m.disperse(&w.backlog)
 	w.only, w.alone = i, m.now
-	m.solitary = append(m.solitary, w)
+	if !slices.Contains(m.solitary, w) {
+		m.solitary = append(m.solitary, w)
+	}
 	m.postpone(i, w)
 	m.goAlone(w)
 }
@@ -94,6 +100,7 @@ func (m *Machine) goAlone(w *worker) {
 		return
 	}
 	m.dequeue(i)
+	w.vain = !free
 	if free {
 		w.only = i // so it was until it left the backlog
 	}

@@ -11,8 +11,10 @@ type Config struct {
 	// only one can run; the rest wait in the scheduler. Default 1.1;
 	// math.Inf(1) sends all at once.
 	Saturation float64
-	// AllowedFailures is how many workers a task may take with it before it
-	// errs. Default 3; negative is none.
+	// AllowedFailures is how many workers that have a task may be lost before it is
+	// given one to itself; if that is lost too it errs. Where it cannot be alone
+	// for certain, it errs after more than twice as many and one. Default 3;
+	// negative is none.
 	AllowedFailures int
 	// NoWorkerTimeout is how long a task waits for a worker that may run it.
 	// Default 60 s.

@@ -73,27 +73,26 @@
 //     it has idle threads, so what moved does not move again.
 //     Config.NoStealing turns this off, and the taking from backlogs with it.
 //   - Siblings. What has no inputs and becomes ready at once is given out in rows:
-//     each worker its share of neighbours, as far as it has room.
+//     each worker its share of neighbours, as far as it has room, and if it takes
+//     long, as far as nobody idles.
 //   - Ahead. What follows on short tasks, and takes under a millisecond by estimate
 //     itself, is sent to their worker with them, before its inputs are there, if
 //     all of these are values or being computed there, those elsewhere have 64 KiB
 //     at most, and it takes no resources, may run there, and fits beside
 //     all that is expected there. The same is looked at again when a value comes
 //     from elsewhere. So chains and small subgraphs run without a round trip a
-//     task. Nothing is sent ahead that another could do sooner: what has inputs
-//     elsewhere if one of their holders, or the least loaded worker, has less
-//     than half of what this one has to do besides the inputs and 0.1 ms, for a
-//     report and an answer; and the rest not while that worker has less than half
-//     of all that, less 0.2 ms. So who lags gives way at the seams, and parts stay even.
-//   - Awaited. Reports wait for company (see worker/server), but not of a result that
-//     something follows on which was not sent ahead because of what is elsewhere.
-//   - A worker has up to 2 ms a thread and 2048 of such tasks sent ahead, in any
-//     depth; they take no part in its window or in stealing
-//     until their inputs are there. When an input will not come, what was
+//     task. What has inputs elsewhere is not sent ahead if somebody idles, or if a
+//     holder of one has less than half of what this worker has to do besides the
+//     inputs and 0.1 ms, for a report and an answer. So who lags gives way at the
+//     seams, and parts stay even.
+//     A worker has up to 2 ms a thread and 2048 of such tasks, in any depth; they
+//     take no part in its window or in stealing until their inputs are there. When an input will not come, what was
 //     sent ahead of it is taken back, the last first, and waits here again: when
 //     the task before failed, is cancelled, is moved or is missing an input
 //     itself, when another input is lost, and when a result turns out to be so
 //     large that the next does not fit. What runs by then is stopped.
+//   - Awaited. Reports wait for company (see worker/server), but not of a result that
+//     something follows on which was not sent ahead because of what is elsewhere.
 //   - A paused worker is given nothing. What it has not started by its second
 //     paused heartbeat is taken back: memory may never come free there.
 //   - Resources are taken when a task is assigned, and given back when it ends
@@ -222,6 +221,9 @@
 //	bytes: shuffle with 16 dependencies      186
 //	bytes: random, each a key                189 (about 440 with maps)
 //
+// Since then rows of siblings, seams, and what is awaited have come: a random graph
+// of 10⁶ tasks took 1.5 µs a task where it had taken 1.1 in the same hour, and a
+// stencil 0.7 where it had taken 0.6.
 // Reading what a batch will touch before working on it made no difference here
 // that could be told from noise, so it is not done. A fifth of the time goes
 // into what may be sent ahead.

@@ -276,7 +276,7 @@ func (m *Machine) placeReady() {
 	if !slices.IsSortedFunc(live, cmp) {
 		slices.SortFunc(live, cmp)
 	}
-	m.flock = m.flockOf(live)
+	m.flock.gather(m, live)
 	for _, i := range live {
 		if m.isReady(i) { // also not placed already
 			m.place(i)

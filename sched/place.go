@@ -41,8 +41,8 @@ func (m *Machine) place(i uint32) {
 	}
 	w := m.beside(i, g, c, need)
 	if w == nil {
-		if w = m.chooseElsewhere(i, g, c, inputs, need, root); w != nil && m.flock.size > 0 {
-			m.flock.follow(w, g, m.tasks.hot(i).run)
+		if w = m.chooseElsewhere(i, g, c, inputs, need, root); w != nil {
+			m.flock.follow(m, i, w, g)
 		}
 	}
 	switch {
@@ -175,6 +175,9 @@ func (m *Machine) tinyRoom(w *worker, c *class) bool {
 
 // fill gives w what is queued for it, as far as it has room.
 func (m *Machine) fill(w *worker) {
+	if w.proc.n+w.ahead.n == 0 {
+		w.vain = false
+	}
 	m.goAlone(w)
 	for !w.closed() {
 		i := m.nextFor(w)

@@ -24,6 +24,7 @@ type worker struct {
 	gone      bool
 	dirty     bool
 	shunned   bool          // by the task that is being placed
+	vain      bool          // it was kept free in vain: what it has does not end soon
 	only      uint32        // the wary task that it is kept for; none: it takes others
 	alone     time.Duration // since when
 	ghosts    int           // so many heartbeats more must say that nothing runs that was taken back

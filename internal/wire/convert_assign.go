@@ -167,7 +167,7 @@ func AssignFromPB(p *pb.Assign) ([]Assignment, error) {
 		last = end
 	}
 	for _, i := range p.Awaited {
-		if int(i) >= n {
+		if i >= uint32(n) {
 			return nil, fmt.Errorf("wire: assignment %d of %d is awaited", i, n)
 		}
 		tasks[i].Awaited = true

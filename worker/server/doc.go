@@ -15,7 +15,9 @@
 //   - Values enter the store in the loop, just before the machine hears of them,
 //     and leave it when the machine says so. So the store never has a value that
 //     the machine does not know of, whichever attempt of a task it came from.
-//   - Reports are gathered while the loop is busy: see outbox. Small results go
+//   - Reports are gathered while the loop is busy: see outbox. A result that somebody
+//     elsewhere waits for (worker.Task.Awaited) goes at once, or 50 µs after another
+//     report, and not after 300. Small results go
 //     along with them; see wire.InlineLimit.
 //   - Tiny tasks. What costs is not the function but to wake somebody for it: so
 //     the machine starts brief tasks ahead of the threads, and a thread wakes the

@@ -96,6 +96,7 @@ func (x *execution) deliver(l *loop) {
 	x.life.end(context.Canceled)
 	delete(l.execs, execID{t.ID, t.Attempt})
 	l.tasksRun++
+	l.out.awaited = l.out.awaited || t.Awaited
 	if x.err != nil {
 		te := *graph.AsTaskError(x.err, t.Class.Op)
 		te.Worker = l.o.Name
@@ -103,7 +104,6 @@ func (x *execution) deliver(l *loop) {
 		return
 	}
 	bytes := x.value.Bytes()
-	l.out.awaited = l.out.awaited || t.Awaited
 	if l.store.Put(store.Item{Task: t.ID, Part: -1}, x.value) {
 		l.fresh = x.value // else it is gone: the one that came first stays
 	}

@@ -102,7 +102,7 @@ func (l *loop) flush() (wait time.Duration) {
 		return 0
 	}
 	if l.session == nil {
-		o.m = nil // whoever it was for is gone
+		o.m, o.urgent, o.awaited = nil, false, false // whoever it was for is gone
 		return 0
 	}
 	now := time.Now()
