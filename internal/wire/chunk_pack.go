@@ -75,7 +75,7 @@ func (k Packing) pack(src []byte) []byte {
 
 // unpack fills ps with what is packed.
 func (k Packing) unpack(ps [][]byte, packed []byte) error {
-	whole := make([]byte, 0)
+	var whole []byte
 	if len(ps) == 1 {
 		whole = ps[0]
 	} else {

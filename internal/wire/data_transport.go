@@ -24,14 +24,14 @@ const (
 func dataDialOptions() []grpc.DialOption {
 	return append(transportDialOptions(),
 		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(passThrough{}), grpc.MaxCallRecvMsgSize(maxDataMessage)),
-		grpc.WithReadBufferSize(0), grpc.WithWriteBufferSize(dataWrite), grpc.WithSharedWriteBuffer(true),
+		grpc.WithReadBufferSize(0), grpc.WithWriteBufferSize(dataWrite),
 		grpc.WithContextDialer(dialData), experimental.WithBufferPool(frames))
 }
 
 func dataServerOptions() []grpc.ServerOption {
 	return append(transportServerOptions(),
 		grpc.ForceServerCodecV2(passThrough{}), grpc.MaxRecvMsgSize(maxDataMessage),
-		grpc.ReadBufferSize(0), grpc.WriteBufferSize(dataWrite), grpc.SharedWriteBuffer(true),
+		grpc.ReadBufferSize(0), grpc.WriteBufferSize(dataWrite),
 		experimental.BufferPool(frames))
 }
 
