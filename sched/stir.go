@@ -37,6 +37,9 @@ func (m *Machine) serve(g *group, q *queue) {
 	for i := m.head(q); i != none; i = m.head(q) {
 		w := m.leastThatFits(g, m.need(g, i))
 		if w == nil {
+			w = g.loads.least() // what is behind i may be for others
+		}
+		if w == nil {
 			return
 		}
 		before := w.proc.n
