@@ -27,7 +27,8 @@ const (
 	aheadTasks = 2048
 	aheadWork  = 2 * time.Millisecond
 	// aheadFan is how many dependants in its run a task may have for them to
-	// be sent ahead: what many wait for is better spread.
+	// be sent ahead: what many wait for is better spread. What has more inputs is
+	// not sent ahead when one of them comes.
 	aheadFan = 64
 	// awaitedLook is at how many of what follows on a task is looked, to see if
 	// it is awaited elsewhere.
@@ -125,6 +126,9 @@ func (m *Machine) lacks(j uint32) uint32 {
 		return none
 	}
 	r, deps := m.deps(j)
+	if len(deps) > aheadFan {
+		return none // to look at all of them each time would take too long
+	}
 	for _, d := range deps {
 		i := r.at(d.Ref)
 		if i == none {
