@@ -112,6 +112,9 @@ def every_type(n):
         "small key": pa.array(nulls(f"key {i % 10}" for i in r)).dictionary_encode().cast(pa.dictionary(pa.int8(), pa.string())),
         "list": pa.array(nulls([f"{k}" for k in range(i % 3)] for i in r)),
         "lists": pa.array(nulls([[i], [], None] for i in r), pa.list_(pa.list_(pa.int64()))),
+        "large list": pa.array(nulls([i] * (i % 3) for i in r), pa.large_list(pa.int32())),
+        "pairs": pa.array(nulls([i, None] for i in r), pa.list_(pa.int64(), 2)),
+        "map": pa.array(nulls([(f"{k}", i) for k in range(i % 3)] for i in r), pa.map_(pa.string(), pa.int64())),
         "struct": pa.array(nulls({"a": i, "b": f"{i}"} for i in r)),
     }
     for t in [pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64(), pa.float32(), pa.float64()]:
@@ -174,7 +177,7 @@ def mistakes():
     fails(lambda: client.get_flight_info(path("words")), "words", "encoded Go value")
     fails(lambda: client.do_get(fl.Ticket(b"{")).read_all(), "malformed ticket")
     fails(lambda: client.do_get(fl.Ticket(b"nobody's")).read_all(), "nobody's")
-    fails(lambda: put("map", pa.table({"m": pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int8()))})), 'column "m"')
+    fails(lambda: put("runs", pa.table({"r": pa.RunEndEncodedArray.from_arrays(pa.array([2], pa.int32()), pa.array([7]))})), 'column "r"')
     fails(lambda: put("view", pa.table({"v": pa.array(["a"], pa.string_view())})), "put")
     fails(lambda: list(client.do_action(fl.Action("dance", b""))), "dance")
     fails(lambda: list(client.do_action(fl.Action("drop", b"nobody's"))), "nobody's")
