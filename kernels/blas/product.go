@@ -32,6 +32,7 @@ type product[T asm.Float] struct {
 // engine computes products of one type with one micro-kernel.
 type engine[T asm.Float] struct {
 	kernel *asm.Gemm[T]
+	lines  *asm.Lines[T] // nil leaves vectors to gonum
 	blocks blocking
 	spaces workspaces[T]
 	// tiny is the number of multiplications up to which packing does not pay.
@@ -46,7 +47,7 @@ type engine[T asm.Float] struct {
 
 func newEngine[T asm.Float](l asm.Level) *engine[T] {
 	g := asm.GemmFor[T](l)
-	return &engine[T]{kernel: g, blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct, side: 256}
+	return &engine[T]{kernel: g, lines: linesFor[T](l), blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct, side: 256}
 }
 
 // Found by measurement: a product of 8×8 matrices takes gonum as long as it
