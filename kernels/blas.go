@@ -8,7 +8,8 @@ import (
 	ours "github.com/ashlar-go/ashlar/kernels/blas"
 )
 
-// This file alone calls BLAS: the one of the sub-package, on as many threads as
+// This file calls BLAS, and reflect.go for single columns: the one of the
+// sub-package, on as many threads as
 // a kernel was given. Its uniform products are what makes our answers
 // independent of layouts.
 
