@@ -8,10 +8,9 @@ import (
 	ours "github.com/ashlar-go/ashlar/kernels/blas"
 )
 
-// This file calls BLAS, and reflect.go for single columns: the one of the
-// sub-package, on as many threads as
-// a kernel was given. Its uniform products are what makes our answers
-// independent of layouts.
+// This file calls BLAS, and reflect.go does for single columns: the one of the
+// sub-package, on as many threads as a kernel was given. Its uniform products
+// are what makes our answers independent of layouts.
 
 func implementation(threads int) ours.Implementation {
 	return ours.Implementation{Threads: threads, Uniform: true}

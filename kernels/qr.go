@@ -26,6 +26,9 @@ func QR(mem Allocator, threads int, a *Block) (q, r *Block, err error) {
 		copy(rm.row(i)[i:], x.row(i)[i:])
 	}
 	qrForm(threads, panels, matrixOf[float64](q))
+	for _, p := range panels {
+		defaultPool.Free(p.raw)
+	}
 	return toDType(mem, a.dtype, q, r)
 }
 
@@ -34,6 +37,7 @@ func QR(mem Allocator, threads int, a *Block) (q, r *Block, err error) {
 type reflector struct {
 	first int
 	v, t  matrix[float64]
+	raw   []byte // the memory of v
 }
 
 // qrBlock is the width of the panels: what is to the right of one is updated
@@ -45,7 +49,7 @@ func qrFactor(threads int, a matrix[float64]) []reflector {
 	var out []reflector
 	for _, p := range spans(min(a.rows, a.cols), qrBlock) {
 		panel := a.sub(p.lo, p.lo, a.rows-p.lo, p.len())
-		r := reflector{first: p.lo, v: newMatrix[float64](panel.rows, panel.cols), t: newMatrix[float64](panel.cols, panel.cols)}
+		r := newReflector(p.lo, panel)
 		reflect(threads, panel, r.v, r.t)
 		if right := a.cols - p.hi; right > 0 {
 			r.apply(threads, true, a.sub(p.lo, p.hi, a.rows-p.lo, right))
@@ -53,6 +57,12 @@ func qrFactor(threads int, a matrix[float64]) []reflector {
 		out = append(out, r)
 	}
 	return out
+}
+
+func newReflector(first int, panel matrix[float64]) reflector {
+	m, n := panel.rows, panel.cols
+	raw := defaultPool.AllocateDirty(m * n * 8)
+	return reflector{first: first, v: matrix[float64]{reinterpret[float64](raw), 0, m, n, n, 1}, t: newMatrix[float64](n, n), raw: raw}
 }
 
 // qrForm overwrites q with the first columns of the product of reflectors.

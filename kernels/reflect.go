@@ -13,8 +13,8 @@ const reflectBlock = 8
 
 // reflect factors a panel of at least as many rows as columns into Householder
 // reflectors whose product is I − v·t·vᵀ: it leaves R on and above the diagonal
-// of a. v, of the shape of a, and t, as wide, are zero before, and t is upper
-// triangular after. The left half of the columns is factored, then what that
+// of a. v has the shape of a; t, as wide, is zero before and upper triangular
+// after. The left half of the columns is factored, then what that
 // leaves of the right one, so that most of the work is in products (Elmroth and
 // Gustavson, "Applying recursion to serial and parallel QR factorization leads
 // to better performance", 2000).
@@ -29,6 +29,9 @@ func reflect(threads int, a, v, t matrix[float64]) {
 	left := reflector{v: v.sub(0, 0, m, l), t: t.sub(0, 0, l, l)}
 	reflect(threads, a.sub(0, 0, m, l), left.v, left.t)
 	left.apply(threads, true, a.sub(0, l, m, r))
+	for i := range l {
+		clear(v.row(i)[l:])
+	}
 	below, corner := v.sub(l, l, m-l, r), t.sub(l, l, r, r)
 	reflect(threads, a.sub(l, l, m-l, r), below, corner)
 	w, tw := newMatrix[float64](l, r), newMatrix[float64](l, r)
