@@ -118,3 +118,23 @@ func solveTriangle[T Float](threads int, right, upper, unit bool, t, x matrix[T]
 		implementation(threads).Strsm(side, uplo, a.trans, diag, x.rows, x.cols, 1, any(a.data).([]float32), a.ld, to, x.leading())
 	}
 }
+
+// addLine adds alpha times x to y, of the same length.
+func addLine[T Float](alpha T, x, y []T) {
+	switch x := any(x).(type) {
+	case []float64:
+		implementation(1).Daxpy(len(x), float64(alpha), x, 1, any(y).([]float64), 1)
+	case []float32:
+		implementation(1).Saxpy(len(x), float32(alpha), x, 1, any(y).([]float32), 1)
+	}
+}
+
+// scaleLine multiplies x by alpha.
+func scaleLine[T Float](alpha T, x []T) {
+	switch x := any(x).(type) {
+	case []float64:
+		implementation(1).Dscal(len(x), float64(alpha), x, 1)
+	case []float32:
+		implementation(1).Sscal(len(x), float32(alpha), x, 1)
+	}
+}
