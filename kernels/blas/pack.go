@@ -9,14 +9,15 @@ import "github.com/ashlar-go/ashlar/kernels/internal/asm"
 
 // packCols packs n columns of b.
 func packCols[T asm.Float](g *asm.Gemm[T], dst []T, b operand[T], n, k int) {
-	width, whole := g.Width(), 0
+	whole := 0
 	if !b.trans {
-		whole = n / width * width
+		whole = wholeTiles(g, n) * g.Width()
 		packStripes(g, dst, b, whole, k)
 	}
-	for j := whole; j < n; j += width {
-		lines := min(width, n-j)
+	for j := whole; j < n; {
+		lines := columnsAt(g, n-j)
 		packPanel(g, dst[j*k:], (lines+g.Lanes-1)/g.Lanes*g.Lanes, b.from(0, j).flip(), lines, k)
+		j += lines
 	}
 }
 

@@ -32,6 +32,9 @@ type engine[T asm.Float] struct {
 	spaces workspaces[T]
 	// tiny is the number of multiplications up to which packing does not pay.
 	tiny int
+	// often is how many tiles must use a panel of an operand that lies well in
+	// memory for packing to pay.
+	often int
 	// grain is the number of multiplications that a thread must have to be
 	// worth its start.
 	grain int
@@ -42,7 +45,7 @@ type engine[T asm.Float] struct {
 
 func newEngine[T asm.Float](l asm.Level) *engine[T] {
 	g := asm.GemmFor[T](l)
-	return &engine[T]{kernel: g, blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct, side: 256}
+	return &engine[T]{kernel: g, blocks: blockingFor(g, detected()), tiny: tinyProduct, often: 12, grain: threadProduct, side: 256}
 }
 
 // Found by measurement: a product of 8×8 matrices takes gonum as long as it
@@ -57,29 +60,68 @@ const (
 // a panel of a stays in the first-level cache while the panels of b stream
 // from the second.
 func (e *engine[T]) serial(p *product[T]) {
-	g, w := e.kernel, e.spaces.get()
-	defer e.spaces.put(w)
+	g := e.kernel
 	km, kn, kk := pieces(p.m, e.blocks.m, g.Rows), pieces(p.n, e.blocks.n, g.Width()), pieces(p.k, e.blocks.k, 8)
-	w.a = grown(w.a, (km+g.Rows-1)/g.Rows*g.Rows*kk)
-	w.b = grown(w.b, (kn+g.Lanes-1)/g.Lanes*g.Lanes*kk)
-	w.tile = grown(w.tile, g.Rows*g.Width())
-	for s := 0; s < p.k; s += kk {
-		b := block[T]{product: p, kernel: g, space: w, k: min(kk, p.k-s), s: s, beta: p.beta}
-		if s > 0 {
+	b := block[T]{product: p, kernel: g, packA: e.packsA(p), packB: e.packsB(p)}
+	if b.packA || b.packB || p.part != all {
+		w := e.spaces.get()
+		defer e.spaces.put(w)
+		w.reserve(g, b.packA, b.packB, km, kn, kk)
+		b.space = w
+	}
+	for b.s = 0; b.s < p.k; b.s += kk {
+		b.k, b.beta = min(kk, p.k-b.s), p.beta
+		if b.s > 0 {
 			b.beta = 1
 		}
 		for b.i = 0; b.i < p.m; b.i += km {
 			b.m, b.packed = min(km, p.m-b.i), false
 			for b.j = 0; b.j < p.n; b.j += kn {
 				b.n = min(kn, p.n-b.j)
-				if b.reach(b.i, b.j, b.m, b.n) != outside {
-					packCols(g, w.b, p.b.from(s, b.j), b.n, b.k)
-					b.compute()
-					b.packed = true
+				if b.reach(b.i, b.j, b.m, b.n) == outside {
+					continue
 				}
+				if b.packB {
+					packCols(g, b.space.b, p.b.from(b.s, b.j), b.n, b.k)
+				}
+				b.compute()
+				b.packed = true
 			}
 		}
 	}
+}
+
+// packsA tells whether panels of a are packed. Rows are read as they are: a
+// tile follows Rows of them at a time, as far as the caches reach. So are
+// columns, if they are side by side and not used often.
+func (e *engine[T]) packsA(p *product[T]) bool {
+	return p.m < e.kernel.Rows || p.a.trans && p.n > e.often*e.kernel.Width()
+}
+
+// packsB tells whether panels of b are packed.
+func (e *engine[T]) packsB(p *product[T]) bool {
+	return p.b.trans || p.m > e.often*e.kernel.Rows
+}
+
+// columnsAt returns how many columns the tile has that begins rest columns
+// before the end. Instead of a full tile and one of a single register, which
+// would load too much for what it multiplies, the last two are of middling
+// width.
+func columnsAt[T asm.Float](g *asm.Gemm[T], rest int) int {
+	width := g.Width()
+	if len(g.Tiles) > 2 && rest > width && rest <= width+g.Lanes {
+		return width - g.Lanes
+	}
+	return min(width, rest)
+}
+
+// wholeTiles returns how many full tiles follow each other there.
+func wholeTiles[T asm.Float](g *asm.Gemm[T], rest int) int {
+	tiles := rest / g.Width()
+	if tiles > 0 && columnsAt(g, rest-(tiles-1)*g.Width()) < g.Width() {
+		tiles--
+	}
+	return tiles
 }
 
 // block is a piece of a product: b.m×b.n elements of c from row i and column j
@@ -88,35 +130,62 @@ type block[T asm.Float] struct {
 	*product[T]
 	kernel           *asm.Gemm[T]
 	space            *workspace[T]
+	packA, packB     bool
 	i, j, s, m, n, k int
 	beta             T
 	packed           bool // whether the rows of a are
 }
 
-// compute goes over the tiles of the block, row by row. A panel of a is packed
-// when it is first used, and is in the cache then.
+// panel is Rows rows of a, of which the first skip are not wanted.
+type panel[T asm.Float] struct {
+	tiles      []asm.Tiles[T]
+	at         *T
+	ld         int
+	skip, rows int
+}
+
+// left returns the panel of a that begins at row i of the block. One that is
+// packed is packed when it is first used, and is in the cache then. Of one that
+// is not, the last one begins early enough to be whole.
+func (b *block[T]) left(i int) panel[T] {
+	g := b.kernel
+	p := panel[T]{tiles: g.Tiles, rows: min(g.Rows, b.m-i)}
+	if b.packA {
+		p.at, p.ld = &b.space.a[i*b.k], g.Rows
+		if !b.packed {
+			packPanel(g, b.space.a[i*b.k:], g.Rows, b.a.from(b.i+i, b.s), p.rows, b.k)
+		}
+		return p
+	}
+	p.skip = max(0, b.i+i+g.Rows-b.product.m)
+	if !b.a.trans {
+		p.tiles = g.ByRows
+	}
+	a := b.a.from(b.i+i-p.skip, b.s)
+	p.at, p.ld = &a.data[0], a.ld
+	return p
+}
+
+// compute goes over the tiles of the block, row by row.
 func (b *block[T]) compute() {
 	width := b.kernel.Width()
 	for i := 0; i < b.m; i += b.kernel.Rows {
-		rows := min(b.kernel.Rows, b.m-i)
-		if !b.packed {
-			packPanel(b.kernel, b.space.a[i*b.k:], b.kernel.Rows, b.a.from(b.i+i, b.s), rows, b.k)
-		}
+		a := b.left(i)
 		for j := 0; j < b.n; {
-			tiles := b.run(i, j, rows)
-			cols := min(width, b.n-j)
+			tiles := b.run(i, j, a.rows)
+			cols := columnsAt(b.kernel, b.n-j)
 			switch {
 			case tiles > 0:
-				b.tiles(i, j, tiles, rows, width, b.c[(b.i+i)*b.ldc+b.j+j:], b.ldc, b.beta)
+				b.tiles(&a, j, tiles, width, b.c[(b.i+i)*b.ldc+b.j+j:], b.ldc, b.beta)
 				j += tiles * width
 				continue
-			case b.reach(b.i+i, b.j+j, rows, cols) == inside:
-				b.tiles(i, j, 1, rows, cols, b.c[(b.i+i)*b.ldc+b.j+j:], b.ldc, b.beta)
-			case b.reach(b.i+i, b.j+j, rows, cols) == across:
-				b.tiles(i, j, 1, rows, cols, b.space.tile, width, 0)
-				b.merge(b.i+i, b.j+j, rows, cols)
+			case b.reach(b.i+i, b.j+j, a.rows, cols) == inside:
+				b.tiles(&a, j, 1, cols, b.c[(b.i+i)*b.ldc+b.j+j:], b.ldc, b.beta)
+			case b.reach(b.i+i, b.j+j, a.rows, cols) == across:
+				b.tiles(&a, j, 1, cols, b.space.tile, width, 0)
+				b.merge(b.i+i, b.j+j, a.rows, cols)
 			}
-			j += width
+			j += cols
 		}
 	}
 }
@@ -125,7 +194,7 @@ func (b *block[T]) compute() {
 // computed as they are.
 func (b *block[T]) run(i, j, rows int) int {
 	width := b.kernel.Width()
-	tiles := (b.n - j) / width
+	tiles := wholeTiles(b.kernel, b.n-j)
 	if b.part == all {
 		return tiles
 	}
@@ -137,13 +206,19 @@ func (b *block[T]) run(i, j, rows int) int {
 	return tiles
 }
 
-// tiles computes tiles that follow each other from row i and column j of the
-// block on.
-func (b *block[T]) tiles(i, j, tiles, rows, cols int, c []T, ldc int, beta T) {
+// tiles computes tiles that follow each other from column j of the block on.
+func (b *block[T]) tiles(a *panel[T], j, tiles, cols int, c []T, ldc int, beta T) {
 	lanes := b.kernel.Lanes
 	vectors := (cols + lanes - 1) / lanes
-	_ = c[(rows-1)*ldc+tiles*cols-1]
-	b.kernel.Tiles[vectors-1](tiles, b.k, &b.space.a[i*b.k], &b.space.b[j*b.k], &c[0], ldc, rows, cols-(vectors-1)*lanes, b.alpha, beta)
+	_ = c[(a.rows-1)*ldc+tiles*cols-1]
+	var right *T
+	ldb, next := vectors*lanes, vectors*lanes*b.k
+	if b.packB {
+		right = &b.space.b[j*b.k]
+	} else {
+		right, ldb, next = &b.b.data[b.s*b.b.ld+b.j+j], b.b.ld, vectors*lanes
+	}
+	a.tiles[vectors-1](tiles, b.k, a.at, a.ld, right, ldb, next, &c[0], ldc, a.skip, a.rows, cols-(vectors-1)*lanes, b.alpha, beta)
 }
 
 // reach is how a rectangle of c lies to the part that is computed.

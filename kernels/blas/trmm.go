@@ -88,7 +88,7 @@ func (e *engine[T]) multiplyBlock(t triangle[T], alpha T, x operand[T], cols int
 			if !t.lower {
 				from, to = i, n
 			}
-			g.Tiles[width/g.Lanes-1](1, to-from, &w.a[i*n+from*g.Rows], &panel[from*width], &w.tile[i*width], width, g.Rows, g.Lanes, alpha, 0)
+			g.Tiles[width/g.Lanes-1](1, to-from, &w.a[i*n+from*g.Rows], g.Rows, &panel[from*width], width, 0, &w.tile[i*width], width, 0, g.Rows, g.Lanes, alpha, 0)
 		}
 		e.unload(w.tile, width, x, t.n, j, c)
 	}

@@ -78,7 +78,7 @@ func (e *engine[T]) solvePanel(w *workspace[T], t *triangle[T], panel []T, width
 		}
 		rows := w.a[i*n:][:g.Rows*n]
 		if done > 0 {
-			g.Tiles[v](1, done, &rows[from*g.Rows], &panel[from*width], &panel[i*width], width, g.Rows, g.Lanes, -1, 1)
+			g.Tiles[v](1, done, &rows[from*g.Rows], g.Rows, &panel[from*width], width, 0, &panel[i*width], width, 0, g.Rows, g.Lanes, -1, 1)
 		}
 		solve(&rows[i*g.Rows], &panel[i*width])
 	}

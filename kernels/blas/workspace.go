@@ -13,6 +13,17 @@ type workspace[T asm.Float] struct {
 	tile []T // one tile, for those that do not go to c as they are
 }
 
+// reserve makes room for the packed operands of a block.
+func (w *workspace[T]) reserve(g *asm.Gemm[T], packA, packB bool, m, n, k int) {
+	if packA {
+		w.a = grown(w.a, (m+g.Rows-1)/g.Rows*g.Rows*k)
+	}
+	if packB {
+		w.b = grown(w.b, (n+g.Lanes-1)/g.Lanes*g.Lanes*k)
+	}
+	w.tile = grown(w.tile, g.Rows*g.Width())
+}
+
 // workspaces are kept for the next product.
 type workspaces[T asm.Float] struct{ pool sync.Pool }
 

@@ -3,13 +3,15 @@ package asm
 // Float is what the kernels compute in.
 type Float interface{ float32 | float64 }
 
-// Tiles multiplies one panel of a by as many panels of b, that follow each
-// other, as there are tiles: c = alpha·a·b + beta·c for the first rows rows of
-// c, ldc values apart. The panels are k steps long and all as wide as the
-// routine's tile is, but of each tile's last register only tail values of c
-// count. With a beta of 0 it does not read c. tiles, rows and tail are at least
-// 1, k is 0 or more.
-type Tiles[T Float] func(tiles, k int, a, b, c *T, ldc, rows, tail int, alpha, beta T)
+// Tiles multiplies one panel of a by as many panels of b as there are tiles:
+// c = alpha·a·b + beta·c for rows rows of c, ldc values apart. The panels are k
+// steps long and all as wide as the routine's tile is, but of each tile's last
+// register only tail values of b and c are read and written. The steps of a
+// are lda values apart, those of b ldb, the panels of b next, and the tiles of
+// c one beside the other. Of what a has for a whole tile, the first skip rows
+// count for nothing: c begins with the first that does. With a beta of 0 it does
+// not read c. tiles, rows and tail are at least 1, k is 0 or more.
+type Tiles[T Float] func(tiles, k int, a *T, lda int, b *T, ldb, next int, c *T, ldc, skip, rows, tail int, alpha, beta T)
 
 // Solve overwrites x, Rows rows of a panel of b, with the solution of a
 // triangular system: t holds Rows×Rows coefficients by columns, the reciprocals
@@ -21,9 +23,11 @@ type Solve[T Float] func(t, x *T)
 // Width columns, with the values of one row side by side.
 type Gemm[T Float] struct {
 	Rows  int // of a tile
-	Lanes int // values in a register; panels of b are a multiple wide
+	Lanes int // values in a register; packed panels of b are a multiple wide
 	// Tiles holds the routines for panels of b that are 1, 2, … registers wide.
 	Tiles []Tiles[T]
+	// ByRows holds those for an a whose rows are contiguous, lda values apart.
+	ByRows []Tiles[T]
 	// Lower and Upper hold the routines for such panels that solve with a
 	// triangle below or above the diagonal.
 	Lower, Upper []Solve[T]
@@ -46,7 +50,7 @@ func GemmFor[T Float](l Level) *Gemm[T] {
 	}
 	return &Gemm[T]{
 		Rows: portableRows, Lanes: portableCols,
-		Tiles: []Tiles[T]{gemmTiles[T]},
+		Tiles: []Tiles[T]{gemmColumns[T]}, ByRows: []Tiles[T]{gemmRows[T]},
 		Lower: []Solve[T]{solveLower[T]}, Upper: []Solve[T]{solveUpper[T]},
 		Stripes: stripes[T], Interleave: interleave[T], Turn: 1,
 	}

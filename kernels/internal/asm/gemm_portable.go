@@ -9,21 +9,42 @@ const (
 	portableCols = 4
 )
 
-// gemmTiles is the contract of [Tiles].
-func gemmTiles[T Float](tiles, k int, a, b, c *T, ldc, rows, tail int, alpha, beta T) {
+// gemmColumns and gemmRows are the contract of [Tiles].
+func gemmColumns[T Float](tiles, k int, a *T, lda int, b *T, ldb, next int, c *T, ldc, skip, rows, tail int, alpha, beta T) {
+	var left []T
+	if k > 0 {
+		left = unsafe.Slice(a, (k-1)*lda+portableRows)
+	}
+	gemmTiles(tiles, k, left, lda, 1, b, ldb, next, c, ldc, skip, rows, tail, alpha, beta)
+}
+
+func gemmRows[T Float](tiles, k int, a *T, lda int, b *T, ldb, next int, c *T, ldc, skip, rows, tail int, alpha, beta T) {
+	gemmTiles(tiles, k, unsafe.Slice(a, (portableRows-1)*lda+k), 1, lda, b, ldb, next, c, ldc, skip, rows, tail, alpha, beta)
+}
+
+// gemmTiles has the values of a step·s + row·i apart.
+func gemmTiles[T Float](tiles, k int, a []T, step, row int, b *T, ldb, next int, c *T, ldc, skip, rows, tail int, alpha, beta T) {
 	out := unsafe.Slice(c, (rows-1)*ldc+(tiles-1)*portableCols+tail)
+	var right []T
+	if k > 0 {
+		right = unsafe.Slice(b, (tiles-1)*next+(k-1)*ldb+tail)
+	}
 	for i := range tiles {
 		var sums [portableRows][portableCols]T
 		if k > 0 {
-			gemmSums(unsafe.Slice(a, k*portableRows), unsafe.Slice(b, tiles*k*portableCols)[i*k*portableCols:][:k*portableCols], &sums)
+			if right := right[i*next:]; tail == portableCols {
+				gemmSums(k, a, step, row, right, ldb, &sums)
+			} else {
+				gemmTail(k, a, step, row, right, ldb, tail, &sums)
+			}
 		}
 		for r := range rows {
-			row := out[r*ldc+i*portableCols:][:tail]
-			for j := range row {
+			to := out[r*ldc+i*portableCols:][:tail]
+			for j := range to {
 				if beta == 0 {
-					row[j] = alpha * sums[r][j]
+					to[j] = alpha * sums[skip+r][j]
 				} else {
-					row[j] = beta*row[j] + alpha*sums[r][j]
+					to[j] = beta*to[j] + alpha*sums[skip+r][j]
 				}
 			}
 		}
@@ -31,27 +52,35 @@ func gemmTiles[T Float](tiles, k int, a, b, c *T, ldc, rows, tail int, alpha, be
 }
 
 // gemmSums adds up the outer products, half a tile at a time.
-func gemmSums[T Float](a, b []T, sums *[portableRows][portableCols]T) {
+func gemmSums[T Float](k int, a []T, step, row int, b []T, ldb int, sums *[portableRows][portableCols]T) {
 	for i := 0; i < portableRows; i += 2 {
 		var x0, x1, x2, x3, y0, y1, y2, y3 T
-		p := a[i:]
-		for q := b; len(q) >= 4 && len(p) >= 2; q = q[4:] {
-			u, v := p[0], p[1]
-			x0 += u * q[0]
-			x1 += u * q[1]
-			x2 += u * q[2]
-			x3 += u * q[3]
-			y0 += v * q[0]
-			y1 += v * q[1]
-			y2 += v * q[2]
-			y3 += v * q[3]
-			if len(p) < 4 {
-				break
-			}
-			p = p[4:]
+		p, q := a[i*row:], a[(i+1)*row:]
+		for s := range k {
+			u, v := p[s*step], q[s*step]
+			r := b[s*ldb : s*ldb+4 : s*ldb+4]
+			x0 += u * r[0]
+			x1 += u * r[1]
+			x2 += u * r[2]
+			x3 += u * r[3]
+			y0 += v * r[0]
+			y1 += v * r[1]
+			y2 += v * r[2]
+			y3 += v * r[3]
 		}
 		sums[i] = [4]T{x0, x1, x2, x3}
 		sums[i+1] = [4]T{y0, y1, y2, y3}
+	}
+}
+
+// gemmTail is the same for less than a whole row of b.
+func gemmTail[T Float](k int, a []T, step, row int, b []T, ldb, tail int, sums *[portableRows][portableCols]T) {
+	for s := range k {
+		for j, v := range b[s*ldb : s*ldb+tail] {
+			for i := range portableRows {
+				sums[i][j] += a[i*row+s*step] * v
+			}
+		}
 	}
 }
 

@@ -30,41 +30,58 @@ func testTiles[T Float](t *testing.T, g *Gemm[T]) {
 	for vectors := 1; vectors <= len(g.Tiles); vectors++ {
 		for rows := 1; rows <= g.Rows; rows++ {
 			for tail := 1; tail <= g.Lanes; tail++ {
-				testTile(t, g, r, vectors, rows, tail)
+				c := tileCase[T]{vectors: vectors, skip: r.IntN(g.Rows - rows + 1), rows: rows, tail: tail}
+				c.byRows, c.tiles, c.k = r.IntN(2) == 1, 1+r.IntN(3), pick(r, 0, 1, 2, 3, 4, 7, 31, 70)
+				c.alpha, c.beta = T(r.IntN(3)+1), T(r.IntN(3))
+				c.test(t, g, r)
 			}
 		}
 	}
 }
 
-func testTile[T Float](t *testing.T, g *Gemm[T], r *rand.Rand, vectors, rows, tail int) {
-	width := vectors * g.Lanes
-	tiles, k := 1+r.IntN(3), pick(r, 0, 1, 2, 3, 4, 7, 31, 70)
-	ldc := tiles*width + r.IntN(3)
-	a, b, c := fill[T](r, k*g.Rows+1), fill[T](r, tiles*k*width+1), fill[T](r, g.Rows*ldc)
-	alpha, beta := T(r.IntN(3)+1), T(r.IntN(3))
-	if beta == 0 {
+// tileCase is one call of a routine.
+type tileCase[T Float] struct {
+	byRows                              bool
+	vectors, tiles, k, skip, rows, tail int
+	alpha, beta                         T
+}
+
+func (q tileCase[T]) test(t *testing.T, g *Gemm[T], r *rand.Rand) {
+	t.Helper()
+	width := q.vectors * g.Lanes
+	// The memory of each operand ends with its last value.
+	next := width + r.IntN(3)
+	ldb, ldc := q.tiles*next+r.IntN(3), q.tiles*width+r.IntN(3)
+	f, lda, step, row := g.Tiles, g.Rows+r.IntN(3), 1, 1
+	na := (q.k-1)*lda + g.Rows
+	if step = lda; q.byRows {
+		f, lda = g.ByRows, q.k+r.IntN(3)
+		step, row, na = 1, lda, (g.Rows-1)*lda+q.k
+	}
+	a, b, c := fill[T](r, max(1, na)), fill[T](r, max(1, (q.k-1)*ldb+(q.tiles-1)*next+width-g.Lanes+q.tail)), fill[T](r, g.Rows*ldc)
+	if q.beta == 0 {
 		c[0] = T(math.NaN())
 	}
 	want := slices.Clone(c)
-	for i := range rows {
-		for j := range tiles * width {
-			if j%width >= width-g.Lanes+tail {
+	for i := range q.rows {
+		for j := range q.tiles * width {
+			if j%width >= width-g.Lanes+q.tail {
 				continue
 			}
 			var sum T
-			for s := range k {
-				sum += a[s*g.Rows+i] * b[(j/width*k+s)*width+j%width]
+			for s := range q.k {
+				sum += a[s*step+(q.skip+i)*row] * b[j/width*next+s*ldb+j%width]
 			}
 			old := want[i*ldc+j]
-			want[i*ldc+j] = alpha * sum
-			if beta != 0 {
-				want[i*ldc+j] += beta * old
+			want[i*ldc+j] = q.alpha * sum
+			if q.beta != 0 {
+				want[i*ldc+j] += q.beta * old
 			}
 		}
 	}
-	g.Tiles[vectors-1](tiles, k, &a[0], &b[0], &c[0], ldc, rows, tail, alpha, beta)
+	f[q.vectors-1](q.tiles, q.k, &a[0], lda, &b[0], ldb, next, &c[0], ldc, q.skip, q.rows, q.tail, q.alpha, q.beta)
 	if !slices.Equal(c, want) {
-		t.Fatalf("%d tiles of %d×%d, tail %d, k %d, alpha %v, beta %v:\n%v\nwant\n%v", tiles, rows, width, tail, k, alpha, beta, c, want)
+		t.Fatalf("%+v:\n%v\nwant\n%v", q, c, want)
 	}
 }
 

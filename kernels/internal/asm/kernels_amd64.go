@@ -7,12 +7,22 @@ package asm
 // dgemmAVX512x1 computes tiles of 8 rows and 8 columns.
 //
 //go:noescape
-func dgemmAVX512x1(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX512x1(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
 
 // dgemmAVX2x1 computes tiles of 4 rows and 4 columns.
 //
 //go:noescape
-func dgemmAVX2x1(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX2x1(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
+
+// dgemmRowsAVX512x1 computes tiles of 8 rows and 8 columns.
+//
+//go:noescape
+func dgemmRowsAVX512x1(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
+
+// dgemmRowsAVX2x1 computes tiles of 4 rows and 4 columns.
+//
+//go:noescape
+func dgemmRowsAVX2x1(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
 
 // dsolveLowerAVX512x1 solves for 8 rows and 8 columns.
 //
@@ -37,12 +47,22 @@ func dsolveUpperAVX2x1(t *float64, x *float64)
 // dgemmAVX512x2 computes tiles of 8 rows and 16 columns.
 //
 //go:noescape
-func dgemmAVX512x2(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX512x2(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
 
 // dgemmAVX2x2 computes tiles of 4 rows and 8 columns.
 //
 //go:noescape
-func dgemmAVX2x2(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX2x2(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
+
+// dgemmRowsAVX512x2 computes tiles of 8 rows and 16 columns.
+//
+//go:noescape
+func dgemmRowsAVX512x2(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
+
+// dgemmRowsAVX2x2 computes tiles of 4 rows and 8 columns.
+//
+//go:noescape
+func dgemmRowsAVX2x2(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
 
 // dsolveLowerAVX512x2 solves for 8 rows and 16 columns.
 //
@@ -67,12 +87,22 @@ func dsolveUpperAVX2x2(t *float64, x *float64)
 // dgemmAVX512x3 computes tiles of 8 rows and 24 columns.
 //
 //go:noescape
-func dgemmAVX512x3(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX512x3(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
 
 // dgemmAVX2x3 computes tiles of 4 rows and 12 columns.
 //
 //go:noescape
-func dgemmAVX2x3(tiles int, k int, a *float64, b *float64, c *float64, ldc int, rows int, tail int, alpha float64, beta float64)
+func dgemmAVX2x3(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
+
+// dgemmRowsAVX512x3 computes tiles of 8 rows and 24 columns.
+//
+//go:noescape
+func dgemmRowsAVX512x3(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
+
+// dgemmRowsAVX2x3 computes tiles of 4 rows and 12 columns.
+//
+//go:noescape
+func dgemmRowsAVX2x3(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
 
 // dsolveLowerAVX512x3 solves for 8 rows and 24 columns.
 //
@@ -107,12 +137,22 @@ func dstripesAVX2(n int, src *float64, ld int, dst *float64)
 // sgemmAVX512x1 computes tiles of 8 rows and 16 columns.
 //
 //go:noescape
-func sgemmAVX512x1(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func sgemmAVX512x1(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
 
 // sgemmAVX2x1 computes tiles of 4 rows and 8 columns.
 //
 //go:noescape
-func sgemmAVX2x1(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func sgemmAVX2x1(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
+
+// sgemmRowsAVX512x1 computes tiles of 8 rows and 16 columns.
+//
+//go:noescape
+func sgemmRowsAVX512x1(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
+
+// sgemmRowsAVX2x1 computes tiles of 4 rows and 8 columns.
+//
+//go:noescape
+func sgemmRowsAVX2x1(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
 
 // ssolveLowerAVX512x1 solves for 8 rows and 16 columns.
 //
@@ -137,12 +177,22 @@ func ssolveUpperAVX2x1(t *float32, x *float32)
 // sgemmAVX512x2 computes tiles of 8 rows and 32 columns.
 //
 //go:noescape
-func sgemmAVX512x2(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func sgemmAVX512x2(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
 
 // sgemmAVX2x2 computes tiles of 4 rows and 16 columns.
 //
 //go:noescape
-func sgemmAVX2x2(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func sgemmAVX2x2(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
+
+// sgemmRowsAVX512x2 computes tiles of 8 rows and 32 columns.
+//
+//go:noescape
+func sgemmRowsAVX512x2(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
+
+// sgemmRowsAVX2x2 computes tiles of 4 rows and 16 columns.
+//
+//go:noescape
+func sgemmRowsAVX2x2(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
 
 // ssolveLowerAVX512x2 solves for 8 rows and 32 columns.
 //
@@ -167,12 +217,22 @@ func ssolveUpperAVX2x2(t *float32, x *float32)
 // sgemmAVX512x3 computes tiles of 8 rows and 48 columns.
 //
 //go:noescape
-func sgemmAVX512x3(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func sgemmAVX512x3(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
 
 // sgemmAVX2x3 computes tiles of 4 rows and 24 columns.
 //
 //go:noescape
-func sgemmAVX2x3(tiles int, k int, a *float32, b *float32, c *float32, ldc int, rows int, tail int, alpha float32, beta float32)
+func sgemmAVX2x3(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
+
+// sgemmRowsAVX512x3 computes tiles of 8 rows and 48 columns.
+//
+//go:noescape
+func sgemmRowsAVX512x3(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
+
+// sgemmRowsAVX2x3 computes tiles of 4 rows and 24 columns.
+//
+//go:noescape
+func sgemmRowsAVX2x3(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
 
 // ssolveLowerAVX512x3 solves for 8 rows and 48 columns.
 //

@@ -29,6 +29,7 @@ var gemm64 = [...]*Gemm[float64]{
 	AVX2: {
 		Rows: 4, Lanes: 4,
 		Tiles:   []Tiles[float64]{dgemmAVX2x1, dgemmAVX2x2, dgemmAVX2x3},
+		ByRows:  []Tiles[float64]{dgemmRowsAVX2x1, dgemmRowsAVX2x2, dgemmRowsAVX2x3},
 		Lower:   []Solve[float64]{dsolveLowerAVX2x1, dsolveLowerAVX2x2, dsolveLowerAVX2x3},
 		Upper:   []Solve[float64]{dsolveUpperAVX2x1, dsolveUpperAVX2x2, dsolveUpperAVX2x3},
 		Stripes: dstripesAVX2, Interleave: dinterleaveAVX2, Turn: 4,
@@ -36,6 +37,7 @@ var gemm64 = [...]*Gemm[float64]{
 	AVX512: {
 		Rows: 8, Lanes: 8,
 		Tiles:   []Tiles[float64]{dgemmAVX512x1, dgemmAVX512x2, dgemmAVX512x3},
+		ByRows:  []Tiles[float64]{dgemmRowsAVX512x1, dgemmRowsAVX512x2, dgemmRowsAVX512x3},
 		Lower:   []Solve[float64]{dsolveLowerAVX512x1, dsolveLowerAVX512x2, dsolveLowerAVX512x3},
 		Upper:   []Solve[float64]{dsolveUpperAVX512x1, dsolveUpperAVX512x2, dsolveUpperAVX512x3},
 		Stripes: dstripesAVX512, Interleave: dinterleaveAVX2, Turn: 4,
@@ -46,6 +48,7 @@ var gemm32 = [...]*Gemm[float32]{
 	AVX2: {
 		Rows: 4, Lanes: 8,
 		Tiles:   []Tiles[float32]{sgemmAVX2x1, sgemmAVX2x2, sgemmAVX2x3},
+		ByRows:  []Tiles[float32]{sgemmRowsAVX2x1, sgemmRowsAVX2x2, sgemmRowsAVX2x3},
 		Lower:   []Solve[float32]{ssolveLowerAVX2x1, ssolveLowerAVX2x2, ssolveLowerAVX2x3},
 		Upper:   []Solve[float32]{ssolveUpperAVX2x1, ssolveUpperAVX2x2, ssolveUpperAVX2x3},
 		Stripes: sstripesAVX2, Interleave: sinterleaveAVX2, Turn: 8,
@@ -53,6 +56,7 @@ var gemm32 = [...]*Gemm[float32]{
 	AVX512: {
 		Rows: 8, Lanes: 16,
 		Tiles:   []Tiles[float32]{sgemmAVX512x1, sgemmAVX512x2, sgemmAVX512x3},
+		ByRows:  []Tiles[float32]{sgemmRowsAVX512x1, sgemmRowsAVX512x2, sgemmRowsAVX512x3},
 		Lower:   []Solve[float32]{ssolveLowerAVX512x1, ssolveLowerAVX512x2, ssolveLowerAVX512x3},
 		Upper:   []Solve[float32]{ssolveUpperAVX512x1, ssolveUpperAVX512x2, ssolveUpperAVX512x3},
 		Stripes: sstripesAVX512, Interleave: sinterleaveAVX2, Turn: 8,

@@ -11,49 +11,81 @@ import (
 // unroll is the number of steps along k in one turn of the main loop.
 const unroll = 4
 
-// ahead is how many bytes before their use the values of b are fetched from
-// the second-level cache.
-const ahead = 1024
-
 // tile is a micro-kernel while it is being written.
 type tile struct {
 	machine
-	vectors       int
-	sums          [][]VecVirtual
-	k, a, b       Register // the operands that are still to come
-	c, step, next Register // the tile of c, the bytes from row to row, the row to fetch
+	byRows  bool
+	vectors int
+	sums    [][]VecVirtual
+	k       Register // the steps that are still to come
+	a, b    strided  // the operands at the current step
+	fetch   Register // the row of b that is fetched next
+	low     Register // with eight rows of a: the fifth
+	c, next Register // the tile of c, and the row of it to fetch
+	step    Register // the bytes from row to row of c
+	part    partial  // the last register of a row
+}
+
+// strided is a place in memory and the bytes from one to the next of the rows
+// that are read side by side.
+type strided struct{ base, step, three Register }
+
+func stridedAt(pointer, step string, bytes int) strided {
+	s := strided{Load(Param(pointer), GP64()), Load(Param(step), GP64()), GP64()}
+	SHLQ(U8(shift(bytes)), s.step)
+	LEAQ(Mem{Base: s.step, Index: s.step, Scale: 2}, s.three)
+	return s
+}
+
+// row is where row i, of four, begins when the first one is at base.
+func (s strided) row(base Register, i, disp int) Mem {
+	return [4]Mem{
+		{Base: base, Disp: disp}, {Base: base, Index: s.step, Scale: 1, Disp: disp},
+		{Base: base, Index: s.step, Scale: 2, Disp: disp}, {Base: base, Index: s.three, Scale: 1, Disp: disp},
+	}[i]
+}
+
+// advance moves on by 1 or 4 rows.
+func (s strided) advance(base Register, rows int) {
+	if rows == 1 {
+		ADDQ(s.step, base)
+	} else {
+		LEAQ(Mem{Base: base, Index: s.step, Scale: 4}, base)
+	}
 }
 
 // gemm writes the micro-kernel for a number of registers a row: rows × vectors
-// sums stay in registers while it walks along k.
-func gemm(m machine, vectors int) {
-	t := &tile{machine: m, vectors: vectors, k: GP64(), a: GP64(), c: GP64(), next: GP64()}
-	name := fmt.Sprintf("%sgemm%sx%d", m.letter, m.set, vectors)
-	TEXT(name, NOSPLIT|NOFRAME, fmt.Sprintf("func(tiles, k int, a, b, c *%s, ldc, rows, tail int, alpha, beta %s)", m.name, m.name))
+// sums stay in registers while it walks along k. The values of a for one step
+// are side by side in memory, or each row of a is, with byRows.
+func gemm(m machine, vectors int, byRows bool) {
+	t := &tile{machine: m, vectors: vectors, byRows: byRows}
+	name := fmt.Sprintf("%sgemm%s%sx%d", m.letter, map[bool]string{true: "Rows"}[byRows], m.set, vectors)
+	TEXT(name, NOSPLIT|NOFRAME, fmt.Sprintf("func(tiles, k int, a *%[1]s, lda int, b *%[1]s, ldb, next int, c *%[1]s, ldc, skip, rows, tail int, alpha, beta %[1]s)", m.name))
 	Doc(fmt.Sprintf("%s computes tiles of %d rows and %d columns.", name, m.rows, vectors*m.lanes()))
 	Pragma("noescape")
-	tiles, start := Load(Param("tiles"), GP64()), Load(Param("c"), GP64())
-	t.b, t.step = Load(Param("b"), GP64()), Load(Param("ldc"), GP64())
-	SHLQ(U8(shift(m.bytes)), t.step)
-	load, store := m.tail(Load(Param("tail"), GP64()))
+	t.part = m.tail(Load(Param("tail"), GP64()))
 	Label("tile")
-	Load(Param("k"), t.k)
-	Load(Param("a"), t.a)
-	MOVQ(start, t.c)
-	MOVQ(start, t.next)
-	t.clear()
+	t.begin()
 	t.products()
-	t.finish(load, store)
-	ADDQ(I32(int32(vectors*m.width)), start)
-	DECQ(tiles)
-	JNZ(LabelRef("tile"))
+	t.finish()
+	t.nextTile()
 	VZEROUPPER()
 	RET()
 }
 
 func shift(bytes int) uint8 { return map[int]uint8{4: 2, 8: 3}[bytes] }
 
-func (t *tile) clear() {
+func (t *tile) begin() {
+	t.k = Load(Param("k"), GP64())
+	t.a, t.b = stridedAt("a", "lda", t.bytes), stridedAt("b", "ldb", t.bytes)
+	if t.byRows && t.rows == 8 {
+		t.low = GP64()
+		LEAQ(Mem{Base: t.a.base, Index: t.a.step, Scale: 4}, t.low)
+	}
+	t.fetch = GP64() // six rows ahead
+	LEAQ(Mem{Base: t.b.base, Index: t.b.three, Scale: 2}, t.fetch)
+	t.step, t.next = Load(Param("ldc"), GP64()), Load(Param("c"), GP64())
+	SHLQ(U8(shift(t.bytes)), t.step)
 	t.sums = nil
 	for range t.rows {
 		row := make([]VecVirtual, t.vectors)
@@ -67,6 +99,25 @@ func (t *tile) clear() {
 		}
 		t.sums = append(t.sums, row)
 	}
+}
+
+// nextTile moves b and c on. Their places, and the count, are kept among the
+// arguments: the registers are all in use.
+func (t *tile) nextTile() {
+	step := Load(Param("next"), GP64())
+	SHLQ(U8(shift(t.bytes)), step)
+	ADDQ(step, argument("b"))
+	ADDQ(I32(int32(t.vectors*t.width)), argument("c"))
+	DECQ(argument("tiles"))
+	JNZ(LabelRef("tile"))
+}
+
+func argument(name string) Mem {
+	p, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return p.Addr
 }
 
 // products adds k outer products of a column of a and a row of b to the sums.
@@ -111,79 +162,100 @@ func (t *tile) turn(steps int) {
 	for u := range steps {
 		t.product(u)
 	}
-	ADDQ(I32(int32(steps*t.rows*t.bytes)), t.a)
-	ADDQ(I32(int32(steps*t.vectors*t.width)), t.b)
+	switch {
+	case !t.byRows:
+		t.a.advance(t.a.base, steps)
+	default:
+		ADDQ(I32(int32(steps*t.bytes)), t.a.base)
+		if t.low != nil {
+			ADDQ(I32(int32(steps*t.bytes)), t.low)
+		}
+	}
+	t.b.advance(t.b.base, steps)
+	t.b.advance(t.fetch, steps)
 }
 
 func (t *tile) product(u int) {
-	a, b := t.a, t.b
-	size := t.vectors * t.width
 	row := make([]VecVirtual, t.vectors)
 	for j := range row {
 		row[j] = t.vector()
-		t.move(Mem{Base: b, Disp: u*size + j*t.width}, row[j])
+		from := t.b.row(t.b.base, u, j*t.width)
+		if j == t.vectors-1 {
+			t.part.load(from, row[j])
+		} else {
+			t.move(from, row[j])
+		}
 	}
-	for line := (u*size + 63) / 64 * 64; line < (u+1)*size; line += 64 {
-		PREFETCHT0(Mem{Base: b, Disp: ahead + line})
+	for j := 0; j < t.vectors*t.width; j += 64 {
+		PREFETCHT0(t.b.row(t.fetch, u, j))
 	}
 	for i := range t.rows {
 		x := t.vector()
-		t.spread(Mem{Base: a, Disp: (u*t.rows + i) * t.bytes}, x)
+		t.spread(t.left(i, u), x)
 		for j := range row {
 			t.fma(row[j], x, t.sums[i][j])
 		}
 	}
 }
 
+// left is where the value of row i of a is, u steps on.
+func (t *tile) left(i, u int) Mem {
+	switch {
+	case !t.byRows:
+		return t.a.row(t.a.base, u, i*t.bytes)
+	case i < 4:
+		return t.a.row(t.a.base, i, u*t.bytes)
+	}
+	return t.a.row(t.low, i-4, u*t.bytes)
+}
+
 // finish writes alpha times the sums plus beta times c to c. With a beta of 0
 // it does not read c.
-func (t *tile) finish(load, store func(from, to Op)) {
-	rows := Load(Param("rows"), GP64())
+func (t *tile) finish() {
+	t.c = Load(Param("c"), GP64())
+	rows, skip := Load(Param("rows"), GP64()), Load(Param("skip"), GP64())
 	alpha, beta, zero := t.vector(), t.vector(), XMM()
-	t.spread(t.argument("alpha"), alpha)
+	t.spread(argument("alpha"), alpha)
 	for _, row := range t.sums {
 		for _, sum := range row {
 			t.mul(alpha, sum, sum)
 		}
 	}
-	t.spread(t.argument("beta"), beta)
+	t.spread(argument("beta"), beta)
 	VXORPS(zero, zero, zero)
 	t.compare(beta.AsX(), zero)
 	JNE(LabelRef("add"))
 	JPS(LabelRef("add")) // beta is NaN
-	t.each(rows, store, nil)
+	t.each("store", rows, skip, nil)
 	JMP(LabelRef("done"))
 	Label("add")
-	t.each(rows, store, func(from Mem, sum VecVirtual, last bool) {
+	t.each("add", rows, skip, func(from Mem, sum VecVirtual, last bool) {
 		if !last {
 			t.fma(from, beta, sum)
 			return
 		}
 		old := t.vector()
-		load(from, old)
+		t.part.load(from, old)
 		t.fma(old, beta, sum)
 	})
 	Label("done")
 }
 
-func (t *tile) argument(name string) Mem {
-	p, err := Param(name).Resolve()
-	if err != nil {
-		panic(err)
-	}
-	return p.Addr
-}
-
 // each stores the rows that there are, after add has been applied.
-func (t *tile) each(rows Register, store func(from, to Op), add func(Mem, VecVirtual, bool)) {
+func (t *tile) each(name string, rows, skip Register, add func(Mem, VecVirtual, bool)) {
 	for i, row := range t.sums {
+		past := fmt.Sprintf("%s%d", name, i)
+		if i < t.rows-1 {
+			CMPQ(skip, U8(i))
+			JGT(LabelRef(past))
+		}
 		for j, sum := range row {
 			at, last := Mem{Base: t.c, Disp: j * t.width}, j == t.vectors-1
 			if add != nil {
 				add(at, sum, last)
 			}
 			if last {
-				store(sum, at)
+				t.part.store(sum, at)
 			} else {
 				t.move(sum, at)
 			}
@@ -194,5 +266,6 @@ func (t *tile) each(rows Register, store func(from, to Op), add func(Mem, VecVir
 		DECQ(rows)
 		JZ(LabelRef("done"))
 		ADDQ(t.step, t.c)
+		Label(past)
 	}
 }

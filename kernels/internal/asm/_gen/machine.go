@@ -44,40 +44,52 @@ type machine struct {
 	rows   int // of a tile of gemm: with 3 registers a row it fills the register file
 	vector func() VecVirtual
 	// tail prepares loads and stores of the first n of a register's lanes.
-	tail func(n Register) (load, store func(from, to Op))
+	tail func(n Register) partial
 }
 
 func (m machine) lanes() int { return m.width / m.bytes }
 
+// partial loads and stores some of the lanes of a register. What it does not
+// load is zero.
+type partial struct{ load, store func(from, to Op) }
+
 func avx512(e element) machine {
 	m := machine{element: e, set: "AVX512", width: 64, rows: 8, vector: ZMM}
-	m.tail = func(n Register) (load, store func(from, to Op)) {
+	m.tail = func(n Register) partial {
 		ones := GP64()
 		MOVQ(I32(-1), ones)
 		BZHIQ(n, ones, ones)
 		k := K()
 		KMOVW(ones.As32(), k)
-		load = func(from, to Op) { e.merge(from, k, to) }
-		store = func(from, to Op) { e.move(from, k, to) }
-		return load, store
+		return partial{
+			load:  func(from, to Op) { e.merge(from, k, to) },
+			store: func(from, to Op) { e.move(from, k, to) },
+		}
 	}
 	return m
 }
 
 func avx2(e element, masks map[int]Mem) machine {
 	m := machine{element: e, set: "AVX2", width: 32, rows: 4, vector: YMM}
-	m.tail = func(n Register) (load, store func(from, to Op)) {
+	m.tail = func(n Register) partial {
 		// The table is lanes of ones, then lanes of zeros: the mask of n lanes
-		// starts n lanes before the zeros.
-		at, back := GP64(), GP64()
+		// starts n lanes before the zeros. It is loaded each time, since there
+		// are no more than 16 registers.
+		at := GP64()
 		LEAQ(masks[e.bytes].Offset(m.width), at)
-		MOVQ(n, back)
-		NEGQ(back)
-		mask := YMM()
-		e.move(Mem{Base: at, Index: back, Scale: uint8(e.bytes)}, mask)
-		load = func(from, to Op) { e.mask(from, mask, to) }
-		store = func(from, to Op) { e.mask(from, mask, to) }
-		return load, store
+		NEGQ(n)
+		LEAQ(Mem{Base: at, Index: n, Scale: uint8(e.bytes)}, at)
+		return partial{
+			load: func(from, to Op) {
+				e.move(Mem{Base: at}, to)
+				e.mask(from, to, to)
+			},
+			store: func(from, to Op) {
+				mask := YMM()
+				e.move(Mem{Base: at}, mask)
+				e.mask(from, mask, to)
+			},
+		}
 	}
 	return m
 }

@@ -41,8 +41,10 @@ func products() {
 	masks := maskTables()
 	for _, e := range []element{float64s, float32s} {
 		for vectors := 1; vectors <= 3; vectors++ {
-			gemm(avx512(e), vectors)
-			gemm(avx2(e, masks), vectors)
+			for _, byRows := range []bool{false, true} {
+				gemm(avx512(e), vectors, byRows)
+				gemm(avx2(e, masks), vectors, byRows)
+			}
 			for _, lower := range []bool{true, false} {
 				solve(avx512(e), vectors, lower)
 				solve(avx2(e, masks), vectors, lower)
