@@ -19,6 +19,7 @@ type loops[T Number] struct {
 	compare [opCount]func(dst []bool, x, y []T)
 	fma     func(dst, x, y, z []T)
 	choose  func(dst []T, which []bool, x, y []T)
+	chain   *asm.Routines // those of the above that a chain can call
 }
 
 // The variants in use.
@@ -44,7 +45,7 @@ var (
 // floatLoops returns the loops of a level that the machine has.
 func floatLoops[T Floating](level asm.Level) *loops[T] {
 	v := asm.VectorFor[T](level)
-	l := &loops[T]{fma: v.FMA, choose: v.Choose}
+	l := &loops[T]{fma: v.FMA, choose: v.Choose, chain: asm.RoutinesFor[T](level)}
 	for op, f := range unaryRoutines {
 		l.unary[op] = v.Unary[f]
 	}

@@ -21,5 +21,5 @@ func streamFor(l Level) (stream func(lines int, dst, src *byte), fence func()) {
 	if l == Portable {
 		return nil, nil
 	}
-	return streams[l], storeFence
+	return streams[l].run, storeFence
 }

@@ -114,6 +114,46 @@ func dmaxAVX2(n int, dst *float64, x *float64, y *float64) uint64
 //go:noescape
 func dfmaAVX2(n int, dst *float64, x *float64, y *float64, z *float64) uint64
 
+// drootAndExpAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndExpAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndExpm1AVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndExpm1AVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndLogAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndLogAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndLog1pAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndLog1pAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndSinAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndSinAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndCosAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndCosAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndTanAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndTanAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndTanhAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndTanhAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
 // dcompareEqAVX2 compares n values, at least 16.
 //
 //go:noescape
@@ -273,6 +313,46 @@ func dmaxAVX512(n int, dst *float64, x *float64, y *float64) uint64
 //
 //go:noescape
 func dfmaAVX512(n int, dst *float64, x *float64, y *float64, z *float64) uint64
+
+// drootAndExpAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndExpAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndExpm1AVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndExpm1AVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndLogAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndLogAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndLog1pAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndLog1pAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndSinAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndSinAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndCosAVX512 computes the roots of x and the function of y for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndCosAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndTanAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndTanAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndTanhAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndTanhAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
 
 // dcompareEqAVX512 compares n values, at least 32.
 //
@@ -434,6 +514,46 @@ func smaxAVX2(n int, dst *float32, x *float32, y *float32) uint64
 //go:noescape
 func sfmaAVX2(n int, dst *float32, x *float32, y *float32, z *float32) uint64
 
+// srootAndExpAVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndExpAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndExpm1AVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndExpm1AVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndLogAVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndLogAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndLog1pAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndLog1pAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndSinAVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndSinAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndCosAVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndCosAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndTanAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndTanAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndTanhAVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndTanhAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
 // scompareEqAVX2 compares n values, at least 16.
 //
 //go:noescape
@@ -594,6 +714,46 @@ func smaxAVX512(n int, dst *float32, x *float32, y *float32) uint64
 //go:noescape
 func sfmaAVX512(n int, dst *float32, x *float32, y *float32, z *float32) uint64
 
+// srootAndExpAVX512 computes the roots of x and the function of y for n values, at least 48, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndExpAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndExpm1AVX512 computes the roots of x and the function of y for n values, at least 48, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndExpm1AVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndLogAVX512 computes the roots of x and the function of y for n values, at least 48, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndLogAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndLog1pAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndLog1pAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndSinAVX512 computes the roots of x and the function of y for n values, at least 48, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndSinAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndCosAVX512 computes the roots of x and the function of y for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndCosAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndTanAVX512 computes the roots of x and the function of y for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndTanAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndTanhAVX512 computes the roots of x and the function of y for n values, at least 48, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndTanhAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
 // scompareEqAVX512 compares n values, at least 32.
 //
 //go:noescape
@@ -656,3 +816,13 @@ func streamAVX512(lines int, dst *byte, src *byte)
 
 // storeFence orders the streamed stores before all that follow.
 func storeFence()
+
+// chain calls count routines for each piece of n values, and returns what they flagged.
+//
+//go:noescape
+func chain(links *uintptr, count int, n int, piece int) uint64
+
+// entryAddresses writes the addresses of the routines that a chain can call.
+//
+//go:noescape
+func entryAddresses(to *uintptr)

@@ -1242,6 +1242,697 @@ done:
 	VZEROUPPER
 	RET
 
+// func drootAndExpAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndExpAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y0
+	VSQRTPD      Y0, Y1
+	VMOVUPD      Y1, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y1
+	VMOVUPD      constants<>+0(SB), Y2
+	VMINPD       Y1, Y2, Y0
+	VMOVUPD      constants<>+32(SB), Y2
+	VMAXPD       Y0, Y2, Y1
+	VMOVUPD      constants<>+64(SB), Y0
+	VFMADD231PD  constants<>+96(SB), Y1, Y0
+	VSUBPD       constants<>+64(SB), Y0, Y2
+	VFNMADD231PD constants<>+128(SB), Y2, Y1
+	VMOVUPD      Y2, Y3
+	VFNMADD132PD constants<>+160(SB), Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VSUBPD       Y3, Y1, Y5
+	VFNMADD231PD constants<>+160(SB), Y2, Y5
+	VMOVUPD      constants<>+192(SB), Y1
+	VFMADD231PD  constants<>+224(SB), Y3, Y1
+	VMULPD       Y3, Y3, Y6
+	VMOVUPD      constants<>+256(SB), Y7
+	VFMADD231PD  constants<>+288(SB), Y3, Y7
+	VFMADD231PD  Y6, Y7, Y1
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+320(SB), Y8
+	VFMADD231PD  constants<>+352(SB), Y3, Y8
+	VMOVUPD      constants<>+384(SB), Y9
+	VFMADD231PD  constants<>+416(SB), Y3, Y9
+	VFMADD231PD  Y6, Y9, Y8
+	VFMADD231PD  Y7, Y8, Y1
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+448(SB), Y7
+	VFMADD231PD  constants<>+480(SB), Y3, Y7
+	VFMADD231PD  Y8, Y7, Y1
+	VFMADD231PD  Y1, Y4, Y5
+	VADDPD       constants<>+512(SB), Y3, Y1
+	VSUBPD       constants<>+512(SB), Y1, Y4
+	VSUBPD       Y4, Y3, Y8
+	VADDPD       Y5, Y8, Y4
+	VADDPD       Y4, Y1, Y5
+	VPSRLQ       $0x01, Y0, Y1
+	VPSUBQ       Y1, Y0, Y8
+	VPSLLQ       $0x34, Y1, Y1
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y1, Y5, Y4
+	VMULPD       Y8, Y4, Y4
+	VMOVUPD      Y4, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndExpm1AVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndExpm1AVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y0
+	VSQRTPD      Y0, Y1
+	VMOVUPD      Y1, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y1
+	VMOVUPD      constants<>+0(SB), Y2
+	VMINPD       Y1, Y2, Y0
+	VMOVUPD      constants<>+544(SB), Y3
+	VMAXPD       Y0, Y3, Y2
+	VMOVUPD      constants<>+64(SB), Y0
+	VFMADD231PD  constants<>+96(SB), Y2, Y0
+	VSUBPD       constants<>+64(SB), Y0, Y3
+	VFNMADD231PD constants<>+128(SB), Y3, Y2
+	VMOVUPD      Y3, Y0
+	VFNMADD132PD constants<>+160(SB), Y2, Y0
+	VMULPD       Y0, Y0, Y4
+	VSUBPD       Y0, Y2, Y5
+	VFNMADD231PD constants<>+160(SB), Y3, Y5
+	VMOVUPD      constants<>+192(SB), Y2
+	VFMADD231PD  constants<>+224(SB), Y0, Y2
+	VMULPD       Y0, Y0, Y6
+	VMOVUPD      constants<>+256(SB), Y7
+	VFMADD231PD  constants<>+288(SB), Y0, Y7
+	VFMADD231PD  Y6, Y7, Y2
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+320(SB), Y8
+	VFMADD231PD  constants<>+352(SB), Y0, Y8
+	VMOVUPD      constants<>+384(SB), Y9
+	VFMADD231PD  constants<>+416(SB), Y0, Y9
+	VFMADD231PD  Y6, Y9, Y8
+	VFMADD231PD  Y7, Y8, Y2
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+448(SB), Y7
+	VFMADD231PD  constants<>+480(SB), Y0, Y7
+	VFMADD231PD  Y8, Y7, Y2
+	VFMADD231PD  Y2, Y4, Y5
+	VADDPD       Y5, Y0, Y2
+	VMOVUPD      constants<>+576(SB), Y0
+	VMINPD       Y3, Y0, Y5
+	VADDPD       constants<>+608(SB), Y5, Y0
+	VPSLLQ       $0x34, Y0, Y5
+	VSUBPD       constants<>+512(SB), Y5, Y0
+	VFMADD231PD  Y5, Y2, Y0
+	VCMPPD       $0x1e, constants<>+576(SB), Y3, Y5
+	VMOVUPD      constants<>+640(SB), Y2
+	VBLENDVPD    Y5, Y0, Y2, Y3
+	VADDPD       Y3, Y0, Y5
+	VPAND        constants<>+672(SB), Y1, Y3
+	VPOR         Y3, Y5, Y1
+	VMOVUPD      Y1, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndLogAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndLogAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0  2048(BX)(DI*8)
+	VMOVUPD     (BX)(DI*8), Y0
+	VSQRTPD     Y0, Y1
+	VMOVUPD     Y1, (DX)(DI*8)
+	PREFETCHT0  2048(SI)(DI*8)
+	VMOVUPD     (SI)(DI*8), Y1
+	VCMPPD      $0x11, constants<>+704(SB), Y1, Y0
+	VMULPD      constants<>+736(SB), Y1, Y2
+	VBLENDVPD   Y0, Y2, Y1, Y3
+	VMOVUPD     constants<>+640(SB), Y4
+	VBLENDVPD   Y0, constants<>+768(SB), Y4, Y2
+	VPADDQ      constants<>+800(SB), Y3, Y0
+	VPSRLQ      $0x34, Y0, Y3
+	VPOR        constants<>+832(SB), Y3, Y4
+	VSUBPD      constants<>+864(SB), Y4, Y3
+	VPAND       constants<>+896(SB), Y0, Y4
+	VPADDQ      constants<>+928(SB), Y4, Y0
+	VSUBPD      constants<>+512(SB), Y0, Y4
+	VSUBPD      Y2, Y3, Y0
+	VADDPD      constants<>+960(SB), Y4, Y2
+	VDIVPD      Y2, Y4, Y3
+	VMULPD      Y3, Y3, Y2
+	VMOVUPD     constants<>+992(SB), Y5
+	VFMADD231PD constants<>+1024(SB), Y2, Y5
+	VMULPD      Y2, Y2, Y6
+	VMOVUPD     constants<>+1056(SB), Y7
+	VFMADD231PD constants<>+1088(SB), Y2, Y7
+	VFMADD231PD Y6, Y7, Y5
+	VMULPD      Y6, Y6, Y7
+	VMOVUPD     constants<>+1120(SB), Y8
+	VFMADD231PD constants<>+1152(SB), Y2, Y8
+	VFMADD231PD constants<>+1184(SB), Y6, Y8
+	VFMADD231PD Y7, Y8, Y5
+	VMULPD      constants<>+1216(SB), Y4, Y7
+	VMULPD      Y4, Y7, Y8
+	VFMADD213PD Y8, Y5, Y2
+	VMULPD      constants<>+160(SB), Y0, Y5
+	VFMADD231PD Y2, Y3, Y5
+	VSUBPD      Y5, Y8, Y2
+	VSUBPD      Y4, Y2, Y5
+	VFMSUB231PD constants<>+128(SB), Y0, Y5
+	VCMPPD      $0x11, constants<>+1248(SB), Y1, Y0
+	VBLENDVPD   Y0, Y5, Y1, Y4
+	VCMPPD      $0x11, constants<>+640(SB), Y1, Y5
+	VMOVUPD     constants<>+1280(SB), Y2
+	VBLENDVPD   Y5, constants<>+1312(SB), Y2, Y0
+	VCMPPD      $0x12, constants<>+640(SB), Y1, Y5
+	VBLENDVPD   Y5, Y0, Y4, Y1
+	VMOVUPD     Y1, (CX)(DI*8)
+	ADDQ        $0x00000004, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndLog1pAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndLog1pAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0  2048(BX)(DI*8)
+	VMOVUPD     (BX)(DI*8), Y0
+	VSQRTPD     Y0, Y1
+	VMOVUPD     Y1, (DX)(DI*8)
+	PREFETCHT0  2048(SI)(DI*8)
+	VMOVUPD     (SI)(DI*8), Y1
+	VADDPD      constants<>+512(SB), Y1, Y0
+	VPADDQ      constants<>+800(SB), Y0, Y2
+	VPSRLQ      $0x34, Y2, Y3
+	VPOR        constants<>+832(SB), Y3, Y4
+	VSUBPD      constants<>+864(SB), Y4, Y3
+	VPAND       constants<>+896(SB), Y2, Y4
+	VPADDQ      constants<>+928(SB), Y4, Y2
+	VSUBPD      constants<>+512(SB), Y2, Y4
+	VSUBPD      constants<>+512(SB), Y0, Y2
+	VSUBPD      Y2, Y1, Y5
+	VMOVUPD     constants<>+608(SB), Y6
+	VSUBPD      Y3, Y6, Y2
+	VPSLLQ      $0x34, Y2, Y6
+	VCMPPD      $0x11, constants<>+1344(SB), Y1, Y2
+	VMULPD      Y6, Y5, Y7
+	VMOVUPD     constants<>+640(SB), Y5
+	VBLENDVPD   Y2, Y7, Y5, Y6
+	VADDPD      Y6, Y4, Y7
+	VADDPD      constants<>+960(SB), Y7, Y6
+	VDIVPD      Y6, Y7, Y4
+	VMULPD      Y4, Y4, Y6
+	VMOVUPD     constants<>+992(SB), Y2
+	VFMADD231PD constants<>+1024(SB), Y6, Y2
+	VMULPD      Y6, Y6, Y5
+	VMOVUPD     constants<>+1056(SB), Y8
+	VFMADD231PD constants<>+1088(SB), Y6, Y8
+	VFMADD231PD Y5, Y8, Y2
+	VMULPD      Y5, Y5, Y8
+	VMOVUPD     constants<>+1120(SB), Y9
+	VFMADD231PD constants<>+1152(SB), Y6, Y9
+	VFMADD231PD constants<>+1184(SB), Y5, Y9
+	VFMADD231PD Y8, Y9, Y2
+	VMULPD      constants<>+1216(SB), Y7, Y8
+	VMULPD      Y7, Y8, Y9
+	VFMADD213PD Y9, Y2, Y6
+	VMULPD      constants<>+160(SB), Y3, Y2
+	VFMADD231PD Y6, Y4, Y2
+	VSUBPD      Y2, Y9, Y6
+	VSUBPD      Y7, Y6, Y2
+	VFMSUB231PD constants<>+128(SB), Y3, Y2
+	VCMPPD      $0x11, constants<>+1248(SB), Y0, Y3
+	VBLENDVPD   Y3, Y2, Y0, Y7
+	VCMPPD      $0x11, constants<>+640(SB), Y0, Y2
+	VMOVUPD     constants<>+1280(SB), Y6
+	VBLENDVPD   Y2, constants<>+1312(SB), Y6, Y3
+	VCMPPD      $0x12, constants<>+640(SB), Y0, Y2
+	VBLENDVPD   Y2, Y3, Y7, Y0
+	VCMPPD      $0x00, constants<>+640(SB), Y1, Y7
+	VBLENDVPD   Y7, Y1, Y0, Y3
+	VMOVUPD     Y3, (CX)(DI*8)
+	ADDQ        $0x00000004, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndSinAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndSinAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y1
+	VSQRTPD      Y1, Y2
+	VMOVUPD      Y2, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y2
+	VPAND        constants<>+1376(SB), Y2, Y1
+	VCMPPD       $0x1d, constants<>+1408(SB), Y1, Y3
+	VORPD        Y3, Y0, Y0
+	VMOVUPD      constants<>+1440(SB), Y3
+	VFMADD231PD  constants<>+1472(SB), Y1, Y3
+	VSUBPD       constants<>+1440(SB), Y3, Y4
+	VFNMADD231PD constants<>+1504(SB), Y4, Y1
+	VMULPD       constants<>+1536(SB), Y4, Y5
+	VMOVUPD      Y4, Y6
+	VFMSUB132PD  constants<>+1536(SB), Y5, Y6
+	VSUBPD       Y5, Y1, Y7
+	VSUBPD       Y1, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VSUBPD       Y9, Y1, Y10
+	VADDPD       Y8, Y5, Y9
+	VSUBPD       Y9, Y10, Y8
+	VFMADD231PD  constants<>+1568(SB), Y4, Y6
+	VSUBPD       Y6, Y8, Y4
+	VMULPD       Y7, Y7, Y6
+	VMOVUPD      constants<>+1600(SB), Y8
+	VFMADD231PD  constants<>+1632(SB), Y6, Y8
+	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1664(SB), Y10
+	VFMADD231PD  constants<>+1696(SB), Y6, Y10
+	VFMADD231PD  Y9, Y10, Y8
+	VMULPD       Y9, Y9, Y10
+	VMOVUPD      constants<>+1728(SB), Y9
+	VFMADD231PD  constants<>+1760(SB), Y6, Y9
+	VFMADD231PD  Y10, Y9, Y8
+	VMULPD       Y6, Y7, Y10
+	VFMADD213PD  Y4, Y8, Y10
+	VADDPD       Y10, Y7, Y8
+	VMOVUPD      constants<>+1792(SB), Y10
+	VFMADD231PD  constants<>+1824(SB), Y6, Y10
+	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1856(SB), Y5
+	VFMADD231PD  constants<>+1888(SB), Y6, Y5
+	VFMADD231PD  Y9, Y5, Y10
+	VMULPD       Y9, Y9, Y5
+	VMOVUPD      constants<>+1920(SB), Y9
+	VFMADD231PD  constants<>+1952(SB), Y6, Y9
+	VFMADD231PD  Y5, Y9, Y10
+	VMOVUPD      constants<>+512(SB), Y5
+	VFNMADD231PD constants<>+1216(SB), Y6, Y5
+	VMOVUPD      constants<>+512(SB), Y1
+	VSUBPD       Y5, Y1, Y9
+	VFNMADD231PD constants<>+1216(SB), Y6, Y9
+	VMULPD       Y6, Y6, Y1
+	VMULPD       Y4, Y7, Y6
+	VFMSUB231PD  Y10, Y1, Y6
+	VADDPD       Y6, Y9, Y10
+	VADDPD       Y10, Y5, Y6
+	VPSLLQ       $0x3f, Y3, Y10
+	VBLENDVPD    Y10, Y6, Y8, Y5
+	VPSLLQ       $0x3e, Y3, Y8
+	VPAND        constants<>+672(SB), Y8, Y3
+	VPXOR        Y3, Y5, Y8
+	VPAND        constants<>+672(SB), Y2, Y3
+	VPXOR        Y3, Y8, Y2
+	VMOVUPD      Y2, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndCosAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndCosAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y1
+	VSQRTPD      Y1, Y2
+	VMOVUPD      Y2, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y2
+	VPAND        constants<>+1376(SB), Y2, Y1
+	VCMPPD       $0x1d, constants<>+1408(SB), Y1, Y2
+	VORPD        Y2, Y0, Y0
+	VMOVUPD      constants<>+1440(SB), Y2
+	VFMADD231PD  constants<>+1472(SB), Y1, Y2
+	VSUBPD       constants<>+1440(SB), Y2, Y3
+	VFNMADD231PD constants<>+1504(SB), Y3, Y1
+	VMULPD       constants<>+1536(SB), Y3, Y4
+	VMOVUPD      Y3, Y5
+	VFMSUB132PD  constants<>+1536(SB), Y4, Y5
+	VSUBPD       Y4, Y1, Y6
+	VSUBPD       Y1, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y1, Y9
+	VADDPD       Y7, Y4, Y8
+	VSUBPD       Y8, Y9, Y7
+	VFMADD231PD  constants<>+1568(SB), Y3, Y5
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y6, Y6, Y5
+	VMOVUPD      constants<>+1600(SB), Y7
+	VFMADD231PD  constants<>+1632(SB), Y5, Y7
+	VMULPD       Y5, Y5, Y8
+	VMOVUPD      constants<>+1664(SB), Y9
+	VFMADD231PD  constants<>+1696(SB), Y5, Y9
+	VFMADD231PD  Y8, Y9, Y7
+	VMULPD       Y8, Y8, Y9
+	VMOVUPD      constants<>+1728(SB), Y8
+	VFMADD231PD  constants<>+1760(SB), Y5, Y8
+	VFMADD231PD  Y9, Y8, Y7
+	VMULPD       Y5, Y6, Y9
+	VFMADD213PD  Y3, Y7, Y9
+	VADDPD       Y9, Y6, Y7
+	VMOVUPD      constants<>+1792(SB), Y9
+	VFMADD231PD  constants<>+1824(SB), Y5, Y9
+	VMULPD       Y5, Y5, Y8
+	VMOVUPD      constants<>+1856(SB), Y4
+	VFMADD231PD  constants<>+1888(SB), Y5, Y4
+	VFMADD231PD  Y8, Y4, Y9
+	VMULPD       Y8, Y8, Y4
+	VMOVUPD      constants<>+1920(SB), Y8
+	VFMADD231PD  constants<>+1952(SB), Y5, Y8
+	VFMADD231PD  Y4, Y8, Y9
+	VMOVUPD      constants<>+512(SB), Y4
+	VFNMADD231PD constants<>+1216(SB), Y5, Y4
+	VMOVUPD      constants<>+512(SB), Y1
+	VSUBPD       Y4, Y1, Y8
+	VFNMADD231PD constants<>+1216(SB), Y5, Y8
+	VMULPD       Y5, Y5, Y1
+	VMULPD       Y3, Y6, Y5
+	VFMSUB231PD  Y9, Y1, Y5
+	VADDPD       Y5, Y8, Y9
+	VADDPD       Y9, Y4, Y5
+	VPADDQ       constants<>+1984(SB), Y2, Y9
+	VPSLLQ       $0x3f, Y9, Y2
+	VBLENDVPD    Y2, Y5, Y7, Y4
+	VPSLLQ       $0x3e, Y9, Y7
+	VPAND        constants<>+672(SB), Y7, Y9
+	VPXOR        Y9, Y4, Y7
+	VMOVUPD      Y7, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndTanAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndTanAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y1
+	VSQRTPD      Y1, Y2
+	VMOVUPD      Y2, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y2
+	VPAND        constants<>+1376(SB), Y2, Y1
+	VCMPPD       $0x1d, constants<>+1408(SB), Y1, Y3
+	VORPD        Y3, Y0, Y0
+	VMOVUPD      constants<>+1440(SB), Y3
+	VFMADD231PD  constants<>+1472(SB), Y1, Y3
+	VSUBPD       constants<>+1440(SB), Y3, Y4
+	VFNMADD231PD constants<>+1504(SB), Y4, Y1
+	VMULPD       constants<>+1536(SB), Y4, Y5
+	VMOVUPD      Y4, Y6
+	VFMSUB132PD  constants<>+1536(SB), Y5, Y6
+	VSUBPD       Y5, Y1, Y7
+	VSUBPD       Y1, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VSUBPD       Y9, Y1, Y10
+	VADDPD       Y8, Y5, Y9
+	VSUBPD       Y9, Y10, Y8
+	VFMADD231PD  constants<>+1568(SB), Y4, Y6
+	VSUBPD       Y6, Y8, Y4
+	VMULPD       Y7, Y7, Y6
+	VMOVUPD      constants<>+1600(SB), Y8
+	VFMADD231PD  constants<>+1632(SB), Y6, Y8
+	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1664(SB), Y10
+	VFMADD231PD  constants<>+1696(SB), Y6, Y10
+	VFMADD231PD  Y9, Y10, Y8
+	VMULPD       Y9, Y9, Y10
+	VMOVUPD      constants<>+1728(SB), Y9
+	VFMADD231PD  constants<>+1760(SB), Y6, Y9
+	VFMADD231PD  Y10, Y9, Y8
+	VMULPD       Y6, Y7, Y10
+	VFMADD213PD  Y4, Y8, Y10
+	VADDPD       Y10, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VADDPD       Y10, Y9, Y5
+	VMOVUPD      constants<>+1792(SB), Y10
+	VFMADD231PD  constants<>+1824(SB), Y6, Y10
+	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1856(SB), Y1
+	VFMADD231PD  constants<>+1888(SB), Y6, Y1
+	VFMADD231PD  Y9, Y1, Y10
+	VMULPD       Y9, Y9, Y1
+	VMOVUPD      constants<>+1920(SB), Y9
+	VFMADD231PD  constants<>+1952(SB), Y6, Y9
+	VFMADD231PD  Y1, Y9, Y10
+	VMOVUPD      constants<>+512(SB), Y1
+	VFNMADD231PD constants<>+1216(SB), Y6, Y1
+	VMOVUPD      constants<>+512(SB), Y11
+	VSUBPD       Y1, Y11, Y9
+	VFNMADD231PD constants<>+1216(SB), Y6, Y9
+	VMULPD       Y6, Y6, Y11
+	VMULPD       Y4, Y7, Y6
+	VFMSUB231PD  Y10, Y11, Y6
+	VADDPD       Y6, Y9, Y10
+	VADDPD       Y10, Y1, Y6
+	VSUBPD       Y6, Y1, Y9
+	VADDPD       Y10, Y9, Y1
+	VPSLLQ       $0x3f, Y3, Y10
+	VBLENDVPD    Y10, Y6, Y8, Y3
+	VBLENDVPD    Y10, Y8, Y6, Y9
+	VBLENDVPD    Y10, Y1, Y5, Y6
+	VBLENDVPD    Y10, Y5, Y1, Y8
+	VMOVUPD      constants<>+512(SB), Y5
+	VDIVPD       Y9, Y5, Y1
+	VMULPD       Y1, Y3, Y5
+	VFNMADD231PD Y5, Y9, Y3
+	VFNMADD231PD Y5, Y8, Y6
+	VADDPD       Y6, Y3, Y8
+	VFMADD231PD  Y1, Y8, Y5
+	VPAND        constants<>+672(SB), Y10, Y1
+	VPXOR        Y1, Y5, Y10
+	VPAND        constants<>+672(SB), Y2, Y1
+	VPXOR        Y1, Y10, Y2
+	VMOVUPD      Y2, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndTanhAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndTanhAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y0
+	VSQRTPD      Y0, Y1
+	VMOVUPD      Y1, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y1
+	VPAND        constants<>+1376(SB), Y1, Y0
+	VMOVUPD      constants<>+2016(SB), Y3
+	VMINPD       Y0, Y3, Y2
+	VADDPD       Y2, Y2, Y0
+	VMOVUPD      constants<>+64(SB), Y2
+	VFMADD231PD  constants<>+96(SB), Y0, Y2
+	VSUBPD       constants<>+64(SB), Y2, Y3
+	VFNMADD231PD constants<>+128(SB), Y3, Y0
+	VMOVUPD      Y3, Y2
+	VFNMADD132PD constants<>+160(SB), Y0, Y2
+	VMULPD       Y2, Y2, Y4
+	VSUBPD       Y2, Y0, Y5
+	VFNMADD231PD constants<>+160(SB), Y3, Y5
+	VMOVUPD      constants<>+192(SB), Y0
+	VFMADD231PD  constants<>+224(SB), Y2, Y0
+	VMULPD       Y2, Y2, Y6
+	VMOVUPD      constants<>+256(SB), Y7
+	VFMADD231PD  constants<>+288(SB), Y2, Y7
+	VFMADD231PD  Y6, Y7, Y0
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+320(SB), Y8
+	VFMADD231PD  constants<>+352(SB), Y2, Y8
+	VMOVUPD      constants<>+384(SB), Y9
+	VFMADD231PD  constants<>+416(SB), Y2, Y9
+	VFMADD231PD  Y6, Y9, Y8
+	VFMADD231PD  Y7, Y8, Y0
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+448(SB), Y7
+	VFMADD231PD  constants<>+480(SB), Y2, Y7
+	VFMADD231PD  Y8, Y7, Y0
+	VFMADD231PD  Y0, Y4, Y5
+	VADDPD       Y5, Y2, Y0
+	VSUBPD       Y0, Y2, Y4
+	VADDPD       Y5, Y4, Y2
+	VMOVUPD      constants<>+576(SB), Y4
+	VMINPD       Y3, Y4, Y5
+	VADDPD       constants<>+608(SB), Y5, Y3
+	VPSLLQ       $0x34, Y3, Y5
+	VSUBPD       constants<>+512(SB), Y5, Y3
+	VMOVUPD      Y0, Y4
+	VFMADD213PD  Y3, Y5, Y4
+	VSUBPD       Y4, Y3, Y8
+	VFMADD231PD  Y5, Y0, Y8
+	VFMADD231PD  Y5, Y2, Y8
+	VADDPD       constants<>+960(SB), Y4, Y5
+	VMOVUPD      constants<>+960(SB), Y0
+	VSUBPD       Y5, Y0, Y2
+	VADDPD       Y4, Y2, Y0
+	VADDPD       Y8, Y0, Y2
+	VMOVUPD      constants<>+512(SB), Y3
+	VDIVPD       Y5, Y3, Y0
+	VMULPD       Y0, Y4, Y3
+	VFNMADD231PD Y3, Y5, Y4
+	VFNMADD231PD Y3, Y2, Y8
+	VADDPD       Y8, Y4, Y2
+	VFMADD231PD  Y0, Y2, Y3
+	VPAND        constants<>+672(SB), Y1, Y0
+	VPOR         Y0, Y3, Y1
+	VMOVUPD      Y1, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
 // func dcompareEqAVX2(n int, dst *bool, x *float64, y *float64)
 // Requires: AVX, AVX2
 TEXT ·dcompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
@@ -3639,6 +4330,1218 @@ done:
 	VZEROUPPER
 	RET
 
+// func drootAndExpAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·drootAndExpAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+32(SB), Z1
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z2
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z3
+	VSQRTPD           Z2, Z4
+	VSQRTPD           Z3, Z2
+	VMOVUPD           Z4, (DX)(DI*8)
+	VMOVUPD           Z2, 64(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z2
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z4
+	VMINPD            Z2, Z0, Z3
+	VMINPD            Z4, Z0, Z2
+	VMAXPD            Z3, Z1, Z4
+	VMAXPD            Z2, Z1, Z3
+	VBROADCASTSD      constants<>+64(SB), Z2
+	VFMADD231PD.BCST  constants<>+96(SB), Z4, Z2
+	VBROADCASTSD      constants<>+64(SB), Z5
+	VFMADD231PD.BCST  constants<>+96(SB), Z3, Z5
+	VSUBPD.BCST       constants<>+64(SB), Z2, Z6
+	VSUBPD.BCST       constants<>+64(SB), Z5, Z7
+	VFNMADD231PD.BCST constants<>+128(SB), Z6, Z4
+	VFNMADD231PD.BCST constants<>+128(SB), Z7, Z3
+	VMOVUPD           Z6, Z8
+	VFNMADD132PD.BCST constants<>+160(SB), Z4, Z8
+	VMOVUPD           Z7, Z9
+	VFNMADD132PD.BCST constants<>+160(SB), Z3, Z9
+	VMULPD            Z8, Z8, Z10
+	VMULPD            Z9, Z9, Z11
+	VSUBPD            Z8, Z4, Z12
+	VSUBPD            Z9, Z3, Z4
+	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z12
+	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z4
+	VBROADCASTSD      constants<>+192(SB), Z3
+	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z3
+	VBROADCASTSD      constants<>+192(SB), Z13
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z13
+	VMULPD            Z8, Z8, Z14
+	VMULPD            Z9, Z9, Z15
+	VBROADCASTSD      constants<>+256(SB), Z16
+	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z16
+	VBROADCASTSD      constants<>+256(SB), Z17
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z17
+	VFMADD231PD       Z14, Z16, Z3
+	VFMADD231PD       Z15, Z17, Z13
+	VMULPD            Z14, Z14, Z17
+	VMULPD            Z15, Z15, Z16
+	VBROADCASTSD      constants<>+320(SB), Z18
+	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z18
+	VBROADCASTSD      constants<>+320(SB), Z19
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z19
+	VBROADCASTSD      constants<>+384(SB), Z20
+	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z20
+	VBROADCASTSD      constants<>+384(SB), Z21
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z21
+	VFMADD231PD       Z14, Z20, Z18
+	VFMADD231PD       Z15, Z21, Z19
+	VFMADD231PD       Z17, Z18, Z3
+	VFMADD231PD       Z16, Z19, Z13
+	VMULPD            Z17, Z17, Z19
+	VMULPD            Z16, Z16, Z17
+	VBROADCASTSD      constants<>+448(SB), Z16
+	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z16
+	VBROADCASTSD      constants<>+448(SB), Z18
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
+	VFMADD231PD       Z19, Z16, Z3
+	VFMADD231PD       Z17, Z18, Z13
+	VFMADD231PD       Z3, Z10, Z12
+	VFMADD231PD       Z13, Z11, Z4
+	VADDPD.BCST       constants<>+512(SB), Z8, Z13
+	VADDPD.BCST       constants<>+512(SB), Z9, Z11
+	VSUBPD.BCST       constants<>+512(SB), Z13, Z3
+	VSUBPD.BCST       constants<>+512(SB), Z11, Z10
+	VSUBPD            Z3, Z8, Z17
+	VSUBPD            Z10, Z9, Z3
+	VADDPD            Z12, Z17, Z10
+	VADDPD            Z4, Z3, Z12
+	VADDPD            Z10, Z13, Z4
+	VADDPD            Z12, Z11, Z10
+	VSCALEFPD         Z6, Z4, Z12
+	VSCALEFPD         Z7, Z10, Z2
+	VMOVUPD           Z12, (CX)(DI*8)
+	VMOVUPD           Z2, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndExpm1AVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·drootAndExpm1AVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+0(SB), Z1
+	VBROADCASTSD constants<>+576(SB), Z2
+	VBROADCASTSD constants<>+544(SB), Z3
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z4
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z5
+	VSQRTPD           Z4, Z6
+	VSQRTPD           Z5, Z4
+	VMOVUPD           Z6, (DX)(DI*8)
+	VMOVUPD           Z4, 64(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z4
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z6
+	VMINPD            Z4, Z1, Z5
+	VMINPD            Z6, Z1, Z7
+	VMAXPD            Z5, Z3, Z8
+	VMAXPD            Z7, Z3, Z5
+	VBROADCASTSD      constants<>+64(SB), Z7
+	VFMADD231PD.BCST  constants<>+96(SB), Z8, Z7
+	VBROADCASTSD      constants<>+64(SB), Z9
+	VFMADD231PD.BCST  constants<>+96(SB), Z5, Z9
+	VSUBPD.BCST       constants<>+64(SB), Z7, Z10
+	VSUBPD.BCST       constants<>+64(SB), Z9, Z7
+	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z8
+	VFNMADD231PD.BCST constants<>+128(SB), Z7, Z5
+	VMOVUPD           Z10, Z9
+	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z9
+	VMOVUPD           Z7, Z11
+	VFNMADD132PD.BCST constants<>+160(SB), Z5, Z11
+	VMULPD            Z9, Z9, Z12
+	VMULPD            Z11, Z11, Z13
+	VSUBPD            Z9, Z8, Z14
+	VSUBPD            Z11, Z5, Z8
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z14
+	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z8
+	VBROADCASTSD      constants<>+192(SB), Z5
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z5
+	VBROADCASTSD      constants<>+192(SB), Z15
+	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
+	VMULPD            Z9, Z9, Z16
+	VMULPD            Z11, Z11, Z17
+	VBROADCASTSD      constants<>+256(SB), Z18
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
+	VBROADCASTSD      constants<>+256(SB), Z19
+	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
+	VFMADD231PD       Z16, Z18, Z5
+	VFMADD231PD       Z17, Z19, Z15
+	VMULPD            Z16, Z16, Z19
+	VMULPD            Z17, Z17, Z18
+	VBROADCASTSD      constants<>+320(SB), Z20
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z20
+	VBROADCASTSD      constants<>+320(SB), Z21
+	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z21
+	VBROADCASTSD      constants<>+384(SB), Z22
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z22
+	VBROADCASTSD      constants<>+384(SB), Z23
+	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
+	VFMADD231PD       Z16, Z22, Z20
+	VFMADD231PD       Z17, Z23, Z21
+	VFMADD231PD       Z19, Z20, Z5
+	VFMADD231PD       Z18, Z21, Z15
+	VMULPD            Z19, Z19, Z21
+	VMULPD            Z18, Z18, Z19
+	VBROADCASTSD      constants<>+448(SB), Z18
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
+	VBROADCASTSD      constants<>+448(SB), Z20
+	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
+	VFMADD231PD       Z21, Z18, Z5
+	VFMADD231PD       Z19, Z20, Z15
+	VFMADD231PD       Z5, Z12, Z14
+	VFMADD231PD       Z15, Z13, Z8
+	VADDPD            Z14, Z9, Z15
+	VADDPD            Z8, Z11, Z14
+	VMINPD            Z10, Z2, Z8
+	VMINPD            Z7, Z2, Z11
+	VADDPD.BCST       constants<>+608(SB), Z8, Z9
+	VADDPD.BCST       constants<>+608(SB), Z11, Z8
+	VPSLLQ            $0x34, Z9, Z11
+	VPSLLQ            $0x34, Z8, Z9
+	VSUBPD.BCST       constants<>+512(SB), Z11, Z8
+	VSUBPD.BCST       constants<>+512(SB), Z9, Z13
+	VFMADD231PD       Z11, Z15, Z8
+	VFMADD231PD       Z9, Z14, Z13
+	VCMPPD            $0x1e, Z2, Z10, K1
+	VCMPPD            $0x1e, Z2, Z7, K2
+	VBLENDMPD         Z8, Z0, K1, Z7
+	VBLENDMPD         Z13, Z0, K2, Z10
+	VADDPD            Z7, Z8, Z9
+	VADDPD            Z10, Z13, Z7
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z10
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z4
+	VPORQ             Z10, Z9, Z6
+	VPORQ             Z4, Z7, Z10
+	VMOVUPD           Z6, (CX)(DI*8)
+	VMOVUPD           Z10, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndLogAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·drootAndLogAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+1280(SB), Z1
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0       2048(BX)(DI*8)
+	VMOVUPD          (BX)(DI*8), Z2
+	PREFETCHT0       2112(BX)(DI*8)
+	VMOVUPD          64(BX)(DI*8), Z3
+	VSQRTPD          Z2, Z4
+	VSQRTPD          Z3, Z2
+	VMOVUPD          Z4, (DX)(DI*8)
+	VMOVUPD          Z2, 64(DX)(DI*8)
+	PREFETCHT0       2048(SI)(DI*8)
+	VMOVUPD          (SI)(DI*8), Z2
+	PREFETCHT0       2112(SI)(DI*8)
+	VMOVUPD          64(SI)(DI*8), Z4
+	VCMPPD.BCST      $0x11, constants<>+704(SB), Z2, K1
+	VCMPPD.BCST      $0x11, constants<>+704(SB), Z4, K2
+	VMULPD.BCST      constants<>+736(SB), Z2, Z3
+	VMULPD.BCST      constants<>+736(SB), Z4, Z5
+	VBLENDMPD        Z3, Z2, K1, Z6
+	VBLENDMPD        Z5, Z4, K2, Z3
+	VBLENDMPD.BCST   constants<>+768(SB), Z0, K1, Z5
+	VBLENDMPD.BCST   constants<>+768(SB), Z0, K2, Z7
+	VPADDQ.BCST      constants<>+800(SB), Z6, Z8
+	VPADDQ.BCST      constants<>+800(SB), Z3, Z6
+	VPSRLQ           $0x34, Z8, Z3
+	VPSRLQ           $0x34, Z6, Z9
+	VPORQ.BCST       constants<>+832(SB), Z3, Z10
+	VPORQ.BCST       constants<>+832(SB), Z9, Z3
+	VSUBPD.BCST      constants<>+864(SB), Z10, Z9
+	VSUBPD.BCST      constants<>+864(SB), Z3, Z10
+	VPANDQ.BCST      constants<>+896(SB), Z8, Z3
+	VPANDQ.BCST      constants<>+896(SB), Z6, Z8
+	VPADDQ.BCST      constants<>+928(SB), Z3, Z6
+	VPADDQ.BCST      constants<>+928(SB), Z8, Z3
+	VSUBPD.BCST      constants<>+512(SB), Z6, Z8
+	VSUBPD.BCST      constants<>+512(SB), Z3, Z6
+	VSUBPD           Z5, Z9, Z3
+	VSUBPD           Z7, Z10, Z5
+	VADDPD.BCST      constants<>+960(SB), Z8, Z7
+	VADDPD.BCST      constants<>+960(SB), Z6, Z10
+	VDIVPD           Z7, Z8, Z9
+	VDIVPD           Z10, Z6, Z7
+	VMULPD           Z9, Z9, Z10
+	VMULPD           Z7, Z7, Z11
+	VBROADCASTSD     constants<>+992(SB), Z12
+	VFMADD231PD.BCST constants<>+1024(SB), Z10, Z12
+	VBROADCASTSD     constants<>+992(SB), Z13
+	VFMADD231PD.BCST constants<>+1024(SB), Z11, Z13
+	VMULPD           Z10, Z10, Z14
+	VMULPD           Z11, Z11, Z15
+	VBROADCASTSD     constants<>+1056(SB), Z16
+	VFMADD231PD.BCST constants<>+1088(SB), Z10, Z16
+	VBROADCASTSD     constants<>+1056(SB), Z17
+	VFMADD231PD.BCST constants<>+1088(SB), Z11, Z17
+	VFMADD231PD      Z14, Z16, Z12
+	VFMADD231PD      Z15, Z17, Z13
+	VMULPD           Z14, Z14, Z17
+	VMULPD           Z15, Z15, Z16
+	VBROADCASTSD     constants<>+1120(SB), Z18
+	VFMADD231PD.BCST constants<>+1152(SB), Z10, Z18
+	VBROADCASTSD     constants<>+1120(SB), Z19
+	VFMADD231PD.BCST constants<>+1152(SB), Z11, Z19
+	VFMADD231PD.BCST constants<>+1184(SB), Z14, Z18
+	VFMADD231PD.BCST constants<>+1184(SB), Z15, Z19
+	VFMADD231PD      Z17, Z18, Z12
+	VFMADD231PD      Z16, Z19, Z13
+	VMULPD.BCST      constants<>+1216(SB), Z8, Z16
+	VMULPD.BCST      constants<>+1216(SB), Z6, Z19
+	VMULPD           Z8, Z16, Z17
+	VMULPD           Z6, Z19, Z16
+	VFMADD213PD      Z17, Z12, Z10
+	VFMADD213PD      Z16, Z13, Z11
+	VMULPD.BCST      constants<>+160(SB), Z3, Z13
+	VMULPD.BCST      constants<>+160(SB), Z5, Z12
+	VFMADD231PD      Z10, Z9, Z13
+	VFMADD231PD      Z11, Z7, Z12
+	VSUBPD           Z13, Z17, Z11
+	VSUBPD           Z12, Z16, Z13
+	VSUBPD           Z8, Z11, Z12
+	VSUBPD           Z6, Z13, Z8
+	VFMSUB231PD.BCST constants<>+128(SB), Z3, Z12
+	VFMSUB231PD.BCST constants<>+128(SB), Z5, Z8
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z2, K1
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z4, K2
+	VBLENDMPD        Z12, Z2, K1, Z5
+	VBLENDMPD        Z8, Z4, K2, Z12
+	VCMPPD           $0x11, Z0, Z2, K1
+	VCMPPD           $0x11, Z0, Z4, K2
+	VBLENDMPD.BCST   constants<>+1312(SB), Z1, K1, Z8
+	VBLENDMPD.BCST   constants<>+1312(SB), Z1, K2, Z3
+	VCMPPD           $0x12, Z0, Z2, K1
+	VCMPPD           $0x12, Z0, Z4, K2
+	VBLENDMPD        Z8, Z5, K1, Z4
+	VBLENDMPD        Z3, Z12, K2, Z5
+	VMOVUPD          Z4, (CX)(DI*8)
+	VMOVUPD          Z5, 64(CX)(DI*8)
+	ADDQ             $0x00000010, DI
+	CMPQ             DI, R8
+	JLE              loop
+	CMPQ             DI, AX
+	JGE              done
+	MOVQ             R8, DI
+	JMP              loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndLog1pAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·drootAndLog1pAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+608(SB), Z1
+	VBROADCASTSD constants<>+1280(SB), Z2
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0       2048(BX)(DI*8)
+	VMOVUPD          (BX)(DI*8), Z3
+	PREFETCHT0       2112(BX)(DI*8)
+	VMOVUPD          64(BX)(DI*8), Z4
+	VSQRTPD          Z3, Z5
+	VSQRTPD          Z4, Z3
+	VMOVUPD          Z5, (DX)(DI*8)
+	VMOVUPD          Z3, 64(DX)(DI*8)
+	PREFETCHT0       2048(SI)(DI*8)
+	VMOVUPD          (SI)(DI*8), Z3
+	PREFETCHT0       2112(SI)(DI*8)
+	VMOVUPD          64(SI)(DI*8), Z5
+	VADDPD.BCST      constants<>+512(SB), Z3, Z4
+	VADDPD.BCST      constants<>+512(SB), Z5, Z6
+	VPADDQ.BCST      constants<>+800(SB), Z4, Z7
+	VPADDQ.BCST      constants<>+800(SB), Z6, Z8
+	VPSRLQ           $0x34, Z7, Z9
+	VPSRLQ           $0x34, Z8, Z10
+	VPORQ.BCST       constants<>+832(SB), Z9, Z11
+	VPORQ.BCST       constants<>+832(SB), Z10, Z9
+	VSUBPD.BCST      constants<>+864(SB), Z11, Z10
+	VSUBPD.BCST      constants<>+864(SB), Z9, Z11
+	VPANDQ.BCST      constants<>+896(SB), Z7, Z9
+	VPANDQ.BCST      constants<>+896(SB), Z8, Z7
+	VPADDQ.BCST      constants<>+928(SB), Z9, Z8
+	VPADDQ.BCST      constants<>+928(SB), Z7, Z9
+	VSUBPD.BCST      constants<>+512(SB), Z8, Z7
+	VSUBPD.BCST      constants<>+512(SB), Z9, Z8
+	VSUBPD.BCST      constants<>+512(SB), Z4, Z9
+	VSUBPD.BCST      constants<>+512(SB), Z6, Z12
+	VSUBPD           Z9, Z3, Z13
+	VSUBPD           Z12, Z5, Z9
+	VSUBPD           Z10, Z1, Z12
+	VSUBPD           Z11, Z1, Z14
+	VPSLLQ           $0x34, Z12, Z15
+	VPSLLQ           $0x34, Z14, Z12
+	VCMPPD.BCST      $0x11, constants<>+1344(SB), Z3, K1
+	VCMPPD.BCST      $0x11, constants<>+1344(SB), Z5, K2
+	VMULPD           Z15, Z13, Z14
+	VMULPD           Z12, Z9, Z15
+	VBLENDMPD        Z14, Z0, K1, Z12
+	VBLENDMPD        Z15, Z0, K2, Z14
+	VADDPD           Z12, Z7, Z15
+	VADDPD           Z14, Z8, Z12
+	VADDPD.BCST      constants<>+960(SB), Z15, Z14
+	VADDPD.BCST      constants<>+960(SB), Z12, Z8
+	VDIVPD           Z14, Z15, Z7
+	VDIVPD           Z8, Z12, Z14
+	VMULPD           Z7, Z7, Z8
+	VMULPD           Z14, Z14, Z9
+	VBROADCASTSD     constants<>+992(SB), Z13
+	VFMADD231PD.BCST constants<>+1024(SB), Z8, Z13
+	VBROADCASTSD     constants<>+992(SB), Z16
+	VFMADD231PD.BCST constants<>+1024(SB), Z9, Z16
+	VMULPD           Z8, Z8, Z17
+	VMULPD           Z9, Z9, Z18
+	VBROADCASTSD     constants<>+1056(SB), Z19
+	VFMADD231PD.BCST constants<>+1088(SB), Z8, Z19
+	VBROADCASTSD     constants<>+1056(SB), Z20
+	VFMADD231PD.BCST constants<>+1088(SB), Z9, Z20
+	VFMADD231PD      Z17, Z19, Z13
+	VFMADD231PD      Z18, Z20, Z16
+	VMULPD           Z17, Z17, Z20
+	VMULPD           Z18, Z18, Z19
+	VBROADCASTSD     constants<>+1120(SB), Z21
+	VFMADD231PD.BCST constants<>+1152(SB), Z8, Z21
+	VBROADCASTSD     constants<>+1120(SB), Z22
+	VFMADD231PD.BCST constants<>+1152(SB), Z9, Z22
+	VFMADD231PD.BCST constants<>+1184(SB), Z17, Z21
+	VFMADD231PD.BCST constants<>+1184(SB), Z18, Z22
+	VFMADD231PD      Z20, Z21, Z13
+	VFMADD231PD      Z19, Z22, Z16
+	VMULPD.BCST      constants<>+1216(SB), Z15, Z19
+	VMULPD.BCST      constants<>+1216(SB), Z12, Z22
+	VMULPD           Z15, Z19, Z20
+	VMULPD           Z12, Z22, Z19
+	VFMADD213PD      Z20, Z13, Z8
+	VFMADD213PD      Z19, Z16, Z9
+	VMULPD.BCST      constants<>+160(SB), Z10, Z16
+	VMULPD.BCST      constants<>+160(SB), Z11, Z13
+	VFMADD231PD      Z8, Z7, Z16
+	VFMADD231PD      Z9, Z14, Z13
+	VSUBPD           Z16, Z20, Z9
+	VSUBPD           Z13, Z19, Z16
+	VSUBPD           Z15, Z9, Z13
+	VSUBPD           Z12, Z16, Z15
+	VFMSUB231PD.BCST constants<>+128(SB), Z10, Z13
+	VFMSUB231PD.BCST constants<>+128(SB), Z11, Z15
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z4, K1
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z6, K2
+	VBLENDMPD        Z13, Z4, K1, Z11
+	VBLENDMPD        Z15, Z6, K2, Z13
+	VCMPPD           $0x11, Z0, Z4, K1
+	VCMPPD           $0x11, Z0, Z6, K2
+	VBLENDMPD.BCST   constants<>+1312(SB), Z2, K1, Z15
+	VBLENDMPD.BCST   constants<>+1312(SB), Z2, K2, Z10
+	VCMPPD           $0x12, Z0, Z4, K1
+	VCMPPD           $0x12, Z0, Z6, K2
+	VBLENDMPD        Z15, Z11, K1, Z6
+	VBLENDMPD        Z10, Z13, K2, Z11
+	VCMPPD           $0x00, Z0, Z3, K1
+	VCMPPD           $0x00, Z0, Z5, K2
+	VBLENDMPD        Z3, Z6, K1, Z13
+	VBLENDMPD        Z5, Z11, K2, Z6
+	VMOVUPD          Z13, (CX)(DI*8)
+	VMOVUPD          Z6, 64(CX)(DI*8)
+	ADDQ             $0x00000010, DI
+	CMPQ             DI, R8
+	JLE              loop
+	CMPQ             DI, AX
+	JGE              done
+	MOVQ             R8, DI
+	JMP              loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndSinAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·drootAndSinAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+512(SB), Z0
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z1
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z2
+	VSQRTPD           Z1, Z3
+	VSQRTPD           Z2, Z1
+	VMOVUPD           Z3, (DX)(DI*8)
+	VMOVUPD           Z1, 64(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z1
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z4
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z5
+	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z5
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z6
+	VSUBPD.BCST       constants<>+1440(SB), Z5, Z7
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z8
+	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z2
+	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z4
+	VMULPD.BCST       constants<>+1536(SB), Z7, Z9
+	VMULPD.BCST       constants<>+1536(SB), Z8, Z10
+	VMOVUPD           Z7, Z11
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z9, Z11
+	VMOVUPD           Z8, Z12
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z12
+	VSUBPD            Z9, Z2, Z13
+	VSUBPD            Z10, Z4, Z14
+	VSUBPD            Z2, Z13, Z15
+	VSUBPD            Z4, Z14, Z16
+	VSUBPD            Z15, Z13, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z2, Z19
+	VSUBPD            Z18, Z4, Z17
+	VADDPD            Z15, Z9, Z18
+	VADDPD            Z16, Z10, Z15
+	VSUBPD            Z18, Z19, Z16
+	VSUBPD            Z15, Z17, Z18
+	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z11
+	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z12
+	VSUBPD            Z11, Z16, Z8
+	VSUBPD            Z12, Z18, Z11
+	VMULPD            Z13, Z13, Z12
+	VMULPD            Z14, Z14, Z18
+	VBROADCASTSD      constants<>+1600(SB), Z16
+	VFMADD231PD.BCST  constants<>+1632(SB), Z12, Z16
+	VBROADCASTSD      constants<>+1600(SB), Z7
+	VFMADD231PD.BCST  constants<>+1632(SB), Z18, Z7
+	VMULPD            Z12, Z12, Z15
+	VMULPD            Z18, Z18, Z17
+	VBROADCASTSD      constants<>+1664(SB), Z19
+	VFMADD231PD.BCST  constants<>+1696(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1664(SB), Z10
+	VFMADD231PD.BCST  constants<>+1696(SB), Z18, Z10
+	VFMADD231PD       Z15, Z19, Z16
+	VFMADD231PD       Z17, Z10, Z7
+	VMULPD            Z15, Z15, Z10
+	VMULPD            Z17, Z17, Z15
+	VBROADCASTSD      constants<>+1728(SB), Z17
+	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z17
+	VBROADCASTSD      constants<>+1728(SB), Z19
+	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z19
+	VFMADD231PD       Z10, Z17, Z16
+	VFMADD231PD       Z15, Z19, Z7
+	VMULPD            Z12, Z13, Z15
+	VMULPD            Z18, Z14, Z19
+	VFMADD213PD       Z8, Z16, Z15
+	VFMADD213PD       Z11, Z7, Z19
+	VADDPD            Z15, Z13, Z7
+	VADDPD            Z19, Z14, Z15
+	VBROADCASTSD      constants<>+1792(SB), Z19
+	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1792(SB), Z16
+	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z16
+	VMULPD            Z12, Z12, Z10
+	VMULPD            Z18, Z18, Z17
+	VBROADCASTSD      constants<>+1856(SB), Z9
+	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z9
+	VBROADCASTSD      constants<>+1856(SB), Z4
+	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z4
+	VFMADD231PD       Z10, Z9, Z19
+	VFMADD231PD       Z17, Z4, Z16
+	VMULPD            Z10, Z10, Z4
+	VMULPD            Z17, Z17, Z10
+	VBROADCASTSD      constants<>+1920(SB), Z17
+	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z17
+	VBROADCASTSD      constants<>+1920(SB), Z9
+	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z9
+	VFMADD231PD       Z4, Z17, Z19
+	VFMADD231PD       Z10, Z9, Z16
+	VBROADCASTSD      constants<>+512(SB), Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
+	VBROADCASTSD      constants<>+512(SB), Z9
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z9
+	VSUBPD            Z10, Z0, Z4
+	VSUBPD            Z9, Z0, Z17
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z4
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z17
+	VMULPD            Z12, Z12, Z2
+	VMULPD            Z18, Z18, Z12
+	VMULPD            Z8, Z13, Z18
+	VMULPD            Z11, Z14, Z8
+	VFMSUB231PD       Z19, Z2, Z18
+	VFMSUB231PD       Z16, Z12, Z8
+	VADDPD            Z18, Z4, Z16
+	VADDPD            Z8, Z17, Z18
+	VADDPD            Z16, Z10, Z8
+	VADDPD            Z18, Z9, Z16
+	VPSLLQ            $0x3f, Z5, Z18
+	VPSLLQ            $0x3f, Z6, Z9
+	VPMOVQ2M          Z18, K2
+	VPMOVQ2M          Z9, K3
+	VBLENDMPD         Z8, Z7, K2, Z9
+	VBLENDMPD         Z16, Z15, K3, Z7
+	VPSLLQ            $0x3e, Z5, Z15
+	VPSLLQ            $0x3e, Z6, Z5
+	VPANDQ.BCST       constants<>+672(SB), Z15, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z15
+	VPXORQ            Z6, Z9, Z5
+	VPXORQ            Z15, Z7, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z1
+	VPXORQ            Z15, Z5, Z3
+	VPXORQ            Z1, Z6, Z15
+	VMOVUPD           Z3, (CX)(DI*8)
+	VMOVUPD           Z15, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndCosAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·drootAndCosAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+512(SB), Z0
+	XORQ         DI, DI
+	LEAQ         -24(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z1
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z2
+	PREFETCHT0        2176(BX)(DI*8)
+	VMOVUPD           128(BX)(DI*8), Z3
+	VSQRTPD           Z1, Z4
+	VSQRTPD           Z2, Z1
+	VSQRTPD           Z3, Z2
+	VMOVUPD           Z4, (DX)(DI*8)
+	VMOVUPD           Z1, 64(DX)(DI*8)
+	VMOVUPD           Z2, 128(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z2
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z1
+	PREFETCHT0        2176(SI)(DI*8)
+	VMOVUPD           128(SI)(DI*8), Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z2, Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+1376(SB), Z4, Z1
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K3
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z1, K4
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	KORW              K4, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z4
+	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z4
+	VBROADCASTSD      constants<>+1440(SB), Z5
+	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z5
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z1, Z6
+	VSUBPD.BCST       constants<>+1440(SB), Z4, Z7
+	VSUBPD.BCST       constants<>+1440(SB), Z5, Z8
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z9
+	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z3
+	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z2
+	VFNMADD231PD.BCST constants<>+1504(SB), Z9, Z1
+	VMULPD.BCST       constants<>+1536(SB), Z7, Z10
+	VMULPD.BCST       constants<>+1536(SB), Z8, Z11
+	VMULPD.BCST       constants<>+1536(SB), Z9, Z12
+	VMOVUPD           Z7, Z13
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z13
+	VMOVUPD           Z8, Z14
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z11, Z14
+	VMOVUPD           Z9, Z15
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z12, Z15
+	VSUBPD            Z10, Z3, Z16
+	VSUBPD            Z11, Z2, Z17
+	VSUBPD            Z12, Z1, Z18
+	VSUBPD            Z3, Z16, Z19
+	VSUBPD            Z2, Z17, Z20
+	VSUBPD            Z1, Z18, Z21
+	VSUBPD            Z19, Z16, Z22
+	VSUBPD            Z20, Z17, Z23
+	VSUBPD            Z21, Z18, Z24
+	VSUBPD            Z22, Z3, Z25
+	VSUBPD            Z23, Z2, Z22
+	VSUBPD            Z24, Z1, Z23
+	VADDPD            Z19, Z10, Z24
+	VADDPD            Z20, Z11, Z19
+	VADDPD            Z21, Z12, Z20
+	VSUBPD            Z24, Z25, Z21
+	VSUBPD            Z19, Z22, Z24
+	VSUBPD            Z20, Z23, Z19
+	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z13
+	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z14
+	VFMADD231PD.BCST  constants<>+1568(SB), Z9, Z15
+	VSUBPD            Z13, Z21, Z9
+	VSUBPD            Z14, Z24, Z13
+	VSUBPD            Z15, Z19, Z14
+	VMULPD            Z16, Z16, Z15
+	VMULPD            Z17, Z17, Z19
+	VMULPD            Z18, Z18, Z24
+	VBROADCASTSD      constants<>+1600(SB), Z21
+	VFMADD231PD.BCST  constants<>+1632(SB), Z15, Z21
+	VBROADCASTSD      constants<>+1600(SB), Z8
+	VFMADD231PD.BCST  constants<>+1632(SB), Z19, Z8
+	VBROADCASTSD      constants<>+1600(SB), Z7
+	VFMADD231PD.BCST  constants<>+1632(SB), Z24, Z7
+	VMULPD            Z15, Z15, Z20
+	VMULPD            Z19, Z19, Z23
+	VMULPD            Z24, Z24, Z22
+	VBROADCASTSD      constants<>+1664(SB), Z25
+	VFMADD231PD.BCST  constants<>+1696(SB), Z15, Z25
+	VBROADCASTSD      constants<>+1664(SB), Z12
+	VFMADD231PD.BCST  constants<>+1696(SB), Z19, Z12
+	VBROADCASTSD      constants<>+1664(SB), Z11
+	VFMADD231PD.BCST  constants<>+1696(SB), Z24, Z11
+	VFMADD231PD       Z20, Z25, Z21
+	VFMADD231PD       Z23, Z12, Z8
+	VFMADD231PD       Z22, Z11, Z7
+	VMULPD            Z20, Z20, Z11
+	VMULPD            Z23, Z23, Z20
+	VMULPD            Z22, Z22, Z23
+	VBROADCASTSD      constants<>+1728(SB), Z22
+	VFMADD231PD.BCST  constants<>+1760(SB), Z15, Z22
+	VBROADCASTSD      constants<>+1728(SB), Z12
+	VFMADD231PD.BCST  constants<>+1760(SB), Z19, Z12
+	VBROADCASTSD      constants<>+1728(SB), Z25
+	VFMADD231PD.BCST  constants<>+1760(SB), Z24, Z25
+	VFMADD231PD       Z11, Z22, Z21
+	VFMADD231PD       Z20, Z12, Z8
+	VFMADD231PD       Z23, Z25, Z7
+	VMULPD            Z15, Z16, Z23
+	VMULPD            Z19, Z17, Z25
+	VMULPD            Z24, Z18, Z20
+	VFMADD213PD       Z9, Z21, Z23
+	VFMADD213PD       Z13, Z8, Z25
+	VFMADD213PD       Z14, Z7, Z20
+	VADDPD            Z23, Z16, Z7
+	VADDPD            Z25, Z17, Z23
+	VADDPD            Z20, Z18, Z25
+	VBROADCASTSD      constants<>+1792(SB), Z20
+	VFMADD231PD.BCST  constants<>+1824(SB), Z15, Z20
+	VBROADCASTSD      constants<>+1792(SB), Z8
+	VFMADD231PD.BCST  constants<>+1824(SB), Z19, Z8
+	VBROADCASTSD      constants<>+1792(SB), Z21
+	VFMADD231PD.BCST  constants<>+1824(SB), Z24, Z21
+	VMULPD            Z15, Z15, Z12
+	VMULPD            Z19, Z19, Z11
+	VMULPD            Z24, Z24, Z22
+	VBROADCASTSD      constants<>+1856(SB), Z10
+	VFMADD231PD.BCST  constants<>+1888(SB), Z15, Z10
+	VBROADCASTSD      constants<>+1856(SB), Z1
+	VFMADD231PD.BCST  constants<>+1888(SB), Z19, Z1
+	VBROADCASTSD      constants<>+1856(SB), Z2
+	VFMADD231PD.BCST  constants<>+1888(SB), Z24, Z2
+	VFMADD231PD       Z12, Z10, Z20
+	VFMADD231PD       Z11, Z1, Z8
+	VFMADD231PD       Z22, Z2, Z21
+	VMULPD            Z12, Z12, Z2
+	VMULPD            Z11, Z11, Z12
+	VMULPD            Z22, Z22, Z11
+	VBROADCASTSD      constants<>+1920(SB), Z22
+	VFMADD231PD.BCST  constants<>+1952(SB), Z15, Z22
+	VBROADCASTSD      constants<>+1920(SB), Z1
+	VFMADD231PD.BCST  constants<>+1952(SB), Z19, Z1
+	VBROADCASTSD      constants<>+1920(SB), Z10
+	VFMADD231PD.BCST  constants<>+1952(SB), Z24, Z10
+	VFMADD231PD       Z2, Z22, Z20
+	VFMADD231PD       Z12, Z1, Z8
+	VFMADD231PD       Z11, Z10, Z21
+	VBROADCASTSD      constants<>+512(SB), Z11
+	VFNMADD231PD.BCST constants<>+1216(SB), Z15, Z11
+	VBROADCASTSD      constants<>+512(SB), Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z19, Z10
+	VBROADCASTSD      constants<>+512(SB), Z12
+	VFNMADD231PD.BCST constants<>+1216(SB), Z24, Z12
+	VSUBPD            Z11, Z0, Z1
+	VSUBPD            Z10, Z0, Z2
+	VSUBPD            Z12, Z0, Z22
+	VFNMADD231PD.BCST constants<>+1216(SB), Z15, Z1
+	VFNMADD231PD.BCST constants<>+1216(SB), Z19, Z2
+	VFNMADD231PD.BCST constants<>+1216(SB), Z24, Z22
+	VMULPD            Z15, Z15, Z3
+	VMULPD            Z19, Z19, Z15
+	VMULPD            Z24, Z24, Z19
+	VMULPD            Z9, Z16, Z24
+	VMULPD            Z13, Z17, Z9
+	VMULPD            Z14, Z18, Z13
+	VFMSUB231PD       Z20, Z3, Z24
+	VFMSUB231PD       Z8, Z15, Z9
+	VFMSUB231PD       Z21, Z19, Z13
+	VADDPD            Z24, Z1, Z21
+	VADDPD            Z9, Z2, Z24
+	VADDPD            Z13, Z22, Z9
+	VADDPD            Z21, Z11, Z13
+	VADDPD            Z24, Z10, Z21
+	VADDPD            Z9, Z12, Z24
+	VPADDQ.BCST       constants<>+1984(SB), Z4, Z9
+	VPADDQ.BCST       constants<>+1984(SB), Z5, Z4
+	VPADDQ.BCST       constants<>+1984(SB), Z6, Z5
+	VPSLLQ            $0x3f, Z9, Z6
+	VPSLLQ            $0x3f, Z4, Z12
+	VPSLLQ            $0x3f, Z5, Z10
+	VPMOVQ2M          Z6, K2
+	VPMOVQ2M          Z12, K3
+	VPMOVQ2M          Z10, K4
+	VBLENDMPD         Z13, Z7, K2, Z10
+	VBLENDMPD         Z21, Z23, K3, Z7
+	VBLENDMPD         Z24, Z25, K4, Z23
+	VPSLLQ            $0x3e, Z9, Z25
+	VPSLLQ            $0x3e, Z4, Z9
+	VPSLLQ            $0x3e, Z5, Z4
+	VPANDQ.BCST       constants<>+672(SB), Z25, Z5
+	VPANDQ.BCST       constants<>+672(SB), Z9, Z25
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z9
+	VPXORQ            Z5, Z10, Z4
+	VPXORQ            Z25, Z7, Z5
+	VPXORQ            Z9, Z23, Z25
+	VMOVUPD           Z4, (CX)(DI*8)
+	VMOVUPD           Z5, 64(CX)(DI*8)
+	VMOVUPD           Z25, 128(CX)(DI*8)
+	ADDQ              $0x00000018, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndTanAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·drootAndTanAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+512(SB), Z0
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z1
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z2
+	VSQRTPD           Z1, Z3
+	VSQRTPD           Z2, Z1
+	VMOVUPD           Z3, (DX)(DI*8)
+	VMOVUPD           Z1, 64(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z1
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z4
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z5
+	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z5
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z6
+	VSUBPD.BCST       constants<>+1440(SB), Z5, Z7
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z8
+	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z2
+	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z4
+	VMULPD.BCST       constants<>+1536(SB), Z7, Z9
+	VMULPD.BCST       constants<>+1536(SB), Z8, Z10
+	VMOVUPD           Z7, Z11
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z9, Z11
+	VMOVUPD           Z8, Z12
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z12
+	VSUBPD            Z9, Z2, Z13
+	VSUBPD            Z10, Z4, Z14
+	VSUBPD            Z2, Z13, Z15
+	VSUBPD            Z4, Z14, Z16
+	VSUBPD            Z15, Z13, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z2, Z19
+	VSUBPD            Z18, Z4, Z17
+	VADDPD            Z15, Z9, Z18
+	VADDPD            Z16, Z10, Z15
+	VSUBPD            Z18, Z19, Z16
+	VSUBPD            Z15, Z17, Z18
+	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z11
+	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z12
+	VSUBPD            Z11, Z16, Z8
+	VSUBPD            Z12, Z18, Z11
+	VMULPD            Z13, Z13, Z12
+	VMULPD            Z14, Z14, Z18
+	VBROADCASTSD      constants<>+1600(SB), Z16
+	VFMADD231PD.BCST  constants<>+1632(SB), Z12, Z16
+	VBROADCASTSD      constants<>+1600(SB), Z7
+	VFMADD231PD.BCST  constants<>+1632(SB), Z18, Z7
+	VMULPD            Z12, Z12, Z15
+	VMULPD            Z18, Z18, Z17
+	VBROADCASTSD      constants<>+1664(SB), Z19
+	VFMADD231PD.BCST  constants<>+1696(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1664(SB), Z10
+	VFMADD231PD.BCST  constants<>+1696(SB), Z18, Z10
+	VFMADD231PD       Z15, Z19, Z16
+	VFMADD231PD       Z17, Z10, Z7
+	VMULPD            Z15, Z15, Z10
+	VMULPD            Z17, Z17, Z15
+	VBROADCASTSD      constants<>+1728(SB), Z17
+	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z17
+	VBROADCASTSD      constants<>+1728(SB), Z19
+	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z19
+	VFMADD231PD       Z10, Z17, Z16
+	VFMADD231PD       Z15, Z19, Z7
+	VMULPD            Z12, Z13, Z15
+	VMULPD            Z18, Z14, Z19
+	VFMADD213PD       Z8, Z16, Z15
+	VFMADD213PD       Z11, Z7, Z19
+	VADDPD            Z15, Z13, Z7
+	VADDPD            Z19, Z14, Z16
+	VSUBPD            Z7, Z13, Z10
+	VSUBPD            Z16, Z14, Z17
+	VADDPD            Z15, Z10, Z9
+	VADDPD            Z19, Z17, Z15
+	VBROADCASTSD      constants<>+1792(SB), Z19
+	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1792(SB), Z17
+	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z17
+	VMULPD            Z12, Z12, Z10
+	VMULPD            Z18, Z18, Z4
+	VBROADCASTSD      constants<>+1856(SB), Z2
+	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z2
+	VBROADCASTSD      constants<>+1856(SB), Z20
+	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z20
+	VFMADD231PD       Z10, Z2, Z19
+	VFMADD231PD       Z4, Z20, Z17
+	VMULPD            Z10, Z10, Z20
+	VMULPD            Z4, Z4, Z10
+	VBROADCASTSD      constants<>+1920(SB), Z4
+	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z4
+	VBROADCASTSD      constants<>+1920(SB), Z2
+	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z2
+	VFMADD231PD       Z20, Z4, Z19
+	VFMADD231PD       Z10, Z2, Z17
+	VBROADCASTSD      constants<>+512(SB), Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
+	VBROADCASTSD      constants<>+512(SB), Z2
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z2
+	VSUBPD            Z10, Z0, Z20
+	VSUBPD            Z2, Z0, Z4
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z20
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z4
+	VMULPD            Z12, Z12, Z21
+	VMULPD            Z18, Z18, Z12
+	VMULPD            Z8, Z13, Z18
+	VMULPD            Z11, Z14, Z8
+	VFMSUB231PD       Z19, Z21, Z18
+	VFMSUB231PD       Z17, Z12, Z8
+	VADDPD            Z18, Z20, Z17
+	VADDPD            Z8, Z4, Z18
+	VADDPD            Z17, Z10, Z8
+	VADDPD            Z18, Z2, Z4
+	VSUBPD            Z8, Z10, Z20
+	VSUBPD            Z4, Z2, Z10
+	VADDPD            Z17, Z20, Z2
+	VADDPD            Z18, Z10, Z17
+	VPSLLQ            $0x3f, Z5, Z18
+	VPSLLQ            $0x3f, Z6, Z5
+	VPMOVQ2M          Z18, K2
+	VPMOVQ2M          Z5, K3
+	VBLENDMPD         Z8, Z7, K2, Z6
+	VBLENDMPD         Z4, Z16, K3, Z10
+	VBLENDMPD         Z7, Z8, K2, Z20
+	VBLENDMPD         Z16, Z4, K3, Z8
+	VBLENDMPD         Z2, Z9, K2, Z4
+	VBLENDMPD         Z17, Z15, K3, Z16
+	VBLENDMPD         Z9, Z2, K2, Z7
+	VBLENDMPD         Z15, Z17, K3, Z2
+	VDIVPD            Z20, Z0, Z17
+	VDIVPD            Z8, Z0, Z15
+	VMULPD            Z17, Z6, Z9
+	VMULPD            Z15, Z10, Z12
+	VFNMADD231PD      Z9, Z20, Z6
+	VFNMADD231PD      Z12, Z8, Z10
+	VFNMADD231PD      Z9, Z7, Z4
+	VFNMADD231PD      Z12, Z2, Z16
+	VADDPD            Z4, Z6, Z2
+	VADDPD            Z16, Z10, Z4
+	VFMADD231PD       Z17, Z2, Z9
+	VFMADD231PD       Z15, Z4, Z12
+	VPANDQ.BCST       constants<>+672(SB), Z18, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z18
+	VPXORQ            Z15, Z9, Z5
+	VPXORQ            Z18, Z12, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z18
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z1
+	VPXORQ            Z18, Z5, Z3
+	VPXORQ            Z1, Z15, Z18
+	VMOVUPD           Z3, (CX)(DI*8)
+	VMOVUPD           Z18, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndTanhAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·drootAndTanhAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+512(SB), Z0
+	VBROADCASTSD constants<>+960(SB), Z1
+	VBROADCASTSD constants<>+2016(SB), Z2
+	VBROADCASTSD constants<>+576(SB), Z3
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z4
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z5
+	VSQRTPD           Z4, Z6
+	VSQRTPD           Z5, Z4
+	VMOVUPD           Z6, (DX)(DI*8)
+	VMOVUPD           Z4, 64(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z4
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z6
+	VPANDQ.BCST       constants<>+1376(SB), Z4, Z5
+	VPANDQ.BCST       constants<>+1376(SB), Z6, Z7
+	VMINPD            Z5, Z2, Z8
+	VMINPD            Z7, Z2, Z5
+	VADDPD            Z8, Z8, Z7
+	VADDPD            Z5, Z5, Z8
+	VBROADCASTSD      constants<>+64(SB), Z5
+	VFMADD231PD.BCST  constants<>+96(SB), Z7, Z5
+	VBROADCASTSD      constants<>+64(SB), Z9
+	VFMADD231PD.BCST  constants<>+96(SB), Z8, Z9
+	VSUBPD.BCST       constants<>+64(SB), Z5, Z10
+	VSUBPD.BCST       constants<>+64(SB), Z9, Z5
+	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z7
+	VFNMADD231PD.BCST constants<>+128(SB), Z5, Z8
+	VMOVUPD           Z10, Z9
+	VFNMADD132PD.BCST constants<>+160(SB), Z7, Z9
+	VMOVUPD           Z5, Z11
+	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z11
+	VMULPD            Z9, Z9, Z12
+	VMULPD            Z11, Z11, Z13
+	VSUBPD            Z9, Z7, Z14
+	VSUBPD            Z11, Z8, Z7
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z14
+	VFNMADD231PD.BCST constants<>+160(SB), Z5, Z7
+	VBROADCASTSD      constants<>+192(SB), Z8
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z8
+	VBROADCASTSD      constants<>+192(SB), Z15
+	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
+	VMULPD            Z9, Z9, Z16
+	VMULPD            Z11, Z11, Z17
+	VBROADCASTSD      constants<>+256(SB), Z18
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
+	VBROADCASTSD      constants<>+256(SB), Z19
+	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
+	VFMADD231PD       Z16, Z18, Z8
+	VFMADD231PD       Z17, Z19, Z15
+	VMULPD            Z16, Z16, Z19
+	VMULPD            Z17, Z17, Z18
+	VBROADCASTSD      constants<>+320(SB), Z20
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z20
+	VBROADCASTSD      constants<>+320(SB), Z21
+	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z21
+	VBROADCASTSD      constants<>+384(SB), Z22
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z22
+	VBROADCASTSD      constants<>+384(SB), Z23
+	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
+	VFMADD231PD       Z16, Z22, Z20
+	VFMADD231PD       Z17, Z23, Z21
+	VFMADD231PD       Z19, Z20, Z8
+	VFMADD231PD       Z18, Z21, Z15
+	VMULPD            Z19, Z19, Z21
+	VMULPD            Z18, Z18, Z19
+	VBROADCASTSD      constants<>+448(SB), Z18
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
+	VBROADCASTSD      constants<>+448(SB), Z20
+	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
+	VFMADD231PD       Z21, Z18, Z8
+	VFMADD231PD       Z19, Z20, Z15
+	VFMADD231PD       Z8, Z12, Z14
+	VFMADD231PD       Z15, Z13, Z7
+	VADDPD            Z14, Z9, Z15
+	VADDPD            Z7, Z11, Z13
+	VSUBPD            Z15, Z9, Z8
+	VSUBPD            Z13, Z11, Z9
+	VADDPD            Z14, Z8, Z11
+	VADDPD            Z7, Z9, Z14
+	VMINPD            Z10, Z3, Z7
+	VMINPD            Z5, Z3, Z10
+	VADDPD.BCST       constants<>+608(SB), Z7, Z5
+	VADDPD.BCST       constants<>+608(SB), Z10, Z7
+	VPSLLQ            $0x34, Z5, Z10
+	VPSLLQ            $0x34, Z7, Z5
+	VSUBPD            Z0, Z10, Z7
+	VSUBPD            Z0, Z5, Z9
+	VMOVUPD           Z15, Z8
+	VFMADD213PD       Z7, Z10, Z8
+	VMOVUPD           Z13, Z12
+	VFMADD213PD       Z9, Z5, Z12
+	VSUBPD            Z8, Z7, Z19
+	VSUBPD            Z12, Z9, Z7
+	VFMADD231PD       Z10, Z15, Z19
+	VFMADD231PD       Z5, Z13, Z7
+	VFMADD231PD       Z10, Z11, Z19
+	VFMADD231PD       Z5, Z14, Z7
+	VADDPD            Z1, Z8, Z5
+	VADDPD            Z1, Z12, Z14
+	VSUBPD            Z5, Z1, Z10
+	VSUBPD            Z14, Z1, Z11
+	VADDPD            Z8, Z10, Z13
+	VADDPD            Z12, Z11, Z10
+	VADDPD            Z19, Z13, Z11
+	VADDPD            Z7, Z10, Z13
+	VDIVPD            Z5, Z0, Z10
+	VDIVPD            Z14, Z0, Z15
+	VMULPD            Z10, Z8, Z9
+	VMULPD            Z15, Z12, Z20
+	VFNMADD231PD      Z9, Z5, Z8
+	VFNMADD231PD      Z20, Z14, Z12
+	VFNMADD231PD      Z9, Z11, Z19
+	VFNMADD231PD      Z20, Z13, Z7
+	VADDPD            Z19, Z8, Z13
+	VADDPD            Z7, Z12, Z19
+	VFMADD231PD       Z10, Z13, Z9
+	VFMADD231PD       Z15, Z19, Z20
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z4
+	VPORQ             Z15, Z9, Z6
+	VPORQ             Z4, Z20, Z15
+	VMOVUPD           Z6, (CX)(DI*8)
+	VMOVUPD           Z15, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
 // func dcompareEqAVX512(n int, dst *bool, x *float64, y *float64)
 // Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
 TEXT ·dcompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
@@ -5246,6 +7149,549 @@ loop:
 	JGE         done
 	MOVQ        R8, DI
 	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndExpAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndExpAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -8(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VMOVUPS      (BX)(DI*4), Y0
+	VSQRTPS      Y0, Y1
+	VMOVUPS      Y1, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VMOVUPS      (SI)(DI*4), Y1
+	VMOVUPS      constants<>+2144(SB), Y2
+	VMINPS       Y1, Y2, Y0
+	VMOVUPS      constants<>+2176(SB), Y2
+	VMAXPS       Y0, Y2, Y1
+	VMOVUPS      constants<>+2208(SB), Y0
+	VFMADD231PS  constants<>+2240(SB), Y1, Y0
+	VSUBPS       constants<>+2208(SB), Y0, Y2
+	VFNMADD231PS constants<>+2272(SB), Y2, Y1
+	VFNMADD231PS constants<>+2304(SB), Y2, Y1
+	VMULPS       Y1, Y1, Y3
+	VMOVUPS      constants<>+2336(SB), Y4
+	VFMADD231PS  constants<>+2368(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVUPS      constants<>+2400(SB), Y6
+	VFMADD231PS  constants<>+2432(SB), Y1, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMULPS       Y5, Y5, Y6
+	VFMADD231PS  constants<>+2464(SB), Y6, Y4
+	VMULPS       Y4, Y3, Y6
+	VADDPS       Y6, Y1, Y4
+	VADDPS       constants<>+2496(SB), Y4, Y6
+	VPSRLD       $0x01, Y0, Y1
+	VPSUBD       Y1, Y0, Y3
+	VPSLLD       $0x17, Y1, Y1
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y1, Y6, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      Y4, (CX)(DI*4)
+	ADDQ         $0x00000008, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndExpm1AVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndExpm1AVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -8(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VMOVUPS      (BX)(DI*4), Y0
+	VSQRTPS      Y0, Y1
+	VMOVUPS      Y1, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VMOVUPS      (SI)(DI*4), Y1
+	VMOVUPS      constants<>+2144(SB), Y2
+	VMINPS       Y1, Y2, Y0
+	VMOVUPS      constants<>+2528(SB), Y3
+	VMAXPS       Y0, Y3, Y2
+	VMOVUPS      constants<>+2208(SB), Y0
+	VFMADD231PS  constants<>+2240(SB), Y2, Y0
+	VSUBPS       constants<>+2208(SB), Y0, Y3
+	VFNMADD231PS constants<>+2272(SB), Y3, Y2
+	VFNMADD231PS constants<>+2304(SB), Y3, Y2
+	VMULPS       Y2, Y2, Y0
+	VMOVUPS      constants<>+2560(SB), Y4
+	VFMADD231PS  constants<>+2592(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVUPS      constants<>+2624(SB), Y6
+	VFMADD231PS  constants<>+2656(SB), Y2, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      constants<>+2688(SB), Y5
+	VFMADD231PS  constants<>+2720(SB), Y2, Y5
+	VFMADD231PS  Y6, Y5, Y4
+	VMULPS       Y4, Y0, Y6
+	VADDPS       Y6, Y2, Y4
+	VMOVUPS      constants<>+2752(SB), Y2
+	VMINPS       Y3, Y2, Y6
+	VADDPS       constants<>+2784(SB), Y6, Y2
+	VPSLLD       $0x17, Y2, Y6
+	VSUBPS       constants<>+2496(SB), Y6, Y2
+	VFMADD231PS  Y6, Y4, Y2
+	VCMPPS       $0x1e, constants<>+2752(SB), Y3, Y6
+	VMOVUPS      constants<>+2816(SB), Y4
+	VBLENDVPS    Y6, Y2, Y4, Y3
+	VADDPS       Y3, Y2, Y6
+	VPAND        constants<>+2848(SB), Y1, Y3
+	VPOR         Y3, Y6, Y1
+	VMOVUPS      Y1, (CX)(DI*4)
+	ADDQ         $0x00000008, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndLogAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndLogAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -8(AX), R8
+
+loop:
+	PREFETCHT0  2048(BX)(DI*4)
+	VMOVUPS     (BX)(DI*4), Y0
+	VSQRTPS     Y0, Y1
+	VMOVUPS     Y1, (DX)(DI*4)
+	PREFETCHT0  2048(SI)(DI*4)
+	VMOVUPS     (SI)(DI*4), Y1
+	VCMPPS      $0x11, constants<>+2880(SB), Y1, Y0
+	VMULPS      constants<>+2912(SB), Y1, Y2
+	VBLENDVPS   Y0, Y2, Y1, Y3
+	VPADDD      constants<>+2944(SB), Y3, Y2
+	VPSRLD      $0x17, Y2, Y3
+	VPOR        constants<>+2976(SB), Y3, Y4
+	VSUBPS      constants<>+3008(SB), Y4, Y3
+	VPAND       constants<>+3040(SB), Y2, Y4
+	VPADDD      constants<>+3072(SB), Y4, Y2
+	VSUBPS      constants<>+2496(SB), Y2, Y4
+	VMOVUPS     constants<>+2816(SB), Y5
+	VBLENDVPS   Y0, constants<>+3104(SB), Y5, Y2
+	VSUBPS      Y2, Y3, Y0
+	VMOVUPS     constants<>+3136(SB), Y2
+	VFMADD231PS constants<>+3168(SB), Y4, Y2
+	VMULPS      Y4, Y4, Y3
+	VMOVUPS     constants<>+3200(SB), Y5
+	VFMADD231PS constants<>+3232(SB), Y4, Y5
+	VFMADD231PS Y3, Y5, Y2
+	VMULPS      Y3, Y3, Y5
+	VMOVUPS     constants<>+3264(SB), Y6
+	VFMADD231PS constants<>+3296(SB), Y4, Y6
+	VMOVUPS     constants<>+3328(SB), Y7
+	VFMADD231PS constants<>+3360(SB), Y4, Y7
+	VFMADD231PS Y3, Y7, Y6
+	VFMADD231PS Y5, Y6, Y2
+	VMULPS      Y5, Y5, Y6
+	VFMADD231PS constants<>+3392(SB), Y6, Y2
+	VMULPS      Y4, Y4, Y6
+	VFMADD231PS Y2, Y6, Y4
+	VFMADD231PS constants<>+2272(SB), Y0, Y4
+	VCMPPS      $0x11, constants<>+3424(SB), Y1, Y0
+	VBLENDVPS   Y0, Y4, Y1, Y2
+	VCMPPS      $0x11, constants<>+2816(SB), Y1, Y4
+	VMOVUPS     constants<>+3456(SB), Y6
+	VBLENDVPS   Y4, constants<>+3488(SB), Y6, Y0
+	VCMPPS      $0x12, constants<>+2816(SB), Y1, Y4
+	VBLENDVPS   Y4, Y0, Y2, Y1
+	VMOVUPS     Y1, (CX)(DI*4)
+	ADDQ        $0x00000008, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndLog1pAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndLog1pAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0  2048(BX)(DI*4)
+	VCVTPS2PD   (BX)(DI*4), Y0
+	VSQRTPD     Y0, Y1
+	VCVTPD2PSY  Y1, X1
+	VMOVUPS     X1, (DX)(DI*4)
+	PREFETCHT0  2048(SI)(DI*4)
+	VCVTPS2PD   (SI)(DI*4), Y1
+	VADDPD      constants<>+512(SB), Y1, Y0
+	VPADDQ      constants<>+3520(SB), Y0, Y2
+	VPSRLQ      $0x34, Y2, Y3
+	VPOR        constants<>+832(SB), Y3, Y4
+	VSUBPD      constants<>+864(SB), Y4, Y3
+	VPAND       constants<>+896(SB), Y2, Y4
+	VPADDQ      constants<>+3552(SB), Y4, Y2
+	VSUBPD      constants<>+512(SB), Y2, Y4
+	VCMPPD      $0x00, constants<>+640(SB), Y3, Y2
+	VBLENDVPD   Y2, Y1, Y4, Y5
+	VMOVUPD     constants<>+3584(SB), Y4
+	VFMADD231PD constants<>+3616(SB), Y5, Y4
+	VMULPD      Y5, Y5, Y2
+	VMOVUPD     constants<>+3648(SB), Y6
+	VFMADD231PD constants<>+3680(SB), Y5, Y6
+	VFMADD231PD Y2, Y6, Y4
+	VMULPD      Y2, Y2, Y6
+	VMOVUPD     constants<>+3712(SB), Y7
+	VFMADD231PD constants<>+3744(SB), Y5, Y7
+	VMOVUPD     constants<>+3776(SB), Y8
+	VFMADD231PD constants<>+3808(SB), Y5, Y8
+	VFMADD231PD Y2, Y8, Y7
+	VFMADD231PD Y6, Y7, Y4
+	VMULPD      Y6, Y6, Y7
+	VMOVUPD     constants<>+3840(SB), Y6
+	VFMADD231PD constants<>+3872(SB), Y5, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VMULPD      Y5, Y5, Y7
+	VFMADD231PD Y4, Y7, Y5
+	VFMADD231PD constants<>+128(SB), Y3, Y5
+	VCMPPD      $0x11, constants<>+1248(SB), Y0, Y3
+	VBLENDVPD   Y3, Y5, Y0, Y4
+	VCMPPD      $0x11, constants<>+640(SB), Y0, Y5
+	VMOVUPD     constants<>+1280(SB), Y7
+	VBLENDVPD   Y5, constants<>+1312(SB), Y7, Y3
+	VCMPPD      $0x12, constants<>+640(SB), Y0, Y5
+	VBLENDVPD   Y5, Y3, Y4, Y0
+	VCMPPD      $0x00, constants<>+640(SB), Y1, Y4
+	VBLENDVPD   Y4, Y1, Y0, Y3
+	VCVTPD2PSY  Y3, X3
+	VMOVUPS     X3, (CX)(DI*4)
+	ADDQ        $0x00000004, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndSinAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndSinAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -8(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VMOVUPS      (BX)(DI*4), Y1
+	VSQRTPS      Y1, Y2
+	VMOVUPS      Y2, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VMOVUPS      (SI)(DI*4), Y2
+	VPAND        constants<>+3904(SB), Y2, Y1
+	VCMPPS       $0x1d, constants<>+3936(SB), Y1, Y3
+	VORPD        Y3, Y0, Y0
+	VMOVUPS      constants<>+3968(SB), Y3
+	VFMADD231PS  constants<>+4000(SB), Y1, Y3
+	VSUBPS       constants<>+3968(SB), Y3, Y4
+	VFNMADD231PS constants<>+4032(SB), Y4, Y1
+	VFNMADD231PS constants<>+4064(SB), Y4, Y1
+	VFNMADD231PS constants<>+4096(SB), Y4, Y1
+	VMULPS       Y1, Y1, Y4
+	VMOVUPS      constants<>+4128(SB), Y5
+	VFMADD231PS  constants<>+4160(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y6
+	VFMADD231PS  constants<>+4192(SB), Y6, Y5
+	VMOVUPS      constants<>+4224(SB), Y6
+	VFMADD231PS  constants<>+4256(SB), Y4, Y6
+	VMULPS       Y4, Y4, Y7
+	VFMADD231PS  constants<>+4288(SB), Y7, Y6
+	VFMADD213PS  constants<>+3136(SB), Y4, Y6
+	VMULPS       Y4, Y1, Y7
+	VFMADD231PS  Y5, Y7, Y1
+	VFMADD213PS  constants<>+2496(SB), Y6, Y4
+	VPSLLD       $0x1f, Y3, Y6
+	VBLENDVPS    Y6, Y4, Y1, Y5
+	VPSLLD       $0x1e, Y3, Y1
+	VPXOR        Y2, Y1, Y3
+	VPAND        constants<>+2848(SB), Y3, Y2
+	VPXOR        Y2, Y5, Y3
+	VMOVUPS      Y3, (CX)(DI*4)
+	ADDQ         $0x00000008, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndCosAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndCosAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -8(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VMOVUPS      (BX)(DI*4), Y1
+	VSQRTPS      Y1, Y2
+	VMOVUPS      Y2, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VMOVUPS      (SI)(DI*4), Y2
+	VPAND        constants<>+3904(SB), Y2, Y1
+	VCMPPS       $0x1d, constants<>+3936(SB), Y1, Y2
+	VORPD        Y2, Y0, Y0
+	VMOVUPS      constants<>+3968(SB), Y2
+	VFMADD231PS  constants<>+4000(SB), Y1, Y2
+	VSUBPS       constants<>+3968(SB), Y2, Y3
+	VFNMADD231PS constants<>+4032(SB), Y3, Y1
+	VFNMADD231PS constants<>+4064(SB), Y3, Y1
+	VFNMADD231PS constants<>+4096(SB), Y3, Y1
+	VMULPS       Y1, Y1, Y3
+	VMOVUPS      constants<>+4128(SB), Y4
+	VFMADD231PS  constants<>+4160(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y5
+	VFMADD231PS  constants<>+4192(SB), Y5, Y4
+	VMOVUPS      constants<>+4224(SB), Y5
+	VFMADD231PS  constants<>+4256(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VFMADD231PS  constants<>+4288(SB), Y6, Y5
+	VFMADD213PS  constants<>+3136(SB), Y3, Y5
+	VMULPS       Y3, Y1, Y6
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD213PS  constants<>+2496(SB), Y5, Y3
+	VPADDD       constants<>+4320(SB), Y2, Y5
+	VPSLLD       $0x1f, Y5, Y2
+	VBLENDVPS    Y2, Y3, Y1, Y4
+	VPSLLD       $0x1e, Y5, Y1
+	VPAND        constants<>+2848(SB), Y1, Y5
+	VPXOR        Y5, Y4, Y1
+	VMOVUPS      Y1, (CX)(DI*4)
+	ADDQ         $0x00000008, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndTanAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndTanAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VCVTPS2PD    (BX)(DI*4), Y1
+	VSQRTPD      Y1, Y2
+	VCVTPD2PSY   Y2, X2
+	VMOVUPS      X2, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VCVTPS2PD    (SI)(DI*4), Y2
+	VPAND        constants<>+1376(SB), Y2, Y1
+	VCMPPD       $0x1d, constants<>+1408(SB), Y1, Y3
+	VORPD        Y3, Y0, Y0
+	VMOVUPD      constants<>+1440(SB), Y3
+	VFMADD231PD  constants<>+1472(SB), Y1, Y3
+	VSUBPD       constants<>+1440(SB), Y3, Y4
+	VFNMADD231PD constants<>+1504(SB), Y4, Y1
+	VFNMADD231PD constants<>+1536(SB), Y4, Y1
+	VMULPD       Y1, Y1, Y4
+	VMOVUPD      constants<>+4352(SB), Y5
+	VFMADD231PD  constants<>+4384(SB), Y4, Y5
+	VMULPD       Y4, Y4, Y6
+	VFMADD231PD  constants<>+4416(SB), Y6, Y5
+	VMOVUPD      constants<>+4448(SB), Y6
+	VFMADD231PD  constants<>+4480(SB), Y4, Y6
+	VMULPD       Y4, Y4, Y7
+	VMOVUPD      constants<>+4512(SB), Y8
+	VFMADD231PD  constants<>+4544(SB), Y4, Y8
+	VFMADD231PD  Y7, Y8, Y6
+	VMULPD       Y4, Y1, Y7
+	VFMADD231PD  Y5, Y7, Y1
+	VFMADD213PD  constants<>+512(SB), Y6, Y4
+	VPSLLQ       $0x3f, Y3, Y6
+	VBLENDVPD    Y6, Y4, Y1, Y3
+	VBLENDVPD    Y6, Y1, Y4, Y5
+	VDIVPD       Y5, Y3, Y4
+	VPAND        constants<>+672(SB), Y6, Y5
+	VPXOR        Y5, Y4, Y6
+	VPAND        constants<>+672(SB), Y2, Y5
+	VPXOR        Y5, Y6, Y2
+	VCVTPD2PSY   Y2, X2
+	VMOVUPS      X2, (CX)(DI*4)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndTanhAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndTanhAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -8(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VMOVUPS      (BX)(DI*4), Y0
+	VSQRTPS      Y0, Y1
+	VMOVUPS      Y1, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VMOVUPS      (SI)(DI*4), Y1
+	VPAND        constants<>+3904(SB), Y1, Y0
+	VMOVUPS      constants<>+4576(SB), Y3
+	VMINPS       Y0, Y3, Y2
+	VADDPS       Y2, Y2, Y0
+	VMOVUPS      constants<>+2208(SB), Y2
+	VFMADD231PS  constants<>+2240(SB), Y0, Y2
+	VSUBPS       constants<>+2208(SB), Y2, Y3
+	VFNMADD231PS constants<>+2272(SB), Y3, Y0
+	VFNMADD231PS constants<>+2304(SB), Y3, Y0
+	VMULPS       Y0, Y0, Y2
+	VMOVUPS      constants<>+2560(SB), Y4
+	VFMADD231PS  constants<>+2592(SB), Y0, Y4
+	VMULPS       Y0, Y0, Y5
+	VMOVUPS      constants<>+2624(SB), Y6
+	VFMADD231PS  constants<>+2656(SB), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      constants<>+2688(SB), Y5
+	VFMADD231PS  constants<>+2720(SB), Y0, Y5
+	VFMADD231PS  Y6, Y5, Y4
+	VMULPS       Y4, Y2, Y6
+	VADDPS       Y6, Y0, Y4
+	VSUBPS       Y4, Y0, Y2
+	VADDPS       Y6, Y2, Y0
+	VMOVUPS      constants<>+2752(SB), Y2
+	VMINPS       Y3, Y2, Y6
+	VADDPS       constants<>+2784(SB), Y6, Y3
+	VPSLLD       $0x17, Y3, Y6
+	VSUBPS       constants<>+2496(SB), Y6, Y3
+	VMOVUPS      Y4, Y2
+	VFMADD213PS  Y3, Y6, Y2
+	VSUBPS       Y2, Y3, Y5
+	VFMADD231PS  Y6, Y4, Y5
+	VFMADD231PS  Y6, Y0, Y5
+	VADDPS       constants<>+4608(SB), Y2, Y6
+	VMOVUPS      constants<>+4608(SB), Y4
+	VSUBPS       Y6, Y4, Y0
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y5, Y4, Y0
+	VMOVUPS      constants<>+2496(SB), Y3
+	VDIVPS       Y6, Y3, Y4
+	VMULPS       Y4, Y2, Y3
+	VFNMADD231PS Y3, Y6, Y2
+	VFNMADD231PS Y3, Y0, Y5
+	VADDPS       Y5, Y2, Y0
+	VFMADD231PS  Y4, Y0, Y3
+	VPAND        constants<>+2848(SB), Y1, Y4
+	VPOR         Y4, Y3, Y1
+	VMOVUPS      Y1, (CX)(DI*4)
+	ADDQ         $0x00000008, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
 
 done:
 	XORQ AX, AX
@@ -7542,6 +9988,1166 @@ done:
 	VZEROUPPER
 	RET
 
+// func srootAndExpAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·srootAndExpAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSS constants<>+2144(SB), Z0
+	VBROADCASTSS constants<>+2176(SB), Z1
+	XORQ         DI, DI
+	LEAQ         -48(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VMOVUPS           (BX)(DI*4), Z2
+	PREFETCHT0        2112(BX)(DI*4)
+	VMOVUPS           64(BX)(DI*4), Z3
+	PREFETCHT0        2176(BX)(DI*4)
+	VMOVUPS           128(BX)(DI*4), Z4
+	VSQRTPS           Z2, Z5
+	VSQRTPS           Z3, Z2
+	VSQRTPS           Z4, Z3
+	VMOVUPS           Z5, (DX)(DI*4)
+	VMOVUPS           Z2, 64(DX)(DI*4)
+	VMOVUPS           Z3, 128(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VMOVUPS           (SI)(DI*4), Z3
+	PREFETCHT0        2112(SI)(DI*4)
+	VMOVUPS           64(SI)(DI*4), Z2
+	PREFETCHT0        2176(SI)(DI*4)
+	VMOVUPS           128(SI)(DI*4), Z5
+	VMINPS            Z3, Z0, Z4
+	VMINPS            Z2, Z0, Z3
+	VMINPS            Z5, Z0, Z2
+	VMAXPS            Z4, Z1, Z5
+	VMAXPS            Z3, Z1, Z4
+	VMAXPS            Z2, Z1, Z3
+	VBROADCASTSS      constants<>+2208(SB), Z2
+	VFMADD231PS.BCST  constants<>+2240(SB), Z5, Z2
+	VBROADCASTSS      constants<>+2208(SB), Z6
+	VFMADD231PS.BCST  constants<>+2240(SB), Z4, Z6
+	VBROADCASTSS      constants<>+2208(SB), Z7
+	VFMADD231PS.BCST  constants<>+2240(SB), Z3, Z7
+	VSUBPS.BCST       constants<>+2208(SB), Z2, Z8
+	VSUBPS.BCST       constants<>+2208(SB), Z6, Z9
+	VSUBPS.BCST       constants<>+2208(SB), Z7, Z10
+	VFNMADD231PS.BCST constants<>+2272(SB), Z8, Z5
+	VFNMADD231PS.BCST constants<>+2272(SB), Z9, Z4
+	VFNMADD231PS.BCST constants<>+2272(SB), Z10, Z3
+	VFNMADD231PS.BCST constants<>+2304(SB), Z8, Z5
+	VFNMADD231PS.BCST constants<>+2304(SB), Z9, Z4
+	VFNMADD231PS.BCST constants<>+2304(SB), Z10, Z3
+	VMULPS            Z5, Z5, Z11
+	VMULPS            Z4, Z4, Z12
+	VMULPS            Z3, Z3, Z13
+	VBROADCASTSS      constants<>+2336(SB), Z14
+	VFMADD231PS.BCST  constants<>+2368(SB), Z5, Z14
+	VBROADCASTSS      constants<>+2336(SB), Z15
+	VFMADD231PS.BCST  constants<>+2368(SB), Z4, Z15
+	VBROADCASTSS      constants<>+2336(SB), Z16
+	VFMADD231PS.BCST  constants<>+2368(SB), Z3, Z16
+	VMULPS            Z5, Z5, Z17
+	VMULPS            Z4, Z4, Z18
+	VMULPS            Z3, Z3, Z19
+	VBROADCASTSS      constants<>+2400(SB), Z20
+	VFMADD231PS.BCST  constants<>+2432(SB), Z5, Z20
+	VBROADCASTSS      constants<>+2400(SB), Z21
+	VFMADD231PS.BCST  constants<>+2432(SB), Z4, Z21
+	VBROADCASTSS      constants<>+2400(SB), Z22
+	VFMADD231PS.BCST  constants<>+2432(SB), Z3, Z22
+	VFMADD231PS       Z17, Z20, Z14
+	VFMADD231PS       Z18, Z21, Z15
+	VFMADD231PS       Z19, Z22, Z16
+	VMULPS            Z17, Z17, Z22
+	VMULPS            Z18, Z18, Z17
+	VMULPS            Z19, Z19, Z18
+	VFMADD231PS.BCST  constants<>+2464(SB), Z22, Z14
+	VFMADD231PS.BCST  constants<>+2464(SB), Z17, Z15
+	VFMADD231PS.BCST  constants<>+2464(SB), Z18, Z16
+	VMULPS            Z14, Z11, Z18
+	VMULPS            Z15, Z12, Z14
+	VMULPS            Z16, Z13, Z15
+	VADDPS            Z18, Z5, Z16
+	VADDPS            Z14, Z4, Z18
+	VADDPS            Z15, Z3, Z14
+	VADDPS.BCST       constants<>+2496(SB), Z16, Z15
+	VADDPS.BCST       constants<>+2496(SB), Z18, Z16
+	VADDPS.BCST       constants<>+2496(SB), Z14, Z18
+	VSCALEFPS         Z8, Z15, Z14
+	VSCALEFPS         Z9, Z16, Z2
+	VSCALEFPS         Z10, Z18, Z6
+	VMOVUPS           Z14, (CX)(DI*4)
+	VMOVUPS           Z2, 64(CX)(DI*4)
+	VMOVUPS           Z6, 128(CX)(DI*4)
+	ADDQ              $0x00000030, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndExpm1AVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·srootAndExpm1AVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSS constants<>+2816(SB), Z0
+	VBROADCASTSS constants<>+2144(SB), Z1
+	VBROADCASTSS constants<>+2752(SB), Z2
+	VBROADCASTSS constants<>+2528(SB), Z3
+	XORQ         DI, DI
+	LEAQ         -48(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VMOVUPS           (BX)(DI*4), Z4
+	PREFETCHT0        2112(BX)(DI*4)
+	VMOVUPS           64(BX)(DI*4), Z5
+	PREFETCHT0        2176(BX)(DI*4)
+	VMOVUPS           128(BX)(DI*4), Z6
+	VSQRTPS           Z4, Z7
+	VSQRTPS           Z5, Z4
+	VSQRTPS           Z6, Z5
+	VMOVUPS           Z7, (DX)(DI*4)
+	VMOVUPS           Z4, 64(DX)(DI*4)
+	VMOVUPS           Z5, 128(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VMOVUPS           (SI)(DI*4), Z5
+	PREFETCHT0        2112(SI)(DI*4)
+	VMOVUPS           64(SI)(DI*4), Z4
+	PREFETCHT0        2176(SI)(DI*4)
+	VMOVUPS           128(SI)(DI*4), Z7
+	VMINPS            Z5, Z1, Z6
+	VMINPS            Z4, Z1, Z8
+	VMINPS            Z7, Z1, Z9
+	VMAXPS            Z6, Z3, Z10
+	VMAXPS            Z8, Z3, Z6
+	VMAXPS            Z9, Z3, Z8
+	VBROADCASTSS      constants<>+2208(SB), Z9
+	VFMADD231PS.BCST  constants<>+2240(SB), Z10, Z9
+	VBROADCASTSS      constants<>+2208(SB), Z11
+	VFMADD231PS.BCST  constants<>+2240(SB), Z6, Z11
+	VBROADCASTSS      constants<>+2208(SB), Z12
+	VFMADD231PS.BCST  constants<>+2240(SB), Z8, Z12
+	VSUBPS.BCST       constants<>+2208(SB), Z9, Z13
+	VSUBPS.BCST       constants<>+2208(SB), Z11, Z9
+	VSUBPS.BCST       constants<>+2208(SB), Z12, Z11
+	VFNMADD231PS.BCST constants<>+2272(SB), Z13, Z10
+	VFNMADD231PS.BCST constants<>+2272(SB), Z9, Z6
+	VFNMADD231PS.BCST constants<>+2272(SB), Z11, Z8
+	VFNMADD231PS.BCST constants<>+2304(SB), Z13, Z10
+	VFNMADD231PS.BCST constants<>+2304(SB), Z9, Z6
+	VFNMADD231PS.BCST constants<>+2304(SB), Z11, Z8
+	VMULPS            Z10, Z10, Z12
+	VMULPS            Z6, Z6, Z14
+	VMULPS            Z8, Z8, Z15
+	VBROADCASTSS      constants<>+2560(SB), Z16
+	VFMADD231PS.BCST  constants<>+2592(SB), Z10, Z16
+	VBROADCASTSS      constants<>+2560(SB), Z17
+	VFMADD231PS.BCST  constants<>+2592(SB), Z6, Z17
+	VBROADCASTSS      constants<>+2560(SB), Z18
+	VFMADD231PS.BCST  constants<>+2592(SB), Z8, Z18
+	VMULPS            Z10, Z10, Z19
+	VMULPS            Z6, Z6, Z20
+	VMULPS            Z8, Z8, Z21
+	VBROADCASTSS      constants<>+2624(SB), Z22
+	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z22
+	VBROADCASTSS      constants<>+2624(SB), Z23
+	VFMADD231PS.BCST  constants<>+2656(SB), Z6, Z23
+	VBROADCASTSS      constants<>+2624(SB), Z24
+	VFMADD231PS.BCST  constants<>+2656(SB), Z8, Z24
+	VFMADD231PS       Z19, Z22, Z16
+	VFMADD231PS       Z20, Z23, Z17
+	VFMADD231PS       Z21, Z24, Z18
+	VMULPS            Z19, Z19, Z24
+	VMULPS            Z20, Z20, Z19
+	VMULPS            Z21, Z21, Z20
+	VBROADCASTSS      constants<>+2688(SB), Z21
+	VFMADD231PS.BCST  constants<>+2720(SB), Z10, Z21
+	VBROADCASTSS      constants<>+2688(SB), Z23
+	VFMADD231PS.BCST  constants<>+2720(SB), Z6, Z23
+	VBROADCASTSS      constants<>+2688(SB), Z22
+	VFMADD231PS.BCST  constants<>+2720(SB), Z8, Z22
+	VFMADD231PS       Z24, Z21, Z16
+	VFMADD231PS       Z19, Z23, Z17
+	VFMADD231PS       Z20, Z22, Z18
+	VMULPS            Z16, Z12, Z20
+	VMULPS            Z17, Z14, Z16
+	VMULPS            Z18, Z15, Z17
+	VADDPS            Z20, Z10, Z18
+	VADDPS            Z16, Z6, Z20
+	VADDPS            Z17, Z8, Z16
+	VMINPS            Z13, Z2, Z17
+	VMINPS            Z9, Z2, Z8
+	VMINPS            Z11, Z2, Z6
+	VADDPS.BCST       constants<>+2784(SB), Z17, Z10
+	VADDPS.BCST       constants<>+2784(SB), Z8, Z17
+	VADDPS.BCST       constants<>+2784(SB), Z6, Z8
+	VPSLLD            $0x17, Z10, Z6
+	VPSLLD            $0x17, Z17, Z10
+	VPSLLD            $0x17, Z8, Z17
+	VSUBPS.BCST       constants<>+2496(SB), Z6, Z8
+	VSUBPS.BCST       constants<>+2496(SB), Z10, Z15
+	VSUBPS.BCST       constants<>+2496(SB), Z17, Z14
+	VFMADD231PS       Z6, Z18, Z8
+	VFMADD231PS       Z10, Z20, Z15
+	VFMADD231PS       Z17, Z16, Z14
+	VCMPPS            $0x1e, Z2, Z13, K1
+	VCMPPS            $0x1e, Z2, Z9, K2
+	VCMPPS            $0x1e, Z2, Z11, K3
+	VBLENDMPS         Z8, Z0, K1, Z11
+	VBLENDMPS         Z15, Z0, K2, Z9
+	VBLENDMPS         Z14, Z0, K3, Z13
+	VADDPS            Z11, Z8, Z17
+	VADDPS            Z9, Z15, Z11
+	VADDPS            Z13, Z14, Z9
+	VPANDQ.BCST       constants<>+2848(SB), Z5, Z13
+	VPANDQ.BCST       constants<>+2848(SB), Z4, Z5
+	VPANDQ.BCST       constants<>+2848(SB), Z7, Z4
+	VPORQ             Z13, Z17, Z7
+	VPORQ             Z5, Z11, Z13
+	VPORQ             Z4, Z9, Z5
+	VMOVUPS           Z7, (CX)(DI*4)
+	VMOVUPS           Z13, 64(CX)(DI*4)
+	VMOVUPS           Z5, 128(CX)(DI*4)
+	ADDQ              $0x00000030, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndLogAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·srootAndLogAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSS constants<>+2816(SB), Z0
+	VBROADCASTSS constants<>+3456(SB), Z1
+	XORQ         DI, DI
+	LEAQ         -48(AX), R8
+
+loop:
+	PREFETCHT0       2048(BX)(DI*4)
+	VMOVUPS          (BX)(DI*4), Z2
+	PREFETCHT0       2112(BX)(DI*4)
+	VMOVUPS          64(BX)(DI*4), Z3
+	PREFETCHT0       2176(BX)(DI*4)
+	VMOVUPS          128(BX)(DI*4), Z4
+	VSQRTPS          Z2, Z5
+	VSQRTPS          Z3, Z2
+	VSQRTPS          Z4, Z3
+	VMOVUPS          Z5, (DX)(DI*4)
+	VMOVUPS          Z2, 64(DX)(DI*4)
+	VMOVUPS          Z3, 128(DX)(DI*4)
+	PREFETCHT0       2048(SI)(DI*4)
+	VMOVUPS          (SI)(DI*4), Z3
+	PREFETCHT0       2112(SI)(DI*4)
+	VMOVUPS          64(SI)(DI*4), Z2
+	PREFETCHT0       2176(SI)(DI*4)
+	VMOVUPS          128(SI)(DI*4), Z5
+	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z3, K1
+	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z2, K2
+	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z5, K3
+	VMULPS.BCST      constants<>+2912(SB), Z3, Z4
+	VMULPS.BCST      constants<>+2912(SB), Z2, Z6
+	VMULPS.BCST      constants<>+2912(SB), Z5, Z7
+	VBLENDMPS        Z4, Z3, K1, Z8
+	VBLENDMPS        Z6, Z2, K2, Z4
+	VBLENDMPS        Z7, Z5, K3, Z6
+	VPADDD.BCST      constants<>+2944(SB), Z8, Z7
+	VPADDD.BCST      constants<>+2944(SB), Z4, Z8
+	VPADDD.BCST      constants<>+2944(SB), Z6, Z4
+	VPSRLD           $0x17, Z7, Z6
+	VPSRLD           $0x17, Z8, Z9
+	VPSRLD           $0x17, Z4, Z10
+	VPORQ.BCST       constants<>+2976(SB), Z6, Z11
+	VPORQ.BCST       constants<>+2976(SB), Z9, Z6
+	VPORQ.BCST       constants<>+2976(SB), Z10, Z9
+	VSUBPS.BCST      constants<>+3008(SB), Z11, Z10
+	VSUBPS.BCST      constants<>+3008(SB), Z6, Z11
+	VSUBPS.BCST      constants<>+3008(SB), Z9, Z6
+	VPANDQ.BCST      constants<>+3040(SB), Z7, Z9
+	VPANDQ.BCST      constants<>+3040(SB), Z8, Z7
+	VPANDQ.BCST      constants<>+3040(SB), Z4, Z8
+	VPADDD.BCST      constants<>+3072(SB), Z9, Z4
+	VPADDD.BCST      constants<>+3072(SB), Z7, Z9
+	VPADDD.BCST      constants<>+3072(SB), Z8, Z7
+	VSUBPS.BCST      constants<>+2496(SB), Z4, Z8
+	VSUBPS.BCST      constants<>+2496(SB), Z9, Z4
+	VSUBPS.BCST      constants<>+2496(SB), Z7, Z9
+	VBLENDMPS.BCST   constants<>+3104(SB), Z0, K1, Z7
+	VBLENDMPS.BCST   constants<>+3104(SB), Z0, K2, Z12
+	VBLENDMPS.BCST   constants<>+3104(SB), Z0, K3, Z13
+	VSUBPS           Z7, Z10, Z14
+	VSUBPS           Z12, Z11, Z7
+	VSUBPS           Z13, Z6, Z12
+	VBROADCASTSS     constants<>+3136(SB), Z13
+	VFMADD231PS.BCST constants<>+3168(SB), Z8, Z13
+	VBROADCASTSS     constants<>+3136(SB), Z6
+	VFMADD231PS.BCST constants<>+3168(SB), Z4, Z6
+	VBROADCASTSS     constants<>+3136(SB), Z11
+	VFMADD231PS.BCST constants<>+3168(SB), Z9, Z11
+	VMULPS           Z8, Z8, Z10
+	VMULPS           Z4, Z4, Z15
+	VMULPS           Z9, Z9, Z16
+	VBROADCASTSS     constants<>+3200(SB), Z17
+	VFMADD231PS.BCST constants<>+3232(SB), Z8, Z17
+	VBROADCASTSS     constants<>+3200(SB), Z18
+	VFMADD231PS.BCST constants<>+3232(SB), Z4, Z18
+	VBROADCASTSS     constants<>+3200(SB), Z19
+	VFMADD231PS.BCST constants<>+3232(SB), Z9, Z19
+	VFMADD231PS      Z10, Z17, Z13
+	VFMADD231PS      Z15, Z18, Z6
+	VFMADD231PS      Z16, Z19, Z11
+	VMULPS           Z10, Z10, Z19
+	VMULPS           Z15, Z15, Z18
+	VMULPS           Z16, Z16, Z17
+	VBROADCASTSS     constants<>+3264(SB), Z20
+	VFMADD231PS.BCST constants<>+3296(SB), Z8, Z20
+	VBROADCASTSS     constants<>+3264(SB), Z21
+	VFMADD231PS.BCST constants<>+3296(SB), Z4, Z21
+	VBROADCASTSS     constants<>+3264(SB), Z22
+	VFMADD231PS.BCST constants<>+3296(SB), Z9, Z22
+	VBROADCASTSS     constants<>+3328(SB), Z23
+	VFMADD231PS.BCST constants<>+3360(SB), Z8, Z23
+	VBROADCASTSS     constants<>+3328(SB), Z24
+	VFMADD231PS.BCST constants<>+3360(SB), Z4, Z24
+	VBROADCASTSS     constants<>+3328(SB), Z25
+	VFMADD231PS.BCST constants<>+3360(SB), Z9, Z25
+	VFMADD231PS      Z10, Z23, Z20
+	VFMADD231PS      Z15, Z24, Z21
+	VFMADD231PS      Z16, Z25, Z22
+	VFMADD231PS      Z19, Z20, Z13
+	VFMADD231PS      Z18, Z21, Z6
+	VFMADD231PS      Z17, Z22, Z11
+	VMULPS           Z19, Z19, Z22
+	VMULPS           Z18, Z18, Z19
+	VMULPS           Z17, Z17, Z18
+	VFMADD231PS.BCST constants<>+3392(SB), Z22, Z13
+	VFMADD231PS.BCST constants<>+3392(SB), Z19, Z6
+	VFMADD231PS.BCST constants<>+3392(SB), Z18, Z11
+	VMULPS           Z8, Z8, Z18
+	VMULPS           Z4, Z4, Z19
+	VMULPS           Z9, Z9, Z22
+	VFMADD231PS      Z13, Z18, Z8
+	VFMADD231PS      Z6, Z19, Z4
+	VFMADD231PS      Z11, Z22, Z9
+	VFMADD231PS.BCST constants<>+2272(SB), Z14, Z8
+	VFMADD231PS.BCST constants<>+2272(SB), Z7, Z4
+	VFMADD231PS.BCST constants<>+2272(SB), Z12, Z9
+	VCMPPS.BCST      $0x11, constants<>+3424(SB), Z3, K1
+	VCMPPS.BCST      $0x11, constants<>+3424(SB), Z2, K2
+	VCMPPS.BCST      $0x11, constants<>+3424(SB), Z5, K3
+	VBLENDMPS        Z8, Z3, K1, Z12
+	VBLENDMPS        Z4, Z2, K2, Z8
+	VBLENDMPS        Z9, Z5, K3, Z4
+	VCMPPS           $0x11, Z0, Z3, K1
+	VCMPPS           $0x11, Z0, Z2, K2
+	VCMPPS           $0x11, Z0, Z5, K3
+	VBLENDMPS.BCST   constants<>+3488(SB), Z1, K1, Z9
+	VBLENDMPS.BCST   constants<>+3488(SB), Z1, K2, Z7
+	VBLENDMPS.BCST   constants<>+3488(SB), Z1, K3, Z14
+	VCMPPS           $0x12, Z0, Z3, K1
+	VCMPPS           $0x12, Z0, Z2, K2
+	VCMPPS           $0x12, Z0, Z5, K3
+	VBLENDMPS        Z9, Z12, K1, Z5
+	VBLENDMPS        Z7, Z8, K2, Z12
+	VBLENDMPS        Z14, Z4, K3, Z8
+	VMOVUPS          Z5, (CX)(DI*4)
+	VMOVUPS          Z12, 64(CX)(DI*4)
+	VMOVUPS          Z8, 128(CX)(DI*4)
+	ADDQ             $0x00000030, DI
+	CMPQ             DI, R8
+	JLE              loop
+	CMPQ             DI, AX
+	JGE              done
+	MOVQ             R8, DI
+	JMP              loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndLog1pAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·srootAndLog1pAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+1280(SB), Z0
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0       2048(BX)(DI*4)
+	VCVTPS2PD        (BX)(DI*4), Z1
+	VCVTPS2PD        32(BX)(DI*4), Z2
+	VSQRTPD          Z1, Z3
+	VSQRTPD          Z2, Z1
+	VCVTPD2PS        Z3, Y3
+	VMOVUPS          Y3, (DX)(DI*4)
+	VCVTPD2PS        Z1, Y1
+	VMOVUPS          Y1, 32(DX)(DI*4)
+	PREFETCHT0       2048(SI)(DI*4)
+	VCVTPS2PD        (SI)(DI*4), Z1
+	VCVTPS2PD        32(SI)(DI*4), Z3
+	VADDPD.BCST      constants<>+512(SB), Z1, Z2
+	VADDPD.BCST      constants<>+512(SB), Z3, Z4
+	VPADDQ.BCST      constants<>+3520(SB), Z2, Z5
+	VPADDQ.BCST      constants<>+3520(SB), Z4, Z6
+	VPSRLQ           $0x34, Z5, Z7
+	VPSRLQ           $0x34, Z6, Z8
+	VPORQ.BCST       constants<>+832(SB), Z7, Z9
+	VPORQ.BCST       constants<>+832(SB), Z8, Z7
+	VSUBPD.BCST      constants<>+864(SB), Z9, Z8
+	VSUBPD.BCST      constants<>+864(SB), Z7, Z9
+	VPANDQ.BCST      constants<>+896(SB), Z5, Z7
+	VPANDQ.BCST      constants<>+896(SB), Z6, Z5
+	VPADDQ.BCST      constants<>+3552(SB), Z7, Z6
+	VPADDQ.BCST      constants<>+3552(SB), Z5, Z7
+	VSUBPD.BCST      constants<>+512(SB), Z6, Z5
+	VSUBPD.BCST      constants<>+512(SB), Z7, Z6
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z8, K1
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z9, K2
+	VBLENDMPD        Z1, Z5, K1, Z7
+	VBLENDMPD        Z3, Z6, K2, Z5
+	VBROADCASTSD     constants<>+3584(SB), Z6
+	VFMADD231PD.BCST constants<>+3616(SB), Z7, Z6
+	VBROADCASTSD     constants<>+3584(SB), Z10
+	VFMADD231PD.BCST constants<>+3616(SB), Z5, Z10
+	VMULPD           Z7, Z7, Z11
+	VMULPD           Z5, Z5, Z12
+	VBROADCASTSD     constants<>+3648(SB), Z13
+	VFMADD231PD.BCST constants<>+3680(SB), Z7, Z13
+	VBROADCASTSD     constants<>+3648(SB), Z14
+	VFMADD231PD.BCST constants<>+3680(SB), Z5, Z14
+	VFMADD231PD      Z11, Z13, Z6
+	VFMADD231PD      Z12, Z14, Z10
+	VMULPD           Z11, Z11, Z14
+	VMULPD           Z12, Z12, Z13
+	VBROADCASTSD     constants<>+3712(SB), Z15
+	VFMADD231PD.BCST constants<>+3744(SB), Z7, Z15
+	VBROADCASTSD     constants<>+3712(SB), Z16
+	VFMADD231PD.BCST constants<>+3744(SB), Z5, Z16
+	VBROADCASTSD     constants<>+3776(SB), Z17
+	VFMADD231PD.BCST constants<>+3808(SB), Z7, Z17
+	VBROADCASTSD     constants<>+3776(SB), Z18
+	VFMADD231PD.BCST constants<>+3808(SB), Z5, Z18
+	VFMADD231PD      Z11, Z17, Z15
+	VFMADD231PD      Z12, Z18, Z16
+	VFMADD231PD      Z14, Z15, Z6
+	VFMADD231PD      Z13, Z16, Z10
+	VMULPD           Z14, Z14, Z16
+	VMULPD           Z13, Z13, Z14
+	VBROADCASTSD     constants<>+3840(SB), Z13
+	VFMADD231PD.BCST constants<>+3872(SB), Z7, Z13
+	VBROADCASTSD     constants<>+3840(SB), Z15
+	VFMADD231PD.BCST constants<>+3872(SB), Z5, Z15
+	VFMADD231PD      Z16, Z13, Z6
+	VFMADD231PD      Z14, Z15, Z10
+	VMULPD           Z7, Z7, Z14
+	VMULPD           Z5, Z5, Z15
+	VFMADD231PD      Z6, Z14, Z7
+	VFMADD231PD      Z10, Z15, Z5
+	VFMADD231PD.BCST constants<>+128(SB), Z8, Z7
+	VFMADD231PD.BCST constants<>+128(SB), Z9, Z5
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z2, K1
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z4, K2
+	VBLENDMPD        Z7, Z2, K1, Z9
+	VBLENDMPD        Z5, Z4, K2, Z7
+	VCMPPD.BCST      $0x11, constants<>+640(SB), Z2, K1
+	VCMPPD.BCST      $0x11, constants<>+640(SB), Z4, K2
+	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K1, Z5
+	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K2, Z8
+	VCMPPD.BCST      $0x12, constants<>+640(SB), Z2, K1
+	VCMPPD.BCST      $0x12, constants<>+640(SB), Z4, K2
+	VBLENDMPD        Z5, Z9, K1, Z4
+	VBLENDMPD        Z8, Z7, K2, Z9
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z1, K1
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z3, K2
+	VBLENDMPD        Z1, Z4, K1, Z7
+	VBLENDMPD        Z3, Z9, K2, Z4
+	VCVTPD2PS        Z7, Y7
+	VMOVUPS          Y7, (CX)(DI*4)
+	VCVTPD2PS        Z4, Y4
+	VMOVUPS          Y4, 32(CX)(DI*4)
+	ADDQ             $0x00000010, DI
+	CMPQ             DI, R8
+	JLE              loop
+	CMPQ             DI, AX
+	JGE              done
+	MOVQ             R8, DI
+	JMP              loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndSinAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·srootAndSinAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+16(FP), CX
+	MOVQ  root+8(FP), DX
+	MOVQ  x+24(FP), BX
+	MOVQ  y+32(FP), SI
+	KXORW K1, K1, K1
+	XORQ  DI, DI
+	LEAQ  -48(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VMOVUPS           (BX)(DI*4), Z0
+	PREFETCHT0        2112(BX)(DI*4)
+	VMOVUPS           64(BX)(DI*4), Z1
+	PREFETCHT0        2176(BX)(DI*4)
+	VMOVUPS           128(BX)(DI*4), Z2
+	VSQRTPS           Z0, Z3
+	VSQRTPS           Z1, Z0
+	VSQRTPS           Z2, Z1
+	VMOVUPS           Z3, (DX)(DI*4)
+	VMOVUPS           Z0, 64(DX)(DI*4)
+	VMOVUPS           Z1, 128(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VMOVUPS           (SI)(DI*4), Z1
+	PREFETCHT0        2112(SI)(DI*4)
+	VMOVUPS           64(SI)(DI*4), Z0
+	PREFETCHT0        2176(SI)(DI*4)
+	VMOVUPS           128(SI)(DI*4), Z3
+	VPANDQ.BCST       constants<>+3904(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+3904(SB), Z0, Z4
+	VPANDQ.BCST       constants<>+3904(SB), Z3, Z5
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z2, K2
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z4, K3
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z5, K4
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	KORW              K4, K1, K1
+	VBROADCASTSS      constants<>+3968(SB), Z6
+	VFMADD231PS.BCST  constants<>+4000(SB), Z2, Z6
+	VBROADCASTSS      constants<>+3968(SB), Z7
+	VFMADD231PS.BCST  constants<>+4000(SB), Z4, Z7
+	VBROADCASTSS      constants<>+3968(SB), Z8
+	VFMADD231PS.BCST  constants<>+4000(SB), Z5, Z8
+	VSUBPS.BCST       constants<>+3968(SB), Z6, Z9
+	VSUBPS.BCST       constants<>+3968(SB), Z7, Z10
+	VSUBPS.BCST       constants<>+3968(SB), Z8, Z11
+	VFNMADD231PS.BCST constants<>+4032(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4032(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4032(SB), Z11, Z5
+	VFNMADD231PS.BCST constants<>+4064(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4064(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4064(SB), Z11, Z5
+	VFNMADD231PS.BCST constants<>+4096(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4096(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4096(SB), Z11, Z5
+	VMULPS            Z2, Z2, Z11
+	VMULPS            Z4, Z4, Z10
+	VMULPS            Z5, Z5, Z9
+	VBROADCASTSS      constants<>+4128(SB), Z12
+	VFMADD231PS.BCST  constants<>+4160(SB), Z11, Z12
+	VBROADCASTSS      constants<>+4128(SB), Z13
+	VFMADD231PS.BCST  constants<>+4160(SB), Z10, Z13
+	VBROADCASTSS      constants<>+4128(SB), Z14
+	VFMADD231PS.BCST  constants<>+4160(SB), Z9, Z14
+	VMULPS            Z11, Z11, Z15
+	VMULPS            Z10, Z10, Z16
+	VMULPS            Z9, Z9, Z17
+	VFMADD231PS.BCST  constants<>+4192(SB), Z15, Z12
+	VFMADD231PS.BCST  constants<>+4192(SB), Z16, Z13
+	VFMADD231PS.BCST  constants<>+4192(SB), Z17, Z14
+	VBROADCASTSS      constants<>+4224(SB), Z17
+	VFMADD231PS.BCST  constants<>+4256(SB), Z11, Z17
+	VBROADCASTSS      constants<>+4224(SB), Z16
+	VFMADD231PS.BCST  constants<>+4256(SB), Z10, Z16
+	VBROADCASTSS      constants<>+4224(SB), Z15
+	VFMADD231PS.BCST  constants<>+4256(SB), Z9, Z15
+	VMULPS            Z11, Z11, Z18
+	VMULPS            Z10, Z10, Z19
+	VMULPS            Z9, Z9, Z20
+	VFMADD231PS.BCST  constants<>+4288(SB), Z18, Z17
+	VFMADD231PS.BCST  constants<>+4288(SB), Z19, Z16
+	VFMADD231PS.BCST  constants<>+4288(SB), Z20, Z15
+	VFMADD213PS.BCST  constants<>+3136(SB), Z11, Z17
+	VFMADD213PS.BCST  constants<>+3136(SB), Z10, Z16
+	VFMADD213PS.BCST  constants<>+3136(SB), Z9, Z15
+	VMULPS            Z11, Z2, Z20
+	VMULPS            Z10, Z4, Z19
+	VMULPS            Z9, Z5, Z18
+	VFMADD231PS       Z12, Z20, Z2
+	VFMADD231PS       Z13, Z19, Z4
+	VFMADD231PS       Z14, Z18, Z5
+	VFMADD213PS.BCST  constants<>+2496(SB), Z17, Z11
+	VFMADD213PS.BCST  constants<>+2496(SB), Z16, Z10
+	VFMADD213PS.BCST  constants<>+2496(SB), Z15, Z9
+	VPSLLD            $0x1f, Z6, Z15
+	VPSLLD            $0x1f, Z7, Z16
+	VPSLLD            $0x1f, Z8, Z17
+	VPMOVD2M          Z15, K2
+	VPMOVD2M          Z16, K3
+	VPMOVD2M          Z17, K4
+	VBLENDMPS         Z11, Z2, K2, Z17
+	VBLENDMPS         Z10, Z4, K3, Z2
+	VBLENDMPS         Z9, Z5, K4, Z4
+	VPSLLD            $0x1e, Z6, Z5
+	VPSLLD            $0x1e, Z7, Z6
+	VPSLLD            $0x1e, Z8, Z7
+	VPXORQ            Z1, Z5, Z8
+	VPXORQ            Z0, Z6, Z1
+	VPXORQ            Z3, Z7, Z0
+	VPANDQ.BCST       constants<>+2848(SB), Z8, Z3
+	VPANDQ.BCST       constants<>+2848(SB), Z1, Z8
+	VPANDQ.BCST       constants<>+2848(SB), Z0, Z1
+	VPXORQ            Z3, Z17, Z0
+	VPXORQ            Z8, Z2, Z3
+	VPXORQ            Z1, Z4, Z8
+	VMOVUPS           Z0, (CX)(DI*4)
+	VMOVUPS           Z3, 64(CX)(DI*4)
+	VMOVUPS           Z8, 128(CX)(DI*4)
+	ADDQ              $0x00000030, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndCosAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·srootAndCosAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+16(FP), CX
+	MOVQ  root+8(FP), DX
+	MOVQ  x+24(FP), BX
+	MOVQ  y+32(FP), SI
+	KXORW K1, K1, K1
+	XORQ  DI, DI
+	LEAQ  -64(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VMOVUPS           (BX)(DI*4), Z0
+	PREFETCHT0        2112(BX)(DI*4)
+	VMOVUPS           64(BX)(DI*4), Z1
+	PREFETCHT0        2176(BX)(DI*4)
+	VMOVUPS           128(BX)(DI*4), Z2
+	PREFETCHT0        2240(BX)(DI*4)
+	VMOVUPS           192(BX)(DI*4), Z3
+	VSQRTPS           Z0, Z4
+	VSQRTPS           Z1, Z0
+	VSQRTPS           Z2, Z1
+	VSQRTPS           Z3, Z2
+	VMOVUPS           Z4, (DX)(DI*4)
+	VMOVUPS           Z0, 64(DX)(DI*4)
+	VMOVUPS           Z1, 128(DX)(DI*4)
+	VMOVUPS           Z2, 192(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VMOVUPS           (SI)(DI*4), Z2
+	PREFETCHT0        2112(SI)(DI*4)
+	VMOVUPS           64(SI)(DI*4), Z1
+	PREFETCHT0        2176(SI)(DI*4)
+	VMOVUPS           128(SI)(DI*4), Z0
+	PREFETCHT0        2240(SI)(DI*4)
+	VMOVUPS           192(SI)(DI*4), Z4
+	VPANDQ.BCST       constants<>+3904(SB), Z2, Z3
+	VPANDQ.BCST       constants<>+3904(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+3904(SB), Z0, Z1
+	VPANDQ.BCST       constants<>+3904(SB), Z4, Z0
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z3, K2
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z2, K3
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z1, K4
+	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z0, K5
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	KORW              K4, K1, K1
+	KORW              K5, K1, K1
+	VBROADCASTSS      constants<>+3968(SB), Z4
+	VFMADD231PS.BCST  constants<>+4000(SB), Z3, Z4
+	VBROADCASTSS      constants<>+3968(SB), Z5
+	VFMADD231PS.BCST  constants<>+4000(SB), Z2, Z5
+	VBROADCASTSS      constants<>+3968(SB), Z6
+	VFMADD231PS.BCST  constants<>+4000(SB), Z1, Z6
+	VBROADCASTSS      constants<>+3968(SB), Z7
+	VFMADD231PS.BCST  constants<>+4000(SB), Z0, Z7
+	VSUBPS.BCST       constants<>+3968(SB), Z4, Z8
+	VSUBPS.BCST       constants<>+3968(SB), Z5, Z9
+	VSUBPS.BCST       constants<>+3968(SB), Z6, Z10
+	VSUBPS.BCST       constants<>+3968(SB), Z7, Z11
+	VFNMADD231PS.BCST constants<>+4032(SB), Z8, Z3
+	VFNMADD231PS.BCST constants<>+4032(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4032(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4032(SB), Z11, Z0
+	VFNMADD231PS.BCST constants<>+4064(SB), Z8, Z3
+	VFNMADD231PS.BCST constants<>+4064(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4064(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4064(SB), Z11, Z0
+	VFNMADD231PS.BCST constants<>+4096(SB), Z8, Z3
+	VFNMADD231PS.BCST constants<>+4096(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4096(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4096(SB), Z11, Z0
+	VMULPS            Z3, Z3, Z11
+	VMULPS            Z2, Z2, Z10
+	VMULPS            Z1, Z1, Z9
+	VMULPS            Z0, Z0, Z8
+	VBROADCASTSS      constants<>+4128(SB), Z12
+	VFMADD231PS.BCST  constants<>+4160(SB), Z11, Z12
+	VBROADCASTSS      constants<>+4128(SB), Z13
+	VFMADD231PS.BCST  constants<>+4160(SB), Z10, Z13
+	VBROADCASTSS      constants<>+4128(SB), Z14
+	VFMADD231PS.BCST  constants<>+4160(SB), Z9, Z14
+	VBROADCASTSS      constants<>+4128(SB), Z15
+	VFMADD231PS.BCST  constants<>+4160(SB), Z8, Z15
+	VMULPS            Z11, Z11, Z16
+	VMULPS            Z10, Z10, Z17
+	VMULPS            Z9, Z9, Z18
+	VMULPS            Z8, Z8, Z19
+	VFMADD231PS.BCST  constants<>+4192(SB), Z16, Z12
+	VFMADD231PS.BCST  constants<>+4192(SB), Z17, Z13
+	VFMADD231PS.BCST  constants<>+4192(SB), Z18, Z14
+	VFMADD231PS.BCST  constants<>+4192(SB), Z19, Z15
+	VBROADCASTSS      constants<>+4224(SB), Z19
+	VFMADD231PS.BCST  constants<>+4256(SB), Z11, Z19
+	VBROADCASTSS      constants<>+4224(SB), Z18
+	VFMADD231PS.BCST  constants<>+4256(SB), Z10, Z18
+	VBROADCASTSS      constants<>+4224(SB), Z17
+	VFMADD231PS.BCST  constants<>+4256(SB), Z9, Z17
+	VBROADCASTSS      constants<>+4224(SB), Z16
+	VFMADD231PS.BCST  constants<>+4256(SB), Z8, Z16
+	VMULPS            Z11, Z11, Z20
+	VMULPS            Z10, Z10, Z21
+	VMULPS            Z9, Z9, Z22
+	VMULPS            Z8, Z8, Z23
+	VFMADD231PS.BCST  constants<>+4288(SB), Z20, Z19
+	VFMADD231PS.BCST  constants<>+4288(SB), Z21, Z18
+	VFMADD231PS.BCST  constants<>+4288(SB), Z22, Z17
+	VFMADD231PS.BCST  constants<>+4288(SB), Z23, Z16
+	VFMADD213PS.BCST  constants<>+3136(SB), Z11, Z19
+	VFMADD213PS.BCST  constants<>+3136(SB), Z10, Z18
+	VFMADD213PS.BCST  constants<>+3136(SB), Z9, Z17
+	VFMADD213PS.BCST  constants<>+3136(SB), Z8, Z16
+	VMULPS            Z11, Z3, Z23
+	VMULPS            Z10, Z2, Z22
+	VMULPS            Z9, Z1, Z21
+	VMULPS            Z8, Z0, Z20
+	VFMADD231PS       Z12, Z23, Z3
+	VFMADD231PS       Z13, Z22, Z2
+	VFMADD231PS       Z14, Z21, Z1
+	VFMADD231PS       Z15, Z20, Z0
+	VFMADD213PS.BCST  constants<>+2496(SB), Z19, Z11
+	VFMADD213PS.BCST  constants<>+2496(SB), Z18, Z10
+	VFMADD213PS.BCST  constants<>+2496(SB), Z17, Z9
+	VFMADD213PS.BCST  constants<>+2496(SB), Z16, Z8
+	VPADDD.BCST       constants<>+4320(SB), Z4, Z16
+	VPADDD.BCST       constants<>+4320(SB), Z5, Z4
+	VPADDD.BCST       constants<>+4320(SB), Z6, Z5
+	VPADDD.BCST       constants<>+4320(SB), Z7, Z6
+	VPSLLD            $0x1f, Z16, Z7
+	VPSLLD            $0x1f, Z4, Z17
+	VPSLLD            $0x1f, Z5, Z18
+	VPSLLD            $0x1f, Z6, Z19
+	VPMOVD2M          Z7, K2
+	VPMOVD2M          Z17, K3
+	VPMOVD2M          Z18, K4
+	VPMOVD2M          Z19, K5
+	VBLENDMPS         Z11, Z3, K2, Z19
+	VBLENDMPS         Z10, Z2, K3, Z3
+	VBLENDMPS         Z9, Z1, K4, Z2
+	VBLENDMPS         Z8, Z0, K5, Z1
+	VPSLLD            $0x1e, Z16, Z0
+	VPSLLD            $0x1e, Z4, Z16
+	VPSLLD            $0x1e, Z5, Z4
+	VPSLLD            $0x1e, Z6, Z5
+	VPANDQ.BCST       constants<>+2848(SB), Z0, Z6
+	VPANDQ.BCST       constants<>+2848(SB), Z16, Z0
+	VPANDQ.BCST       constants<>+2848(SB), Z4, Z16
+	VPANDQ.BCST       constants<>+2848(SB), Z5, Z4
+	VPXORQ            Z6, Z19, Z5
+	VPXORQ            Z0, Z3, Z6
+	VPXORQ            Z16, Z2, Z0
+	VPXORQ            Z4, Z1, Z16
+	VMOVUPS           Z5, (CX)(DI*4)
+	VMOVUPS           Z6, 64(CX)(DI*4)
+	VMOVUPS           Z0, 128(CX)(DI*4)
+	VMOVUPS           Z16, 192(CX)(DI*4)
+	ADDQ              $0x00000040, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndTanAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·srootAndTanAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+16(FP), CX
+	MOVQ  root+8(FP), DX
+	MOVQ  x+24(FP), BX
+	MOVQ  y+32(FP), SI
+	KXORW K1, K1, K1
+	XORQ  DI, DI
+	LEAQ  -24(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VCVTPS2PD         (BX)(DI*4), Z0
+	VCVTPS2PD         32(BX)(DI*4), Z1
+	PREFETCHT0        2112(BX)(DI*4)
+	VCVTPS2PD         64(BX)(DI*4), Z2
+	VSQRTPD           Z0, Z3
+	VSQRTPD           Z1, Z0
+	VSQRTPD           Z2, Z1
+	VCVTPD2PS         Z3, Y3
+	VMOVUPS           Y3, (DX)(DI*4)
+	VCVTPD2PS         Z0, Y0
+	VMOVUPS           Y0, 32(DX)(DI*4)
+	VCVTPD2PS         Z1, Y1
+	VMOVUPS           Y1, 64(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VCVTPS2PD         (SI)(DI*4), Z1
+	VCVTPS2PD         32(SI)(DI*4), Z0
+	PREFETCHT0        2112(SI)(DI*4)
+	VCVTPS2PD         64(SI)(DI*4), Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+1376(SB), Z0, Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z5
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z5, K4
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	KORW              K4, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z6
+	VBROADCASTSD      constants<>+1440(SB), Z7
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z7
+	VBROADCASTSD      constants<>+1440(SB), Z8
+	VFMADD231PD.BCST  constants<>+1472(SB), Z5, Z8
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z9
+	VSUBPD.BCST       constants<>+1440(SB), Z7, Z10
+	VSUBPD.BCST       constants<>+1440(SB), Z8, Z11
+	VFNMADD231PD.BCST constants<>+1504(SB), Z9, Z2
+	VFNMADD231PD.BCST constants<>+1504(SB), Z10, Z4
+	VFNMADD231PD.BCST constants<>+1504(SB), Z11, Z5
+	VFNMADD231PD.BCST constants<>+1536(SB), Z9, Z2
+	VFNMADD231PD.BCST constants<>+1536(SB), Z10, Z4
+	VFNMADD231PD.BCST constants<>+1536(SB), Z11, Z5
+	VMULPD            Z2, Z2, Z11
+	VMULPD            Z4, Z4, Z10
+	VMULPD            Z5, Z5, Z9
+	VBROADCASTSD      constants<>+4352(SB), Z12
+	VFMADD231PD.BCST  constants<>+4384(SB), Z11, Z12
+	VBROADCASTSD      constants<>+4352(SB), Z13
+	VFMADD231PD.BCST  constants<>+4384(SB), Z10, Z13
+	VBROADCASTSD      constants<>+4352(SB), Z14
+	VFMADD231PD.BCST  constants<>+4384(SB), Z9, Z14
+	VMULPD            Z11, Z11, Z15
+	VMULPD            Z10, Z10, Z16
+	VMULPD            Z9, Z9, Z17
+	VFMADD231PD.BCST  constants<>+4416(SB), Z15, Z12
+	VFMADD231PD.BCST  constants<>+4416(SB), Z16, Z13
+	VFMADD231PD.BCST  constants<>+4416(SB), Z17, Z14
+	VBROADCASTSD      constants<>+4448(SB), Z17
+	VFMADD231PD.BCST  constants<>+4480(SB), Z11, Z17
+	VBROADCASTSD      constants<>+4448(SB), Z16
+	VFMADD231PD.BCST  constants<>+4480(SB), Z10, Z16
+	VBROADCASTSD      constants<>+4448(SB), Z15
+	VFMADD231PD.BCST  constants<>+4480(SB), Z9, Z15
+	VMULPD            Z11, Z11, Z18
+	VMULPD            Z10, Z10, Z19
+	VMULPD            Z9, Z9, Z20
+	VBROADCASTSD      constants<>+4512(SB), Z21
+	VFMADD231PD.BCST  constants<>+4544(SB), Z11, Z21
+	VBROADCASTSD      constants<>+4512(SB), Z22
+	VFMADD231PD.BCST  constants<>+4544(SB), Z10, Z22
+	VBROADCASTSD      constants<>+4512(SB), Z23
+	VFMADD231PD.BCST  constants<>+4544(SB), Z9, Z23
+	VFMADD231PD       Z18, Z21, Z17
+	VFMADD231PD       Z19, Z22, Z16
+	VFMADD231PD       Z20, Z23, Z15
+	VMULPD            Z11, Z2, Z20
+	VMULPD            Z10, Z4, Z23
+	VMULPD            Z9, Z5, Z19
+	VFMADD231PD       Z12, Z20, Z2
+	VFMADD231PD       Z13, Z23, Z4
+	VFMADD231PD       Z14, Z19, Z5
+	VFMADD213PD.BCST  constants<>+512(SB), Z17, Z11
+	VFMADD213PD.BCST  constants<>+512(SB), Z16, Z10
+	VFMADD213PD.BCST  constants<>+512(SB), Z15, Z9
+	VPSLLQ            $0x3f, Z6, Z15
+	VPSLLQ            $0x3f, Z7, Z6
+	VPSLLQ            $0x3f, Z8, Z7
+	VPMOVQ2M          Z15, K2
+	VPMOVQ2M          Z6, K3
+	VPMOVQ2M          Z7, K4
+	VBLENDMPD         Z11, Z2, K2, Z8
+	VBLENDMPD         Z10, Z4, K3, Z16
+	VBLENDMPD         Z9, Z5, K4, Z17
+	VBLENDMPD         Z2, Z11, K2, Z14
+	VBLENDMPD         Z4, Z10, K3, Z11
+	VBLENDMPD         Z5, Z9, K4, Z10
+	VDIVPD            Z14, Z8, Z9
+	VDIVPD            Z11, Z16, Z14
+	VDIVPD            Z10, Z17, Z11
+	VPANDQ.BCST       constants<>+672(SB), Z15, Z10
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z7, Z6
+	VPXORQ            Z10, Z9, Z7
+	VPXORQ            Z15, Z14, Z10
+	VPXORQ            Z6, Z11, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z0, Z1
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z0
+	VPXORQ            Z6, Z7, Z3
+	VPXORQ            Z1, Z10, Z6
+	VPXORQ            Z0, Z15, Z1
+	VCVTPD2PS         Z3, Y3
+	VMOVUPS           Y3, (CX)(DI*4)
+	VCVTPD2PS         Z6, Y6
+	VMOVUPS           Y6, 32(CX)(DI*4)
+	VCVTPD2PS         Z1, Y1
+	VMOVUPS           Y1, 64(CX)(DI*4)
+	ADDQ              $0x00000018, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndTanhAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·srootAndTanhAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSS constants<>+2496(SB), Z0
+	VBROADCASTSS constants<>+4608(SB), Z1
+	VBROADCASTSS constants<>+4576(SB), Z2
+	VBROADCASTSS constants<>+2752(SB), Z3
+	XORQ         DI, DI
+	LEAQ         -48(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VMOVUPS           (BX)(DI*4), Z4
+	PREFETCHT0        2112(BX)(DI*4)
+	VMOVUPS           64(BX)(DI*4), Z5
+	PREFETCHT0        2176(BX)(DI*4)
+	VMOVUPS           128(BX)(DI*4), Z6
+	VSQRTPS           Z4, Z7
+	VSQRTPS           Z5, Z4
+	VSQRTPS           Z6, Z5
+	VMOVUPS           Z7, (DX)(DI*4)
+	VMOVUPS           Z4, 64(DX)(DI*4)
+	VMOVUPS           Z5, 128(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VMOVUPS           (SI)(DI*4), Z5
+	PREFETCHT0        2112(SI)(DI*4)
+	VMOVUPS           64(SI)(DI*4), Z4
+	PREFETCHT0        2176(SI)(DI*4)
+	VMOVUPS           128(SI)(DI*4), Z7
+	VPANDQ.BCST       constants<>+3904(SB), Z5, Z6
+	VPANDQ.BCST       constants<>+3904(SB), Z4, Z8
+	VPANDQ.BCST       constants<>+3904(SB), Z7, Z9
+	VMINPS            Z6, Z2, Z10
+	VMINPS            Z8, Z2, Z6
+	VMINPS            Z9, Z2, Z8
+	VADDPS            Z10, Z10, Z9
+	VADDPS            Z6, Z6, Z10
+	VADDPS            Z8, Z8, Z6
+	VBROADCASTSS      constants<>+2208(SB), Z8
+	VFMADD231PS.BCST  constants<>+2240(SB), Z9, Z8
+	VBROADCASTSS      constants<>+2208(SB), Z11
+	VFMADD231PS.BCST  constants<>+2240(SB), Z10, Z11
+	VBROADCASTSS      constants<>+2208(SB), Z12
+	VFMADD231PS.BCST  constants<>+2240(SB), Z6, Z12
+	VSUBPS.BCST       constants<>+2208(SB), Z8, Z13
+	VSUBPS.BCST       constants<>+2208(SB), Z11, Z8
+	VSUBPS.BCST       constants<>+2208(SB), Z12, Z11
+	VFNMADD231PS.BCST constants<>+2272(SB), Z13, Z9
+	VFNMADD231PS.BCST constants<>+2272(SB), Z8, Z10
+	VFNMADD231PS.BCST constants<>+2272(SB), Z11, Z6
+	VFNMADD231PS.BCST constants<>+2304(SB), Z13, Z9
+	VFNMADD231PS.BCST constants<>+2304(SB), Z8, Z10
+	VFNMADD231PS.BCST constants<>+2304(SB), Z11, Z6
+	VMULPS            Z9, Z9, Z12
+	VMULPS            Z10, Z10, Z14
+	VMULPS            Z6, Z6, Z15
+	VBROADCASTSS      constants<>+2560(SB), Z16
+	VFMADD231PS.BCST  constants<>+2592(SB), Z9, Z16
+	VBROADCASTSS      constants<>+2560(SB), Z17
+	VFMADD231PS.BCST  constants<>+2592(SB), Z10, Z17
+	VBROADCASTSS      constants<>+2560(SB), Z18
+	VFMADD231PS.BCST  constants<>+2592(SB), Z6, Z18
+	VMULPS            Z9, Z9, Z19
+	VMULPS            Z10, Z10, Z20
+	VMULPS            Z6, Z6, Z21
+	VBROADCASTSS      constants<>+2624(SB), Z22
+	VFMADD231PS.BCST  constants<>+2656(SB), Z9, Z22
+	VBROADCASTSS      constants<>+2624(SB), Z23
+	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z23
+	VBROADCASTSS      constants<>+2624(SB), Z24
+	VFMADD231PS.BCST  constants<>+2656(SB), Z6, Z24
+	VFMADD231PS       Z19, Z22, Z16
+	VFMADD231PS       Z20, Z23, Z17
+	VFMADD231PS       Z21, Z24, Z18
+	VMULPS            Z19, Z19, Z24
+	VMULPS            Z20, Z20, Z19
+	VMULPS            Z21, Z21, Z20
+	VBROADCASTSS      constants<>+2688(SB), Z21
+	VFMADD231PS.BCST  constants<>+2720(SB), Z9, Z21
+	VBROADCASTSS      constants<>+2688(SB), Z23
+	VFMADD231PS.BCST  constants<>+2720(SB), Z10, Z23
+	VBROADCASTSS      constants<>+2688(SB), Z22
+	VFMADD231PS.BCST  constants<>+2720(SB), Z6, Z22
+	VFMADD231PS       Z24, Z21, Z16
+	VFMADD231PS       Z19, Z23, Z17
+	VFMADD231PS       Z20, Z22, Z18
+	VMULPS            Z16, Z12, Z20
+	VMULPS            Z17, Z14, Z16
+	VMULPS            Z18, Z15, Z17
+	VADDPS            Z20, Z9, Z18
+	VADDPS            Z16, Z10, Z15
+	VADDPS            Z17, Z6, Z14
+	VSUBPS            Z18, Z9, Z12
+	VSUBPS            Z15, Z10, Z9
+	VSUBPS            Z14, Z6, Z10
+	VADDPS            Z20, Z12, Z6
+	VADDPS            Z16, Z9, Z20
+	VADDPS            Z17, Z10, Z16
+	VMINPS            Z13, Z3, Z17
+	VMINPS            Z8, Z3, Z13
+	VMINPS            Z11, Z3, Z8
+	VADDPS.BCST       constants<>+2784(SB), Z17, Z11
+	VADDPS.BCST       constants<>+2784(SB), Z13, Z17
+	VADDPS.BCST       constants<>+2784(SB), Z8, Z13
+	VPSLLD            $0x17, Z11, Z8
+	VPSLLD            $0x17, Z17, Z11
+	VPSLLD            $0x17, Z13, Z17
+	VSUBPS            Z0, Z8, Z13
+	VSUBPS            Z0, Z11, Z10
+	VSUBPS            Z0, Z17, Z9
+	VMOVUPS           Z18, Z12
+	VFMADD213PS       Z13, Z8, Z12
+	VMOVUPS           Z15, Z22
+	VFMADD213PS       Z10, Z11, Z22
+	VMOVUPS           Z14, Z19
+	VFMADD213PS       Z9, Z17, Z19
+	VSUBPS            Z12, Z13, Z23
+	VSUBPS            Z22, Z10, Z13
+	VSUBPS            Z19, Z9, Z10
+	VFMADD231PS       Z8, Z18, Z23
+	VFMADD231PS       Z11, Z15, Z13
+	VFMADD231PS       Z17, Z14, Z10
+	VFMADD231PS       Z8, Z6, Z23
+	VFMADD231PS       Z11, Z20, Z13
+	VFMADD231PS       Z17, Z16, Z10
+	VADDPS            Z1, Z12, Z17
+	VADDPS            Z1, Z22, Z16
+	VADDPS            Z1, Z19, Z11
+	VSUBPS            Z17, Z1, Z20
+	VSUBPS            Z16, Z1, Z8
+	VSUBPS            Z11, Z1, Z6
+	VADDPS            Z12, Z20, Z14
+	VADDPS            Z22, Z8, Z20
+	VADDPS            Z19, Z6, Z8
+	VADDPS            Z23, Z14, Z6
+	VADDPS            Z13, Z20, Z14
+	VADDPS            Z10, Z8, Z20
+	VDIVPS            Z17, Z0, Z8
+	VDIVPS            Z16, Z0, Z15
+	VDIVPS            Z11, Z0, Z18
+	VMULPS            Z8, Z12, Z9
+	VMULPS            Z15, Z22, Z24
+	VMULPS            Z18, Z19, Z21
+	VFNMADD231PS      Z9, Z17, Z12
+	VFNMADD231PS      Z24, Z16, Z22
+	VFNMADD231PS      Z21, Z11, Z19
+	VFNMADD231PS      Z9, Z6, Z23
+	VFNMADD231PS      Z24, Z14, Z13
+	VFNMADD231PS      Z21, Z20, Z10
+	VADDPS            Z23, Z12, Z20
+	VADDPS            Z13, Z22, Z23
+	VADDPS            Z10, Z19, Z13
+	VFMADD231PS       Z8, Z20, Z9
+	VFMADD231PS       Z15, Z23, Z24
+	VFMADD231PS       Z18, Z13, Z21
+	VPANDQ.BCST       constants<>+2848(SB), Z5, Z18
+	VPANDQ.BCST       constants<>+2848(SB), Z4, Z5
+	VPANDQ.BCST       constants<>+2848(SB), Z7, Z4
+	VPORQ             Z18, Z9, Z7
+	VPORQ             Z5, Z24, Z18
+	VPORQ             Z4, Z21, Z5
+	VMOVUPS           Z7, (CX)(DI*4)
+	VMOVUPS           Z18, 64(CX)(DI*4)
+	VMOVUPS           Z5, 128(CX)(DI*4)
+	ADDQ              $0x00000030, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
 // func scompareEqAVX512(n int, dst *bool, x *float32, y *float32)
 // Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
 TEXT ·scompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
@@ -8087,6 +11693,359 @@ loop:
 // Requires: MMX+
 TEXT ·storeFence(SB), NOSPLIT|NOFRAME, $0
 	SFENCE
+	RET
+
+// func chain(links *uintptr, count int, n int, piece int) uint64
+// Requires: CMOV
+TEXT ·chain(SB), NOSPLIT, $88-40
+	XORQ AX, AX
+	MOVQ AX, 40(SP)
+	MOVQ AX, 48(SP)
+	MOVQ AX, 80(SP)
+
+next:
+	MOVQ    n+16(FP), AX
+	MOVQ    piece+24(FP), CX
+	SUBQ    48(SP), AX
+	LEAQ    (CX)(CX*1), DX
+	CMPQ    AX, DX
+	CMOVQGE CX, AX
+	MOVQ    AX, 56(SP)
+	MOVQ    links+0(FP), AX
+	MOVQ    count+8(FP), CX
+	MOVQ    AX, 64(SP)
+	MOVQ    CX, 72(SP)
+
+link:
+	MOVQ  64(SP), AX
+	MOVQ  48(SP), CX
+	MOVQ  56(AX), DX
+	IMULQ CX, DX
+	ADDQ  24(AX), DX
+	MOVQ  DX, 8(SP)
+	MOVQ  64(AX), DX
+	IMULQ CX, DX
+	ADDQ  32(AX), DX
+	MOVQ  DX, 16(SP)
+	MOVQ  72(AX), DX
+	IMULQ CX, DX
+	ADDQ  40(AX), DX
+	MOVQ  DX, 24(SP)
+	MOVQ  80(AX), DX
+	IMULQ CX, DX
+	ADDQ  48(AX), DX
+	MOVQ  DX, 32(SP)
+	MOVQ  16(AX), CX
+	MOVQ  56(SP), DX
+	SHRQ  CL, DX
+	MOVQ  DX, (SP)
+	MOVQ  (AX), AX
+	CALL  AX
+	MOVQ  64(SP), AX
+	MOVQ  8(AX), CX
+	MOVQ  (SP)(CX*1), CX
+	ORQ   CX, 80(SP)
+	ADDQ  $0x00000058, AX
+	MOVQ  AX, 64(SP)
+	DECQ  72(SP)
+	JNZ   link
+	MOVQ  n+16(FP), CX
+	MOVQ  48(SP), AX
+	ADDQ  56(SP), AX
+	MOVQ  AX, 48(SP)
+	CMPQ  AX, CX
+	JLT   next
+	MOVQ  80(SP), AX
+	MOVQ  AX, ret+32(FP)
+	RET
+
+// func entryAddresses(to *uintptr)
+TEXT ·entryAddresses(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ to+0(FP), AX
+	LEAQ ·dexpAVX2+0(SB), CX
+	MOVQ CX, (AX)
+	LEAQ ·dexpm1AVX2+0(SB), CX
+	MOVQ CX, 8(AX)
+	LEAQ ·dlogAVX2+0(SB), CX
+	MOVQ CX, 16(AX)
+	LEAQ ·dlog1pAVX2+0(SB), CX
+	MOVQ CX, 24(AX)
+	LEAQ ·dsinAVX2+0(SB), CX
+	MOVQ CX, 32(AX)
+	LEAQ ·dcosAVX2+0(SB), CX
+	MOVQ CX, 40(AX)
+	LEAQ ·dtanAVX2+0(SB), CX
+	MOVQ CX, 48(AX)
+	LEAQ ·dtanhAVX2+0(SB), CX
+	MOVQ CX, 56(AX)
+	LEAQ ·dsqrtAVX2+0(SB), CX
+	MOVQ CX, 64(AX)
+	LEAQ ·dabsAVX2+0(SB), CX
+	MOVQ CX, 72(AX)
+	LEAQ ·dnegAVX2+0(SB), CX
+	MOVQ CX, 80(AX)
+	LEAQ ·dsignAVX2+0(SB), CX
+	MOVQ CX, 88(AX)
+	LEAQ ·dfloorAVX2+0(SB), CX
+	MOVQ CX, 96(AX)
+	LEAQ ·dceilAVX2+0(SB), CX
+	MOVQ CX, 104(AX)
+	LEAQ ·droundAVX2+0(SB), CX
+	MOVQ CX, 112(AX)
+	LEAQ ·daddAVX2+0(SB), CX
+	MOVQ CX, 120(AX)
+	LEAQ ·dsubAVX2+0(SB), CX
+	MOVQ CX, 128(AX)
+	LEAQ ·dmulAVX2+0(SB), CX
+	MOVQ CX, 136(AX)
+	LEAQ ·ddivAVX2+0(SB), CX
+	MOVQ CX, 144(AX)
+	LEAQ ·dminAVX2+0(SB), CX
+	MOVQ CX, 152(AX)
+	LEAQ ·dmaxAVX2+0(SB), CX
+	MOVQ CX, 160(AX)
+	LEAQ ·dfmaAVX2+0(SB), CX
+	MOVQ CX, 168(AX)
+	LEAQ ·drootAndExpAVX2+0(SB), CX
+	MOVQ CX, 176(AX)
+	LEAQ ·drootAndExpm1AVX2+0(SB), CX
+	MOVQ CX, 184(AX)
+	LEAQ ·drootAndLogAVX2+0(SB), CX
+	MOVQ CX, 192(AX)
+	LEAQ ·drootAndLog1pAVX2+0(SB), CX
+	MOVQ CX, 200(AX)
+	LEAQ ·drootAndSinAVX2+0(SB), CX
+	MOVQ CX, 208(AX)
+	LEAQ ·drootAndCosAVX2+0(SB), CX
+	MOVQ CX, 216(AX)
+	LEAQ ·drootAndTanAVX2+0(SB), CX
+	MOVQ CX, 224(AX)
+	LEAQ ·drootAndTanhAVX2+0(SB), CX
+	MOVQ CX, 232(AX)
+	LEAQ ·dcompareEqAVX2+0(SB), CX
+	MOVQ CX, 240(AX)
+	LEAQ ·dcompareNeAVX2+0(SB), CX
+	MOVQ CX, 248(AX)
+	LEAQ ·dcompareLtAVX2+0(SB), CX
+	MOVQ CX, 256(AX)
+	LEAQ ·dcompareLeAVX2+0(SB), CX
+	MOVQ CX, 264(AX)
+	LEAQ ·dselectAVX2+0(SB), CX
+	MOVQ CX, 272(AX)
+	LEAQ ·dexpAVX512+0(SB), CX
+	MOVQ CX, 280(AX)
+	LEAQ ·dexpm1AVX512+0(SB), CX
+	MOVQ CX, 288(AX)
+	LEAQ ·dlogAVX512+0(SB), CX
+	MOVQ CX, 296(AX)
+	LEAQ ·dlog1pAVX512+0(SB), CX
+	MOVQ CX, 304(AX)
+	LEAQ ·dsinAVX512+0(SB), CX
+	MOVQ CX, 312(AX)
+	LEAQ ·dcosAVX512+0(SB), CX
+	MOVQ CX, 320(AX)
+	LEAQ ·dtanAVX512+0(SB), CX
+	MOVQ CX, 328(AX)
+	LEAQ ·dtanhAVX512+0(SB), CX
+	MOVQ CX, 336(AX)
+	LEAQ ·dsqrtAVX512+0(SB), CX
+	MOVQ CX, 344(AX)
+	LEAQ ·dabsAVX512+0(SB), CX
+	MOVQ CX, 352(AX)
+	LEAQ ·dnegAVX512+0(SB), CX
+	MOVQ CX, 360(AX)
+	LEAQ ·dsignAVX512+0(SB), CX
+	MOVQ CX, 368(AX)
+	LEAQ ·dfloorAVX512+0(SB), CX
+	MOVQ CX, 376(AX)
+	LEAQ ·dceilAVX512+0(SB), CX
+	MOVQ CX, 384(AX)
+	LEAQ ·droundAVX512+0(SB), CX
+	MOVQ CX, 392(AX)
+	LEAQ ·daddAVX512+0(SB), CX
+	MOVQ CX, 400(AX)
+	LEAQ ·dsubAVX512+0(SB), CX
+	MOVQ CX, 408(AX)
+	LEAQ ·dmulAVX512+0(SB), CX
+	MOVQ CX, 416(AX)
+	LEAQ ·ddivAVX512+0(SB), CX
+	MOVQ CX, 424(AX)
+	LEAQ ·dminAVX512+0(SB), CX
+	MOVQ CX, 432(AX)
+	LEAQ ·dmaxAVX512+0(SB), CX
+	MOVQ CX, 440(AX)
+	LEAQ ·dfmaAVX512+0(SB), CX
+	MOVQ CX, 448(AX)
+	LEAQ ·drootAndExpAVX512+0(SB), CX
+	MOVQ CX, 456(AX)
+	LEAQ ·drootAndExpm1AVX512+0(SB), CX
+	MOVQ CX, 464(AX)
+	LEAQ ·drootAndLogAVX512+0(SB), CX
+	MOVQ CX, 472(AX)
+	LEAQ ·drootAndLog1pAVX512+0(SB), CX
+	MOVQ CX, 480(AX)
+	LEAQ ·drootAndSinAVX512+0(SB), CX
+	MOVQ CX, 488(AX)
+	LEAQ ·drootAndCosAVX512+0(SB), CX
+	MOVQ CX, 496(AX)
+	LEAQ ·drootAndTanAVX512+0(SB), CX
+	MOVQ CX, 504(AX)
+	LEAQ ·drootAndTanhAVX512+0(SB), CX
+	MOVQ CX, 512(AX)
+	LEAQ ·dcompareEqAVX512+0(SB), CX
+	MOVQ CX, 520(AX)
+	LEAQ ·dcompareNeAVX512+0(SB), CX
+	MOVQ CX, 528(AX)
+	LEAQ ·dcompareLtAVX512+0(SB), CX
+	MOVQ CX, 536(AX)
+	LEAQ ·dcompareLeAVX512+0(SB), CX
+	MOVQ CX, 544(AX)
+	LEAQ ·dselectAVX512+0(SB), CX
+	MOVQ CX, 552(AX)
+	LEAQ ·sexpAVX2+0(SB), CX
+	MOVQ CX, 560(AX)
+	LEAQ ·sexpm1AVX2+0(SB), CX
+	MOVQ CX, 568(AX)
+	LEAQ ·slogAVX2+0(SB), CX
+	MOVQ CX, 576(AX)
+	LEAQ ·slog1pAVX2+0(SB), CX
+	MOVQ CX, 584(AX)
+	LEAQ ·ssinAVX2+0(SB), CX
+	MOVQ CX, 592(AX)
+	LEAQ ·scosAVX2+0(SB), CX
+	MOVQ CX, 600(AX)
+	LEAQ ·stanAVX2+0(SB), CX
+	MOVQ CX, 608(AX)
+	LEAQ ·stanhAVX2+0(SB), CX
+	MOVQ CX, 616(AX)
+	LEAQ ·ssqrtAVX2+0(SB), CX
+	MOVQ CX, 624(AX)
+	LEAQ ·sabsAVX2+0(SB), CX
+	MOVQ CX, 632(AX)
+	LEAQ ·snegAVX2+0(SB), CX
+	MOVQ CX, 640(AX)
+	LEAQ ·ssignAVX2+0(SB), CX
+	MOVQ CX, 648(AX)
+	LEAQ ·sfloorAVX2+0(SB), CX
+	MOVQ CX, 656(AX)
+	LEAQ ·sceilAVX2+0(SB), CX
+	MOVQ CX, 664(AX)
+	LEAQ ·sroundAVX2+0(SB), CX
+	MOVQ CX, 672(AX)
+	LEAQ ·saddAVX2+0(SB), CX
+	MOVQ CX, 680(AX)
+	LEAQ ·ssubAVX2+0(SB), CX
+	MOVQ CX, 688(AX)
+	LEAQ ·smulAVX2+0(SB), CX
+	MOVQ CX, 696(AX)
+	LEAQ ·sdivAVX2+0(SB), CX
+	MOVQ CX, 704(AX)
+	LEAQ ·sminAVX2+0(SB), CX
+	MOVQ CX, 712(AX)
+	LEAQ ·smaxAVX2+0(SB), CX
+	MOVQ CX, 720(AX)
+	LEAQ ·sfmaAVX2+0(SB), CX
+	MOVQ CX, 728(AX)
+	LEAQ ·srootAndExpAVX2+0(SB), CX
+	MOVQ CX, 736(AX)
+	LEAQ ·srootAndExpm1AVX2+0(SB), CX
+	MOVQ CX, 744(AX)
+	LEAQ ·srootAndLogAVX2+0(SB), CX
+	MOVQ CX, 752(AX)
+	LEAQ ·srootAndLog1pAVX2+0(SB), CX
+	MOVQ CX, 760(AX)
+	LEAQ ·srootAndSinAVX2+0(SB), CX
+	MOVQ CX, 768(AX)
+	LEAQ ·srootAndCosAVX2+0(SB), CX
+	MOVQ CX, 776(AX)
+	LEAQ ·srootAndTanAVX2+0(SB), CX
+	MOVQ CX, 784(AX)
+	LEAQ ·srootAndTanhAVX2+0(SB), CX
+	MOVQ CX, 792(AX)
+	LEAQ ·scompareEqAVX2+0(SB), CX
+	MOVQ CX, 800(AX)
+	LEAQ ·scompareNeAVX2+0(SB), CX
+	MOVQ CX, 808(AX)
+	LEAQ ·scompareLtAVX2+0(SB), CX
+	MOVQ CX, 816(AX)
+	LEAQ ·scompareLeAVX2+0(SB), CX
+	MOVQ CX, 824(AX)
+	LEAQ ·sselectAVX2+0(SB), CX
+	MOVQ CX, 832(AX)
+	LEAQ ·sexpAVX512+0(SB), CX
+	MOVQ CX, 840(AX)
+	LEAQ ·sexpm1AVX512+0(SB), CX
+	MOVQ CX, 848(AX)
+	LEAQ ·slogAVX512+0(SB), CX
+	MOVQ CX, 856(AX)
+	LEAQ ·slog1pAVX512+0(SB), CX
+	MOVQ CX, 864(AX)
+	LEAQ ·ssinAVX512+0(SB), CX
+	MOVQ CX, 872(AX)
+	LEAQ ·scosAVX512+0(SB), CX
+	MOVQ CX, 880(AX)
+	LEAQ ·stanAVX512+0(SB), CX
+	MOVQ CX, 888(AX)
+	LEAQ ·stanhAVX512+0(SB), CX
+	MOVQ CX, 896(AX)
+	LEAQ ·ssqrtAVX512+0(SB), CX
+	MOVQ CX, 904(AX)
+	LEAQ ·sabsAVX512+0(SB), CX
+	MOVQ CX, 912(AX)
+	LEAQ ·snegAVX512+0(SB), CX
+	MOVQ CX, 920(AX)
+	LEAQ ·ssignAVX512+0(SB), CX
+	MOVQ CX, 928(AX)
+	LEAQ ·sfloorAVX512+0(SB), CX
+	MOVQ CX, 936(AX)
+	LEAQ ·sceilAVX512+0(SB), CX
+	MOVQ CX, 944(AX)
+	LEAQ ·sroundAVX512+0(SB), CX
+	MOVQ CX, 952(AX)
+	LEAQ ·saddAVX512+0(SB), CX
+	MOVQ CX, 960(AX)
+	LEAQ ·ssubAVX512+0(SB), CX
+	MOVQ CX, 968(AX)
+	LEAQ ·smulAVX512+0(SB), CX
+	MOVQ CX, 976(AX)
+	LEAQ ·sdivAVX512+0(SB), CX
+	MOVQ CX, 984(AX)
+	LEAQ ·sminAVX512+0(SB), CX
+	MOVQ CX, 992(AX)
+	LEAQ ·smaxAVX512+0(SB), CX
+	MOVQ CX, 1000(AX)
+	LEAQ ·sfmaAVX512+0(SB), CX
+	MOVQ CX, 1008(AX)
+	LEAQ ·srootAndExpAVX512+0(SB), CX
+	MOVQ CX, 1016(AX)
+	LEAQ ·srootAndExpm1AVX512+0(SB), CX
+	MOVQ CX, 1024(AX)
+	LEAQ ·srootAndLogAVX512+0(SB), CX
+	MOVQ CX, 1032(AX)
+	LEAQ ·srootAndLog1pAVX512+0(SB), CX
+	MOVQ CX, 1040(AX)
+	LEAQ ·srootAndSinAVX512+0(SB), CX
+	MOVQ CX, 1048(AX)
+	LEAQ ·srootAndCosAVX512+0(SB), CX
+	MOVQ CX, 1056(AX)
+	LEAQ ·srootAndTanAVX512+0(SB), CX
+	MOVQ CX, 1064(AX)
+	LEAQ ·srootAndTanhAVX512+0(SB), CX
+	MOVQ CX, 1072(AX)
+	LEAQ ·scompareEqAVX512+0(SB), CX
+	MOVQ CX, 1080(AX)
+	LEAQ ·scompareNeAVX512+0(SB), CX
+	MOVQ CX, 1088(AX)
+	LEAQ ·scompareLtAVX512+0(SB), CX
+	MOVQ CX, 1096(AX)
+	LEAQ ·scompareLeAVX512+0(SB), CX
+	MOVQ CX, 1104(AX)
+	LEAQ ·sselectAVX512+0(SB), CX
+	MOVQ CX, 1112(AX)
+	LEAQ ·streamAVX2+0(SB), CX
+	MOVQ CX, 1120(AX)
+	LEAQ ·streamAVX512+0(SB), CX
+	MOVQ CX, 1128(AX)
 	RET
 
 DATA constants<>+0(SB)/8, $0x4086300000000000

@@ -22,6 +22,8 @@ type assembler struct {
 	consts   *constants
 	fixed    map[uint64]Op // constants that stay in registers
 	vals     []map[*node]Op
+	second   bool // writes roots as well, to
+	root     stream
 	flags    Op // lanes that were flagged, if the routine flags any
 	at       int
 	free     []Op // registers

@@ -36,6 +36,7 @@ const (
 	opSign                     // a mask: the highest of the bits
 	opSelect                   // x where the mask is set, else y
 	opFlag                     // a mask: where it is set the result is not right
+	opPut                      // writes x to result number imm, of a routine that has several
 )
 
 // Of opFMA.
@@ -91,6 +92,7 @@ type routine struct {
 	nodes  []*node
 	single bool
 	note   string
+	before uint64 // arguments that belong to others
 }
 
 func (r *routine) add(k kind, op operation, imm uint64, args ...*node) *node {
@@ -114,7 +116,7 @@ func (r *routine) num(v float64) *node {
 
 func (r *routine) bits(v uint64) *node { return &node{op: opConst, kind: kindBits, imm: v} }
 
-func (r *routine) arg(i int) *node        { return r.add(kindFloat, opArg, uint64(i)) }
+func (r *routine) arg(i int) *node        { return r.add(kindFloat, opArg, uint64(i)+r.before) }
 func (r *routine) plus(x, y *node) *node  { return r.add(kindFloat, opAdd, 0, x, y) }
 func (r *routine) minus(x, y *node) *node { return r.add(kindFloat, opSub, 0, x, y) }
 func (r *routine) times(x, y *node) *node { return r.add(kindFloat, opMul, 0, x, y) }
@@ -154,6 +156,9 @@ func (r *routine) choose(mask, x, y *node) *node {
 // flag says where the routine gives up: who calls it computes these anew.
 func (r *routine) flag(mask *node) { r.add(kindMask, opFlag, 0, mask) }
 
+// put writes a result, where a routine has several.
+func (r *routine) put(x *node, result uint64) { r.add(x.kind, opPut, result, x) }
+
 // signBit is the bit of a number's sign.
 const signBit = 1 << 63
 
@@ -191,7 +196,7 @@ func (r *routine) live(result *node, flags bool) []*node {
 	needed := map[*node]bool{result: true}
 	for i := len(r.nodes) - 1; i >= 0; i-- {
 		n := r.nodes[i]
-		if n.op == opFlag && flags {
+		if n.op == opFlag && flags || n.op == opPut {
 			needed[n] = true
 		}
 		if needed[n] {
