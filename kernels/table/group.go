@@ -20,6 +20,16 @@ func GroupBy(mem memory.Allocator, t *kernels.Table, spec AggSpec) (*kernels.Tab
 	return Finish(mem, states, spec)
 }
 
+// GroupTables is GroupBy of the rows of all tables, one after the other.
+func GroupTables(mem memory.Allocator, spec AggSpec, tables ...*kernels.Table) (*kernels.Table, error) {
+	all, err := Concat(mem, tables...)
+	if err != nil {
+		return nil, err
+	}
+	defer all.Release()
+	return GroupBy(mem, all, spec)
+}
+
 // Partial aggregates one table into states, one row a group: the keys, then the
 // columns of the aggregates' states, whose form is this package's own. States of
 // several tables join in Merge and become results in Finish.
