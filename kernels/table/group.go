@@ -145,13 +145,14 @@ func (g *grouping) run() (*kernels.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := newKeyTable(keyCols, false)
+	keys := newNumbering(g.mem, keyCols, g.input.NumRows())
+	defer keys.release()
 	groups, err := g.scan(keys)
 	if err != nil {
 		return nil, err
 	}
 	fields, _ := keyFields("group", g.input.Schema(), g.spec.Keys)
-	cols, err := takeColumns(g.mem, fields, keyCols, keys.first)
+	cols, err := takeColumns(g.mem, fields, keyCols, keys.firsts())
 	if err != nil {
 		return nil, err
 	}
@@ -170,16 +171,15 @@ func (g *grouping) run() (*kernels.Table, error) {
 }
 
 // scan feeds all rows to the accumulators and returns the number of groups.
-func (g *grouping) scan(keys *keyTable) (int, error) {
+func (g *grouping) scan(keys numbering) (int, error) {
 	groups := 0
 	if len(g.spec.Keys) == 0 {
 		groups = 1
 	}
 	var batch [batchSize]uint32
 	for start := 0; start < g.input.NumRows(); start += batchSize {
-		ids := batch[:min(batchSize, g.input.NumRows()-start)]
-		keys.add(ids, start)
-		groups = max(groups, keys.size())
+		ids := keys.next(batch[:], start, min(batchSize, g.input.NumRows()-start))
+		groups = max(groups, len(keys.firsts()))
 		for i, acc := range g.accs {
 			acc.grow(groups)
 			if err := acc.update(ids, start); err != nil {
