@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -108,16 +109,22 @@ func (s *split) column(col arrow.Array) ([]arrow.Array, error) {
 	return out, nil
 }
 
-// scatter writes each value of src behind those its part already has.
+// scatter writes each value of src behind those its part already has. The parts
+// of all rows were counted, so that no place is beyond its buffer.
 func scatter[T any](buffers []*memory.Buffer, src []T, part []uint32) {
-	rest := make([][]T, len(buffers))
-	for p, b := range buffers {
-		rest[p] = viewed[T](b)
+	type cursor struct {
+		base unsafe.Pointer
+		at   uintptr
 	}
-	at := make([]uint32, len(buffers))
-	for i, p := range part[:len(src)] {
-		rest[p][at[p]] = src[i]
-		at[p]++
+	cursors := make([]cursor, len(buffers))
+	for p, b := range buffers {
+		cursors[p].base = unsafe.Pointer(unsafe.SliceData(b.Bytes()))
+	}
+	part = part[:len(src)]
+	for i, v := range src {
+		c := &cursors[part[i]]
+		*(*T)(unsafe.Add(c.base, c.at)) = v
+		c.at += unsafe.Sizeof(v)
 	}
 }
 
