@@ -157,8 +157,8 @@ func TestNarrowing(t *testing.T) {
 	if plan := q.Explain(); !strings.Contains(plan, "columns team, age") {
 		t.Errorf("the scan must read the columns team and age only:\n%s", plan)
 	}
-	if g, err := q.Graph(); err != nil || g.Len() != 4 {
-		t.Errorf("two scans with their steps, a merge and a finish are 4 tasks, got %d, %v", g.Len(), err)
+	if g, err := q.Graph(); err != nil || g.Len() != 5 {
+		t.Errorf("a sample, two scans with their steps and two parts are 5 tasks, got %d, %v", g.Len(), err)
 	}
 }
 

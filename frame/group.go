@@ -77,9 +77,11 @@ type Grouped struct {
 // as others are. Without keys all rows are one group.
 func (f *Frame) GroupBy(keys ...string) *Grouped { return &Grouped{f, keys} }
 
-// Agg returns one row a group: the keys, then the aggregates. Each partition is
-// aggregated where it is, and what comes of it is merged in a tree; the result
-// is one partition. Groups come in order of first appearance.
+// Agg returns one row a group: the keys, then the aggregates. Few groups are
+// aggregated where their rows are, and brought together in the first partition;
+// for many, rows or groups are exchanged, so that each partition of the result
+// has some of them, and none has all. The order of the groups is the same each
+// time, and otherwise unspecified.
 func (g *Grouped) Agg(aggs ...Agg) *Frame {
 	f := g.frame
 	if f.err != nil {
@@ -128,12 +130,20 @@ type group struct {
 }
 
 func newGroup(in node, s *arrow.Schema, spec table.AggSpec) *group {
-	return &group{newBase("group", s, 1, spec.Append(nil), in), spec}
+	parts := 1
+	if len(spec.Keys) > 0 {
+		parts = partsFor(in.info().partitions)
+	}
+	return &group{newBase("group", s, parts, spec.Append(nil), in), spec}
 }
 
-func (n *group) lower(l *lowering, _ int) graph.Dep {
+func (n *group) lower(l *lowering, i int) graph.Dep {
 	in := n.operands[0]
 	attr := n.spec.Append(nil)
+	if n.partitions > 1 {
+		x := l.group(n)
+		return l.b.Add(graph.Class{Op: opGroupPart, Spec: l.spec}, attr, append([]graph.Dep{x.plan}, x.part(i)...)...).Whole()
+	}
 	states := l.tree(in.info().partitions, opMerge, attr, func(i int) graph.Dep {
 		return l.pipelineWith(in, i, &partialStep{n.spec})
 	})

@@ -24,6 +24,10 @@ const (
 	stepPartial
 	stepOrder
 	stepHead
+	stepHashSplit
+	stepRangeSplit
+	stepSample
+	stepGroupSplit
 )
 
 func appendSteps(b []byte, steps []step) []byte {
@@ -70,6 +74,14 @@ func parseStep(b []byte) (step, error) {
 		s, err = r.order()
 	case stepHead:
 		s = &headStep{r.int()}
+	case stepHashSplit:
+		s = r.hashSplit()
+	case stepRangeSplit:
+		s, err = r.rangeSplit()
+	case stepSample:
+		s, err = r.sample()
+	case stepGroupSplit:
+		s, err = r.groupSplit()
 	default:
 		return nil, fmt.Errorf("%w: step of kind %d", errMalformed, b[0])
 	}

@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -180,4 +181,27 @@ func (a Agg) quantile() float64 {
 		return 0.5
 	}
 	return math.Min(math.Max(a.Q, 0), 1)
+}
+
+// KeepsValues says whether the state of some aggregate is all the values that it
+// has seen, so that aggregating partitions first makes little of them.
+func (s AggSpec) KeepsValues() bool {
+	for _, a := range s.Aggs {
+		switch a.Kind {
+		case Median, Quantile, CountDistinct:
+			return true
+		}
+	}
+	return false
+}
+
+// Columns are the distinct columns that the aggregation reads, keys first.
+func (s AggSpec) Columns() []string {
+	cols := slices.Clone(s.Keys)
+	for _, a := range s.Aggs {
+		if a.Kind != CountStar && !slices.Contains(cols, a.Column) {
+			cols = append(cols, a.Column)
+		}
+	}
+	return cols
 }

@@ -20,6 +20,16 @@ func GroupBy(mem memory.Allocator, t *kernels.Table, spec AggSpec) (*kernels.Tab
 	return Finish(mem, states, spec)
 }
 
+// GroupTables is GroupBy of the rows of all tables, one after the other.
+func GroupTables(mem memory.Allocator, spec AggSpec, tables ...*kernels.Table) (*kernels.Table, error) {
+	all, err := Concat(mem, tables...)
+	if err != nil {
+		return nil, err
+	}
+	defer all.Release()
+	return GroupBy(mem, all, spec)
+}
+
 // Partial aggregates one table into states, one row a group: the keys, then the
 // columns of the aggregates' states, whose form is this package's own. States of
 // several tables join in Merge and become results in Finish.
@@ -135,13 +145,14 @@ func (g *grouping) run() (*kernels.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := newKeyTable(keyCols, false)
+	keys := newNumbering(g.mem, keyCols, g.input.NumRows())
+	defer keys.release()
 	groups, err := g.scan(keys)
 	if err != nil {
 		return nil, err
 	}
 	fields, _ := keyFields("group", g.input.Schema(), g.spec.Keys)
-	cols, err := takeColumns(g.mem, fields, keyCols, keys.first)
+	cols, err := takeColumns(g.mem, fields, keyCols, keys.firsts())
 	if err != nil {
 		return nil, err
 	}
@@ -160,16 +171,15 @@ func (g *grouping) run() (*kernels.Table, error) {
 }
 
 // scan feeds all rows to the accumulators and returns the number of groups.
-func (g *grouping) scan(keys *keyTable) (int, error) {
+func (g *grouping) scan(keys numbering) (int, error) {
 	groups := 0
 	if len(g.spec.Keys) == 0 {
 		groups = 1
 	}
 	var batch [batchSize]uint32
 	for start := 0; start < g.input.NumRows(); start += batchSize {
-		ids := batch[:min(batchSize, g.input.NumRows()-start)]
-		keys.add(ids, start)
-		groups = max(groups, keys.size())
+		ids := keys.next(batch[:], start, min(batchSize, g.input.NumRows()-start))
+		groups = max(groups, len(keys.firsts()))
 		for i, acc := range g.accs {
 			acc.grow(groups)
 			if err := acc.update(ids, start); err != nil {

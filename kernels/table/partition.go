@@ -54,7 +54,7 @@ func newHasher(col arrow.Array) hasher {
 	if dict, ok := col.(*array.Dictionary); ok {
 		var words []uint64
 		if dict.Len() > 0 {
-			words = textHashes(dict.Dictionary())
+			words = lexiconOf(dict.Dictionary()).hashes
 		}
 		return func(hashes []uint64, start int) {
 			for i, h := range hashes {

@@ -6,10 +6,17 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/ashlar-go/ashlar/kernels"
 )
 
 // sized returns a buffer of n bytes, which may hold anything.
 func sized(mem memory.Allocator, n int) *memory.Buffer {
+	if dirty, ok := mem.(kernels.DirtyAllocator); ok && n > 0 {
+		if data := dirty.AllocateDirty(n); len(data) >= n {
+			return memory.NewBufferWithAllocator(data[:n], mem)
+		}
+	}
 	b := memory.NewResizableBuffer(mem)
 	b.Resize(n)
 	return b

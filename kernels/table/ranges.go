@@ -1,0 +1,56 @@
+package table
+
+import (
+	"sort"
+
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/ashlar-go/ashlar/kernels"
+)
+
+// PartitionRanges splits t into one more parts than bounds has rows, in order:
+// bounds are rows of the columns of spec in its order, and a row goes to part p
+// if p of them come before it or equal it. Rows keep their order. Where rows of
+// all parts are sorted, the parts one after the other are. Errors wrap
+// kernels.ErrColumn, ErrType or ErrSchema, or are as in Take.
+func PartitionRanges(mem memory.Allocator, t *kernels.Table, spec SortSpec, bounds *kernels.Table) ([]*kernels.Table, error) {
+	if err := spec.Check(t.Schema()); err != nil {
+		return nil, err
+	}
+	names := make([]string, len(spec.Keys))
+	for i, k := range spec.Keys {
+		names[i] = k.Column
+	}
+	keys, err := t.Project(names...)
+	if err != nil {
+		return nil, err
+	}
+	defer keys.Release()
+	edges, err := bounds.Project(names...)
+	if err != nil {
+		return nil, err
+	}
+	defer edges.Release()
+	// One table of both, so that their order is that of one set of words.
+	all, err := Concat(mem, edges, keys)
+	if err != nil {
+		return nil, err
+	}
+	defer all.Release()
+	words := orderWords(all.Record().Columns(), spec.Keys)
+	part, n := make([]uint32, t.NumRows()), bounds.NumRows()
+	for row := range part {
+		part[row] = uint32(sort.Search(n, func(edge int) bool { return wordsBefore(words, n+row, edge) }))
+	}
+	return newSplit(mem, part, n+1).tables(t)
+}
+
+// wordsBefore says whether row a comes before row b.
+func wordsBefore(words [][]uint64, a, b int) bool {
+	for _, w := range words {
+		if w[a] != w[b] {
+			return w[a] < w[b]
+		}
+	}
+	return false
+}
