@@ -2,17 +2,19 @@ package source
 
 import (
 	"math"
-	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 )
 
-// csvColumn reads one column of a range, batch of records by batch.
+// csvColumn reads one column of a range, batch of records by batch. There is
+// room for the records of a batch when parse is called.
 type csvColumn interface {
+	// reserve makes room for so many rows in all; never for fewer than before.
+	reserve(rows int) error
 	// parse appends a field a record; it returns the number of the first
-	// field that is no value of the column's type, or -1.
-	parse(data []byte, fields []field, levels []byte) (bad int)
+	// record whose field is no value of the column's type, or -1.
+	parse(r *csvRecords, number int) (bad int, err error)
 	finish() arrow.Array
 	release()
 }
@@ -27,35 +29,50 @@ func csvReadable(t arrow.DataType) bool {
 	return false
 }
 
-// newCSVColumn makes room for at most rows records.
-func newCSVColumn(mem memory.Allocator, t arrow.DataType, rows int) csvColumn {
-	base := rowSink{mem: mem, dt: t, rows: rows}
+func newCSVColumn(mem memory.Allocator, c *CSV, t arrow.DataType) csvColumn {
+	base := validity{mem: mem, dt: t}
 	switch t := t.(type) {
 	case *arrow.BooleanType:
-		return &csvBool{boolSink: newBoolSink(base)}
+		return &csvBools{validity: base}
 	case *arrow.Int32Type:
-		return newCSVFixed(base, func(b []byte) (int32, bool) {
+		return newCSVFixed(base, ifPlain(c, plainInts[int32]), func(b []byte) (int32, bool) {
 			v, ok := parseInt(b)
 			return int32(v), ok && int64(int32(v)) == v
 		})
 	case *arrow.Int64Type:
-		return newCSVFixed(base, parseInt)
+		return newCSVFixed(base, ifPlain(c, plainInts[int64]), parseInt)
 	case *arrow.Float32Type:
-		return newCSVFixed(base, func(b []byte) (float32, bool) {
-			v, ok := parseFloat(b)
+		return newCSVFixed(base, nil, func(b []byte) (float32, bool) {
+			v, ok := parseFloat(b, 32, c.opts.DecimalComma)
 			return float32(v), ok
 		})
 	case *arrow.Float64Type:
-		return newCSVFixed(base, parseFloat)
+		point := byte('.')
+		if c.opts.DecimalComma {
+			point = ','
+		}
+		return newCSVFixed(base, ifPlain(c, plainFloats(point)), func(b []byte) (float64, bool) {
+			return parseFloat(b, 64, c.opts.DecimalComma)
+		})
 	case *arrow.Date32Type:
-		return newCSVFixed(base, func(b []byte) (int32, bool) {
+		return newCSVFixed(base, nil, func(b []byte) (int32, bool) {
 			v, ok := parseDate(b)
 			return int32(v), ok
 		})
 	case *arrow.TimestampType:
-		return newCSVFixed(base, timestampReader(t.Unit))
+		return newCSVFixed(base, nil, timestampReader(t.Unit))
 	}
-	return &csvText{textSink: newTextSink(base)}
+	return &csvStrings{validity: base}
+}
+
+// ifPlain returns f, or nil if what looks like a number may stand for null.
+func ifPlain[T number](c *CSV, f plain[T]) plain[T] {
+	for _, null := range c.nulls {
+		if _, ok := parseFloat([]byte(null), 64, c.opts.DecimalComma); ok {
+			return nil
+		}
+	}
+	return f
 }
 
 // timestampReader reads times that the unit can hold exactly.
@@ -68,104 +85,64 @@ func timestampReader(unit arrow.TimeUnit) func([]byte) (int64, bool) {
 	}
 }
 
-// csvFixed reads values of a fixed width.
-type csvFixed[T number] struct {
-	rowSink
-	values *memory.Buffer
-	out    []T
-	read   func([]byte) (T, bool)
+// validity is what all columns share: which of their rows are null. There is
+// a bitmap from the first null on.
+type validity struct {
+	mem   memory.Allocator
+	dt    arrow.DataType
+	at    int // rows so far
+	room  int
+	valid *memory.Buffer
+	nulls int
 }
 
-func newCSVFixed[T number](base rowSink, read func([]byte) (T, bool)) *csvFixed[T] {
-	c := &csvFixed[T]{rowSink: base, values: memory.NewResizableBuffer(base.mem), read: read}
-	var zero T
-	c.values.Resize(base.rows * int(unsafe.Sizeof(zero)))
-	c.out = unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(c.values.Bytes()))), base.rows)
-	return c
-}
-
-func (c *csvFixed[T]) parse(data []byte, fields []field, levels []byte) (bad int) {
-	out := c.out[c.at : c.at+len(fields)]
-	for i, f := range fields {
-		if levels != nil && levels[i] == 0 {
-			out[i] = 0
-			continue
-		}
-		v, ok := c.read(data[f.start:f.end])
-		if !ok {
-			return i
-		}
-		out[i] = v
+// reserve sets the bits of rows that are to come.
+func (v *validity) reserve(rows int) error {
+	v.room = rows
+	if v.valid == nil {
+		return nil
 	}
-	c.mark(levels, len(fields))
-	return -1
+	return v.widen()
 }
 
-func (c *csvFixed[T]) finish() arrow.Array {
-	c.rows = c.at
-	return c.array([]*memory.Buffer{c.values}, nil)
+func (v *validity) widen() error {
+	before, size := v.valid.Len(), (v.room+7)/8
+	if err := enlarge(v.mem, &v.valid, size); err != nil {
+		return err
+	}
+	v.valid.ResizeNoShrink(size)
+	for i := range v.valid.Bytes()[before:] {
+		v.valid.Bytes()[before+i] = 0xff
+	}
+	return nil
 }
 
-func (c *csvFixed[T]) release() {
-	c.rowSink.release()
-	c.values.Release()
-}
-
-// csvBool reads bools into bits.
-type csvBool struct{ *boolSink }
-
-func (c *csvBool) parse(data []byte, fields []field, levels []byte) (bad int) {
-	bits := c.values.Bytes()
-	for i, f := range fields {
-		if levels != nil && levels[i] == 0 {
-			continue
+// null notes that a row has no value.
+func (v *validity) null(row int) (err error) {
+	if v.valid == nil {
+		if v.valid, err = allocate(v.mem, 0, 0); err != nil {
+			return err
 		}
-		v, ok := parseBool(data[f.start:f.end])
-		if !ok {
-			return i
+		if err := v.widen(); err != nil {
+			return err
 		}
-		at := c.at + i
-		bits[at>>3] |= v << (at & 7)
 	}
-	c.mark(levels, len(fields))
-	return -1
+	v.nulls++
+	v.valid.Bytes()[row>>3] &^= 1 << (row & 7)
+	return nil
 }
 
-func (c *csvBool) finish() arrow.Array {
-	c.rows = c.at
-	return c.boolSink.finish()
+// array wraps buffers and the validity as the finished column.
+func (v *validity) array(buffers ...*memory.Buffer) arrow.Array {
+	return finished(v.dt, v.at, v.nulls, append([]*memory.Buffer{v.valid}, buffers...), nil)
 }
 
-// csvText reads strings.
-type csvText struct{ *textSink }
+func (v *validity) release() { releaseBuffers(v.valid) }
 
-func (c *csvText) parse(data []byte, fields []field, levels []byte) (bad int) {
-	start := c.at
-	c.mark(levels, len(fields))
-	end := int64(c.ends[start])
-	most := end
-	for _, f := range fields {
-		most += int64(f.end - f.start)
-	}
-	if c.grow(most) != nil {
-		return 0 // cannot be: a range is at most 1 GiB
-	}
-	text := c.text.Bytes()
-	for i, f := range fields {
-		if levels == nil || levels[i] != 0 {
-			if f.escaped {
-				end += int64(len(f.text(data, text[end:end:most])))
-			} else {
-				end += int64(copy(text[end:], data[f.start:f.end]))
-			}
+func releaseBuffers(buffers ...*memory.Buffer) {
+	for _, b := range buffers {
+		if b != nil {
+			b.Release()
 		}
-		c.ends[start+i+1] = int32(end)
 	}
-	return -1
-}
-
-func (c *csvText) finish() arrow.Array {
-	c.rows = c.at
-	c.text.ResizeNoShrink(int(c.ends[c.at]))
-	return c.textSink.finish()
 }

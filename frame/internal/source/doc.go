@@ -15,11 +15,22 @@
 //
 // # CSV
 //
-// [OpenCSV] infers the schema from a sample of the file's head and cuts the
-// file into byte ranges at record boundaries, quoted newlines included, so that
-// workers can read ranges in parallel ([CSV.ReadRange]). A later value that
-// contradicts the inferred type is an error naming file, row and column, unless
-// the caller gave the type.
+// [OpenCSV] infers the schema from the file's head and from lines all over it,
+// and cuts the file into byte ranges at record boundaries, quoted newlines
+// included, so that workers can read ranges in parallel ([CSV.ReadRange]). A
+// value elsewhere that contradicts the inferred type is an error naming file,
+// row and column, unless the caller gave the type: the schema is fixed when a
+// plan is made of it, before the file is read.
+//
+// A range is read in chunks of 128 KiB into memory that a pool lends. Package
+// marks finds the delimiters and newlines of a chunk; where every newline ends
+// a record of the right width, which one look at each tells, the columns take
+// them as they lie, and otherwise records are laid out one by one (csv_records).
+// Columns are then parsed one after the other, 512 records at a time, straight
+// into their Arrow buffers, whose size is foretold from the first chunk. Numbers
+// are read eight digits at a time; what is not plain (null, quoted, long, wrong)
+// takes a slower way with the same result. Files compressed with gzip or zstd
+// are one range.
 //
 // # Hostile input
 //

@@ -1,0 +1,116 @@
+package source
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unsafe"
+)
+
+// Numbers are read eight digits at a time, as they lie in a word: the word that
+// ends where they do, with what is before them shifted out.
+
+// load returns the eight bytes at a place; the pads of the buffer make all
+// places good.
+func load(buf unsafe.Pointer, at int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(buf, at))[:])
+}
+
+const zeros = 0x3030303030303030
+
+// lastDigits turns the last n of eight characters, at most 8, into digits with
+// zeros before them. They are digits if notDigits is 0.
+func lastDigits(word uint64, n int) uint64 {
+	shift := uint(64 - 8*n)
+	return (word ^ zeros) >> shift << shift
+}
+
+func notDigits(digits uint64) uint64 {
+	return (digits + 0x7676767676767676 | digits) & 0x8080808080808080
+}
+
+// eight returns the value of eight digits, the first in the lowest byte: pairs,
+// fours and then all of them are joined.
+func eight(digits uint64) uint64 {
+	digits = digits*10 + digits>>8
+	const pairs = 0x000000ff000000ff
+	return (digits&pairs*(100+1000000<<32) + digits>>16&pairs*(1+10000<<32)) >> 32
+}
+
+// plainInts reads a sign and up to 16 digits.
+func plainInts[T int32 | int64](r *csvRecords, number, from int, out []T) int {
+	buf := unsafe.Pointer(unsafe.SliceData(r.buf))
+	at := from*r.stride + number
+	for i := from; i < r.rows; i++ {
+		start, end := int(r.marks[at])+1, int(r.marks[at+1])
+		at += r.stride
+		sign := int64(0)
+		if *(*byte)(unsafe.Add(buf, start)) == '-' {
+			start, sign = start+1, -1
+		}
+		n := end - start
+		var v int64
+		switch {
+		case uint(n-1) < 8:
+			digits := lastDigits(load(buf, end-8), n)
+			if notDigits(digits) != 0 {
+				return i
+			}
+			v = int64(eight(digits))
+		case uint(n-1) < 16:
+			low, high := load(buf, end-8)^zeros, lastDigits(load(buf, end-16), n-8)
+			if notDigits(low)|notDigits(high) != 0 {
+				return i
+			}
+			v = int64(eight(high)*1e8 + eight(low))
+		default:
+			return i
+		}
+		v = v ^ sign - sign
+		if out[i] = T(v); int64(out[i]) != v {
+			return i
+		}
+	}
+	return r.rows
+}
+
+// powers of ten, which float64 holds exactly.
+var powers = [9]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
+
+// plainFloats reads a sign, up to 7 digits, a point and up to 8 digits. They
+// are a quotient of two numbers that float64 holds exactly (Clinger), so that it
+// is rounded once, as it should be.
+func plainFloats(point byte) plain[float64] {
+	points := uint64(point) * 0x0101010101010101
+	return func(r *csvRecords, number, from int, out []float64) int {
+		buf := unsafe.Pointer(unsafe.SliceData(r.buf))
+		at := from*r.stride + number
+		for i := from; i < r.rows; i++ {
+			start, end := int(r.marks[at])+1, int(r.marks[at+1])
+			at += r.stride
+			negative := *(*byte)(unsafe.Add(buf, start)) == '-'
+			if negative {
+				start++
+			}
+			n := end - start
+			other := load(buf, start) ^ points // 0 in the byte of the point
+			whole := bits.TrailingZeros64((other-0x0101010101010101)&^other&0x8080808080808080) / 8
+			if whole >= n { // no point
+				whole, end = n, end+1
+			}
+			fraction := end - start - whole - 1
+			if uint(whole) >= 8 || uint(fraction) > 8 || whole+fraction == 0 {
+				return i
+			}
+			a, b := lastDigits(load(buf, start+whole-8), whole), lastDigits(load(buf, end-8), fraction)
+			if notDigits(a)|notDigits(b) != 0 {
+				return i
+			}
+			v := (float64(eight(a))*powers[fraction] + float64(eight(b))) / powers[fraction]
+			if negative {
+				v = -v
+			}
+			out[i] = v
+		}
+		return r.rows
+	}
+}

@@ -1,0 +1,8 @@
+//go:build !noasm
+
+package asm
+
+// marksAssembly returns the search of a level, nil if that is Portable.
+func marksAssembly(l Level) marksRoutine {
+	return [...]marksRoutine{AVX2: marksAVX2, AVX512: marksAVX512}[l]
+}
