@@ -59,9 +59,11 @@ type heap struct {
 // come near it; what does is memory that tasks keep by themselves.
 func terminateAt(memory int64) int64 { return memory + max(memory/2, 256<<20) }
 
-// check ends the worker if its process has grown beyond all bounds.
-func (h *heap) check(now resident, terminate func(why string)) {
+// check ends the worker, once, if its process has grown beyond all bounds.
+func (h *heap) check(now resident) {
+	terminate := h.terminate
 	if at := terminateAt(h.memory); terminate != nil && h.budget > 0 && now.all > at {
+		h.terminate = nil
 		terminate(fmt.Sprintf("out of memory: %d MiB are resident, of %d at most, with a limit of %d MiB for results: "+
 			"tasks keep more memory of their own than there is", now.all>>20, at>>20, h.memory>>20))
 	}
@@ -86,7 +88,7 @@ func (h *heap) adjust() (room int64) {
 		return h.memory
 	}
 	now, rs := processMemory(), h.results()
-	h.check(now, h.terminate)
+	h.check(now)
 	if rs.disk == 0 {
 		h.program = max(h.program, now.files)
 	}

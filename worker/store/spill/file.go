@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -24,10 +25,11 @@ type File struct {
 	f   *os.File
 
 	mu   sync.Mutex
-	free extent.List
-	end  int64 // of the file
-	used int64 // bytes of extents
-	open int   // extents that are mapped or not yet freed
+	warm []extent.Extent // freed, with their blocks; those freed first come first
+	free extent.List     // without blocks
+	end  int64           // of the file
+	used int64           // bytes of extents
+	open int             // extents that are mapped or not yet freed
 	shut bool
 }
 
@@ -64,6 +66,15 @@ type Extent struct {
 // Bytes returns how long the value is.
 func (e *Extent) Bytes() int64 { return e.bytes }
 
+// A place is where the system has a part of a file.
+type place byte
+
+const (
+	unknown place = iota
+	cached        // in memory, all of it
+	onDisk        // some of it only there
+)
+
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Write writes the pieces, end to end. Where the disk is full, or fails, nothing
@@ -90,7 +101,8 @@ func (f *File) Write(pieces ...[]byte) (*Extent, error) {
 	return e, nil
 }
 
-// take finds a place of size bytes: the closest fit, else at the end.
+// take finds a place of size bytes: one that was freed lately, else the closest
+// fit, else at the end.
 func (f *File) take(size int64) (extent.Extent, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -99,6 +111,12 @@ func (f *File) take(size int64) (extent.Extent, error) {
 	}
 	f.used += size
 	f.open++
+	for i := len(f.warm) - 1; i >= 0; i-- {
+		if p := f.warm[i]; p.Size == size {
+			f.warm = slices.Delete(f.warm, i, i+1)
+			return p, nil
+		}
+	}
 	p, ok := f.free.Take(size)
 	if !ok {
 		p = extent.Extent{At: f.end, Size: size}
@@ -106,6 +124,9 @@ func (f *File) take(size int64) (extent.Extent, error) {
 	}
 	return p, nil
 }
+
+// mostWarm is how many bytes of freed extents keep their blocks.
+const mostWarm = 64 << 20
 
 // give takes a place back.
 func (f *File) give(p extent.Extent) {
@@ -117,13 +138,27 @@ func (f *File) give(p extent.Extent) {
 		f.closeIfDone()
 		return
 	}
-	f.free.Add(p)
-	if end := f.free.Cut(f.end); end < f.end {
-		f.end = end
-		_ = f.f.Truncate(end) // gives blocks back where holes cannot be made
-	} else {
-		punch(f.f, p.At, p.Size)
+	f.warm = append(f.warm, p)
+	f.cool(mostWarm)
+}
+
+// cool gives blocks back until at most so many bytes of freed extents have some.
+func (f *File) cool(most int64) {
+	n, bytes := len(f.warm), int64(0)
+	for n > 0 && bytes+f.warm[n-1].Size <= most {
+		n--
+		bytes += f.warm[n].Size
 	}
+	for _, p := range f.warm[:n] {
+		f.free.Add(p)
+		if end := f.free.Cut(f.end); end < f.end {
+			f.end = end
+			_ = f.f.Truncate(end) // gives blocks back where holes cannot be made
+		} else {
+			punch(f.f, p.At, p.Size)
+		}
+	}
+	f.warm = slices.Delete(f.warm, 0, n)
 }
 
 // Map returns the bytes of the value, which may only be read, until done is
@@ -132,11 +167,12 @@ func (e *Extent) Map() (b []byte, done func(), err error) {
 	if e.bytes == 0 {
 		return nil, func() {}, nil
 	}
+	where := whereIs(e.f.f, e.place.At, e.bytes)
 	b, err = mapRange(e.f.f, e.place.At, e.bytes)
 	if err != nil {
 		return nil, nil, fmt.Errorf("spill: mapping %d bytes of a file in %s: %w", e.bytes, e.f.dir, err)
 	}
-	if !e.checked.Load() {
+	if !e.trusted(where) {
 		if sum := crc32.Checksum(b, castagnoli); sum != e.sum {
 			unmap(b)
 			return nil, nil, fmt.Errorf("%w: %d bytes at %d of a file in %s", ErrCorrupt, e.bytes, e.place.At, e.f.dir)
@@ -151,6 +187,12 @@ func (e *Extent) Map() (b []byte, done func(), err error) {
 			e.Release()
 		})
 	}, nil
+}
+
+// trusted reports whether what is mapped need not be compared with its checksum:
+// it never left memory; or that cannot be told, and it was compared before.
+func (e *Extent) trusted(where place) bool {
+	return where == cached || where == unknown && e.checked.Load()
 }
 
 // Retain adds a reference.
