@@ -93,7 +93,7 @@ func TestCrashLeavesNoSpillFile(t *testing.T) {
 		}
 	}
 	spillOn(0)
-	if n := spillFilesOf(t, cl.Worker(0).Pid); n != 1 {
+	if n := spillFilesOf(t, cl.Worker(0).Pid, dir); n != 1 {
 		t.Errorf("the worker has %d spill files open, want 1", n)
 	}
 	if err := cl.Kill(0); err != nil {
@@ -105,16 +105,16 @@ func TestCrashLeavesNoSpillFile(t *testing.T) {
 	}
 }
 
-// spillFilesOf counts the spill files that a process has open: they have no name
-// any more.
-func spillFilesOf(t *testing.T, pid int) (n int) {
+// spillFilesOf counts the spill files that a process has open in a directory: files
+// that have no name.
+func spillFilesOf(t *testing.T, pid int, dir string) (n int) {
 	t.Helper()
 	fds, err := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/fd/*")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, fd := range fds {
-		if to, err := os.Readlink(fd); err == nil && strings.Contains(to, "ashlar-spill-") && strings.HasSuffix(to, "(deleted)") {
+		if to, err := os.Readlink(fd); err == nil && strings.HasPrefix(to, dir) && strings.HasSuffix(to, "(deleted)") {
 			n++
 		}
 	}
