@@ -31,3 +31,21 @@ func TestDtrmm(t *testing.T) {
 func TestDtrsm(t *testing.T) {
 	each(t, func(t *testing.T, x Implementation) { testblas.DtrsmTest(t, x) })
 }
+
+func TestDgemv(t *testing.T) {
+	each(t, func(t *testing.T, x Implementation) { testblas.DgemvTest(t, x) })
+}
+
+func TestDger(t *testing.T) {
+	each(t, func(t *testing.T, x Implementation) { testblas.DgerTest(t, x) })
+}
+
+func TestVectors(t *testing.T) {
+	each(t, func(t *testing.T, x Implementation) {
+		testblas.DaxpyTest(t, x)
+		testblas.DscalTest(t, x)
+		testblas.DdotTest(t, x)
+		testblas.DasumTest(t, x)
+		testblas.Dnrm2Test(t, x)
+	})
+}

@@ -1,6 +1,10 @@
 package blas
 
-import "github.com/ashlar-go/ashlar/kernels/internal/asm"
+import (
+	"unsafe"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
+)
 
 // part says which elements of c a product computes.
 type part int
@@ -28,13 +32,11 @@ type product[T asm.Float] struct {
 // engine computes products of one type with one micro-kernel.
 type engine[T asm.Float] struct {
 	kernel *asm.Gemm[T]
+	lines  *asm.Lines[T] // nil leaves vectors to gonum
 	blocks blocking
 	spaces workspaces[T]
 	// tiny is the number of multiplications up to which packing does not pay.
 	tiny int
-	// often is how many tiles must use a panel of an operand that lies well in
-	// memory for packing to pay.
-	often int
 	// grain is the number of multiplications that a thread must have to be
 	// worth its start.
 	grain int
@@ -45,7 +47,7 @@ type engine[T asm.Float] struct {
 
 func newEngine[T asm.Float](l asm.Level) *engine[T] {
 	g := asm.GemmFor[T](l)
-	return &engine[T]{kernel: g, blocks: blockingFor(g, detected()), tiny: tinyProduct, often: 12, grain: threadProduct, side: 256}
+	return &engine[T]{kernel: g, lines: linesFor[T](l), blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct, side: 256}
 }
 
 // Found by measurement: a product of 8×8 matrices takes gonum as long as it
@@ -93,15 +95,25 @@ func (e *engine[T]) serial(p *product[T]) {
 
 // packsA tells whether panels of a are packed. Rows are read as they are: a
 // tile follows Rows of them at a time, as far as the caches reach. So are
-// columns, if they are side by side and not used often.
+// columns, if they are side by side and few tiles use them.
 func (e *engine[T]) packsA(p *product[T]) bool {
-	return p.m < e.kernel.Rows || p.a.trans && p.n > e.often*e.kernel.Width()
+	return p.m < e.kernel.Rows || p.a.trans && p.n > seldom*e.kernel.Width()
 }
 
-// packsB tells whether panels of b are packed.
+// packsB tells whether panels of b are packed: not if few tiles use them, and
+// not for some more if its rows follow each other so closely that they are in
+// few pages.
 func (e *engine[T]) packsB(p *product[T]) bool {
-	return p.b.trans || p.m > e.often*e.kernel.Rows
+	most := seldom
+	if p.b.ld*int(unsafe.Sizeof(T(0))) <= 4096 {
+		most = 32
+	}
+	return p.b.trans || p.m > most*e.kernel.Rows
 }
+
+// seldom is how many tiles may use a panel before packing it pays, found by
+// measurement.
+const seldom = 8
 
 // columnsAt returns how many columns the tile has that begins rest columns
 // before the end. Instead of a full tile and one of a single register, which

@@ -134,6 +134,66 @@ func dstripesAVX512(n int, src *float64, ld int, dst *float64)
 //go:noescape
 func dstripesAVX2(n int, src *float64, ld int, dst *float64)
 
+// daxpyAVX512 adds alpha times x to y.
+//
+//go:noescape
+func daxpyAVX512(n int, alpha float64, x *float64, y *float64)
+
+// dscalAVX512 multiplies x by alpha.
+//
+//go:noescape
+func dscalAVX512(n int, alpha float64, x *float64)
+
+// dinnerAVX512 adds up the products of x and y.
+//
+//go:noescape
+func dinnerAVX512(n int, x *float64, y *float64) float64
+
+// dasumAVX512 adds up the magnitudes of x.
+//
+//go:noescape
+func dasumAVX512(n int, x *float64) float64
+
+// drowsTimesAVX512 adds alpha times the products of four rows of a and x to y, for each group.
+//
+//go:noescape
+func drowsTimesAVX512(n int, groups int, alpha float64, a *float64, lda int, x *float64, y *float64)
+
+// dtimesRowsAVX512 adds alpha times the product of x and four rows of a to y, for each group.
+//
+//go:noescape
+func dtimesRowsAVX512(n int, groups int, alpha float64, a *float64, lda int, x *float64, y *float64)
+
+// daxpyAVX2 adds alpha times x to y.
+//
+//go:noescape
+func daxpyAVX2(n int, alpha float64, x *float64, y *float64)
+
+// dscalAVX2 multiplies x by alpha.
+//
+//go:noescape
+func dscalAVX2(n int, alpha float64, x *float64)
+
+// dinnerAVX2 adds up the products of x and y.
+//
+//go:noescape
+func dinnerAVX2(n int, x *float64, y *float64) float64
+
+// dasumAVX2 adds up the magnitudes of x.
+//
+//go:noescape
+func dasumAVX2(n int, x *float64) float64
+
+// drowsTimesAVX2 adds alpha times the products of four rows of a and x to y, for each group.
+//
+//go:noescape
+func drowsTimesAVX2(n int, groups int, alpha float64, a *float64, lda int, x *float64, y *float64)
+
+// dtimesRowsAVX2 adds alpha times the product of x and four rows of a to y, for each group.
+//
+//go:noescape
+func dtimesRowsAVX2(n int, groups int, alpha float64, a *float64, lda int, x *float64, y *float64)
+
 // sgemmAVX512x1 computes tiles of 8 rows and 16 columns.
 //
 //go:noescape
@@ -263,6 +323,66 @@ func sstripesAVX512(n int, src *float32, ld int, dst *float32)
 //
 //go:noescape
 func sstripesAVX2(n int, src *float32, ld int, dst *float32)
+
+// saxpyAVX512 adds alpha times x to y.
+//
+//go:noescape
+func saxpyAVX512(n int, alpha float32, x *float32, y *float32)
+
+// sscalAVX512 multiplies x by alpha.
+//
+//go:noescape
+func sscalAVX512(n int, alpha float32, x *float32)
+
+// sinnerAVX512 adds up the products of x and y.
+//
+//go:noescape
+func sinnerAVX512(n int, x *float32, y *float32) float32
+
+// sasumAVX512 adds up the magnitudes of x.
+//
+//go:noescape
+func sasumAVX512(n int, x *float32) float32
+
+// srowsTimesAVX512 adds alpha times the products of four rows of a and x to y, for each group.
+//
+//go:noescape
+func srowsTimesAVX512(n int, groups int, alpha float32, a *float32, lda int, x *float32, y *float32)
+
+// stimesRowsAVX512 adds alpha times the product of x and four rows of a to y, for each group.
+//
+//go:noescape
+func stimesRowsAVX512(n int, groups int, alpha float32, a *float32, lda int, x *float32, y *float32)
+
+// saxpyAVX2 adds alpha times x to y.
+//
+//go:noescape
+func saxpyAVX2(n int, alpha float32, x *float32, y *float32)
+
+// sscalAVX2 multiplies x by alpha.
+//
+//go:noescape
+func sscalAVX2(n int, alpha float32, x *float32)
+
+// sinnerAVX2 adds up the products of x and y.
+//
+//go:noescape
+func sinnerAVX2(n int, x *float32, y *float32) float32
+
+// sasumAVX2 adds up the magnitudes of x.
+//
+//go:noescape
+func sasumAVX2(n int, x *float32) float32
+
+// srowsTimesAVX2 adds alpha times the products of four rows of a and x to y, for each group.
+//
+//go:noescape
+func srowsTimesAVX2(n int, groups int, alpha float32, a *float32, lda int, x *float32, y *float32)
+
+// stimesRowsAVX2 adds alpha times the product of x and four rows of a to y, for each group.
+//
+//go:noescape
+func stimesRowsAVX2(n int, groups int, alpha float32, a *float32, lda int, x *float32, y *float32)
 
 // dinterleaveAVX2 needs a multiple of 4 columns.
 //

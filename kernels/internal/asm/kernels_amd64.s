@@ -6408,6 +6408,1117 @@ loop:
 	VZEROUPPER
 	RET
 
+// func daxpyAVX512(n int, alpha float64, x *float64, y *float64)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·daxpyAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x07, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
+	MOVQ         x+16(FP), BX
+	MOVQ         y+24(FP), SI
+	VBROADCASTSD alpha+8(FP), Z0
+	XORQ         DX, DX
+	MOVQ         AX, DI
+	ANDQ         $-32, DI
+	JZ           turnSingle
+
+turnMany:
+	PREFETCHT0  2048(BX)(DX*8)
+	PREFETCHT0  2048(SI)(DX*8)
+	VMOVUPD     (BX)(DX*8), Z1
+	VMOVUPD     (SI)(DX*8), Z2
+	VFMADD231PD Z1, Z0, Z2
+	VMOVUPD     Z2, (SI)(DX*8)
+	PREFETCHT0  2112(BX)(DX*8)
+	PREFETCHT0  2112(SI)(DX*8)
+	VMOVUPD     64(BX)(DX*8), Z1
+	VMOVUPD     64(SI)(DX*8), Z2
+	VFMADD231PD Z1, Z0, Z2
+	VMOVUPD     Z2, 64(SI)(DX*8)
+	PREFETCHT0  2176(BX)(DX*8)
+	PREFETCHT0  2176(SI)(DX*8)
+	VMOVUPD     128(BX)(DX*8), Z1
+	VMOVUPD     128(SI)(DX*8), Z2
+	VFMADD231PD Z1, Z0, Z2
+	VMOVUPD     Z2, 128(SI)(DX*8)
+	PREFETCHT0  2240(BX)(DX*8)
+	PREFETCHT0  2240(SI)(DX*8)
+	VMOVUPD     192(BX)(DX*8), Z1
+	VMOVUPD     192(SI)(DX*8), Z2
+	VFMADD231PD Z1, Z0, Z2
+	VMOVUPD     Z2, 192(SI)(DX*8)
+	ADDQ        $0x00000020, DX
+	CMPQ        DX, DI
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	PREFETCHT0  2048(BX)(DX*8)
+	PREFETCHT0  2048(SI)(DX*8)
+	VMOVUPD     (BX)(DX*8), Z1
+	VMOVUPD     (SI)(DX*8), Z2
+	VFMADD231PD Z1, Z0, Z2
+	VMOVUPD     Z2, (SI)(DX*8)
+	ADDQ        $0x00000008, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPD.Z   (BX)(DX*8), K1, Z1
+	VMOVUPD.Z   (SI)(DX*8), K1, Z2
+	VFMADD231PD Z1, Z0, Z2
+	VMOVUPD     Z2, K1, (SI)(DX*8)
+
+turnEnd:
+	VZEROUPPER
+	RET
+
+// func dscalAVX512(n int, alpha float64, x *float64)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·dscalAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x07, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
+	MOVQ         x+16(FP), BX
+	VBROADCASTSD alpha+8(FP), Z0
+	XORQ         DX, DX
+	MOVQ         AX, SI
+	ANDQ         $-32, SI
+	JZ           turnSingle
+
+turnMany:
+	PREFETCHT0 2048(BX)(DX*8)
+	VMOVUPD    (BX)(DX*8), Z1
+	VMULPD     Z0, Z1, Z1
+	VMOVUPD    Z1, (BX)(DX*8)
+	PREFETCHT0 2112(BX)(DX*8)
+	VMOVUPD    64(BX)(DX*8), Z1
+	VMULPD     Z0, Z1, Z1
+	VMOVUPD    Z1, 64(BX)(DX*8)
+	PREFETCHT0 2176(BX)(DX*8)
+	VMOVUPD    128(BX)(DX*8), Z1
+	VMULPD     Z0, Z1, Z1
+	VMOVUPD    Z1, 128(BX)(DX*8)
+	PREFETCHT0 2240(BX)(DX*8)
+	VMOVUPD    192(BX)(DX*8), Z1
+	VMULPD     Z0, Z1, Z1
+	VMOVUPD    Z1, 192(BX)(DX*8)
+	ADDQ       $0x00000020, DX
+	CMPQ       DX, SI
+	JLT        turnMany
+
+turnSingle:
+	CMPQ       DX, AX
+	JGE        turnTail
+	PREFETCHT0 2048(BX)(DX*8)
+	VMOVUPD    (BX)(DX*8), Z1
+	VMULPD     Z0, Z1, Z1
+	VMOVUPD    Z1, (BX)(DX*8)
+	ADDQ       $0x00000008, DX
+	JMP        turnSingle
+
+turnTail:
+	TESTQ     CX, CX
+	JZ        turnEnd
+	VMOVUPD.Z (BX)(DX*8), K1, Z1
+	VMULPD    Z0, Z1, Z1
+	VMOVUPD   Z1, K1, (BX)(DX*8)
+
+turnEnd:
+	VZEROUPPER
+	RET
+
+// func dinnerAVX512(n int, x *float64, y *float64) float64
+// Requires: AVX, AVX512F, BMI2, MMX+, SSE2
+TEXT ·dinnerAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x07, CX
+	SUBQ   CX, AX
+	MOVQ   CX, DX
+	MOVQ   $-1, BX
+	BZHIQ  DX, BX, BX
+	KMOVW  BX, K1
+	MOVQ   x+8(FP), BX
+	MOVQ   y+16(FP), SI
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	XORQ   DX, DX
+	MOVQ   AX, DI
+	ANDQ   $-64, DI
+	JZ     turnSingle
+
+turnMany:
+	PREFETCHT0  2048(BX)(DX*8)
+	PREFETCHT0  2048(SI)(DX*8)
+	VMOVUPD     (BX)(DX*8), Z8
+	VFMADD231PD (SI)(DX*8), Z8, Z0
+	PREFETCHT0  2112(BX)(DX*8)
+	PREFETCHT0  2112(SI)(DX*8)
+	VMOVUPD     64(BX)(DX*8), Z8
+	VFMADD231PD 64(SI)(DX*8), Z8, Z1
+	PREFETCHT0  2176(BX)(DX*8)
+	PREFETCHT0  2176(SI)(DX*8)
+	VMOVUPD     128(BX)(DX*8), Z8
+	VFMADD231PD 128(SI)(DX*8), Z8, Z2
+	PREFETCHT0  2240(BX)(DX*8)
+	PREFETCHT0  2240(SI)(DX*8)
+	VMOVUPD     192(BX)(DX*8), Z8
+	VFMADD231PD 192(SI)(DX*8), Z8, Z3
+	PREFETCHT0  2304(BX)(DX*8)
+	PREFETCHT0  2304(SI)(DX*8)
+	VMOVUPD     256(BX)(DX*8), Z8
+	VFMADD231PD 256(SI)(DX*8), Z8, Z4
+	PREFETCHT0  2368(BX)(DX*8)
+	PREFETCHT0  2368(SI)(DX*8)
+	VMOVUPD     320(BX)(DX*8), Z8
+	VFMADD231PD 320(SI)(DX*8), Z8, Z5
+	PREFETCHT0  2432(BX)(DX*8)
+	PREFETCHT0  2432(SI)(DX*8)
+	VMOVUPD     384(BX)(DX*8), Z8
+	VFMADD231PD 384(SI)(DX*8), Z8, Z6
+	PREFETCHT0  2496(BX)(DX*8)
+	PREFETCHT0  2496(SI)(DX*8)
+	VMOVUPD     448(BX)(DX*8), Z8
+	VFMADD231PD 448(SI)(DX*8), Z8, Z7
+	ADDQ        $0x00000040, DX
+	CMPQ        DX, DI
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	PREFETCHT0  2048(BX)(DX*8)
+	PREFETCHT0  2048(SI)(DX*8)
+	VMOVUPD     (BX)(DX*8), Z8
+	VFMADD231PD (SI)(DX*8), Z8, Z0
+	ADDQ        $0x00000008, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPD.Z   (BX)(DX*8), K1, Z8
+	VMOVUPD.Z   (SI)(DX*8), K1, Z9
+	VFMADD231PD Z9, Z8, Z0
+
+turnEnd:
+	VADDPD        Z4, Z0, Z0
+	VADDPD        Z5, Z1, Z1
+	VADDPD        Z6, Z2, Z2
+	VADDPD        Z7, Z3, Z3
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPD        X1, X0, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPD        X1, X0, X0
+	MOVSD         X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dasumAVX512(n int, x *float64) float64
+// Requires: AVX, AVX512F, BMI2, MMX+, SSE2
+TEXT ·dasumAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ       n+0(FP), AX
+	MOVQ       AX, CX
+	ANDQ       $0x07, CX
+	SUBQ       CX, AX
+	MOVQ       CX, DX
+	MOVQ       $-1, BX
+	BZHIQ      DX, BX, BX
+	KMOVW      BX, K1
+	MOVQ       x+8(FP), BX
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	VPTERNLOGQ $0xff, Z8, Z8, Z8
+	VPSRLQ     $0x01, Z8, Z8
+	XORQ       DX, DX
+	MOVQ       AX, SI
+	ANDQ       $-64, SI
+	JZ         turnSingle
+
+turnMany:
+	PREFETCHT0 2048(BX)(DX*8)
+	VMOVUPD    (BX)(DX*8), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPD     Z9, Z0, Z0
+	PREFETCHT0 2112(BX)(DX*8)
+	VMOVUPD    64(BX)(DX*8), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPD     Z9, Z1, Z1
+	PREFETCHT0 2176(BX)(DX*8)
+	VMOVUPD    128(BX)(DX*8), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPD     Z9, Z2, Z2
+	PREFETCHT0 2240(BX)(DX*8)
+	VMOVUPD    192(BX)(DX*8), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPD     Z9, Z3, Z3
+	PREFETCHT0 2304(BX)(DX*8)
+	VMOVUPD    256(BX)(DX*8), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPD     Z9, Z4, Z4
+	PREFETCHT0 2368(BX)(DX*8)
+	VMOVUPD    320(BX)(DX*8), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPD     Z9, Z5, Z5
+	PREFETCHT0 2432(BX)(DX*8)
+	VMOVUPD    384(BX)(DX*8), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPD     Z9, Z6, Z6
+	PREFETCHT0 2496(BX)(DX*8)
+	VMOVUPD    448(BX)(DX*8), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPD     Z9, Z7, Z7
+	ADDQ       $0x00000040, DX
+	CMPQ       DX, SI
+	JLT        turnMany
+
+turnSingle:
+	CMPQ       DX, AX
+	JGE        turnTail
+	PREFETCHT0 2048(BX)(DX*8)
+	VMOVUPD    (BX)(DX*8), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPD     Z9, Z0, Z0
+	ADDQ       $0x00000008, DX
+	JMP        turnSingle
+
+turnTail:
+	TESTQ     CX, CX
+	JZ        turnEnd
+	VMOVUPD.Z (BX)(DX*8), K1, Z9
+	VPANDQ    Z8, Z9, Z9
+	VADDPD    Z9, Z0, Z0
+
+turnEnd:
+	VADDPD        Z4, Z0, Z0
+	VADDPD        Z5, Z1, Z1
+	VADDPD        Z6, Z2, Z2
+	VADDPD        Z7, Z3, Z3
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPD        X1, X0, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPD        X1, X0, X0
+	MOVSD         X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func drowsTimesAVX512(n int, groups int, alpha float64, a *float64, lda int, x *float64, y *float64)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·drowsTimesAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ  n+0(FP), AX
+	MOVQ  AX, CX
+	ANDQ  $0x07, CX
+	SUBQ  CX, AX
+	MOVQ  CX, DX
+	MOVQ  $-1, BX
+	BZHIQ DX, BX, BX
+	KMOVW BX, K1
+	MOVQ  x+40(FP), BX
+	MOVQ  y+48(FP), SI
+
+group:
+	MOVQ   a+24(FP), DI
+	MOVQ   lda+32(FP), DX
+	SHLQ   $0x03, DX
+	LEAQ   (DI)(DX*1), R8
+	LEAQ   (R8)(DX*1), R9
+	LEAQ   (R9)(DX*1), R10
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	XORQ   DX, DX
+	MOVQ   AX, R11
+	ANDQ   $-16, R11
+	JZ     turnSingle
+
+turnMany:
+	VMOVUPD     (BX)(DX*8), Z0
+	PREFETCHT0  2048(DI)(DX*8)
+	VFMADD231PD (DI)(DX*8), Z0, Z1
+	PREFETCHT0  2048(R8)(DX*8)
+	VFMADD231PD (R8)(DX*8), Z0, Z2
+	PREFETCHT0  2048(R9)(DX*8)
+	VFMADD231PD (R9)(DX*8), Z0, Z3
+	PREFETCHT0  2048(R10)(DX*8)
+	VFMADD231PD (R10)(DX*8), Z0, Z4
+	VMOVUPD     64(BX)(DX*8), Z0
+	PREFETCHT0  2112(DI)(DX*8)
+	VFMADD231PD 64(DI)(DX*8), Z0, Z5
+	PREFETCHT0  2112(R8)(DX*8)
+	VFMADD231PD 64(R8)(DX*8), Z0, Z6
+	PREFETCHT0  2112(R9)(DX*8)
+	VFMADD231PD 64(R9)(DX*8), Z0, Z7
+	PREFETCHT0  2112(R10)(DX*8)
+	VFMADD231PD 64(R10)(DX*8), Z0, Z8
+	ADDQ        $0x00000010, DX
+	CMPQ        DX, R11
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	VMOVUPD     (BX)(DX*8), Z0
+	PREFETCHT0  2048(DI)(DX*8)
+	VFMADD231PD (DI)(DX*8), Z0, Z1
+	PREFETCHT0  2048(R8)(DX*8)
+	VFMADD231PD (R8)(DX*8), Z0, Z2
+	PREFETCHT0  2048(R9)(DX*8)
+	VFMADD231PD (R9)(DX*8), Z0, Z3
+	PREFETCHT0  2048(R10)(DX*8)
+	VFMADD231PD (R10)(DX*8), Z0, Z4
+	ADDQ        $0x00000008, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPD.Z   (BX)(DX*8), K1, Z0
+	VMOVUPD.Z   (DI)(DX*8), K1, Z9
+	VFMADD231PD Z9, Z0, Z1
+	VMOVUPD.Z   (R8)(DX*8), K1, Z9
+	VFMADD231PD Z9, Z0, Z2
+	VMOVUPD.Z   (R9)(DX*8), K1, Z9
+	VFMADD231PD Z9, Z0, Z3
+	VMOVUPD.Z   (R10)(DX*8), K1, Z9
+	VFMADD231PD Z9, Z0, Z4
+
+turnEnd:
+	VBROADCASTSD  alpha+16(FP), Z0
+	VADDPD        Z5, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y9
+	VADDPD        Y9, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X9
+	VADDPD        X9, X1, X1
+	VPERMILPD     $0x01, X1, X9
+	VADDPD        X9, X1, X1
+	VMULSD        X0, X1, X1
+	VADDSD        (SI), X1, X1
+	VMOVSD        X1, (SI)
+	VADDPD        Z6, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y9
+	VADDPD        Y9, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X9
+	VADDPD        X9, X2, X2
+	VPERMILPD     $0x01, X2, X9
+	VADDPD        X9, X2, X2
+	VMULSD        X0, X2, X2
+	VADDSD        8(SI), X2, X2
+	VMOVSD        X2, 8(SI)
+	VADDPD        Z7, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y9
+	VADDPD        Y9, Y3, Y3
+	VEXTRACTF128  $0x01, Y3, X9
+	VADDPD        X9, X3, X3
+	VPERMILPD     $0x01, X3, X9
+	VADDPD        X9, X3, X3
+	VMULSD        X0, X3, X3
+	VADDSD        16(SI), X3, X3
+	VMOVSD        X3, 16(SI)
+	VADDPD        Z8, Z4, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y9
+	VADDPD        Y9, Y4, Y4
+	VEXTRACTF128  $0x01, Y4, X9
+	VADDPD        X9, X4, X4
+	VPERMILPD     $0x01, X4, X9
+	VADDPD        X9, X4, X4
+	VMULSD        X0, X4, X4
+	VADDSD        24(SI), X4, X4
+	VMOVSD        X4, 24(SI)
+	ADDQ          $0x20, SI
+	MOVQ          lda+32(FP), DX
+	SHLQ          $0x05, DX
+	ADDQ          DX, a+24(FP)
+	DECQ          groups+8(FP)
+	JNZ           group
+	VZEROUPPER
+	RET
+
+// func dtimesRowsAVX512(n int, groups int, alpha float64, a *float64, lda int, x *float64, y *float64)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·dtimesRowsAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x07, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
+	MOVQ         x+40(FP), BX
+	MOVQ         y+48(FP), SI
+	VBROADCASTSD alpha+16(FP), Z0
+
+group:
+	MOVQ         a+24(FP), DI
+	MOVQ         lda+32(FP), DX
+	SHLQ         $0x03, DX
+	LEAQ         (DI)(DX*1), R8
+	LEAQ         (R8)(DX*1), R9
+	LEAQ         (R9)(DX*1), R10
+	VBROADCASTSD (BX), Z1
+	VMULPD       Z0, Z1, Z1
+	VBROADCASTSD 8(BX), Z2
+	VMULPD       Z0, Z2, Z2
+	VBROADCASTSD 16(BX), Z3
+	VMULPD       Z0, Z3, Z3
+	VBROADCASTSD 24(BX), Z4
+	VMULPD       Z0, Z4, Z4
+	XORQ         DX, DX
+	MOVQ         AX, R11
+	ANDQ         $-16, R11
+	JZ           turnSingle
+
+turnMany:
+	VMOVUPD     (SI)(DX*8), Z5
+	PREFETCHT0  2048(DI)(DX*8)
+	VFMADD231PD (DI)(DX*8), Z1, Z5
+	PREFETCHT0  2048(R8)(DX*8)
+	VFMADD231PD (R8)(DX*8), Z2, Z5
+	PREFETCHT0  2048(R9)(DX*8)
+	VFMADD231PD (R9)(DX*8), Z3, Z5
+	PREFETCHT0  2048(R10)(DX*8)
+	VFMADD231PD (R10)(DX*8), Z4, Z5
+	VMOVUPD     Z5, (SI)(DX*8)
+	VMOVUPD     64(SI)(DX*8), Z5
+	PREFETCHT0  2112(DI)(DX*8)
+	VFMADD231PD 64(DI)(DX*8), Z1, Z5
+	PREFETCHT0  2112(R8)(DX*8)
+	VFMADD231PD 64(R8)(DX*8), Z2, Z5
+	PREFETCHT0  2112(R9)(DX*8)
+	VFMADD231PD 64(R9)(DX*8), Z3, Z5
+	PREFETCHT0  2112(R10)(DX*8)
+	VFMADD231PD 64(R10)(DX*8), Z4, Z5
+	VMOVUPD     Z5, 64(SI)(DX*8)
+	ADDQ        $0x00000010, DX
+	CMPQ        DX, R11
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	VMOVUPD     (SI)(DX*8), Z5
+	PREFETCHT0  2048(DI)(DX*8)
+	VFMADD231PD (DI)(DX*8), Z1, Z5
+	PREFETCHT0  2048(R8)(DX*8)
+	VFMADD231PD (R8)(DX*8), Z2, Z5
+	PREFETCHT0  2048(R9)(DX*8)
+	VFMADD231PD (R9)(DX*8), Z3, Z5
+	PREFETCHT0  2048(R10)(DX*8)
+	VFMADD231PD (R10)(DX*8), Z4, Z5
+	VMOVUPD     Z5, (SI)(DX*8)
+	ADDQ        $0x00000008, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPD.Z   (SI)(DX*8), K1, Z5
+	VMOVUPD.Z   (DI)(DX*8), K1, Z6
+	VFMADD231PD Z6, Z1, Z5
+	VMOVUPD.Z   (R8)(DX*8), K1, Z1
+	VFMADD231PD Z1, Z2, Z5
+	VMOVUPD.Z   (R9)(DX*8), K1, Z1
+	VFMADD231PD Z1, Z3, Z5
+	VMOVUPD.Z   (R10)(DX*8), K1, Z1
+	VFMADD231PD Z1, Z4, Z5
+	VMOVUPD     Z5, K1, (SI)(DX*8)
+
+turnEnd:
+	ADDQ $0x20, BX
+	MOVQ lda+32(FP), DX
+	SHLQ $0x05, DX
+	ADDQ DX, a+24(FP)
+	DECQ groups+8(FP)
+	JNZ  group
+	VZEROUPPER
+	RET
+
+// func daxpyAVX2(n int, alpha float64, x *float64, y *float64)
+// Requires: AVX, FMA3, MMX+
+TEXT ·daxpyAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x03, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	LEAQ         mask8<>+32(SB), BX
+	NEGQ         DX
+	LEAQ         (BX)(DX*8), BX
+	MOVQ         x+16(FP), SI
+	MOVQ         y+24(FP), DI
+	VBROADCASTSD alpha+8(FP), Y0
+	XORQ         DX, DX
+	MOVQ         AX, R8
+	ANDQ         $-16, R8
+	JZ           turnSingle
+
+turnMany:
+	PREFETCHT0  2048(SI)(DX*8)
+	PREFETCHT0  2048(DI)(DX*8)
+	VMOVUPD     (SI)(DX*8), Y1
+	VMOVUPD     (DI)(DX*8), Y2
+	VFMADD231PD Y1, Y0, Y2
+	VMOVUPD     Y2, (DI)(DX*8)
+	VMOVUPD     32(SI)(DX*8), Y1
+	VMOVUPD     32(DI)(DX*8), Y2
+	VFMADD231PD Y1, Y0, Y2
+	VMOVUPD     Y2, 32(DI)(DX*8)
+	PREFETCHT0  2112(SI)(DX*8)
+	PREFETCHT0  2112(DI)(DX*8)
+	VMOVUPD     64(SI)(DX*8), Y1
+	VMOVUPD     64(DI)(DX*8), Y2
+	VFMADD231PD Y1, Y0, Y2
+	VMOVUPD     Y2, 64(DI)(DX*8)
+	VMOVUPD     96(SI)(DX*8), Y1
+	VMOVUPD     96(DI)(DX*8), Y2
+	VFMADD231PD Y1, Y0, Y2
+	VMOVUPD     Y2, 96(DI)(DX*8)
+	ADDQ        $0x00000010, DX
+	CMPQ        DX, R8
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	PREFETCHT0  2048(SI)(DX*8)
+	PREFETCHT0  2048(DI)(DX*8)
+	VMOVUPD     (SI)(DX*8), Y1
+	VMOVUPD     (DI)(DX*8), Y2
+	VFMADD231PD Y1, Y0, Y2
+	VMOVUPD     Y2, (DI)(DX*8)
+	ADDQ        $0x00000004, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPD     (BX), Y1
+	VMASKMOVPD  (SI)(DX*8), Y1, Y1
+	VMOVUPD     (BX), Y2
+	VMASKMOVPD  (DI)(DX*8), Y2, Y2
+	VFMADD231PD Y1, Y0, Y2
+	VMOVUPD     (BX), Y0
+	VMASKMOVPD  Y2, Y0, (DI)(DX*8)
+
+turnEnd:
+	VZEROUPPER
+	RET
+
+// func dscalAVX2(n int, alpha float64, x *float64)
+// Requires: AVX, MMX+
+TEXT ·dscalAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x03, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	LEAQ         mask8<>+32(SB), BX
+	NEGQ         DX
+	LEAQ         (BX)(DX*8), BX
+	MOVQ         x+16(FP), SI
+	VBROADCASTSD alpha+8(FP), Y0
+	XORQ         DX, DX
+	MOVQ         AX, DI
+	ANDQ         $-16, DI
+	JZ           turnSingle
+
+turnMany:
+	PREFETCHT0 2048(SI)(DX*8)
+	VMOVUPD    (SI)(DX*8), Y1
+	VMULPD     Y0, Y1, Y1
+	VMOVUPD    Y1, (SI)(DX*8)
+	VMOVUPD    32(SI)(DX*8), Y1
+	VMULPD     Y0, Y1, Y1
+	VMOVUPD    Y1, 32(SI)(DX*8)
+	PREFETCHT0 2112(SI)(DX*8)
+	VMOVUPD    64(SI)(DX*8), Y1
+	VMULPD     Y0, Y1, Y1
+	VMOVUPD    Y1, 64(SI)(DX*8)
+	VMOVUPD    96(SI)(DX*8), Y1
+	VMULPD     Y0, Y1, Y1
+	VMOVUPD    Y1, 96(SI)(DX*8)
+	ADDQ       $0x00000010, DX
+	CMPQ       DX, DI
+	JLT        turnMany
+
+turnSingle:
+	CMPQ       DX, AX
+	JGE        turnTail
+	PREFETCHT0 2048(SI)(DX*8)
+	VMOVUPD    (SI)(DX*8), Y1
+	VMULPD     Y0, Y1, Y1
+	VMOVUPD    Y1, (SI)(DX*8)
+	ADDQ       $0x00000004, DX
+	JMP        turnSingle
+
+turnTail:
+	TESTQ      CX, CX
+	JZ         turnEnd
+	VMOVUPD    (BX), Y1
+	VMASKMOVPD (SI)(DX*8), Y1, Y1
+	VMULPD     Y0, Y1, Y1
+	VMOVUPD    (BX), Y0
+	VMASKMOVPD Y1, Y0, (SI)(DX*8)
+
+turnEnd:
+	VZEROUPPER
+	RET
+
+// func dinnerAVX2(n int, x *float64, y *float64) float64
+// Requires: AVX, FMA3, MMX+, SSE2
+TEXT ·dinnerAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x03, CX
+	SUBQ   CX, AX
+	MOVQ   CX, DX
+	LEAQ   mask8<>+32(SB), BX
+	NEGQ   DX
+	LEAQ   (BX)(DX*8), BX
+	MOVQ   x+8(FP), SI
+	MOVQ   y+16(FP), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	XORQ   DX, DX
+	MOVQ   AX, R8
+	ANDQ   $-32, R8
+	JZ     turnSingle
+
+turnMany:
+	PREFETCHT0  2048(SI)(DX*8)
+	PREFETCHT0  2048(DI)(DX*8)
+	VMOVUPD     (SI)(DX*8), Y8
+	VFMADD231PD (DI)(DX*8), Y8, Y0
+	VMOVUPD     32(SI)(DX*8), Y8
+	VFMADD231PD 32(DI)(DX*8), Y8, Y1
+	PREFETCHT0  2112(SI)(DX*8)
+	PREFETCHT0  2112(DI)(DX*8)
+	VMOVUPD     64(SI)(DX*8), Y8
+	VFMADD231PD 64(DI)(DX*8), Y8, Y2
+	VMOVUPD     96(SI)(DX*8), Y8
+	VFMADD231PD 96(DI)(DX*8), Y8, Y3
+	PREFETCHT0  2176(SI)(DX*8)
+	PREFETCHT0  2176(DI)(DX*8)
+	VMOVUPD     128(SI)(DX*8), Y8
+	VFMADD231PD 128(DI)(DX*8), Y8, Y4
+	VMOVUPD     160(SI)(DX*8), Y8
+	VFMADD231PD 160(DI)(DX*8), Y8, Y5
+	PREFETCHT0  2240(SI)(DX*8)
+	PREFETCHT0  2240(DI)(DX*8)
+	VMOVUPD     192(SI)(DX*8), Y8
+	VFMADD231PD 192(DI)(DX*8), Y8, Y6
+	VMOVUPD     224(SI)(DX*8), Y8
+	VFMADD231PD 224(DI)(DX*8), Y8, Y7
+	ADDQ        $0x00000020, DX
+	CMPQ        DX, R8
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	PREFETCHT0  2048(SI)(DX*8)
+	PREFETCHT0  2048(DI)(DX*8)
+	VMOVUPD     (SI)(DX*8), Y8
+	VFMADD231PD (DI)(DX*8), Y8, Y0
+	ADDQ        $0x00000004, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPD     (BX), Y8
+	VMASKMOVPD  (SI)(DX*8), Y8, Y8
+	VMOVUPD     (BX), Y9
+	VMASKMOVPD  (DI)(DX*8), Y9, Y9
+	VFMADD231PD Y9, Y8, Y0
+
+turnEnd:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDPD       X1, X0, X0
+	MOVSD        X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dasumAVX2(n int, x *float64) float64
+// Requires: AVX, AVX2, MMX+, SSE2
+TEXT ·dasumAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ     n+0(FP), AX
+	MOVQ     AX, CX
+	ANDQ     $0x03, CX
+	SUBQ     CX, AX
+	MOVQ     CX, DX
+	LEAQ     mask8<>+32(SB), BX
+	NEGQ     DX
+	LEAQ     (BX)(DX*8), BX
+	MOVQ     x+8(FP), SI
+	VXORPS   Y0, Y0, Y0
+	VXORPS   Y1, Y1, Y1
+	VXORPS   Y2, Y2, Y2
+	VXORPS   Y3, Y3, Y3
+	VXORPS   Y4, Y4, Y4
+	VXORPS   Y5, Y5, Y5
+	VXORPS   Y6, Y6, Y6
+	VXORPS   Y7, Y7, Y7
+	VPCMPEQD Y8, Y8, Y8
+	VPSRLQ   $0x01, Y8, Y8
+	XORQ     DX, DX
+	MOVQ     AX, DI
+	ANDQ     $-32, DI
+	JZ       turnSingle
+
+turnMany:
+	PREFETCHT0 2048(SI)(DX*8)
+	VMOVUPD    (SI)(DX*8), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPD     Y9, Y0, Y0
+	VMOVUPD    32(SI)(DX*8), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPD     Y9, Y1, Y1
+	PREFETCHT0 2112(SI)(DX*8)
+	VMOVUPD    64(SI)(DX*8), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPD     Y9, Y2, Y2
+	VMOVUPD    96(SI)(DX*8), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPD     Y9, Y3, Y3
+	PREFETCHT0 2176(SI)(DX*8)
+	VMOVUPD    128(SI)(DX*8), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPD     Y9, Y4, Y4
+	VMOVUPD    160(SI)(DX*8), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPD     Y9, Y5, Y5
+	PREFETCHT0 2240(SI)(DX*8)
+	VMOVUPD    192(SI)(DX*8), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPD     Y9, Y6, Y6
+	VMOVUPD    224(SI)(DX*8), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPD     Y9, Y7, Y7
+	ADDQ       $0x00000020, DX
+	CMPQ       DX, DI
+	JLT        turnMany
+
+turnSingle:
+	CMPQ       DX, AX
+	JGE        turnTail
+	PREFETCHT0 2048(SI)(DX*8)
+	VMOVUPD    (SI)(DX*8), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPD     Y9, Y0, Y0
+	ADDQ       $0x00000004, DX
+	JMP        turnSingle
+
+turnTail:
+	TESTQ      CX, CX
+	JZ         turnEnd
+	VMOVUPD    (BX), Y9
+	VMASKMOVPD (SI)(DX*8), Y9, Y9
+	VPAND      Y8, Y9, Y9
+	VADDPD     Y9, Y0, Y0
+
+turnEnd:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDPD       X1, X0, X0
+	MOVSD        X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func drowsTimesAVX2(n int, groups int, alpha float64, a *float64, lda int, x *float64, y *float64)
+// Requires: AVX, FMA3, MMX+
+TEXT ·drowsTimesAVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ n+0(FP), AX
+	MOVQ AX, CX
+	ANDQ $0x03, CX
+	SUBQ CX, AX
+	MOVQ CX, DX
+	LEAQ mask8<>+32(SB), BX
+	NEGQ DX
+	LEAQ (BX)(DX*8), BX
+	MOVQ x+40(FP), SI
+	MOVQ y+48(FP), DI
+
+group:
+	MOVQ   a+24(FP), R8
+	MOVQ   lda+32(FP), DX
+	SHLQ   $0x03, DX
+	LEAQ   (R8)(DX*1), R9
+	LEAQ   (R9)(DX*1), R10
+	LEAQ   (R10)(DX*1), R11
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	XORQ   DX, DX
+	MOVQ   AX, R12
+	ANDQ   $-8, R12
+	JZ     turnSingle
+
+turnMany:
+	VMOVUPD     (SI)(DX*8), Y0
+	PREFETCHT0  2048(R8)(DX*8)
+	VFMADD231PD (R8)(DX*8), Y0, Y1
+	PREFETCHT0  2048(R9)(DX*8)
+	VFMADD231PD (R9)(DX*8), Y0, Y2
+	PREFETCHT0  2048(R10)(DX*8)
+	VFMADD231PD (R10)(DX*8), Y0, Y3
+	PREFETCHT0  2048(R11)(DX*8)
+	VFMADD231PD (R11)(DX*8), Y0, Y4
+	VMOVUPD     32(SI)(DX*8), Y0
+	VFMADD231PD 32(R8)(DX*8), Y0, Y5
+	VFMADD231PD 32(R9)(DX*8), Y0, Y6
+	VFMADD231PD 32(R10)(DX*8), Y0, Y7
+	VFMADD231PD 32(R11)(DX*8), Y0, Y8
+	ADDQ        $0x00000008, DX
+	CMPQ        DX, R12
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	VMOVUPD     (SI)(DX*8), Y0
+	PREFETCHT0  2048(R8)(DX*8)
+	VFMADD231PD (R8)(DX*8), Y0, Y1
+	PREFETCHT0  2048(R9)(DX*8)
+	VFMADD231PD (R9)(DX*8), Y0, Y2
+	PREFETCHT0  2048(R10)(DX*8)
+	VFMADD231PD (R10)(DX*8), Y0, Y3
+	PREFETCHT0  2048(R11)(DX*8)
+	VFMADD231PD (R11)(DX*8), Y0, Y4
+	ADDQ        $0x00000004, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPD     (BX), Y0
+	VMASKMOVPD  (SI)(DX*8), Y0, Y0
+	VMOVUPD     (BX), Y9
+	VMASKMOVPD  (R8)(DX*8), Y9, Y9
+	VFMADD231PD Y9, Y0, Y1
+	VMOVUPD     (BX), Y9
+	VMASKMOVPD  (R9)(DX*8), Y9, Y9
+	VFMADD231PD Y9, Y0, Y2
+	VMOVUPD     (BX), Y9
+	VMASKMOVPD  (R10)(DX*8), Y9, Y9
+	VFMADD231PD Y9, Y0, Y3
+	VMOVUPD     (BX), Y9
+	VMASKMOVPD  (R11)(DX*8), Y9, Y9
+	VFMADD231PD Y9, Y0, Y4
+
+turnEnd:
+	VBROADCASTSD alpha+16(FP), Y0
+	VADDPD       Y5, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X5
+	VADDPD       X5, X1, X1
+	VPERMILPD    $0x01, X1, X5
+	VADDPD       X5, X1, X1
+	VMULSD       X0, X1, X1
+	VADDSD       (DI), X1, X1
+	VMOVSD       X1, (DI)
+	VADDPD       Y6, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPD       X1, X2, X2
+	VPERMILPD    $0x01, X2, X1
+	VADDPD       X1, X2, X2
+	VMULSD       X0, X2, X2
+	VADDSD       8(DI), X2, X2
+	VMOVSD       X2, 8(DI)
+	VADDPD       Y7, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X1
+	VADDPD       X1, X3, X3
+	VPERMILPD    $0x01, X3, X1
+	VADDPD       X1, X3, X3
+	VMULSD       X0, X3, X3
+	VADDSD       16(DI), X3, X3
+	VMOVSD       X3, 16(DI)
+	VADDPD       Y8, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X1
+	VADDPD       X1, X4, X4
+	VPERMILPD    $0x01, X4, X1
+	VADDPD       X1, X4, X4
+	VMULSD       X0, X4, X4
+	VADDSD       24(DI), X4, X4
+	VMOVSD       X4, 24(DI)
+	ADDQ         $0x20, DI
+	MOVQ         lda+32(FP), DX
+	SHLQ         $0x05, DX
+	ADDQ         DX, a+24(FP)
+	DECQ         groups+8(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func dtimesRowsAVX2(n int, groups int, alpha float64, a *float64, lda int, x *float64, y *float64)
+// Requires: AVX, FMA3, MMX+
+TEXT ·dtimesRowsAVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x03, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	LEAQ         mask8<>+32(SB), BX
+	NEGQ         DX
+	LEAQ         (BX)(DX*8), BX
+	MOVQ         x+40(FP), SI
+	MOVQ         y+48(FP), DI
+	VBROADCASTSD alpha+16(FP), Y0
+
+group:
+	MOVQ         a+24(FP), R8
+	MOVQ         lda+32(FP), DX
+	SHLQ         $0x03, DX
+	LEAQ         (R8)(DX*1), R9
+	LEAQ         (R9)(DX*1), R10
+	LEAQ         (R10)(DX*1), R11
+	VBROADCASTSD (SI), Y1
+	VMULPD       Y0, Y1, Y1
+	VBROADCASTSD 8(SI), Y2
+	VMULPD       Y0, Y2, Y2
+	VBROADCASTSD 16(SI), Y3
+	VMULPD       Y0, Y3, Y3
+	VBROADCASTSD 24(SI), Y4
+	VMULPD       Y0, Y4, Y4
+	XORQ         DX, DX
+	MOVQ         AX, R12
+	ANDQ         $-8, R12
+	JZ           turnSingle
+
+turnMany:
+	VMOVUPD     (DI)(DX*8), Y5
+	PREFETCHT0  2048(R8)(DX*8)
+	VFMADD231PD (R8)(DX*8), Y1, Y5
+	PREFETCHT0  2048(R9)(DX*8)
+	VFMADD231PD (R9)(DX*8), Y2, Y5
+	PREFETCHT0  2048(R10)(DX*8)
+	VFMADD231PD (R10)(DX*8), Y3, Y5
+	PREFETCHT0  2048(R11)(DX*8)
+	VFMADD231PD (R11)(DX*8), Y4, Y5
+	VMOVUPD     Y5, (DI)(DX*8)
+	VMOVUPD     32(DI)(DX*8), Y5
+	VFMADD231PD 32(R8)(DX*8), Y1, Y5
+	VFMADD231PD 32(R9)(DX*8), Y2, Y5
+	VFMADD231PD 32(R10)(DX*8), Y3, Y5
+	VFMADD231PD 32(R11)(DX*8), Y4, Y5
+	VMOVUPD     Y5, 32(DI)(DX*8)
+	ADDQ        $0x00000008, DX
+	CMPQ        DX, R12
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	VMOVUPD     (DI)(DX*8), Y5
+	PREFETCHT0  2048(R8)(DX*8)
+	VFMADD231PD (R8)(DX*8), Y1, Y5
+	PREFETCHT0  2048(R9)(DX*8)
+	VFMADD231PD (R9)(DX*8), Y2, Y5
+	PREFETCHT0  2048(R10)(DX*8)
+	VFMADD231PD (R10)(DX*8), Y3, Y5
+	PREFETCHT0  2048(R11)(DX*8)
+	VFMADD231PD (R11)(DX*8), Y4, Y5
+	VMOVUPD     Y5, (DI)(DX*8)
+	ADDQ        $0x00000004, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPD     (BX), Y5
+	VMASKMOVPD  (DI)(DX*8), Y5, Y5
+	VMOVUPD     (BX), Y6
+	VMASKMOVPD  (R8)(DX*8), Y6, Y6
+	VFMADD231PD Y6, Y1, Y5
+	VMOVUPD     (BX), Y1
+	VMASKMOVPD  (R9)(DX*8), Y1, Y1
+	VFMADD231PD Y1, Y2, Y5
+	VMOVUPD     (BX), Y1
+	VMASKMOVPD  (R10)(DX*8), Y1, Y1
+	VFMADD231PD Y1, Y3, Y5
+	VMOVUPD     (BX), Y1
+	VMASKMOVPD  (R11)(DX*8), Y1, Y1
+	VFMADD231PD Y1, Y4, Y5
+	VMOVUPD     (BX), Y1
+	VMASKMOVPD  Y5, Y1, (DI)(DX*8)
+
+turnEnd:
+	ADDQ $0x20, SI
+	MOVQ lda+32(FP), DX
+	SHLQ $0x05, DX
+	ADDQ DX, a+24(FP)
+	DECQ groups+8(FP)
+	JNZ  group
+	VZEROUPPER
+	RET
+
 // func sgemmAVX512x1(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
 // Requires: AVX, AVX512F, BMI2, CMOV, MMX+
 TEXT ·sgemmAVX512x1(SB), NOSPLIT|NOFRAME, $0-104
@@ -12789,6 +13900,1141 @@ loop:
 	ADDQ    $0x00000060, BX
 	DECQ    AX
 	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func saxpyAVX512(n int, alpha float32, x *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·saxpyAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x0f, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
+	MOVQ         x+16(FP), BX
+	MOVQ         y+24(FP), SI
+	VBROADCASTSS alpha+8(FP), Z0
+	XORQ         DX, DX
+	MOVQ         AX, DI
+	ANDQ         $-64, DI
+	JZ           turnSingle
+
+turnMany:
+	PREFETCHT0  2048(BX)(DX*4)
+	PREFETCHT0  2048(SI)(DX*4)
+	VMOVUPS     (BX)(DX*4), Z1
+	VMOVUPS     (SI)(DX*4), Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS     Z2, (SI)(DX*4)
+	PREFETCHT0  2112(BX)(DX*4)
+	PREFETCHT0  2112(SI)(DX*4)
+	VMOVUPS     64(BX)(DX*4), Z1
+	VMOVUPS     64(SI)(DX*4), Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS     Z2, 64(SI)(DX*4)
+	PREFETCHT0  2176(BX)(DX*4)
+	PREFETCHT0  2176(SI)(DX*4)
+	VMOVUPS     128(BX)(DX*4), Z1
+	VMOVUPS     128(SI)(DX*4), Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS     Z2, 128(SI)(DX*4)
+	PREFETCHT0  2240(BX)(DX*4)
+	PREFETCHT0  2240(SI)(DX*4)
+	VMOVUPS     192(BX)(DX*4), Z1
+	VMOVUPS     192(SI)(DX*4), Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS     Z2, 192(SI)(DX*4)
+	ADDQ        $0x00000040, DX
+	CMPQ        DX, DI
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	PREFETCHT0  2048(BX)(DX*4)
+	PREFETCHT0  2048(SI)(DX*4)
+	VMOVUPS     (BX)(DX*4), Z1
+	VMOVUPS     (SI)(DX*4), Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS     Z2, (SI)(DX*4)
+	ADDQ        $0x00000010, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPS.Z   (BX)(DX*4), K1, Z1
+	VMOVUPS.Z   (SI)(DX*4), K1, Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS     Z2, K1, (SI)(DX*4)
+
+turnEnd:
+	VZEROUPPER
+	RET
+
+// func sscalAVX512(n int, alpha float32, x *float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·sscalAVX512(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x0f, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
+	MOVQ         x+16(FP), BX
+	VBROADCASTSS alpha+8(FP), Z0
+	XORQ         DX, DX
+	MOVQ         AX, SI
+	ANDQ         $-64, SI
+	JZ           turnSingle
+
+turnMany:
+	PREFETCHT0 2048(BX)(DX*4)
+	VMOVUPS    (BX)(DX*4), Z1
+	VMULPS     Z0, Z1, Z1
+	VMOVUPS    Z1, (BX)(DX*4)
+	PREFETCHT0 2112(BX)(DX*4)
+	VMOVUPS    64(BX)(DX*4), Z1
+	VMULPS     Z0, Z1, Z1
+	VMOVUPS    Z1, 64(BX)(DX*4)
+	PREFETCHT0 2176(BX)(DX*4)
+	VMOVUPS    128(BX)(DX*4), Z1
+	VMULPS     Z0, Z1, Z1
+	VMOVUPS    Z1, 128(BX)(DX*4)
+	PREFETCHT0 2240(BX)(DX*4)
+	VMOVUPS    192(BX)(DX*4), Z1
+	VMULPS     Z0, Z1, Z1
+	VMOVUPS    Z1, 192(BX)(DX*4)
+	ADDQ       $0x00000040, DX
+	CMPQ       DX, SI
+	JLT        turnMany
+
+turnSingle:
+	CMPQ       DX, AX
+	JGE        turnTail
+	PREFETCHT0 2048(BX)(DX*4)
+	VMOVUPS    (BX)(DX*4), Z1
+	VMULPS     Z0, Z1, Z1
+	VMOVUPS    Z1, (BX)(DX*4)
+	ADDQ       $0x00000010, DX
+	JMP        turnSingle
+
+turnTail:
+	TESTQ     CX, CX
+	JZ        turnEnd
+	VMOVUPS.Z (BX)(DX*4), K1, Z1
+	VMULPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (BX)(DX*4)
+
+turnEnd:
+	VZEROUPPER
+	RET
+
+// func sinnerAVX512(n int, x *float32, y *float32) float32
+// Requires: AVX, AVX512F, BMI2, MMX+, SSE
+TEXT ·sinnerAVX512(SB), NOSPLIT|NOFRAME, $0-28
+	MOVQ   n+0(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	SUBQ   CX, AX
+	MOVQ   CX, DX
+	MOVQ   $-1, BX
+	BZHIQ  DX, BX, BX
+	KMOVW  BX, K1
+	MOVQ   x+8(FP), BX
+	MOVQ   y+16(FP), SI
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	XORQ   DX, DX
+	MOVQ   AX, DI
+	ANDQ   $-128, DI
+	JZ     turnSingle
+
+turnMany:
+	PREFETCHT0  2048(BX)(DX*4)
+	PREFETCHT0  2048(SI)(DX*4)
+	VMOVUPS     (BX)(DX*4), Z8
+	VFMADD231PS (SI)(DX*4), Z8, Z0
+	PREFETCHT0  2112(BX)(DX*4)
+	PREFETCHT0  2112(SI)(DX*4)
+	VMOVUPS     64(BX)(DX*4), Z8
+	VFMADD231PS 64(SI)(DX*4), Z8, Z1
+	PREFETCHT0  2176(BX)(DX*4)
+	PREFETCHT0  2176(SI)(DX*4)
+	VMOVUPS     128(BX)(DX*4), Z8
+	VFMADD231PS 128(SI)(DX*4), Z8, Z2
+	PREFETCHT0  2240(BX)(DX*4)
+	PREFETCHT0  2240(SI)(DX*4)
+	VMOVUPS     192(BX)(DX*4), Z8
+	VFMADD231PS 192(SI)(DX*4), Z8, Z3
+	PREFETCHT0  2304(BX)(DX*4)
+	PREFETCHT0  2304(SI)(DX*4)
+	VMOVUPS     256(BX)(DX*4), Z8
+	VFMADD231PS 256(SI)(DX*4), Z8, Z4
+	PREFETCHT0  2368(BX)(DX*4)
+	PREFETCHT0  2368(SI)(DX*4)
+	VMOVUPS     320(BX)(DX*4), Z8
+	VFMADD231PS 320(SI)(DX*4), Z8, Z5
+	PREFETCHT0  2432(BX)(DX*4)
+	PREFETCHT0  2432(SI)(DX*4)
+	VMOVUPS     384(BX)(DX*4), Z8
+	VFMADD231PS 384(SI)(DX*4), Z8, Z6
+	PREFETCHT0  2496(BX)(DX*4)
+	PREFETCHT0  2496(SI)(DX*4)
+	VMOVUPS     448(BX)(DX*4), Z8
+	VFMADD231PS 448(SI)(DX*4), Z8, Z7
+	ADDQ        $0x00000080, DX
+	CMPQ        DX, DI
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	PREFETCHT0  2048(BX)(DX*4)
+	PREFETCHT0  2048(SI)(DX*4)
+	VMOVUPS     (BX)(DX*4), Z8
+	VFMADD231PS (SI)(DX*4), Z8, Z0
+	ADDQ        $0x00000010, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPS.Z   (BX)(DX*4), K1, Z8
+	VMOVUPS.Z   (SI)(DX*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z0
+
+turnEnd:
+	VADDPS        Z4, Z0, Z0
+	VADDPS        Z5, Z1, Z1
+	VADDPS        Z6, Z2, Z2
+	VADDPS        Z7, Z3, Z3
+	VADDPS        Z2, Z0, Z0
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x01, X0, X1
+	VADDPS        X1, X0, X0
+	MOVSS         X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sasumAVX512(n int, x *float32) float32
+// Requires: AVX, AVX512F, BMI2, MMX+, SSE
+TEXT ·sasumAVX512(SB), NOSPLIT|NOFRAME, $0-20
+	MOVQ       n+0(FP), AX
+	MOVQ       AX, CX
+	ANDQ       $0x0f, CX
+	SUBQ       CX, AX
+	MOVQ       CX, DX
+	MOVQ       $-1, BX
+	BZHIQ      DX, BX, BX
+	KMOVW      BX, K1
+	MOVQ       x+8(FP), BX
+	VPXORQ     Z0, Z0, Z0
+	VPXORQ     Z1, Z1, Z1
+	VPXORQ     Z2, Z2, Z2
+	VPXORQ     Z3, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	VPXORQ     Z5, Z5, Z5
+	VPXORQ     Z6, Z6, Z6
+	VPXORQ     Z7, Z7, Z7
+	VPTERNLOGQ $0xff, Z8, Z8, Z8
+	VPSRLD     $0x01, Z8, Z8
+	XORQ       DX, DX
+	MOVQ       AX, SI
+	ANDQ       $-128, SI
+	JZ         turnSingle
+
+turnMany:
+	PREFETCHT0 2048(BX)(DX*4)
+	VMOVUPS    (BX)(DX*4), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPS     Z9, Z0, Z0
+	PREFETCHT0 2112(BX)(DX*4)
+	VMOVUPS    64(BX)(DX*4), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPS     Z9, Z1, Z1
+	PREFETCHT0 2176(BX)(DX*4)
+	VMOVUPS    128(BX)(DX*4), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPS     Z9, Z2, Z2
+	PREFETCHT0 2240(BX)(DX*4)
+	VMOVUPS    192(BX)(DX*4), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPS     Z9, Z3, Z3
+	PREFETCHT0 2304(BX)(DX*4)
+	VMOVUPS    256(BX)(DX*4), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPS     Z9, Z4, Z4
+	PREFETCHT0 2368(BX)(DX*4)
+	VMOVUPS    320(BX)(DX*4), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPS     Z9, Z5, Z5
+	PREFETCHT0 2432(BX)(DX*4)
+	VMOVUPS    384(BX)(DX*4), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPS     Z9, Z6, Z6
+	PREFETCHT0 2496(BX)(DX*4)
+	VMOVUPS    448(BX)(DX*4), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPS     Z9, Z7, Z7
+	ADDQ       $0x00000080, DX
+	CMPQ       DX, SI
+	JLT        turnMany
+
+turnSingle:
+	CMPQ       DX, AX
+	JGE        turnTail
+	PREFETCHT0 2048(BX)(DX*4)
+	VMOVUPS    (BX)(DX*4), Z9
+	VPANDQ     Z8, Z9, Z9
+	VADDPS     Z9, Z0, Z0
+	ADDQ       $0x00000010, DX
+	JMP        turnSingle
+
+turnTail:
+	TESTQ     CX, CX
+	JZ        turnEnd
+	VMOVUPS.Z (BX)(DX*4), K1, Z9
+	VPANDQ    Z8, Z9, Z9
+	VADDPS    Z9, Z0, Z0
+
+turnEnd:
+	VADDPS        Z4, Z0, Z0
+	VADDPS        Z5, Z1, Z1
+	VADDPS        Z6, Z2, Z2
+	VADDPS        Z7, Z3, Z3
+	VADDPS        Z2, Z0, Z0
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x01, X0, X1
+	VADDPS        X1, X0, X0
+	MOVSS         X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func srowsTimesAVX512(n int, groups int, alpha float32, a *float32, lda int, x *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·srowsTimesAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ  n+0(FP), AX
+	MOVQ  AX, CX
+	ANDQ  $0x0f, CX
+	SUBQ  CX, AX
+	MOVQ  CX, DX
+	MOVQ  $-1, BX
+	BZHIQ DX, BX, BX
+	KMOVW BX, K1
+	MOVQ  x+40(FP), BX
+	MOVQ  y+48(FP), SI
+
+group:
+	MOVQ   a+24(FP), DI
+	MOVQ   lda+32(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (DI)(DX*1), R8
+	LEAQ   (R8)(DX*1), R9
+	LEAQ   (R9)(DX*1), R10
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	XORQ   DX, DX
+	MOVQ   AX, R11
+	ANDQ   $-32, R11
+	JZ     turnSingle
+
+turnMany:
+	VMOVUPS     (BX)(DX*4), Z0
+	PREFETCHT0  2048(DI)(DX*4)
+	VFMADD231PS (DI)(DX*4), Z0, Z1
+	PREFETCHT0  2048(R8)(DX*4)
+	VFMADD231PS (R8)(DX*4), Z0, Z2
+	PREFETCHT0  2048(R9)(DX*4)
+	VFMADD231PS (R9)(DX*4), Z0, Z3
+	PREFETCHT0  2048(R10)(DX*4)
+	VFMADD231PS (R10)(DX*4), Z0, Z4
+	VMOVUPS     64(BX)(DX*4), Z0
+	PREFETCHT0  2112(DI)(DX*4)
+	VFMADD231PS 64(DI)(DX*4), Z0, Z5
+	PREFETCHT0  2112(R8)(DX*4)
+	VFMADD231PS 64(R8)(DX*4), Z0, Z6
+	PREFETCHT0  2112(R9)(DX*4)
+	VFMADD231PS 64(R9)(DX*4), Z0, Z7
+	PREFETCHT0  2112(R10)(DX*4)
+	VFMADD231PS 64(R10)(DX*4), Z0, Z8
+	ADDQ        $0x00000020, DX
+	CMPQ        DX, R11
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	VMOVUPS     (BX)(DX*4), Z0
+	PREFETCHT0  2048(DI)(DX*4)
+	VFMADD231PS (DI)(DX*4), Z0, Z1
+	PREFETCHT0  2048(R8)(DX*4)
+	VFMADD231PS (R8)(DX*4), Z0, Z2
+	PREFETCHT0  2048(R9)(DX*4)
+	VFMADD231PS (R9)(DX*4), Z0, Z3
+	PREFETCHT0  2048(R10)(DX*4)
+	VFMADD231PS (R10)(DX*4), Z0, Z4
+	ADDQ        $0x00000010, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPS.Z   (BX)(DX*4), K1, Z0
+	VMOVUPS.Z   (DI)(DX*4), K1, Z9
+	VFMADD231PS Z9, Z0, Z1
+	VMOVUPS.Z   (R8)(DX*4), K1, Z9
+	VFMADD231PS Z9, Z0, Z2
+	VMOVUPS.Z   (R9)(DX*4), K1, Z9
+	VFMADD231PS Z9, Z0, Z3
+	VMOVUPS.Z   (R10)(DX*4), K1, Z9
+	VFMADD231PS Z9, Z0, Z4
+
+turnEnd:
+	VBROADCASTSS  alpha+16(FP), Z0
+	VADDPS        Z5, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y9
+	VADDPS        Y9, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X9
+	VADDPS        X9, X1, X1
+	VPERMILPD     $0x01, X1, X9
+	VADDPS        X9, X1, X1
+	VPERMILPS     $0x01, X1, X9
+	VADDPS        X9, X1, X1
+	VMULSS        X0, X1, X1
+	VADDSS        (SI), X1, X1
+	VMOVSS        X1, (SI)
+	VADDPS        Z6, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y9
+	VADDPS        Y9, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X9
+	VADDPS        X9, X2, X2
+	VPERMILPD     $0x01, X2, X9
+	VADDPS        X9, X2, X2
+	VPERMILPS     $0x01, X2, X9
+	VADDPS        X9, X2, X2
+	VMULSS        X0, X2, X2
+	VADDSS        4(SI), X2, X2
+	VMOVSS        X2, 4(SI)
+	VADDPS        Z7, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y9
+	VADDPS        Y9, Y3, Y3
+	VEXTRACTF128  $0x01, Y3, X9
+	VADDPS        X9, X3, X3
+	VPERMILPD     $0x01, X3, X9
+	VADDPS        X9, X3, X3
+	VPERMILPS     $0x01, X3, X9
+	VADDPS        X9, X3, X3
+	VMULSS        X0, X3, X3
+	VADDSS        8(SI), X3, X3
+	VMOVSS        X3, 8(SI)
+	VADDPS        Z8, Z4, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y9
+	VADDPS        Y9, Y4, Y4
+	VEXTRACTF128  $0x01, Y4, X9
+	VADDPS        X9, X4, X4
+	VPERMILPD     $0x01, X4, X9
+	VADDPS        X9, X4, X4
+	VPERMILPS     $0x01, X4, X9
+	VADDPS        X9, X4, X4
+	VMULSS        X0, X4, X4
+	VADDSS        12(SI), X4, X4
+	VMOVSS        X4, 12(SI)
+	ADDQ          $0x10, SI
+	MOVQ          lda+32(FP), DX
+	SHLQ          $0x04, DX
+	ADDQ          DX, a+24(FP)
+	DECQ          groups+8(FP)
+	JNZ           group
+	VZEROUPPER
+	RET
+
+// func stimesRowsAVX512(n int, groups int, alpha float32, a *float32, lda int, x *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·stimesRowsAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x0f, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
+	MOVQ         x+40(FP), BX
+	MOVQ         y+48(FP), SI
+	VBROADCASTSS alpha+16(FP), Z0
+
+group:
+	MOVQ         a+24(FP), DI
+	MOVQ         lda+32(FP), DX
+	SHLQ         $0x02, DX
+	LEAQ         (DI)(DX*1), R8
+	LEAQ         (R8)(DX*1), R9
+	LEAQ         (R9)(DX*1), R10
+	VBROADCASTSS (BX), Z1
+	VMULPS       Z0, Z1, Z1
+	VBROADCASTSS 4(BX), Z2
+	VMULPS       Z0, Z2, Z2
+	VBROADCASTSS 8(BX), Z3
+	VMULPS       Z0, Z3, Z3
+	VBROADCASTSS 12(BX), Z4
+	VMULPS       Z0, Z4, Z4
+	XORQ         DX, DX
+	MOVQ         AX, R11
+	ANDQ         $-32, R11
+	JZ           turnSingle
+
+turnMany:
+	VMOVUPS     (SI)(DX*4), Z5
+	PREFETCHT0  2048(DI)(DX*4)
+	VFMADD231PS (DI)(DX*4), Z1, Z5
+	PREFETCHT0  2048(R8)(DX*4)
+	VFMADD231PS (R8)(DX*4), Z2, Z5
+	PREFETCHT0  2048(R9)(DX*4)
+	VFMADD231PS (R9)(DX*4), Z3, Z5
+	PREFETCHT0  2048(R10)(DX*4)
+	VFMADD231PS (R10)(DX*4), Z4, Z5
+	VMOVUPS     Z5, (SI)(DX*4)
+	VMOVUPS     64(SI)(DX*4), Z5
+	PREFETCHT0  2112(DI)(DX*4)
+	VFMADD231PS 64(DI)(DX*4), Z1, Z5
+	PREFETCHT0  2112(R8)(DX*4)
+	VFMADD231PS 64(R8)(DX*4), Z2, Z5
+	PREFETCHT0  2112(R9)(DX*4)
+	VFMADD231PS 64(R9)(DX*4), Z3, Z5
+	PREFETCHT0  2112(R10)(DX*4)
+	VFMADD231PS 64(R10)(DX*4), Z4, Z5
+	VMOVUPS     Z5, 64(SI)(DX*4)
+	ADDQ        $0x00000020, DX
+	CMPQ        DX, R11
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	VMOVUPS     (SI)(DX*4), Z5
+	PREFETCHT0  2048(DI)(DX*4)
+	VFMADD231PS (DI)(DX*4), Z1, Z5
+	PREFETCHT0  2048(R8)(DX*4)
+	VFMADD231PS (R8)(DX*4), Z2, Z5
+	PREFETCHT0  2048(R9)(DX*4)
+	VFMADD231PS (R9)(DX*4), Z3, Z5
+	PREFETCHT0  2048(R10)(DX*4)
+	VFMADD231PS (R10)(DX*4), Z4, Z5
+	VMOVUPS     Z5, (SI)(DX*4)
+	ADDQ        $0x00000010, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPS.Z   (SI)(DX*4), K1, Z5
+	VMOVUPS.Z   (DI)(DX*4), K1, Z6
+	VFMADD231PS Z6, Z1, Z5
+	VMOVUPS.Z   (R8)(DX*4), K1, Z1
+	VFMADD231PS Z1, Z2, Z5
+	VMOVUPS.Z   (R9)(DX*4), K1, Z1
+	VFMADD231PS Z1, Z3, Z5
+	VMOVUPS.Z   (R10)(DX*4), K1, Z1
+	VFMADD231PS Z1, Z4, Z5
+	VMOVUPS     Z5, K1, (SI)(DX*4)
+
+turnEnd:
+	ADDQ $0x10, BX
+	MOVQ lda+32(FP), DX
+	SHLQ $0x04, DX
+	ADDQ DX, a+24(FP)
+	DECQ groups+8(FP)
+	JNZ  group
+	VZEROUPPER
+	RET
+
+// func saxpyAVX2(n int, alpha float32, x *float32, y *float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·saxpyAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x07, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	LEAQ         mask4<>+32(SB), BX
+	NEGQ         DX
+	LEAQ         (BX)(DX*4), BX
+	MOVQ         x+16(FP), SI
+	MOVQ         y+24(FP), DI
+	VBROADCASTSS alpha+8(FP), Y0
+	XORQ         DX, DX
+	MOVQ         AX, R8
+	ANDQ         $-32, R8
+	JZ           turnSingle
+
+turnMany:
+	PREFETCHT0  2048(SI)(DX*4)
+	PREFETCHT0  2048(DI)(DX*4)
+	VMOVUPS     (SI)(DX*4), Y1
+	VMOVUPS     (DI)(DX*4), Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS     Y2, (DI)(DX*4)
+	VMOVUPS     32(SI)(DX*4), Y1
+	VMOVUPS     32(DI)(DX*4), Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS     Y2, 32(DI)(DX*4)
+	PREFETCHT0  2112(SI)(DX*4)
+	PREFETCHT0  2112(DI)(DX*4)
+	VMOVUPS     64(SI)(DX*4), Y1
+	VMOVUPS     64(DI)(DX*4), Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS     Y2, 64(DI)(DX*4)
+	VMOVUPS     96(SI)(DX*4), Y1
+	VMOVUPS     96(DI)(DX*4), Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS     Y2, 96(DI)(DX*4)
+	ADDQ        $0x00000020, DX
+	CMPQ        DX, R8
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	PREFETCHT0  2048(SI)(DX*4)
+	PREFETCHT0  2048(DI)(DX*4)
+	VMOVUPS     (SI)(DX*4), Y1
+	VMOVUPS     (DI)(DX*4), Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS     Y2, (DI)(DX*4)
+	ADDQ        $0x00000008, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPS     (BX), Y1
+	VMASKMOVPS  (SI)(DX*4), Y1, Y1
+	VMOVUPS     (BX), Y2
+	VMASKMOVPS  (DI)(DX*4), Y2, Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  Y2, Y0, (DI)(DX*4)
+
+turnEnd:
+	VZEROUPPER
+	RET
+
+// func sscalAVX2(n int, alpha float32, x *float32)
+// Requires: AVX, MMX+
+TEXT ·sscalAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x07, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	LEAQ         mask4<>+32(SB), BX
+	NEGQ         DX
+	LEAQ         (BX)(DX*4), BX
+	MOVQ         x+16(FP), SI
+	VBROADCASTSS alpha+8(FP), Y0
+	XORQ         DX, DX
+	MOVQ         AX, DI
+	ANDQ         $-32, DI
+	JZ           turnSingle
+
+turnMany:
+	PREFETCHT0 2048(SI)(DX*4)
+	VMOVUPS    (SI)(DX*4), Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVUPS    Y1, (SI)(DX*4)
+	VMOVUPS    32(SI)(DX*4), Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVUPS    Y1, 32(SI)(DX*4)
+	PREFETCHT0 2112(SI)(DX*4)
+	VMOVUPS    64(SI)(DX*4), Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVUPS    Y1, 64(SI)(DX*4)
+	VMOVUPS    96(SI)(DX*4), Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVUPS    Y1, 96(SI)(DX*4)
+	ADDQ       $0x00000020, DX
+	CMPQ       DX, DI
+	JLT        turnMany
+
+turnSingle:
+	CMPQ       DX, AX
+	JGE        turnTail
+	PREFETCHT0 2048(SI)(DX*4)
+	VMOVUPS    (SI)(DX*4), Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVUPS    Y1, (SI)(DX*4)
+	ADDQ       $0x00000008, DX
+	JMP        turnSingle
+
+turnTail:
+	TESTQ      CX, CX
+	JZ         turnEnd
+	VMOVUPS    (BX), Y1
+	VMASKMOVPS (SI)(DX*4), Y1, Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS Y1, Y0, (SI)(DX*4)
+
+turnEnd:
+	VZEROUPPER
+	RET
+
+// func sinnerAVX2(n int, x *float32, y *float32) float32
+// Requires: AVX, FMA3, MMX+, SSE
+TEXT ·sinnerAVX2(SB), NOSPLIT|NOFRAME, $0-28
+	MOVQ   n+0(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x07, CX
+	SUBQ   CX, AX
+	MOVQ   CX, DX
+	LEAQ   mask4<>+32(SB), BX
+	NEGQ   DX
+	LEAQ   (BX)(DX*4), BX
+	MOVQ   x+8(FP), SI
+	MOVQ   y+16(FP), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	XORQ   DX, DX
+	MOVQ   AX, R8
+	ANDQ   $-64, R8
+	JZ     turnSingle
+
+turnMany:
+	PREFETCHT0  2048(SI)(DX*4)
+	PREFETCHT0  2048(DI)(DX*4)
+	VMOVUPS     (SI)(DX*4), Y8
+	VFMADD231PS (DI)(DX*4), Y8, Y0
+	VMOVUPS     32(SI)(DX*4), Y8
+	VFMADD231PS 32(DI)(DX*4), Y8, Y1
+	PREFETCHT0  2112(SI)(DX*4)
+	PREFETCHT0  2112(DI)(DX*4)
+	VMOVUPS     64(SI)(DX*4), Y8
+	VFMADD231PS 64(DI)(DX*4), Y8, Y2
+	VMOVUPS     96(SI)(DX*4), Y8
+	VFMADD231PS 96(DI)(DX*4), Y8, Y3
+	PREFETCHT0  2176(SI)(DX*4)
+	PREFETCHT0  2176(DI)(DX*4)
+	VMOVUPS     128(SI)(DX*4), Y8
+	VFMADD231PS 128(DI)(DX*4), Y8, Y4
+	VMOVUPS     160(SI)(DX*4), Y8
+	VFMADD231PS 160(DI)(DX*4), Y8, Y5
+	PREFETCHT0  2240(SI)(DX*4)
+	PREFETCHT0  2240(DI)(DX*4)
+	VMOVUPS     192(SI)(DX*4), Y8
+	VFMADD231PS 192(DI)(DX*4), Y8, Y6
+	VMOVUPS     224(SI)(DX*4), Y8
+	VFMADD231PS 224(DI)(DX*4), Y8, Y7
+	ADDQ        $0x00000040, DX
+	CMPQ        DX, R8
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	PREFETCHT0  2048(SI)(DX*4)
+	PREFETCHT0  2048(DI)(DX*4)
+	VMOVUPS     (SI)(DX*4), Y8
+	VFMADD231PS (DI)(DX*4), Y8, Y0
+	ADDQ        $0x00000008, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPS     (BX), Y8
+	VMASKMOVPS  (SI)(DX*4), Y8, Y8
+	VMOVUPS     (BX), Y9
+	VMASKMOVPS  (DI)(DX*4), Y9, Y9
+	VFMADD231PS Y9, Y8, Y0
+
+turnEnd:
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x01, X0, X1
+	VADDPS       X1, X0, X0
+	MOVSS        X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sasumAVX2(n int, x *float32) float32
+// Requires: AVX, AVX2, MMX+, SSE
+TEXT ·sasumAVX2(SB), NOSPLIT|NOFRAME, $0-20
+	MOVQ     n+0(FP), AX
+	MOVQ     AX, CX
+	ANDQ     $0x07, CX
+	SUBQ     CX, AX
+	MOVQ     CX, DX
+	LEAQ     mask4<>+32(SB), BX
+	NEGQ     DX
+	LEAQ     (BX)(DX*4), BX
+	MOVQ     x+8(FP), SI
+	VXORPS   Y0, Y0, Y0
+	VXORPS   Y1, Y1, Y1
+	VXORPS   Y2, Y2, Y2
+	VXORPS   Y3, Y3, Y3
+	VXORPS   Y4, Y4, Y4
+	VXORPS   Y5, Y5, Y5
+	VXORPS   Y6, Y6, Y6
+	VXORPS   Y7, Y7, Y7
+	VPCMPEQD Y8, Y8, Y8
+	VPSRLD   $0x01, Y8, Y8
+	XORQ     DX, DX
+	MOVQ     AX, DI
+	ANDQ     $-64, DI
+	JZ       turnSingle
+
+turnMany:
+	PREFETCHT0 2048(SI)(DX*4)
+	VMOVUPS    (SI)(DX*4), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPS     Y9, Y0, Y0
+	VMOVUPS    32(SI)(DX*4), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPS     Y9, Y1, Y1
+	PREFETCHT0 2112(SI)(DX*4)
+	VMOVUPS    64(SI)(DX*4), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPS     Y9, Y2, Y2
+	VMOVUPS    96(SI)(DX*4), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPS     Y9, Y3, Y3
+	PREFETCHT0 2176(SI)(DX*4)
+	VMOVUPS    128(SI)(DX*4), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPS     Y9, Y4, Y4
+	VMOVUPS    160(SI)(DX*4), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPS     Y9, Y5, Y5
+	PREFETCHT0 2240(SI)(DX*4)
+	VMOVUPS    192(SI)(DX*4), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPS     Y9, Y6, Y6
+	VMOVUPS    224(SI)(DX*4), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPS     Y9, Y7, Y7
+	ADDQ       $0x00000040, DX
+	CMPQ       DX, DI
+	JLT        turnMany
+
+turnSingle:
+	CMPQ       DX, AX
+	JGE        turnTail
+	PREFETCHT0 2048(SI)(DX*4)
+	VMOVUPS    (SI)(DX*4), Y9
+	VPAND      Y8, Y9, Y9
+	VADDPS     Y9, Y0, Y0
+	ADDQ       $0x00000008, DX
+	JMP        turnSingle
+
+turnTail:
+	TESTQ      CX, CX
+	JZ         turnEnd
+	VMOVUPS    (BX), Y9
+	VMASKMOVPS (SI)(DX*4), Y9, Y9
+	VPAND      Y8, Y9, Y9
+	VADDPS     Y9, Y0, Y0
+
+turnEnd:
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x01, X0, X1
+	VADDPS       X1, X0, X0
+	MOVSS        X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func srowsTimesAVX2(n int, groups int, alpha float32, a *float32, lda int, x *float32, y *float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·srowsTimesAVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ n+0(FP), AX
+	MOVQ AX, CX
+	ANDQ $0x07, CX
+	SUBQ CX, AX
+	MOVQ CX, DX
+	LEAQ mask4<>+32(SB), BX
+	NEGQ DX
+	LEAQ (BX)(DX*4), BX
+	MOVQ x+40(FP), SI
+	MOVQ y+48(FP), DI
+
+group:
+	MOVQ   a+24(FP), R8
+	MOVQ   lda+32(FP), DX
+	SHLQ   $0x02, DX
+	LEAQ   (R8)(DX*1), R9
+	LEAQ   (R9)(DX*1), R10
+	LEAQ   (R10)(DX*1), R11
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	XORQ   DX, DX
+	MOVQ   AX, R12
+	ANDQ   $-16, R12
+	JZ     turnSingle
+
+turnMany:
+	VMOVUPS     (SI)(DX*4), Y0
+	PREFETCHT0  2048(R8)(DX*4)
+	VFMADD231PS (R8)(DX*4), Y0, Y1
+	PREFETCHT0  2048(R9)(DX*4)
+	VFMADD231PS (R9)(DX*4), Y0, Y2
+	PREFETCHT0  2048(R10)(DX*4)
+	VFMADD231PS (R10)(DX*4), Y0, Y3
+	PREFETCHT0  2048(R11)(DX*4)
+	VFMADD231PS (R11)(DX*4), Y0, Y4
+	VMOVUPS     32(SI)(DX*4), Y0
+	VFMADD231PS 32(R8)(DX*4), Y0, Y5
+	VFMADD231PS 32(R9)(DX*4), Y0, Y6
+	VFMADD231PS 32(R10)(DX*4), Y0, Y7
+	VFMADD231PS 32(R11)(DX*4), Y0, Y8
+	ADDQ        $0x00000010, DX
+	CMPQ        DX, R12
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	VMOVUPS     (SI)(DX*4), Y0
+	PREFETCHT0  2048(R8)(DX*4)
+	VFMADD231PS (R8)(DX*4), Y0, Y1
+	PREFETCHT0  2048(R9)(DX*4)
+	VFMADD231PS (R9)(DX*4), Y0, Y2
+	PREFETCHT0  2048(R10)(DX*4)
+	VFMADD231PS (R10)(DX*4), Y0, Y3
+	PREFETCHT0  2048(R11)(DX*4)
+	VFMADD231PS (R11)(DX*4), Y0, Y4
+	ADDQ        $0x00000008, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (SI)(DX*4), Y0, Y0
+	VMOVUPS     (BX), Y9
+	VMASKMOVPS  (R8)(DX*4), Y9, Y9
+	VFMADD231PS Y9, Y0, Y1
+	VMOVUPS     (BX), Y9
+	VMASKMOVPS  (R9)(DX*4), Y9, Y9
+	VFMADD231PS Y9, Y0, Y2
+	VMOVUPS     (BX), Y9
+	VMASKMOVPS  (R10)(DX*4), Y9, Y9
+	VFMADD231PS Y9, Y0, Y3
+	VMOVUPS     (BX), Y9
+	VMASKMOVPS  (R11)(DX*4), Y9, Y9
+	VFMADD231PS Y9, Y0, Y4
+
+turnEnd:
+	VBROADCASTSS alpha+16(FP), Y0
+	VADDPS       Y5, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X5
+	VADDPS       X5, X1, X1
+	VPERMILPD    $0x01, X1, X5
+	VADDPS       X5, X1, X1
+	VPERMILPS    $0x01, X1, X5
+	VADDPS       X5, X1, X1
+	VMULSS       X0, X1, X1
+	VADDSS       (DI), X1, X1
+	VMOVSS       X1, (DI)
+	VADDPS       Y6, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPS       X1, X2, X2
+	VPERMILPD    $0x01, X2, X1
+	VADDPS       X1, X2, X2
+	VPERMILPS    $0x01, X2, X1
+	VADDPS       X1, X2, X2
+	VMULSS       X0, X2, X2
+	VADDSS       4(DI), X2, X2
+	VMOVSS       X2, 4(DI)
+	VADDPS       Y7, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X1
+	VADDPS       X1, X3, X3
+	VPERMILPD    $0x01, X3, X1
+	VADDPS       X1, X3, X3
+	VPERMILPS    $0x01, X3, X1
+	VADDPS       X1, X3, X3
+	VMULSS       X0, X3, X3
+	VADDSS       8(DI), X3, X3
+	VMOVSS       X3, 8(DI)
+	VADDPS       Y8, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X1
+	VADDPS       X1, X4, X4
+	VPERMILPD    $0x01, X4, X1
+	VADDPS       X1, X4, X4
+	VPERMILPS    $0x01, X4, X1
+	VADDPS       X1, X4, X4
+	VMULSS       X0, X4, X4
+	VADDSS       12(DI), X4, X4
+	VMOVSS       X4, 12(DI)
+	ADDQ         $0x10, DI
+	MOVQ         lda+32(FP), DX
+	SHLQ         $0x04, DX
+	ADDQ         DX, a+24(FP)
+	DECQ         groups+8(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func stimesRowsAVX2(n int, groups int, alpha float32, a *float32, lda int, x *float32, y *float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·stimesRowsAVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ         n+0(FP), AX
+	MOVQ         AX, CX
+	ANDQ         $0x07, CX
+	SUBQ         CX, AX
+	MOVQ         CX, DX
+	LEAQ         mask4<>+32(SB), BX
+	NEGQ         DX
+	LEAQ         (BX)(DX*4), BX
+	MOVQ         x+40(FP), SI
+	MOVQ         y+48(FP), DI
+	VBROADCASTSS alpha+16(FP), Y0
+
+group:
+	MOVQ         a+24(FP), R8
+	MOVQ         lda+32(FP), DX
+	SHLQ         $0x02, DX
+	LEAQ         (R8)(DX*1), R9
+	LEAQ         (R9)(DX*1), R10
+	LEAQ         (R10)(DX*1), R11
+	VBROADCASTSS (SI), Y1
+	VMULPS       Y0, Y1, Y1
+	VBROADCASTSS 4(SI), Y2
+	VMULPS       Y0, Y2, Y2
+	VBROADCASTSS 8(SI), Y3
+	VMULPS       Y0, Y3, Y3
+	VBROADCASTSS 12(SI), Y4
+	VMULPS       Y0, Y4, Y4
+	XORQ         DX, DX
+	MOVQ         AX, R12
+	ANDQ         $-16, R12
+	JZ           turnSingle
+
+turnMany:
+	VMOVUPS     (DI)(DX*4), Y5
+	PREFETCHT0  2048(R8)(DX*4)
+	VFMADD231PS (R8)(DX*4), Y1, Y5
+	PREFETCHT0  2048(R9)(DX*4)
+	VFMADD231PS (R9)(DX*4), Y2, Y5
+	PREFETCHT0  2048(R10)(DX*4)
+	VFMADD231PS (R10)(DX*4), Y3, Y5
+	PREFETCHT0  2048(R11)(DX*4)
+	VFMADD231PS (R11)(DX*4), Y4, Y5
+	VMOVUPS     Y5, (DI)(DX*4)
+	VMOVUPS     32(DI)(DX*4), Y5
+	VFMADD231PS 32(R8)(DX*4), Y1, Y5
+	VFMADD231PS 32(R9)(DX*4), Y2, Y5
+	VFMADD231PS 32(R10)(DX*4), Y3, Y5
+	VFMADD231PS 32(R11)(DX*4), Y4, Y5
+	VMOVUPS     Y5, 32(DI)(DX*4)
+	ADDQ        $0x00000010, DX
+	CMPQ        DX, R12
+	JLT         turnMany
+
+turnSingle:
+	CMPQ        DX, AX
+	JGE         turnTail
+	VMOVUPS     (DI)(DX*4), Y5
+	PREFETCHT0  2048(R8)(DX*4)
+	VFMADD231PS (R8)(DX*4), Y1, Y5
+	PREFETCHT0  2048(R9)(DX*4)
+	VFMADD231PS (R9)(DX*4), Y2, Y5
+	PREFETCHT0  2048(R10)(DX*4)
+	VFMADD231PS (R10)(DX*4), Y3, Y5
+	PREFETCHT0  2048(R11)(DX*4)
+	VFMADD231PS (R11)(DX*4), Y4, Y5
+	VMOVUPS     Y5, (DI)(DX*4)
+	ADDQ        $0x00000008, DX
+	JMP         turnSingle
+
+turnTail:
+	TESTQ       CX, CX
+	JZ          turnEnd
+	VMOVUPS     (BX), Y5
+	VMASKMOVPS  (DI)(DX*4), Y5, Y5
+	VMOVUPS     (BX), Y6
+	VMASKMOVPS  (R8)(DX*4), Y6, Y6
+	VFMADD231PS Y6, Y1, Y5
+	VMOVUPS     (BX), Y1
+	VMASKMOVPS  (R9)(DX*4), Y1, Y1
+	VFMADD231PS Y1, Y2, Y5
+	VMOVUPS     (BX), Y1
+	VMASKMOVPS  (R10)(DX*4), Y1, Y1
+	VFMADD231PS Y1, Y3, Y5
+	VMOVUPS     (BX), Y1
+	VMASKMOVPS  (R11)(DX*4), Y1, Y1
+	VFMADD231PS Y1, Y4, Y5
+	VMOVUPS     (BX), Y1
+	VMASKMOVPS  Y5, Y1, (DI)(DX*4)
+
+turnEnd:
+	ADDQ $0x10, SI
+	MOVQ lda+32(FP), DX
+	SHLQ $0x04, DX
+	ADDQ DX, a+24(FP)
+	DECQ groups+8(FP)
+	JNZ  group
 	VZEROUPPER
 	RET
 

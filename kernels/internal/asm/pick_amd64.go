@@ -62,3 +62,24 @@ var gemm32 = [...]*Gemm[float32]{
 		Stripes: sstripesAVX512, Interleave: sinterleaveAVX2, Turn: 8,
 	},
 }
+
+func linesAssembly[T Float](l Level) *Lines[T] {
+	var all any
+	switch any(T(0)).(type) {
+	case float64:
+		all = lines64[l]
+	case float32:
+		all = lines32[l]
+	}
+	return all.(*Lines[T])
+}
+
+var lines64 = [...]*Lines[float64]{
+	AVX2:   {daxpyAVX2, dscalAVX2, dinnerAVX2, dasumAVX2, drowsTimesAVX2, dtimesRowsAVX2},
+	AVX512: {daxpyAVX512, dscalAVX512, dinnerAVX512, dasumAVX512, drowsTimesAVX512, dtimesRowsAVX512},
+}
+
+var lines32 = [...]*Lines[float32]{
+	AVX2:   {saxpyAVX2, sscalAVX2, sinnerAVX2, sasumAVX2, srowsTimesAVX2, stimesRowsAVX2},
+	AVX512: {saxpyAVX512, sscalAVX512, sinnerAVX512, sasumAVX512, srowsTimesAVX512, stimesRowsAVX512},
+}

@@ -56,6 +56,8 @@ func products() {
 		}
 		stripes(avx512(e), 3)
 		stripes(avx2(e, masks), 3)
+		lines(avx512(e))
+		lines(avx2(e, masks))
 	}
 	interleaveFloat64()
 	interleaveFloat32()
