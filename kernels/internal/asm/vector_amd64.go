@@ -817,6 +817,29 @@ func streamAVX512(lines int, dst *byte, src *byte)
 // storeFence orders the streamed stores before all that follow.
 func storeFence()
 
+// compress64AVX2 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress64AVX2(words int, dst *uint64, src *uint64, mask *uint64) int
+
+// compress64AVX512 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress64AVX512(words int, dst *uint64, src *uint64, mask *uint64) int
+
+// compress32AVX2 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress32AVX2(words int, dst *uint32, src *uint32, mask *uint64) int
+
+// compress32AVX512 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress32AVX512(words int, dst *uint32, src *uint32, mask *uint64) int
+
+// extractBMI2 packs the bits of x that are set in mask.
+func extractBMI2(x uint64, mask uint64) uint64
+
 // chain calls count routines for each piece of n values, and returns what they flagged.
 //
 //go:noescape

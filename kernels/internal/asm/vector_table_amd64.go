@@ -196,4 +196,8 @@ var routines32 = [...]routines[float32]{
 
 var streams = [...]streamRoutine{AVX2: {streamAVX2, 140}, AVX512: {streamAVX512, 141}}
 
+var compress64 = [...]func(words int, dst, src *uint64, mask *uint64) int{AVX2: compress64AVX2, AVX512: compress64AVX512}
+
+var compress32 = [...]func(words int, dst, src *uint32, mask *uint64) int{AVX2: compress32AVX2, AVX512: compress32AVX512}
+
 const entryCount = 142

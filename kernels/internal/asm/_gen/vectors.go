@@ -26,6 +26,7 @@ func vectors(table string) error {
 	narrow, wide := streamLoop(avx2(float64s, nil)), streamLoop(avx512(float64s))
 	fmt.Fprintf(&b, "\nvar streams = [...]streamRoutine{AVX2: {%s, %d}, AVX512: {%s, %d}}\n", narrow, entry(narrow), wide, entry(wide))
 	fence()
+	b.WriteString(compressions())
 	chain()
 	writeEntries()
 	fmt.Fprintf(&b, "\nconst entryCount = %d\n", len(entries))
