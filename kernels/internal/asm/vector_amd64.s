@@ -2518,6 +2518,278 @@ turn:
 	VZEROUPPER
 	RET
 
+// func dcolumnSumsAVX2(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX
+TEXT ·dcolumnSumsAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -16(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Y0
+	VMOVUPD 32(BX)(DI*8), Y1
+	VMOVUPD 64(BX)(DI*8), Y2
+	VMOVUPD 96(BX)(DI*8), Y3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Y4
+	VADDPD  Y4, Y0, Y0
+	VMOVUPD 32(R9), Y4
+	VADDPD  Y4, Y1, Y1
+	VMOVUPD 64(R9), Y4
+	VADDPD  Y4, Y2, Y2
+	VMOVUPD 96(R9), Y4
+	VADDPD  Y4, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Y0, (SI)(DI*8)
+	VMOVUPD Y1, 32(SI)(DI*8)
+	VMOVUPD Y2, 64(SI)(DI*8)
+	VMOVUPD Y3, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnLeastAVX2(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX
+TEXT ·dcolumnLeastAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -16(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Y0
+	VMOVUPD 32(BX)(DI*8), Y1
+	VMOVUPD 64(BX)(DI*8), Y2
+	VMOVUPD 96(BX)(DI*8), Y3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Y4
+	VMINPD  Y4, Y0, Y5
+	VMINPD  Y0, Y4, Y0
+	VORPD   Y5, Y0, Y0
+	VMOVUPD 32(R9), Y4
+	VMINPD  Y4, Y1, Y5
+	VMINPD  Y1, Y4, Y1
+	VORPD   Y5, Y1, Y1
+	VMOVUPD 64(R9), Y4
+	VMINPD  Y4, Y2, Y5
+	VMINPD  Y2, Y4, Y2
+	VORPD   Y5, Y2, Y2
+	VMOVUPD 96(R9), Y4
+	VMINPD  Y4, Y3, Y5
+	VMINPD  Y3, Y4, Y3
+	VORPD   Y5, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Y0, (SI)(DI*8)
+	VMOVUPD Y1, 32(SI)(DI*8)
+	VMOVUPD Y2, 64(SI)(DI*8)
+	VMOVUPD Y3, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnMostAVX2(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX2
+TEXT ·dcolumnMostAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	VPCMPEQD Y0, Y0, Y0
+	VPSLLQ   $0x3f, Y0, Y0
+	MOVQ     rows+0(FP), AX
+	MOVQ     ld+8(FP), CX
+	MOVQ     columns+16(FP), DX
+	MOVQ     x+24(FP), BX
+	MOVQ     out+32(FP), SI
+	SHLQ     $0x03, CX
+	XORQ     DI, DI
+	LEAQ     -16(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Y1
+	VXORPD  Y0, Y1, Y1
+	VMOVUPD 32(BX)(DI*8), Y2
+	VXORPD  Y0, Y2, Y2
+	VMOVUPD 64(BX)(DI*8), Y3
+	VXORPD  Y0, Y3, Y3
+	VMOVUPD 96(BX)(DI*8), Y4
+	VXORPD  Y0, Y4, Y4
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y1, Y6
+	VMINPD  Y1, Y5, Y1
+	VORPD   Y6, Y1, Y1
+	VMOVUPD 32(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y2, Y6
+	VMINPD  Y2, Y5, Y2
+	VORPD   Y6, Y2, Y2
+	VMOVUPD 64(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y3, Y6
+	VMINPD  Y3, Y5, Y3
+	VORPD   Y6, Y3, Y3
+	VMOVUPD 96(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y4, Y6
+	VMINPD  Y4, Y5, Y4
+	VORPD   Y6, Y4, Y4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Y0, Y1, Y1
+	VMOVUPD Y1, (SI)(DI*8)
+	VXORPD  Y0, Y2, Y2
+	VMOVUPD Y2, 32(SI)(DI*8)
+	VXORPD  Y0, Y3, Y3
+	VMOVUPD Y3, 64(SI)(DI*8)
+	VXORPD  Y0, Y4, Y4
+	VMOVUPD Y4, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnDeviationsAVX2(rows int, ld int, columns int, x *float64, means *float64, off *float64, squares *float64)
+// Requires: AVX, FMA3
+TEXT ·dcolumnDeviationsAVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ means+32(FP), SI
+	MOVQ off+40(FP), DI
+	MOVQ squares+48(FP), R8
+	SHLQ $0x03, CX
+	XORQ R9, R9
+	LEAQ -16(DX), R10
+
+loop:
+	VMOVUPD     (SI)(R9*8), Y0
+	VXORPD      Y1, Y1, Y1
+	VXORPD      Y2, Y2, Y2
+	VMOVUPD     32(SI)(R9*8), Y3
+	VXORPD      Y4, Y4, Y4
+	VXORPD      Y5, Y5, Y5
+	VMOVUPD     64(SI)(R9*8), Y6
+	VXORPD      Y7, Y7, Y7
+	VXORPD      Y8, Y8, Y8
+	VMOVUPD     96(SI)(R9*8), Y9
+	VXORPD      Y10, Y10, Y10
+	VXORPD      Y11, Y11, Y11
+	VMOVUPD     (BX)(R9*8), Y12
+	VSUBPD      Y0, Y12, Y12
+	VADDPD      Y12, Y1, Y1
+	VFMADD231PD Y12, Y12, Y2
+	VMOVUPD     32(BX)(R9*8), Y12
+	VSUBPD      Y3, Y12, Y12
+	VADDPD      Y12, Y4, Y4
+	VFMADD231PD Y12, Y12, Y5
+	VMOVUPD     64(BX)(R9*8), Y12
+	VSUBPD      Y6, Y12, Y12
+	VADDPD      Y12, Y7, Y7
+	VFMADD231PD Y12, Y12, Y8
+	VMOVUPD     96(BX)(R9*8), Y12
+	VSUBPD      Y9, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VFMADD231PD Y12, Y12, Y11
+	LEAQ        (BX)(R9*8), R11
+	MOVQ        AX, R12
+	JMP         down
+
+row:
+	VMOVUPD     (R11), Y12
+	VSUBPD      Y0, Y12, Y12
+	VADDPD      Y12, Y1, Y1
+	VFMADD231PD Y12, Y12, Y2
+	VMOVUPD     32(R11), Y12
+	VSUBPD      Y3, Y12, Y12
+	VADDPD      Y12, Y4, Y4
+	VFMADD231PD Y12, Y12, Y5
+	VMOVUPD     64(R11), Y12
+	VSUBPD      Y6, Y12, Y12
+	VADDPD      Y12, Y7, Y7
+	VFMADD231PD Y12, Y12, Y8
+	VMOVUPD     96(R11), Y12
+	VSUBPD      Y9, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VFMADD231PD Y12, Y12, Y11
+
+down:
+	ADDQ    CX, R11
+	DECQ    R12
+	JNZ     row
+	VMOVUPD Y1, (DI)(R9*8)
+	VMOVUPD Y2, (R8)(R9*8)
+	VMOVUPD Y4, 32(DI)(R9*8)
+	VMOVUPD Y5, 32(R8)(R9*8)
+	VMOVUPD Y7, 64(DI)(R9*8)
+	VMOVUPD Y8, 64(R8)(R9*8)
+	VMOVUPD Y10, 96(DI)(R9*8)
+	VMOVUPD Y11, 96(R8)(R9*8)
+	ADDQ    $0x00000010, R9
+	CMPQ    R9, R10
+	JLE     loop
+	CMPQ    R9, DX
+	JGE     done
+	MOVQ    R10, R9
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func dexpAVX512(n int, dst *float64, x *float64) uint64
 // Requires: AVX, AVX512F, MMX+
 TEXT ·dexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
@@ -6068,6 +6340,278 @@ turn:
 	VZEROUPPER
 	RET
 
+// func dcolumnSumsAVX512(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·dcolumnSumsAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Z0
+	VMOVUPD 64(BX)(DI*8), Z1
+	VMOVUPD 128(BX)(DI*8), Z2
+	VMOVUPD 192(BX)(DI*8), Z3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Z4
+	VADDPD  Z4, Z0, Z0
+	VMOVUPD 64(R9), Z4
+	VADDPD  Z4, Z1, Z1
+	VMOVUPD 128(R9), Z4
+	VADDPD  Z4, Z2, Z2
+	VMOVUPD 192(R9), Z4
+	VADDPD  Z4, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Z0, (SI)(DI*8)
+	VMOVUPD Z1, 64(SI)(DI*8)
+	VMOVUPD Z2, 128(SI)(DI*8)
+	VMOVUPD Z3, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnLeastAVX512(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·dcolumnLeastAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Z0
+	VMOVUPD 64(BX)(DI*8), Z1
+	VMOVUPD 128(BX)(DI*8), Z2
+	VMOVUPD 192(BX)(DI*8), Z3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Z4
+	VMINPD  Z4, Z0, Z5
+	VMINPD  Z0, Z4, Z0
+	VORPD   Z5, Z0, Z0
+	VMOVUPD 64(R9), Z4
+	VMINPD  Z4, Z1, Z5
+	VMINPD  Z1, Z4, Z1
+	VORPD   Z5, Z1, Z1
+	VMOVUPD 128(R9), Z4
+	VMINPD  Z4, Z2, Z5
+	VMINPD  Z2, Z4, Z2
+	VORPD   Z5, Z2, Z2
+	VMOVUPD 192(R9), Z4
+	VMINPD  Z4, Z3, Z5
+	VMINPD  Z3, Z4, Z3
+	VORPD   Z5, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Z0, (SI)(DI*8)
+	VMOVUPD Z1, 64(SI)(DI*8)
+	VMOVUPD Z2, 128(SI)(DI*8)
+	VMOVUPD Z3, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnMostAVX512(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·dcolumnMostAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	VPTERNLOGQ $0xff, Z0, Z0, Z0
+	VPSLLQ     $0x3f, Z0, Z0
+	MOVQ       rows+0(FP), AX
+	MOVQ       ld+8(FP), CX
+	MOVQ       columns+16(FP), DX
+	MOVQ       x+24(FP), BX
+	MOVQ       out+32(FP), SI
+	SHLQ       $0x03, CX
+	XORQ       DI, DI
+	LEAQ       -32(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Z1
+	VXORPD  Z0, Z1, Z1
+	VMOVUPD 64(BX)(DI*8), Z2
+	VXORPD  Z0, Z2, Z2
+	VMOVUPD 128(BX)(DI*8), Z3
+	VXORPD  Z0, Z3, Z3
+	VMOVUPD 192(BX)(DI*8), Z4
+	VXORPD  Z0, Z4, Z4
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z1, Z6
+	VMINPD  Z1, Z5, Z1
+	VORPD   Z6, Z1, Z1
+	VMOVUPD 64(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z2, Z6
+	VMINPD  Z2, Z5, Z2
+	VORPD   Z6, Z2, Z2
+	VMOVUPD 128(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z3, Z6
+	VMINPD  Z3, Z5, Z3
+	VORPD   Z6, Z3, Z3
+	VMOVUPD 192(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z4, Z6
+	VMINPD  Z4, Z5, Z4
+	VORPD   Z6, Z4, Z4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Z0, Z1, Z1
+	VMOVUPD Z1, (SI)(DI*8)
+	VXORPD  Z0, Z2, Z2
+	VMOVUPD Z2, 64(SI)(DI*8)
+	VXORPD  Z0, Z3, Z3
+	VMOVUPD Z3, 128(SI)(DI*8)
+	VXORPD  Z0, Z4, Z4
+	VMOVUPD Z4, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnDeviationsAVX512(rows int, ld int, columns int, x *float64, means *float64, off *float64, squares *float64)
+// Requires: AVX, AVX512F
+TEXT ·dcolumnDeviationsAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ means+32(FP), SI
+	MOVQ off+40(FP), DI
+	MOVQ squares+48(FP), R8
+	SHLQ $0x03, CX
+	XORQ R9, R9
+	LEAQ -32(DX), R10
+
+loop:
+	VMOVUPD     (SI)(R9*8), Z0
+	VPXORQ      Z1, Z1, Z1
+	VPXORQ      Z2, Z2, Z2
+	VMOVUPD     64(SI)(R9*8), Z3
+	VPXORQ      Z4, Z4, Z4
+	VPXORQ      Z5, Z5, Z5
+	VMOVUPD     128(SI)(R9*8), Z6
+	VPXORQ      Z7, Z7, Z7
+	VPXORQ      Z8, Z8, Z8
+	VMOVUPD     192(SI)(R9*8), Z9
+	VPXORQ      Z10, Z10, Z10
+	VPXORQ      Z11, Z11, Z11
+	VMOVUPD     (BX)(R9*8), Z12
+	VSUBPD      Z0, Z12, Z12
+	VADDPD      Z12, Z1, Z1
+	VFMADD231PD Z12, Z12, Z2
+	VMOVUPD     64(BX)(R9*8), Z12
+	VSUBPD      Z3, Z12, Z12
+	VADDPD      Z12, Z4, Z4
+	VFMADD231PD Z12, Z12, Z5
+	VMOVUPD     128(BX)(R9*8), Z12
+	VSUBPD      Z6, Z12, Z12
+	VADDPD      Z12, Z7, Z7
+	VFMADD231PD Z12, Z12, Z8
+	VMOVUPD     192(BX)(R9*8), Z12
+	VSUBPD      Z9, Z12, Z12
+	VADDPD      Z12, Z10, Z10
+	VFMADD231PD Z12, Z12, Z11
+	LEAQ        (BX)(R9*8), R11
+	MOVQ        AX, R12
+	JMP         down
+
+row:
+	VMOVUPD     (R11), Z12
+	VSUBPD      Z0, Z12, Z12
+	VADDPD      Z12, Z1, Z1
+	VFMADD231PD Z12, Z12, Z2
+	VMOVUPD     64(R11), Z12
+	VSUBPD      Z3, Z12, Z12
+	VADDPD      Z12, Z4, Z4
+	VFMADD231PD Z12, Z12, Z5
+	VMOVUPD     128(R11), Z12
+	VSUBPD      Z6, Z12, Z12
+	VADDPD      Z12, Z7, Z7
+	VFMADD231PD Z12, Z12, Z8
+	VMOVUPD     192(R11), Z12
+	VSUBPD      Z9, Z12, Z12
+	VADDPD      Z12, Z10, Z10
+	VFMADD231PD Z12, Z12, Z11
+
+down:
+	ADDQ    CX, R11
+	DECQ    R12
+	JNZ     row
+	VMOVUPD Z1, (DI)(R9*8)
+	VMOVUPD Z2, (R8)(R9*8)
+	VMOVUPD Z4, 64(DI)(R9*8)
+	VMOVUPD Z5, 64(R8)(R9*8)
+	VMOVUPD Z7, 128(DI)(R9*8)
+	VMOVUPD Z8, 128(R8)(R9*8)
+	VMOVUPD Z10, 192(DI)(R9*8)
+	VMOVUPD Z11, 192(R8)(R9*8)
+	ADDQ    $0x00000020, R9
+	CMPQ    R9, R10
+	JLE     loop
+	CMPQ    R9, DX
+	JGE     done
+	MOVQ    R10, R9
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func sexpAVX2(n int, dst *float32, x *float32) uint64
 // Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·sexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
@@ -8256,6 +8800,278 @@ turn:
 	ADDQ       $0x00000800, DX
 	DECQ       AX
 	JNZ        leaf
+	VZEROUPPER
+	RET
+
+// func scolumnSumsAVX2(rows int, ld int, columns int, x *float32, out *float64)
+// Requires: AVX
+TEXT ·scolumnSumsAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -16(DX), R8
+
+loop:
+	VCVTPS2PD (BX)(DI*4), Y0
+	VCVTPS2PD 16(BX)(DI*4), Y1
+	VCVTPS2PD 32(BX)(DI*4), Y2
+	VCVTPS2PD 48(BX)(DI*4), Y3
+	LEAQ      (BX)(DI*4), R9
+	MOVQ      AX, R10
+	JMP       down
+
+row:
+	VCVTPS2PD (R9), Y4
+	VADDPD    Y4, Y0, Y0
+	VCVTPS2PD 16(R9), Y4
+	VADDPD    Y4, Y1, Y1
+	VCVTPS2PD 32(R9), Y4
+	VADDPD    Y4, Y2, Y2
+	VCVTPS2PD 48(R9), Y4
+	VADDPD    Y4, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Y0, (SI)(DI*8)
+	VMOVUPD Y1, 32(SI)(DI*8)
+	VMOVUPD Y2, 64(SI)(DI*8)
+	VMOVUPD Y3, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnLeastAVX2(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX
+TEXT ·scolumnLeastAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VMOVUPS (BX)(DI*4), Y0
+	VMOVUPS 32(BX)(DI*4), Y1
+	VMOVUPS 64(BX)(DI*4), Y2
+	VMOVUPS 96(BX)(DI*4), Y3
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Y4
+	VMINPS  Y4, Y0, Y5
+	VMINPS  Y0, Y4, Y0
+	VORPD   Y5, Y0, Y0
+	VMOVUPS 32(R9), Y4
+	VMINPS  Y4, Y1, Y5
+	VMINPS  Y1, Y4, Y1
+	VORPD   Y5, Y1, Y1
+	VMOVUPS 64(R9), Y4
+	VMINPS  Y4, Y2, Y5
+	VMINPS  Y2, Y4, Y2
+	VORPD   Y5, Y2, Y2
+	VMOVUPS 96(R9), Y4
+	VMINPS  Y4, Y3, Y5
+	VMINPS  Y3, Y4, Y3
+	VORPD   Y5, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPS Y0, (SI)(DI*4)
+	VMOVUPS Y1, 32(SI)(DI*4)
+	VMOVUPS Y2, 64(SI)(DI*4)
+	VMOVUPS Y3, 96(SI)(DI*4)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnMostAVX2(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX, AVX2
+TEXT ·scolumnMostAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	VPCMPEQD Y0, Y0, Y0
+	VPSLLD   $0x1f, Y0, Y0
+	MOVQ     rows+0(FP), AX
+	MOVQ     ld+8(FP), CX
+	MOVQ     columns+16(FP), DX
+	MOVQ     x+24(FP), BX
+	MOVQ     out+32(FP), SI
+	SHLQ     $0x02, CX
+	XORQ     DI, DI
+	LEAQ     -32(DX), R8
+
+loop:
+	VMOVUPS (BX)(DI*4), Y1
+	VXORPD  Y0, Y1, Y1
+	VMOVUPS 32(BX)(DI*4), Y2
+	VXORPD  Y0, Y2, Y2
+	VMOVUPS 64(BX)(DI*4), Y3
+	VXORPD  Y0, Y3, Y3
+	VMOVUPS 96(BX)(DI*4), Y4
+	VXORPD  Y0, Y4, Y4
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y1, Y6
+	VMINPS  Y1, Y5, Y1
+	VORPD   Y6, Y1, Y1
+	VMOVUPS 32(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y2, Y6
+	VMINPS  Y2, Y5, Y2
+	VORPD   Y6, Y2, Y2
+	VMOVUPS 64(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y3, Y6
+	VMINPS  Y3, Y5, Y3
+	VORPD   Y6, Y3, Y3
+	VMOVUPS 96(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y4, Y6
+	VMINPS  Y4, Y5, Y4
+	VORPD   Y6, Y4, Y4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Y0, Y1, Y1
+	VMOVUPS Y1, (SI)(DI*4)
+	VXORPD  Y0, Y2, Y2
+	VMOVUPS Y2, 32(SI)(DI*4)
+	VXORPD  Y0, Y3, Y3
+	VMOVUPS Y3, 64(SI)(DI*4)
+	VXORPD  Y0, Y4, Y4
+	VMOVUPS Y4, 96(SI)(DI*4)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnDeviationsAVX2(rows int, ld int, columns int, x *float32, means *float64, off *float64, squares *float64)
+// Requires: AVX, FMA3
+TEXT ·scolumnDeviationsAVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ means+32(FP), SI
+	MOVQ off+40(FP), DI
+	MOVQ squares+48(FP), R8
+	SHLQ $0x02, CX
+	XORQ R9, R9
+	LEAQ -16(DX), R10
+
+loop:
+	VMOVUPD     (SI)(R9*8), Y0
+	VXORPD      Y1, Y1, Y1
+	VXORPD      Y2, Y2, Y2
+	VMOVUPD     32(SI)(R9*8), Y3
+	VXORPD      Y4, Y4, Y4
+	VXORPD      Y5, Y5, Y5
+	VMOVUPD     64(SI)(R9*8), Y6
+	VXORPD      Y7, Y7, Y7
+	VXORPD      Y8, Y8, Y8
+	VMOVUPD     96(SI)(R9*8), Y9
+	VXORPD      Y10, Y10, Y10
+	VXORPD      Y11, Y11, Y11
+	VCVTPS2PD   (BX)(R9*4), Y12
+	VSUBPD      Y0, Y12, Y12
+	VADDPD      Y12, Y1, Y1
+	VFMADD231PD Y12, Y12, Y2
+	VCVTPS2PD   16(BX)(R9*4), Y12
+	VSUBPD      Y3, Y12, Y12
+	VADDPD      Y12, Y4, Y4
+	VFMADD231PD Y12, Y12, Y5
+	VCVTPS2PD   32(BX)(R9*4), Y12
+	VSUBPD      Y6, Y12, Y12
+	VADDPD      Y12, Y7, Y7
+	VFMADD231PD Y12, Y12, Y8
+	VCVTPS2PD   48(BX)(R9*4), Y12
+	VSUBPD      Y9, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VFMADD231PD Y12, Y12, Y11
+	LEAQ        (BX)(R9*4), R11
+	MOVQ        AX, R12
+	JMP         down
+
+row:
+	VCVTPS2PD   (R11), Y12
+	VSUBPD      Y0, Y12, Y12
+	VADDPD      Y12, Y1, Y1
+	VFMADD231PD Y12, Y12, Y2
+	VCVTPS2PD   16(R11), Y12
+	VSUBPD      Y3, Y12, Y12
+	VADDPD      Y12, Y4, Y4
+	VFMADD231PD Y12, Y12, Y5
+	VCVTPS2PD   32(R11), Y12
+	VSUBPD      Y6, Y12, Y12
+	VADDPD      Y12, Y7, Y7
+	VFMADD231PD Y12, Y12, Y8
+	VCVTPS2PD   48(R11), Y12
+	VSUBPD      Y9, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VFMADD231PD Y12, Y12, Y11
+
+down:
+	ADDQ    CX, R11
+	DECQ    R12
+	JNZ     row
+	VMOVUPD Y1, (DI)(R9*8)
+	VMOVUPD Y2, (R8)(R9*8)
+	VMOVUPD Y4, 32(DI)(R9*8)
+	VMOVUPD Y5, 32(R8)(R9*8)
+	VMOVUPD Y7, 64(DI)(R9*8)
+	VMOVUPD Y8, 64(R8)(R9*8)
+	VMOVUPD Y10, 96(DI)(R9*8)
+	VMOVUPD Y11, 96(R8)(R9*8)
+	ADDQ    $0x00000010, R9
+	CMPQ    R9, R10
+	JLE     loop
+	CMPQ    R9, DX
+	JGE     done
+	MOVQ    R10, R9
+	JMP     loop
+
+done:
 	VZEROUPPER
 	RET
 
@@ -11650,6 +12466,278 @@ turn:
 	ADDQ       $0x00000800, DX
 	DECQ       AX
 	JNZ        leaf
+	VZEROUPPER
+	RET
+
+// func scolumnSumsAVX512(rows int, ld int, columns int, x *float32, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·scolumnSumsAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VCVTPS2PD (BX)(DI*4), Z0
+	VCVTPS2PD 32(BX)(DI*4), Z1
+	VCVTPS2PD 64(BX)(DI*4), Z2
+	VCVTPS2PD 96(BX)(DI*4), Z3
+	LEAQ      (BX)(DI*4), R9
+	MOVQ      AX, R10
+	JMP       down
+
+row:
+	VCVTPS2PD (R9), Z4
+	VADDPD    Z4, Z0, Z0
+	VCVTPS2PD 32(R9), Z4
+	VADDPD    Z4, Z1, Z1
+	VCVTPS2PD 64(R9), Z4
+	VADDPD    Z4, Z2, Z2
+	VCVTPS2PD 96(R9), Z4
+	VADDPD    Z4, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Z0, (SI)(DI*8)
+	VMOVUPD Z1, 64(SI)(DI*8)
+	VMOVUPD Z2, 128(SI)(DI*8)
+	VMOVUPD Z3, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnLeastAVX512(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·scolumnLeastAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -64(DX), R8
+
+loop:
+	VMOVUPS (BX)(DI*4), Z0
+	VMOVUPS 64(BX)(DI*4), Z1
+	VMOVUPS 128(BX)(DI*4), Z2
+	VMOVUPS 192(BX)(DI*4), Z3
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Z4
+	VMINPS  Z4, Z0, Z5
+	VMINPS  Z0, Z4, Z0
+	VORPD   Z5, Z0, Z0
+	VMOVUPS 64(R9), Z4
+	VMINPS  Z4, Z1, Z5
+	VMINPS  Z1, Z4, Z1
+	VORPD   Z5, Z1, Z1
+	VMOVUPS 128(R9), Z4
+	VMINPS  Z4, Z2, Z5
+	VMINPS  Z2, Z4, Z2
+	VORPD   Z5, Z2, Z2
+	VMOVUPS 192(R9), Z4
+	VMINPS  Z4, Z3, Z5
+	VMINPS  Z3, Z4, Z3
+	VORPD   Z5, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPS Z0, (SI)(DI*4)
+	VMOVUPS Z1, 64(SI)(DI*4)
+	VMOVUPS Z2, 128(SI)(DI*4)
+	VMOVUPS Z3, 192(SI)(DI*4)
+	ADDQ    $0x00000040, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnMostAVX512(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·scolumnMostAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	VPTERNLOGQ $0xff, Z0, Z0, Z0
+	VPSLLD     $0x1f, Z0, Z0
+	MOVQ       rows+0(FP), AX
+	MOVQ       ld+8(FP), CX
+	MOVQ       columns+16(FP), DX
+	MOVQ       x+24(FP), BX
+	MOVQ       out+32(FP), SI
+	SHLQ       $0x02, CX
+	XORQ       DI, DI
+	LEAQ       -64(DX), R8
+
+loop:
+	VMOVUPS (BX)(DI*4), Z1
+	VXORPD  Z0, Z1, Z1
+	VMOVUPS 64(BX)(DI*4), Z2
+	VXORPD  Z0, Z2, Z2
+	VMOVUPS 128(BX)(DI*4), Z3
+	VXORPD  Z0, Z3, Z3
+	VMOVUPS 192(BX)(DI*4), Z4
+	VXORPD  Z0, Z4, Z4
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z1, Z6
+	VMINPS  Z1, Z5, Z1
+	VORPD   Z6, Z1, Z1
+	VMOVUPS 64(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z2, Z6
+	VMINPS  Z2, Z5, Z2
+	VORPD   Z6, Z2, Z2
+	VMOVUPS 128(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z3, Z6
+	VMINPS  Z3, Z5, Z3
+	VORPD   Z6, Z3, Z3
+	VMOVUPS 192(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z4, Z6
+	VMINPS  Z4, Z5, Z4
+	VORPD   Z6, Z4, Z4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Z0, Z1, Z1
+	VMOVUPS Z1, (SI)(DI*4)
+	VXORPD  Z0, Z2, Z2
+	VMOVUPS Z2, 64(SI)(DI*4)
+	VXORPD  Z0, Z3, Z3
+	VMOVUPS Z3, 128(SI)(DI*4)
+	VXORPD  Z0, Z4, Z4
+	VMOVUPS Z4, 192(SI)(DI*4)
+	ADDQ    $0x00000040, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnDeviationsAVX512(rows int, ld int, columns int, x *float32, means *float64, off *float64, squares *float64)
+// Requires: AVX, AVX512F
+TEXT ·scolumnDeviationsAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ means+32(FP), SI
+	MOVQ off+40(FP), DI
+	MOVQ squares+48(FP), R8
+	SHLQ $0x02, CX
+	XORQ R9, R9
+	LEAQ -32(DX), R10
+
+loop:
+	VMOVUPD     (SI)(R9*8), Z0
+	VPXORQ      Z1, Z1, Z1
+	VPXORQ      Z2, Z2, Z2
+	VMOVUPD     64(SI)(R9*8), Z3
+	VPXORQ      Z4, Z4, Z4
+	VPXORQ      Z5, Z5, Z5
+	VMOVUPD     128(SI)(R9*8), Z6
+	VPXORQ      Z7, Z7, Z7
+	VPXORQ      Z8, Z8, Z8
+	VMOVUPD     192(SI)(R9*8), Z9
+	VPXORQ      Z10, Z10, Z10
+	VPXORQ      Z11, Z11, Z11
+	VCVTPS2PD   (BX)(R9*4), Z12
+	VSUBPD      Z0, Z12, Z12
+	VADDPD      Z12, Z1, Z1
+	VFMADD231PD Z12, Z12, Z2
+	VCVTPS2PD   32(BX)(R9*4), Z12
+	VSUBPD      Z3, Z12, Z12
+	VADDPD      Z12, Z4, Z4
+	VFMADD231PD Z12, Z12, Z5
+	VCVTPS2PD   64(BX)(R9*4), Z12
+	VSUBPD      Z6, Z12, Z12
+	VADDPD      Z12, Z7, Z7
+	VFMADD231PD Z12, Z12, Z8
+	VCVTPS2PD   96(BX)(R9*4), Z12
+	VSUBPD      Z9, Z12, Z12
+	VADDPD      Z12, Z10, Z10
+	VFMADD231PD Z12, Z12, Z11
+	LEAQ        (BX)(R9*4), R11
+	MOVQ        AX, R12
+	JMP         down
+
+row:
+	VCVTPS2PD   (R11), Z12
+	VSUBPD      Z0, Z12, Z12
+	VADDPD      Z12, Z1, Z1
+	VFMADD231PD Z12, Z12, Z2
+	VCVTPS2PD   32(R11), Z12
+	VSUBPD      Z3, Z12, Z12
+	VADDPD      Z12, Z4, Z4
+	VFMADD231PD Z12, Z12, Z5
+	VCVTPS2PD   64(R11), Z12
+	VSUBPD      Z6, Z12, Z12
+	VADDPD      Z12, Z7, Z7
+	VFMADD231PD Z12, Z12, Z8
+	VCVTPS2PD   96(R11), Z12
+	VSUBPD      Z9, Z12, Z12
+	VADDPD      Z12, Z10, Z10
+	VFMADD231PD Z12, Z12, Z11
+
+down:
+	ADDQ    CX, R11
+	DECQ    R12
+	JNZ     row
+	VMOVUPD Z1, (DI)(R9*8)
+	VMOVUPD Z2, (R8)(R9*8)
+	VMOVUPD Z4, 64(DI)(R9*8)
+	VMOVUPD Z5, 64(R8)(R9*8)
+	VMOVUPD Z7, 128(DI)(R9*8)
+	VMOVUPD Z8, 128(R8)(R9*8)
+	VMOVUPD Z10, 192(DI)(R9*8)
+	VMOVUPD Z11, 192(R8)(R9*8)
+	ADDQ    $0x00000020, R9
+	CMPQ    R9, R10
+	JLE     loop
+	CMPQ    R9, DX
+	JGE     done
+	MOVQ    R10, R9
+	JMP     loop
+
+done:
 	VZEROUPPER
 	RET
 
