@@ -17,6 +17,16 @@ type routines[T Float] struct {
 	sum, moments func(leaves int, x *T, out *float64)
 	dot          func(leaves int, x, y *T, out *float64)
 	min, max     func(leaves int, x, out *T)
+
+	columns columnRoutines[T]
+}
+
+// columnRoutines take at least block columns of at least one row.
+type columnRoutines[T Float] struct {
+	sums        func(rows, ld, columns int, x *T, out *float64)
+	least, most func(rows, ld, columns int, x, out *T)
+	deviations  func(rows, ld, columns int, x *T, means, off, squares *float64)
+	block       int
 }
 
 type unaryRoutine[T Float] struct {

@@ -204,6 +204,26 @@ func dleastAVX2(leaves int, x *float64, out *float64)
 //go:noescape
 func dmostAVX2(leaves int, x *float64, out *float64)
 
+// dcolumnSumsAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func dcolumnSumsAVX2(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnLeastAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func dcolumnLeastAVX2(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnMostAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func dcolumnMostAVX2(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnDeviationsAVX2 adds up the deviations from the means, and their squares, of at least 16 columns.
+//
+//go:noescape
+func dcolumnDeviationsAVX2(rows int, ld int, columns int, x *float64, means *float64, off *float64, squares *float64)
+
 // dexpAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
 //
 //go:noescape
@@ -403,6 +423,26 @@ func dleastAVX512(leaves int, x *float64, out *float64)
 //
 //go:noescape
 func dmostAVX512(leaves int, x *float64, out *float64)
+
+// dcolumnSumsAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func dcolumnSumsAVX512(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnLeastAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func dcolumnLeastAVX512(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnMostAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func dcolumnMostAVX512(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnDeviationsAVX512 adds up the deviations from the means, and their squares, of at least 32 columns.
+//
+//go:noescape
+func dcolumnDeviationsAVX512(rows int, ld int, columns int, x *float64, means *float64, off *float64, squares *float64)
 
 // sexpAVX2 computes the function for n values, at least 8, and returns whether any was flagged.
 //
@@ -604,6 +644,26 @@ func sleastAVX2(leaves int, x *float32, out *float32)
 //go:noescape
 func smostAVX2(leaves int, x *float32, out *float32)
 
+// scolumnSumsAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func scolumnSumsAVX2(rows int, ld int, columns int, x *float32, out *float64)
+
+// scolumnLeastAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func scolumnLeastAVX2(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnMostAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func scolumnMostAVX2(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnDeviationsAVX2 adds up the deviations from the means, and their squares, of at least 16 columns.
+//
+//go:noescape
+func scolumnDeviationsAVX2(rows int, ld int, columns int, x *float32, means *float64, off *float64, squares *float64)
+
 // sexpAVX512 computes the function for n values, at least 48, and returns whether any was flagged.
 //
 //go:noescape
@@ -804,6 +864,26 @@ func sleastAVX512(leaves int, x *float32, out *float32)
 //go:noescape
 func smostAVX512(leaves int, x *float32, out *float32)
 
+// scolumnSumsAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func scolumnSumsAVX512(rows int, ld int, columns int, x *float32, out *float64)
+
+// scolumnLeastAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 64 columns.
+//
+//go:noescape
+func scolumnLeastAVX512(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnMostAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 64 columns.
+//
+//go:noescape
+func scolumnMostAVX512(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnDeviationsAVX512 adds up the deviations from the means, and their squares, of at least 32 columns.
+//
+//go:noescape
+func scolumnDeviationsAVX512(rows int, ld int, columns int, x *float32, means *float64, off *float64, squares *float64)
+
 // streamAVX2 copies lines of 64 bytes, at least one; dst is aligned to them. A fence has to follow.
 //
 //go:noescape
@@ -816,6 +896,29 @@ func streamAVX512(lines int, dst *byte, src *byte)
 
 // storeFence orders the streamed stores before all that follow.
 func storeFence()
+
+// compress64AVX2 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress64AVX2(words int, dst *uint64, src *uint64, mask *uint64) int
+
+// compress64AVX512 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress64AVX512(words int, dst *uint64, src *uint64, mask *uint64) int
+
+// compress32AVX2 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress32AVX2(words int, dst *uint32, src *uint32, mask *uint64) int
+
+// compress32AVX512 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress32AVX512(words int, dst *uint32, src *uint32, mask *uint64) int
+
+// extractBMI2 packs the bits of x that are set in mask.
+func extractBMI2(x uint64, mask uint64) uint64
 
 // chain calls count routines for each piece of n values, and returns what they flagged.
 //

@@ -48,8 +48,9 @@ var routines64 = [...]routines[float64]{
 			Lt: {run: dcompareLtAVX2, block: 16, entry: 32},
 			Le: {run: dcompareLeAVX2, block: 16, entry: 33},
 		},
-		choose: selectRoutine[float64]{run: dselectAVX2, block: 16, entry: 34},
-		sum:    dsumAVX2, dot: ddotAVX2, moments: dmomentsAVX2, min: dleastAVX2, max: dmostAVX2,
+		choose:  selectRoutine[float64]{run: dselectAVX2, block: 16, entry: 34},
+		columns: columnRoutines[float64]{sums: dcolumnSumsAVX2, least: dcolumnLeastAVX2, most: dcolumnMostAVX2, deviations: dcolumnDeviationsAVX2, block: 16},
+		sum:     dsumAVX2, dot: ddotAVX2, moments: dmomentsAVX2, min: dleastAVX2, max: dmostAVX2,
 	},
 	AVX512: {
 		unary: [UnaryCount]unaryRoutine[float64]{
@@ -94,8 +95,9 @@ var routines64 = [...]routines[float64]{
 			Lt: {run: dcompareLtAVX512, block: 32, entry: 67},
 			Le: {run: dcompareLeAVX512, block: 32, entry: 68},
 		},
-		choose: selectRoutine[float64]{run: dselectAVX512, block: 32, entry: 69},
-		sum:    dsumAVX512, dot: ddotAVX512, moments: dmomentsAVX512, min: dleastAVX512, max: dmostAVX512,
+		choose:  selectRoutine[float64]{run: dselectAVX512, block: 32, entry: 69},
+		columns: columnRoutines[float64]{sums: dcolumnSumsAVX512, least: dcolumnLeastAVX512, most: dcolumnMostAVX512, deviations: dcolumnDeviationsAVX512, block: 32},
+		sum:     dsumAVX512, dot: ddotAVX512, moments: dmomentsAVX512, min: dleastAVX512, max: dmostAVX512,
 	},
 }
 
@@ -143,8 +145,9 @@ var routines32 = [...]routines[float32]{
 			Lt: {run: scompareLtAVX2, block: 16, entry: 102},
 			Le: {run: scompareLeAVX2, block: 16, entry: 103},
 		},
-		choose: selectRoutine[float32]{run: sselectAVX2, block: 32, entry: 104},
-		sum:    ssumAVX2, dot: sdotAVX2, moments: smomentsAVX2, min: sleastAVX2, max: smostAVX2,
+		choose:  selectRoutine[float32]{run: sselectAVX2, block: 32, entry: 104},
+		columns: columnRoutines[float32]{sums: scolumnSumsAVX2, least: scolumnLeastAVX2, most: scolumnMostAVX2, deviations: scolumnDeviationsAVX2, block: 32},
+		sum:     ssumAVX2, dot: sdotAVX2, moments: smomentsAVX2, min: sleastAVX2, max: smostAVX2,
 	},
 	AVX512: {
 		unary: [UnaryCount]unaryRoutine[float32]{
@@ -189,11 +192,16 @@ var routines32 = [...]routines[float32]{
 			Lt: {run: scompareLtAVX512, block: 32, entry: 137},
 			Le: {run: scompareLeAVX512, block: 32, entry: 138},
 		},
-		choose: selectRoutine[float32]{run: sselectAVX512, block: 64, entry: 139},
-		sum:    ssumAVX512, dot: sdotAVX512, moments: smomentsAVX512, min: sleastAVX512, max: smostAVX512,
+		choose:  selectRoutine[float32]{run: sselectAVX512, block: 64, entry: 139},
+		columns: columnRoutines[float32]{sums: scolumnSumsAVX512, least: scolumnLeastAVX512, most: scolumnMostAVX512, deviations: scolumnDeviationsAVX512, block: 64},
+		sum:     ssumAVX512, dot: sdotAVX512, moments: smomentsAVX512, min: sleastAVX512, max: smostAVX512,
 	},
 }
 
 var streams = [...]streamRoutine{AVX2: {streamAVX2, 140}, AVX512: {streamAVX512, 141}}
+
+var compress64 = [...]func(words int, dst, src *uint64, mask *uint64) int{AVX2: compress64AVX2, AVX512: compress64AVX512}
+
+var compress32 = [...]func(words int, dst, src *uint32, mask *uint64) int{AVX2: compress32AVX2, AVX512: compress32AVX512}
 
 const entryCount = 142

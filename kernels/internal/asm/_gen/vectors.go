@@ -26,6 +26,7 @@ func vectors(table string) error {
 	narrow, wide := streamLoop(avx2(float64s, nil)), streamLoop(avx512(float64s))
 	fmt.Fprintf(&b, "\nvar streams = [...]streamRoutine{AVX2: {%s, %d}, AVX512: {%s, %d}}\n", narrow, entry(narrow), wide, entry(wide))
 	fence()
+	b.WriteString(compressions())
 	chain()
 	writeEntries()
 	fmt.Fprintf(&b, "\nconst entryCount = %d\n", len(entries))
@@ -81,6 +82,9 @@ func writeLevel(b *bytes.Buffer, e element, set func(element) machine, consts *c
 	n := selectLoop(set(e))
 	fmt.Fprintf(b, "},\nchoose: selectRoutine[%s]{run: %s, block: %d, entry: %d},\n", e.name, n.name, n.block, entry(n.name))
 	reductions(set, e, consts)
+	sums, least, most, off := columnSums(set, e), columnExtremes(set(e), false), columnExtremes(set(e), true), columnDeviations(set, e)
+	fmt.Fprintf(b, "columns: columnRoutines[%s]{sums: %s, least: %s, most: %s, deviations: %s, block: %d},\n",
+		e.name, sums.name, least.name, most.name, off.name, max(sums.block, least.block))
 	fmt.Fprintf(b, "sum: %[1]ssum%[2]s, dot: %[1]sdot%[2]s, moments: %[1]smoments%[2]s, min: %[1]sleast%[2]s, max: %[1]smost%[2]s,\n", e.letter, set(e).set)
 }
 
