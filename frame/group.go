@@ -67,6 +67,25 @@ func Quantile(col string, q float64) Agg {
 	return Agg{table.Agg{Kind: table.Quantile, Column: col, Q: q}}
 }
 
+// Corr is Pearson's correlation of two columns, of the rows where neither is
+// null; null below two such rows, and where one side is all of one value.
+func Corr(x, y string) Agg { return Agg{table.Agg{Kind: table.Corr, Column: x, Other: y}} }
+
+// Cov is the sample covariance of two columns, of the rows where neither is null.
+func Cov(x, y string) Agg { return Agg{table.Agg{Kind: table.Cov, Column: x, Other: y}} }
+
+// NLargest is a list of the n greatest values, from the greatest down; of fewer
+// where there are fewer.
+func NLargest(col string, n int) Agg { return Agg{table.Agg{Kind: table.NLargest, Column: col, N: n}} }
+
+// NSmallest is a list of the n least values, from the least up.
+func NSmallest(col string, n int) Agg {
+	return Agg{table.Agg{Kind: table.NSmallest, Column: col, N: n}}
+}
+
+// List is the values that are not null, in the order of the frame.
+func List(col string) Agg { return Agg{table.Agg{Kind: table.List, Column: col}} }
+
 // Grouped is a frame with keys, on the way to its aggregates.
 type Grouped struct {
 	frame *Frame
@@ -160,6 +179,9 @@ func (n *group) narrow(need columns) node {
 		spec.Aggs = append(spec.Aggs, a)
 		if a.Column != "" {
 			below[a.Column] = true
+		}
+		if a.Other != "" {
+			below[a.Other] = true
 		}
 	}
 	if len(spec.Keys) == 0 && len(spec.Aggs) == 0 { // a group by nothing is one row, which only an aggregate tells

@@ -42,12 +42,16 @@ func Partial(mem memory.Allocator, t *kernels.Table, spec AggSpec) (*kernels.Tab
 	}
 	g := &grouping{mem: mem, spec: spec, input: t}
 	for _, a := range spec.Aggs {
-		var col arrow.Array
+		var col, other arrow.Array
 		if a.Kind != CountStar {
 			at, _ := t.ColumnIndex(a.Column)
 			col = t.Column(at)
 		}
-		g.accs = append(g.accs, a.Kind.accumulate(mem, col))
+		if a.Kind.isPair() {
+			at, _ := t.ColumnIndex(a.Other)
+			other = t.Column(at)
+		}
+		g.accs = append(g.accs, a.accumulate(mem, col, other))
 	}
 	return g.run()
 }
@@ -69,7 +73,7 @@ func Merge(mem memory.Allocator, spec AggSpec, states ...*kernels.Table) (*kerne
 	at := len(spec.Keys)
 	for _, a := range spec.Aggs {
 		n := len(a.Kind.parts())
-		g.accs = append(g.accs, a.Kind.merge(mem, all.Record().Columns()[at:at+n]))
+		g.accs = append(g.accs, a.merge(mem, all.Record().Columns()[at:at+n]))
 		at += n
 	}
 	return g.run()

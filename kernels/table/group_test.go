@@ -173,7 +173,7 @@ func drawSpec(t *rapid.T, in *kernels.Table, keys int) AggSpec {
 			s.Keys = append(s.Keys, f.Name)
 			continue
 		}
-		for k := Sum; int(k) < len(aggNames); k++ {
+		for k := Sum; k <= Quantile; k++ {
 			a := Agg{Kind: k, Column: f.Name, As: fmt.Sprintf("%v of %s", k, f.Name)}
 			if k == Quantile {
 				a.Q = rapid.SampledFrom([]float64{0, 0.1, 0.25, 0.9, 1}).Draw(t, "q")

@@ -29,6 +29,9 @@ func cleared(mem memory.Allocator, n int) *memory.Buffer {
 	return b
 }
 
+// sizeOf is the bytes of a value.
+func sizeOf[T any](v T) int { return int(unsafe.Sizeof(v)) }
+
 // viewed returns the bytes of b as values of T.
 func viewed[T any](b *memory.Buffer) []T {
 	if b.Len() == 0 {
