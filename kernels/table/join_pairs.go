@@ -49,19 +49,25 @@ func (b *Built) pairOne(mem memory.Allocator, find finder, rows int, see func([]
 			see(ids)
 		}
 		b.rowsOfKeys(ids)
-		l, r := left[n:n+batchSize], right[n:n+batchSize]
-		k := 0
-		for i, id := range ids {
-			l[k&(batchSize-1)], r[k&(batchSize-1)] = uint32(start+i), id
-			k += int((uint64(id) - uint64(noCode)) >> 63) // 1 unless it is noCode
-		}
-		n += k
+		n += compress(left[n:n+batchSize], right[n:n+batchSize], ids, uint32(start))
 	}
 	p.left, p.right = left[:n], right[:n]
 	if n == rows {
 		p.left, p.whole = nil, true
 	}
 	return p
+}
+
+// compress writes the rows from first on that have an id, and the ids, and
+// returns how many these are. Behind them it may write anything.
+func compress(left, right, ids []uint32, first uint32) int {
+	left, right = left[:batchSize], right[:batchSize]
+	k := 0
+	for i, id := range ids {
+		left[k&(batchSize-1)], right[k&(batchSize-1)] = first+uint32(i), id
+		k += int((uint64(id) - uint64(noCode)) >> 63) // 1 unless it is noCode
+	}
+	return k
 }
 
 // pairOuter is pairOne that keeps all rows.

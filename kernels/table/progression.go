@@ -3,6 +3,7 @@ package table
 import (
 	"math"
 	"math/bits"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -15,8 +16,9 @@ type progression struct {
 	least   uint64
 	inverse uint64 // of the odd part of the step, modulo 2⁶⁴
 	twos    int    // the step is odd·2^twos
+	step    uint64
 	buffer  *memory.Buffer
-	slots   []uint32 // number of each key plus one, 0 where there is none
+	slots   []uint32 // number of each key plus one, 0 where there is none; the last is of all that is beyond
 	keys    uint32
 }
 
@@ -37,9 +39,9 @@ func newProgression(mem memory.Allocator, src wordSource, ids []uint32) *progres
 			return nil
 		}
 	}
-	p := &progression{least: uint64(least), twos: bits.TrailingZeros64(step)}
+	p := &progression{least: uint64(least), twos: bits.TrailingZeros64(step), step: step}
 	p.inverse = inverse(step >> p.twos)
-	p.buffer = cleared(mem, 4*int(span/step+1))
+	p.buffer = cleared(mem, 4*int(span/step+2))
 	p.slots = viewed[uint32](p.buffer)
 	p.fill(src, ids)
 	return p
@@ -94,7 +96,7 @@ func (p *progression) fill(src wordSource, ids []uint32) {
 		out := ids[start : start+len(words)]
 		for i, w := range words {
 			k := p.at(w)
-			if k >= uint64(len(p.slots)) {
+			if k >= uint64(len(p.slots)-1) {
 				out[i] = noCode
 				continue
 			}
@@ -111,21 +113,56 @@ func (p *progression) size() int { return int(p.keys) }
 
 // lookup finds values of another column of integers.
 func (p *progression) lookup(cols []arrow.Array) finder {
-	src, _ := wordsOf(cols[0])
+	col := cols[0]
+	valid := validityOf(col)
+	find := p.finderOf(col)
+	if valid.all() {
+		return find
+	}
+	return func(ids []uint32, start int) {
+		find(ids, start)
+		valid.eachNull(start, len(ids), func(i int) { ids[i] = noCode })
+	}
+}
+
+func (p *progression) finderOf(col arrow.Array) finder {
+	switch {
+	case p.step > 1:
+	case col.DataType().ID() == arrow.INT32 || col.DataType().ID() == arrow.DATE32:
+		return findNear(values[int32](col), p.least, p.slots)
+	case col.DataType().ID() == arrow.INT64 || col.DataType().ID() == arrow.TIMESTAMP:
+		return findNear(values[int64](col), p.least, p.slots)
+	}
+	src, _ := wordsOf(col)
 	return func(ids []uint32, start int) {
 		var batch [batchSize]uint64
 		words := batch[:len(ids)]
 		src.read(words, start)
-		slots, last := p.slots, uint64(len(p.slots)-1)
-		for i, w := range words {
-			k := p.at(w)
-			id := slots[min(k, last)] - 1 // an empty slot's wraps to noCode
-			if k > last {
-				id = noCode
+		least, inverse, twos := p.least, p.inverse, -p.twos
+		if twos == 0 {
+			for i, w := range words {
+				words[i] = (w - least) * inverse
 			}
-			ids[i] = id
+		} else {
+			for i, w := range words {
+				words[i] = bits.RotateLeft64((w-least)*inverse, twos)
+			}
 		}
-		src.valid.eachNull(start, len(ids), func(i int) { ids[i] = noCode })
+		findSlots(ids, words, 0, p.slots)
+	}
+}
+
+// findNear finds values whose distance from least is their slot.
+func findNear[T int32 | int64](from []T, least uint64, slots []uint32) finder {
+	return func(ids []uint32, start int) { findSlots(ids, from[start:start+len(ids)], least, slots) }
+}
+
+// findSlots writes one less than what is in the slots of so many values: an
+// empty one's wraps to noCode.
+func findSlots[T int32 | int64 | uint64](ids []uint32, from []T, least uint64, slots []uint32) {
+	ids, last, base := ids[:len(from)], uint64(len(slots)-1), unsafe.Pointer(unsafe.SliceData(slots))
+	for i, v := range from {
+		ids[i] = *(*uint32)(unsafe.Add(base, 4*min(uint64(int64(v))-least, last))) - 1
 	}
 }
 
