@@ -101,7 +101,7 @@ func (s *joinStep) operator(env *pipelineEnv) (operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	built, err := table.Build(side, s.spec.RightKeys)
+	built, err := table.Build(env.mem, side, s.spec.RightKeys)
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +116,10 @@ func (o *joinOperator) push(t *kernels.Table) (*kernels.Table, error) {
 	}
 	return o.built.Probe(o.mem, t, o.spec)
 }
+
+// takesWhole tells the pipeline not to cut a table into batches whose results
+// would only be put together again.
+func (o *joinOperator) takesWhole() {}
 
 func (o *joinOperator) finish() (*kernels.Table, error) {
 	if len(o.left) == 0 {
