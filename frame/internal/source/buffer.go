@@ -42,7 +42,7 @@ func enlarge(mem memory.Allocator, b **memory.Buffer, size int) error {
 }
 
 // valuesOf is all of a buffer as values of T.
-func valuesOf[T number](b *memory.Buffer) []T {
+func valuesOf[T any](b *memory.Buffer) []T {
 	var zero T
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b.Buf()))), b.Cap()/int(unsafe.Sizeof(zero)))
 }
