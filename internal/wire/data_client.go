@@ -38,7 +38,7 @@ type DataOptions struct {
 	Borrow func(bytes int64)
 	// Stale is how much of other processes' memory, in bytes, stays in the page
 	// tables of this one after it was read, so that it is not faulted in again
-	// when it is used anew; 0 is 64 MiB.
+	// when it is used anew; 0 is 64 MiB. See [DataClient.SetStale].
 	Stale int64
 	// Remote: holders of this process and of this host are asked as if they were
 	// elsewhere.
@@ -92,6 +92,9 @@ func (c *DataClient) Close() {
 // Mapped returns how many bytes of other processes are or were read where they
 // lie.
 func (c *DataClient) Mapped() int64 { return c.shared.mapped.Load() }
+
+// SetStale changes DataOptions.Stale.
+func (c *DataClient) SetStale(bytes int64) { c.shared.stale.limit(bytes) }
 
 // explain turns the error of a stream into one of this package's.
 func (c *DataClient) explain(ctx context.Context, cc *dataConn, err error) error {
