@@ -43,8 +43,8 @@ func (m *comoment) merge(o comoment) {
 	m.n = n
 }
 
-// pairs accumulates pairs of which neither is null.
-type pairs struct {
+// floatPairs accumulates pairs of which neither is null.
+type floatPairs struct {
 	comoments
 	x, y func(start, n int) []float64
 	both validity
@@ -54,7 +54,7 @@ func newPairs(mem memory.Allocator, x, y arrow.Array) accumulator {
 	if a, b, ok := smallIntegers(x, y); ok {
 		return &smallPairs{mem: mem, x: a, y: b, both: bothValid(x, y), states: newVector[sums](mem)}
 	}
-	return &pairs{comoments: comoments{mem: mem, states: newVector[comoment](mem)},
+	return &floatPairs{comoments: comoments{mem: mem, states: newVector[comoment](mem)},
 		x: floatBatches(x), y: floatBatches(y), both: bothValid(x, y)}
 }
 
@@ -87,7 +87,7 @@ func bothValid(x, y arrow.Array) validity {
 	return validity{bitmap: bitmap}
 }
 
-func (p *pairs) update(ids []uint32, start int) error {
+func (p *floatPairs) update(ids []uint32, start int) error {
 	x, y := p.x(start, len(ids)), p.y(start, len(ids))
 	for i, id := range ids {
 		if p.both.at(start + i) {
