@@ -8,9 +8,9 @@ import (
 	ours "github.com/ashlar-go/ashlar/kernels/blas"
 )
 
-// This file alone calls BLAS: the one of the sub-package, on as many threads as
-// a kernel was given. Its uniform products are what makes our answers
-// independent of layouts.
+// This file calls BLAS, and reflect.go does for single columns: the one of the
+// sub-package, on as many threads as a kernel was given. Its uniform products
+// are what makes our answers independent of layouts.
 
 func implementation(threads int) ours.Implementation {
 	return ours.Implementation{Threads: threads, Uniform: true}
@@ -116,5 +116,25 @@ func solveTriangle[T Float](threads int, right, upper, unit bool, t, x matrix[T]
 		implementation(threads).Dtrsm(side, uplo, a.trans, diag, x.rows, x.cols, 1, any(a.data).([]float64), a.ld, to, x.leading())
 	case []float32:
 		implementation(threads).Strsm(side, uplo, a.trans, diag, x.rows, x.cols, 1, any(a.data).([]float32), a.ld, to, x.leading())
+	}
+}
+
+// addLine adds alpha times x to y, of the same length.
+func addLine[T Float](alpha T, x, y []T) {
+	switch x := any(x).(type) {
+	case []float64:
+		implementation(1).Daxpy(len(x), float64(alpha), x, 1, any(y).([]float64), 1)
+	case []float32:
+		implementation(1).Saxpy(len(x), float32(alpha), x, 1, any(y).([]float32), 1)
+	}
+}
+
+// scaleLine multiplies x by alpha.
+func scaleLine[T Float](alpha T, x []T) {
+	switch x := any(x).(type) {
+	case []float64:
+		implementation(1).Dscal(len(x), float64(alpha), x, 1)
+	case []float32:
+		implementation(1).Sscal(len(x), float32(alpha), x, 1)
 	}
 }

@@ -10,17 +10,10 @@ import (
 
 // This file alone calls LAPACK, which gonum has in float64.
 
-// reflect factors a panel of at least as many rows as columns into Householder
-// reflectors: R on and above the diagonal, the vectors below it. It returns
-// the triangular factor of their product, I − V·T·Vᵀ.
-func reflect(panel matrix[float64]) matrix[float64] {
-	m, n := panel.rows, panel.cols
-	tau, work := make([]float64, n), make([]float64, n)
-	impl := gonum.Implementation{}
-	impl.Dgeqr2(m, n, panel.lines(), panel.rs, tau, work)
-	t := newMatrix[float64](n, n)
-	impl.Dlarft(lapack.Forward, lapack.ColumnWise, m, n, panel.lines(), panel.rs, tau, t.data, t.rs)
-	return t
+// larfg makes the reflection of the vector that begins with alpha: x becomes
+// what its vector has after a one, beta is what the reflection leaves.
+func larfg(alpha float64, x []float64) (beta, tau float64) {
+	return gonum.Implementation{}.Dlarfg(len(x)+1, alpha, x, 1)
 }
 
 // eigen overwrites a symmetric a with its eigenvectors as columns and returns

@@ -1,6 +1,10 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"unsafe"
+)
 
 // Getrf returns the LU factorisation with partial pivoting of an m×n matrix:
 // lu holds U on and above the diagonal and the unit lower triangular L below
@@ -57,31 +61,70 @@ func getrfColumns[T Float](threads int, a matrix[T], p span, pivots []int64) {
 // pivotBlock is the number of columns that are factored one by one.
 const pivotBlock = 8
 
-// getrfPanel factors the columns p of a from row p.lo down. It swaps whole rows
-// of a.
+// getrfPanel factors the columns p of a from row p.lo down, in a copy in which
+// each is contiguous. It swaps whole rows of a.
 func getrfPanel[T Float](a matrix[T], p span, pivots []int64) {
-	for j := p.lo; j < p.hi; j++ {
-		best := j
-		for i := j; i < a.rows; i++ {
-			if absOf(a.row(i)[j]) > absOf(a.row(best)[j]) {
-				best = i
-			}
-		}
-		pivots[j] = int64(best)
-		swapRows(a, j, best)
-		top := a.row(j)[:p.hi]
-		if top[j] == 0 {
-			continue
-		}
-		for i := j + 1; i < a.rows; i++ {
-			row := a.row(i)[:p.hi]
-			f := row[j] / top[j]
-			row[j] = f
-			for k := j + 1; k < p.hi; k++ {
-				row[k] -= f * top[k]
-			}
+	m, n := a.rows-p.lo, p.len()
+	ld := m + 8 // columns a power of two apart would get into each other's way
+	raw := defaultPool.AllocateDirty(n * ld * int(unsafe.Sizeof(T(0))))
+	defer defaultPool.Free(raw)
+	columns := reinterpret[T](raw)
+	panel := a.sub(p.lo, p.lo, m, n)
+	for i := range m {
+		for j, x := range panel.row(i) {
+			columns[j*ld+i] = x
 		}
 	}
+	for j := range n {
+		best := j + largest(columns[j*ld+j:j*ld+m])
+		pivots[p.lo+j] = int64(p.lo + best)
+		if best != j {
+			for k := range n {
+				x := columns[k*ld:]
+				x[j], x[best] = x[best], x[j]
+			}
+			swapRows(a, p.lo+j, p.lo+best)
+		}
+		eliminate(columns[j*ld+j:], m-j, ld, n-j-1)
+	}
+	for i := range m {
+		row := panel.row(i)
+		for j := range row {
+			row[j] = columns[j*ld+i]
+		}
+	}
+}
+
+// eliminate divides the first of columns of m values, ld apart, by its first
+// value, if that is not zero, and takes what it then says off the rest that
+// follow.
+func eliminate[T Float](columns []T, m, ld, rest int) {
+	pivot, factors := columns[0], columns[1:m]
+	if pivot == 0 || m == 1 {
+		return
+	}
+	if inverse := 1 / pivot; !math.IsInf(float64(inverse), 0) {
+		scaleLine(inverse, factors)
+	} else {
+		for i := range factors {
+			factors[i] /= pivot
+		}
+	}
+	for k := 1; k <= rest; k++ {
+		x := columns[k*ld:]
+		addLine(-x[0], factors, x[1:m])
+	}
+}
+
+// largest returns the place of the first value of the greatest magnitude.
+func largest[T Float](x []T) int {
+	best, most := 0, absOf(x[0])
+	for i, v := range x {
+		if v = absOf(v); v > most {
+			best, most = i, v
+		}
+	}
+	return best
 }
 
 func absOf[T Float](x T) T {

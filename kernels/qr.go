@@ -26,6 +26,9 @@ func QR(mem Allocator, threads int, a *Block) (q, r *Block, err error) {
 		copy(rm.row(i)[i:], x.row(i)[i:])
 	}
 	qrForm(threads, panels, matrixOf[float64](q))
+	for _, p := range panels {
+		defaultPool.Free(p.raw)
+	}
 	return toDType(mem, a.dtype, q, r)
 }
 
@@ -34,14 +37,20 @@ func QR(mem Allocator, threads int, a *Block) (q, r *Block, err error) {
 type reflector struct {
 	first int
 	v, t  matrix[float64]
+	raw   []byte // the memory of v
 }
+
+// qrBlock is the width of the panels: what is to the right of one is updated
+// by products with it.
+const qrBlock = 64
 
 // qrFactor overwrites a with R on and above the diagonal.
 func qrFactor(threads int, a matrix[float64]) []reflector {
 	var out []reflector
-	for _, p := range spans(min(a.rows, a.cols), factorBlock/2) {
+	for _, p := range spans(min(a.rows, a.cols), qrBlock) {
 		panel := a.sub(p.lo, p.lo, a.rows-p.lo, p.len())
-		r := reflector{first: p.lo, t: reflect(panel), v: unitLower(panel)}
+		r := newReflector(p.lo, panel)
+		reflect(threads, panel, r.v, r.t)
 		if right := a.cols - p.hi; right > 0 {
 			r.apply(threads, true, a.sub(p.lo, p.hi, a.rows-p.lo, right))
 		}
@@ -50,28 +59,35 @@ func qrFactor(threads int, a matrix[float64]) []reflector {
 	return out
 }
 
-// qrForm overwrites zeros with the first columns of the product of reflectors.
+func newReflector(first int, panel matrix[float64]) reflector {
+	m, n := panel.rows, panel.cols
+	raw := defaultPool.AllocateDirty(m * n * 8)
+	return reflector{first: first, v: matrix[float64]{reinterpret[float64](raw), 0, m, n, n, 1}, t: newMatrix[float64](n, n), raw: raw}
+}
+
+// qrForm overwrites q with the first columns of the product of reflectors.
 func qrForm(threads int, rs []reflector, q matrix[float64]) {
-	for i := range q.cols {
-		q.row(i)[i] = 1
-	}
 	for i := len(rs) - 1; i >= 0; i-- {
-		first := rs[i].first // columns before it are still those of the identity
-		rs[i].apply(threads, false, q.sub(first, first, q.rows-first, q.cols-first))
+		first := rs[i].first // columns before it are those of the identity
+		window := q.sub(first, first, q.rows-first, q.cols-first)
+		n := rs[i].v.cols
+		rs[i].identity(threads, window.sub(0, 0, window.rows, n))
+		if right := window.cols - n; right > 0 {
+			rs[i].apply(threads, false, window.sub(0, n, window.rows, right))
+		}
 	}
 }
 
-// unitLower returns the vectors that are stored below the diagonal, with the
-// ones and zeros that are not stored.
-func unitLower(panel matrix[float64]) matrix[float64] {
-	v := newMatrix[float64](panel.rows, panel.cols)
-	for i := range v.rows {
-		copy(v.row(i)[:min(i, v.cols)], panel.row(i))
-		if i < v.cols {
-			v.row(i)[i] = 1
-		}
+// identity overwrites c with the columns of the reflector itself: what it makes
+// of as many columns of the identity as it has vectors.
+func (r reflector) identity(threads int, c matrix[float64]) {
+	n := r.v.cols
+	w := newMatrix[float64](n, n)
+	gemm(threads, 1, r.t, r.v.sub(0, 0, n, n).flip(), 0, w)
+	gemm(threads, -1, r.v, w, 0, c)
+	for i := range n {
+		c.row(i)[i]++
 	}
-	return v
 }
 
 // apply multiplies c from the left by the reflector, or by its transpose.

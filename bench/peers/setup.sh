@@ -4,16 +4,19 @@
 #
 #   bench/peers/setup.sh          numpy, pyarrow, polars, duckdb, dask
 #   bench/peers/setup.sh --ray    the same and ray
+#   bench/peers/setup.sh --mkl    the same and, in .venv-mkl, Intel's MKL
 #   PYTHON=python3.12 bench/peers/setup.sh    with another interpreter (3.11 or newer)
 set -euo pipefail
 cd "$(dirname "$0")"
 
 ray=no
+mkl=no
 for arg in "$@"; do
 	case $arg in
 	--ray) ray=yes ;;
+	--mkl) mkl=yes ;;
 	*)
-		echo "setup.sh: unknown argument $arg; it takes --ray or nothing" >&2
+		echo "setup.sh: unknown argument $arg; it takes --ray, --mkl or nothing" >&2
 		exit 2
 		;;
 	esac
@@ -33,6 +36,11 @@ fi
 wanted=(-r requirements.txt)
 if [ "$ray" = yes ]; then
 	wanted+=(-r requirements-ray.txt)
+fi
+if [ "$mkl" = yes ]; then
+	[ -x .venv-mkl/bin/python ] || "$python" -m venv .venv-mkl
+	.venv-mkl/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-mkl.txt
+	.venv-mkl/bin/python -m pip list --disable-pip-version-check --format=freeze | grep -E '^mkl=='
 fi
 # The stamp holds the lists it was made from: a second run is free, and a
 # changed pin is installed.

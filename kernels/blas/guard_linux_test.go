@@ -60,6 +60,11 @@ func guardDouble(t *testing.T, x Implementation, r *rand.Rand, atEnd bool) {
 	g := x.double().kernel
 	m, n, k := pick(r, dimensions(g.Rows, g.Width())), pick(r, dimensions(g.Rows, g.Width())), 1+r.IntN(40)
 	a, b, c := guarded[float64](t, m*k, atEnd), guarded[float64](t, k*n, atEnd), guarded[float64](t, m*n, atEnd)
+	long, short := guarded[float64](t, max(m, k), atEnd), guarded[float64](t, min(m, k), atEnd)
+	x.Dger(max(m, k), min(m, k), 0.5, long, 1, short, 1, a, min(m, k))
+	x.Dgemv(blas.NoTrans, max(m, k), min(m, k), 0.5, a, min(m, k), short, 1, 0.5, long, 1)
+	x.Dgemv(blas.Trans, max(m, k), min(m, k), 0.5, a, min(m, k), long, 1, 0.5, short, 1)
+	x.Dscal(len(long), 0.5+x.Dasum(len(short), short, 1)-x.Ddot(len(short), short, 1, long[len(long)-len(short):], 1), long, 1)
 	triangle, square, other := guarded[float64](t, m*m, atEnd), guarded[float64](t, m*m, atEnd), guarded[float64](t, m*n, atEnd)
 	for _, tA := range bothTransposes {
 		_, lda := stored(tA, m, k)

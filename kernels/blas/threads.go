@@ -2,12 +2,13 @@ package blas
 
 import (
 	"math"
-	"sync"
+	"sync/atomic"
 )
 
-// compute computes a product on up to the given number of threads. Each
-// computes a rectangle of c, the whole length of k, so that c does not depend
-// on their number.
+// compute computes a product on up to the given number of threads. Parts of c,
+// each the whole length of k, so that c does not depend on their number, are
+// claimed one by one: whoever is late, because a core had to wake up or is
+// busy, does less, and nobody waits for who claimed nothing.
 func (e *engine[T]) compute(threads int, p product[T]) {
 	work := float64(p.m) * float64(p.n) * float64(p.k)
 	threads = min(threads, int(work/float64(e.grain)))
@@ -15,20 +16,47 @@ func (e *engine[T]) compute(threads int, p product[T]) {
 		e.serial(&p)
 		return
 	}
+	e.shared(threads, p)
+}
+
+func (e *engine[T]) shared(threads int, p product[T]) {
 	rows, cols := e.grid(threads, &p)
-	var others sync.WaitGroup
-	for i := range len(rows) - 1 {
-		for j := range len(cols) - 1 {
-			q := p.window(rows[i], cols[j], rows[i+1]-rows[i], cols[j+1]-cols[j])
-			if i == len(rows)-2 && j == len(cols)-2 {
-				e.serial(&q)
-				continue
+	across := len(cols) - 1
+	share(threads, (len(rows)-1)*across, func(part int) {
+		i, j := part/across, part%across
+		q := p.window(rows[i], cols[j], rows[i+1]-rows[i], cols[j+1]-cols[j])
+		e.serial(&q)
+	})
+}
+
+// share calls do for each part on up to so many threads, of which the caller's
+// is one.
+func share(threads, parts int, do func(part int)) {
+	var next, done atomic.Int64
+	finished := make(chan struct{})
+	work := func() {
+		for part := next.Add(1) - 1; part < int64(parts); part = next.Add(1) - 1 {
+			do(int(part))
+			if done.Add(1) == int64(parts) {
+				close(finished)
 			}
-			others.Go(func() { e.serial(&q) })
 		}
 	}
-	others.Wait()
+	for range min(threads, parts) - 1 {
+		go work()
+	}
+	work()
+	for range spins {
+		if done.Load() == int64(parts) {
+			return
+		}
+	}
+	<-finished
 }
+
+// spins is how often the caller looks whether the others are done before it
+// sleeps, some tens of microseconds: to be woken takes as long.
+const spins = 20_000
 
 // window returns the part of the product that computes m×n elements of c.
 func (p *product[T]) window(i, j, m, n int) product[T] {
@@ -40,12 +68,20 @@ func (p *product[T]) window(i, j, m, n int) product[T] {
 	return q
 }
 
-// grid cuts c into a rectangle for each thread: into those whose operands
-// together are smallest, since each thread packs its own. A triangle is cut
-// into bands of equal area.
+// claims is how many parts there are for a thread.
+const claims = 4
+
+// grid cuts c into parts. A triangle is cut into a band of equal area for each
+// thread, since each packs its own b, and so is what must pack a. All others
+// are cut finely, along b where it is packed: then nothing is packed twice.
 func (e *engine[T]) grid(threads int, p *product[T]) (rows, cols []int) {
-	if p.part != all {
+	switch {
+	case p.part != all:
 		return bands(p.m, threads, e.kernel.Rows, p.part), []int{0, p.n}
+	case !e.packsB(p) && p.m >= threads*claims*e.kernel.Rows:
+		return cuts(p.m, threads*claims, e.kernel.Rows), []int{0, p.n}
+	case !e.packsA(p) && p.n >= threads*claims*e.kernel.Width():
+		return []int{0, p.m}, cuts(p.n, threads*claims, e.kernel.Width())
 	}
 	best, least := 1, math.Inf(1)
 	for r := 1; r <= threads; r++ {

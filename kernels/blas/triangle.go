@@ -1,8 +1,6 @@
 package blas
 
 import (
-	"sync"
-
 	"gonum.org/v1/gonum/blas"
 
 	"github.com/ashlar-go/ashlar/kernels/internal/asm"
@@ -46,13 +44,11 @@ func (t *triangle[T]) at(i, j int) T {
 func (e *engine[T]) columns(threads int, t *triangle[T], x operand[T], cols int, f func(x operand[T], cols int)) {
 	work := float64(t.n) * float64(t.n) * float64(cols) / 2
 	borders := cuts(cols, max(1, min(threads, int(work/float64(e.grain)))), e.kernel.Width())
-	var others sync.WaitGroup
-	last := len(borders) - 2
-	for i := range last {
-		others.Go(func() { f(x.from(0, borders[i]), borders[i+1]-borders[i]) })
+	if len(borders) == 2 {
+		f(x, cols)
+		return
 	}
-	f(x.from(0, borders[last]), cols-borders[last])
-	others.Wait()
+	share(len(borders)-1, len(borders)-1, func(i int) { f(x.from(0, borders[i]), borders[i+1]-borders[i]) })
 }
 
 // block returns the part of the triangle on the diagonal from row i on.

@@ -43,8 +43,8 @@ type Process struct {
 // ARGS…` is. Nothing runs before Start.
 func NewProcess(name, script string, args ...string) *Process {
 	how := howToInstall
-	if name == "ray" {
-		how += " --ray"
+	if name == "ray" || name == "mkl" {
+		how += " --" + name
 	}
 	return &Process{name: name, how: how, args: append([]string{script, "--peer", name}, args...)}
 }

@@ -14,14 +14,17 @@ type Rate struct {
 	With string
 }
 
-// FMA measures for about a fifth of a second and returns the best of several
-// runs: interruptions only ever make one slower.
-func FMA() Rate {
+// FMA measures for about a fifth of a second.
+func FMA() Rate { return FMAFor(200 * time.Millisecond) }
+
+// FMAFor measures for about that long and returns the best of several runs:
+// interruptions only ever make one slower.
+func FMAFor(d time.Duration) Rate {
 	l := pick()
-	const rounds = 200_000
+	const rounds = 20_000
 	var seconds []float64
 	l.run(rounds) // wakes the wide units up
-	for deadline := time.Now().Add(200 * time.Millisecond); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(d); len(seconds) == 0 || time.Now().Before(deadline); {
 		start := time.Now()
 		l.run(rounds)
 		seconds = append(seconds, time.Since(start).Seconds())

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"time"
@@ -16,12 +17,12 @@ import (
 )
 
 // Gemm is the suite of matrix products C = A·B on one node, beside gonum,
-// OpenBLAS and the FMA peak of the machine: the ratio to the last is the share
-// of the peak that is reached.
+// OpenBLAS, MKL and the FMA peak of the machine: the ratio to the last is the
+// share of the peak that is reached.
 func Gemm() harness.Suite {
 	return harness.Suite{
 		Name:  "gemm",
-		About: "C = A·B of float64 and float32 on 1 and 2 threads, beside gonum, OpenBLAS and the machine's FMA peak",
+		About: "C = A·B of float64 and float32 on 1 and 2 threads, beside gonum, OpenBLAS, MKL and the machine's FMA peak",
 		Plan:  planGemm,
 	}
 }
@@ -46,17 +47,16 @@ func planGemm(_ context.Context, cfg harness.Config) ([]harness.Case, func() err
 		}
 	}
 	sizes = append(sizes, product{4096, 4096, 64}, product{64, 64, 4096})
-	openblas := harness.NewProcess("openblas", "gemm.py")
-	rate := peak.FMA()
+	vendors := []harness.Peer{harness.NewProcess("openblas", "gemm.py"), harness.NewProcess("mkl", "gemm.py")}
 	var cases []harness.Case
 	for _, size := range sizes {
 		for threads := 1; threads <= min(2, cfg.Threads); threads++ {
 			cases = append(cases,
-				gemmCase[float64](cfg, "f64", size, threads, openblas, rate),
-				gemmCase[float32](cfg, "f32", size, threads, openblas, rate))
+				gemmCase[float64](cfg, "f64", size, threads, vendors),
+				gemmCase[float32](cfg, "f32", size, threads, vendors))
 		}
 	}
-	return cases, openblas.Close, nil
+	return cases, func() error { return errors.Join(vendors[0].Close(), vendors[1].Close()) }, nil
 }
 
 // gemmRequest is what the peer's program is asked for.
@@ -70,13 +70,12 @@ type gemmRequest struct {
 	B       string `json:"b"`
 }
 
-func gemmCase[T kernels.Float](cfg harness.Config, name string, size product, threads int, openblas harness.Peer, rate peak.Rate) harness.Case {
+func gemmCase[T kernels.Float](cfg harness.Config, name string, size product, threads int, vendors []harness.Peer) harness.Case {
 	run := &gemmRun[T]{size: size, threads: threads}
-	limit := rate.Float64
 	// Sums of n·n products, each of k, that were rounded in another order.
 	tolerance := 1e-11
 	if name == "f32" {
-		limit, tolerance = rate.Float32, 1e-4
+		tolerance = 1e-4
 	}
 	request := gemmRequest{Type: name, M: size.m, N: size.n, K: size.k, Threads: threads}
 	request.A, request.B = cfg.Dir+"/gemm-a.raw", cfg.Dir+"/gemm-b.raw"
@@ -87,15 +86,23 @@ func gemmCase[T kernels.Float](cfg harness.Config, name string, size product, th
 		Value:   func(seconds float64) float64 { return size.flops() / seconds / 1e9 },
 		Prepare: func(context.Context) (func(), error) { return run.prepare(request.A, request.B) },
 		Ours:    run.ours,
-		Peers: []harness.Peer{
+		Peers: append([]harness.Peer{
 			&harness.Func{PeerName: "gonum", PeerVersion: moduleVersion("gonum.org/v1/gonum"), Do: run.gonum},
-			openblas,
-			&harness.Limit{PeerName: "fma-peak", PeerVersion: rate.With, Seconds: size.flops() / (limit * 1e9 * float64(threads))},
-		},
+			&harness.Limit{PeerName: "fma-peak", PeerVersion: peak.FMAFor(time.Millisecond).With, Measure: func() float64 {
+				return size.flops() / (peakOf[T](peak.FMAFor(20*time.Millisecond)) * 1e9 * float64(threads))
+			}},
+		}, vendors...),
 		Request:   request,
 		Short:     true,
 		Tolerance: tolerance,
 	}
+}
+
+func peakOf[T kernels.Float](rate peak.Rate) float64 {
+	if kernels.DTypeOf[T]() == kernels.Float32 {
+		return rate.Float32
+	}
+	return rate.Float64
 }
 
 // gemmRun is the data of one case, shared by our side and gonum's.

@@ -67,14 +67,6 @@ func (l *line) at(base Register, turn int) Mem {
 	return Mem{Base: base, Index: l.index, Scale: uint8(l.bytes), Disp: turn * l.width}
 }
 
-// ahead fetches what is read some turns later: processors do so by themselves,
-// but stop at the end of a page.
-func (l *line) ahead(base Register, turn int) {
-	if turn*l.width%64 == 0 {
-		PREFETCHT0(l.at(base, turn).Offset(fetchAhead))
-	}
-}
-
 func (l *line) load(from Mem, last bool) VecVirtual {
 	v := l.vector()
 	if last {
@@ -156,10 +148,6 @@ func axpy(m machine) {
 	x, y, alpha := pointer("x"), pointer("y"), l.vector()
 	l.spread(argument("alpha"), alpha)
 	l.over("turn", 4, func(u int, last bool) {
-		if !last {
-			l.ahead(x, u)
-			l.ahead(y, u)
-		}
 		v, w := l.load(l.at(x, u), last), l.load(l.at(y, u), last)
 		l.fma(v, alpha, w)
 		l.store(w, l.at(y, u), last)
@@ -173,9 +161,6 @@ func scal(m machine) {
 	x, alpha := pointer("x"), l.vector()
 	l.spread(argument("alpha"), alpha)
 	l.over("turn", 4, func(u int, last bool) {
-		if !last {
-			l.ahead(x, u)
-		}
 		v := l.load(l.at(x, u), last)
 		l.mul(alpha, v, v)
 		l.store(v, l.at(x, u), last)
@@ -189,10 +174,6 @@ func dot(m machine) {
 	x, y := pointer("x"), pointer("y")
 	sums := l.zeros(8)
 	l.over("turn", 8, func(u int, last bool) {
-		if !last {
-			l.ahead(x, u)
-			l.ahead(y, u)
-		}
 		v := l.load(l.at(x, u), last)
 		if last {
 			l.fma(l.load(l.at(y, u), last), v, sums[u])
@@ -209,9 +190,6 @@ func asum(m machine) {
 	sums, magnitude := l.zeros(8), l.vector()
 	ones(l.machine, magnitude)
 	l.over("turn", 8, func(u int, last bool) {
-		if !last {
-			l.ahead(x, u)
-		}
 		v := l.load(l.at(x, u), last)
 		if l.width == 64 {
 			VPANDQ(magnitude, v, v)
@@ -252,7 +230,6 @@ func rowsTimes(m machine) {
 			case last:
 				l.fma(l.load(l.at(row, u), last), v, sums[4*u+i])
 			default:
-				l.ahead(row, u)
 				l.fma(l.at(row, u), v, sums[4*u+i])
 			}
 		}
@@ -321,7 +298,6 @@ func timesRows(m machine) {
 			case last:
 				l.fma(l.load(l.at(row, u), last), factors[i], v)
 			default:
-				l.ahead(row, u)
 				l.fma(l.at(row, u), factors[i], v)
 			}
 		}
