@@ -920,6 +920,26 @@ func compress32AVX512(words int, dst *uint32, src *uint32, mask *uint64) int
 // extractBMI2 packs the bits of x that are set in mask.
 func extractBMI2(x uint64, mask uint64) uint64
 
+// transpose64AVX2 transposes squares of 4; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose64AVX2(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+
+// transpose64AVX512 transposes squares of 8; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose64AVX512(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+
+// transpose32AVX2 transposes squares of 8; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose32AVX2(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+
+// transpose32AVX512 transposes squares of 16; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose32AVX512(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+
 // chain calls count routines for each piece of n values, and returns what they flagged.
 //
 //go:noescape

@@ -13463,6 +13463,414 @@ TEXT ·extractBMI2(SB), NOSPLIT|NOFRAME, $0-24
 	MOVQ  AX, ret+16(FP)
 	RET
 
+// func transpose64AVX2(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+// Requires: AVX
+TEXT ·transpose64AVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ columns+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ to+24(FP), BX
+	MOVQ src+32(FP), SI
+	MOVQ from+40(FP), DI
+	SHLQ $0x03, BX
+	SHLQ $0x03, DI
+
+rows:
+	MOVQ CX, R8
+	MOVQ SI, R9
+	MOVQ DX, R10
+
+square:
+	MOVQ       R9, R11
+	VMOVUPD    (R11), Y0
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y1
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y2
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y3
+	VUNPCKLPD  Y1, Y0, Y4
+	VUNPCKHPD  Y1, Y0, Y0
+	VUNPCKLPD  Y3, Y2, Y1
+	VUNPCKHPD  Y3, Y2, Y2
+	VPERM2F128 $0x20, Y1, Y4, Y3
+	VPERM2F128 $0x31, Y1, Y4, Y1
+	VPERM2F128 $0x20, Y2, Y0, Y4
+	VPERM2F128 $0x31, Y2, Y0, Y0
+	VMOVUPD    Y3, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Y4, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Y1, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Y0, (R10)
+	ADDQ       BX, R10
+	ADDQ       $0x00000020, R9
+	SUBQ       $0x00000004, R8
+	JNZ        square
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       $0x00000020, DX
+	SUBQ       $0x00000004, AX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func transpose64AVX512(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+// Requires: AVX, AVX512F
+TEXT ·transpose64AVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ columns+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ to+24(FP), BX
+	MOVQ src+32(FP), SI
+	MOVQ from+40(FP), DI
+	SHLQ $0x03, BX
+	SHLQ $0x03, DI
+
+rows:
+	MOVQ CX, R8
+	MOVQ SI, R9
+	MOVQ DX, R10
+
+square:
+	MOVQ       R9, R11
+	VMOVUPD    (R11), Z0
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z1
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z2
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z3
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z4
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z5
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z6
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z7
+	VUNPCKLPD  Z1, Z0, Z8
+	VUNPCKHPD  Z1, Z0, Z0
+	VUNPCKLPD  Z3, Z2, Z1
+	VUNPCKHPD  Z3, Z2, Z2
+	VUNPCKLPD  Z5, Z4, Z3
+	VUNPCKHPD  Z5, Z4, Z4
+	VUNPCKLPD  Z7, Z6, Z5
+	VUNPCKHPD  Z7, Z6, Z6
+	VSHUFF64X2 $0x88, Z1, Z8, Z7
+	VSHUFF64X2 $0x88, Z5, Z3, Z9
+	VSHUFF64X2 $0x88, Z9, Z7, Z10
+	VSHUFF64X2 $0xdd, Z9, Z7, Z7
+	VSHUFF64X2 $0xdd, Z1, Z8, Z1
+	VSHUFF64X2 $0xdd, Z5, Z3, Z3
+	VSHUFF64X2 $0x88, Z3, Z1, Z5
+	VSHUFF64X2 $0xdd, Z3, Z1, Z1
+	VSHUFF64X2 $0x88, Z2, Z0, Z3
+	VSHUFF64X2 $0x88, Z6, Z4, Z8
+	VSHUFF64X2 $0x88, Z8, Z3, Z9
+	VSHUFF64X2 $0xdd, Z8, Z3, Z3
+	VSHUFF64X2 $0xdd, Z2, Z0, Z0
+	VSHUFF64X2 $0xdd, Z6, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z0, Z4
+	VSHUFF64X2 $0xdd, Z2, Z0, Z0
+	VMOVUPD    Z10, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z9, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z5, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z4, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z7, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z3, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z1, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z0, (R10)
+	ADDQ       BX, R10
+	ADDQ       $0x00000040, R9
+	SUBQ       $0x00000008, R8
+	JNZ        square
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       $0x00000040, DX
+	SUBQ       $0x00000008, AX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func transpose32AVX2(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+// Requires: AVX
+TEXT ·transpose32AVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ columns+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ to+24(FP), BX
+	MOVQ src+32(FP), SI
+	MOVQ from+40(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+
+rows:
+	MOVQ CX, R8
+	MOVQ SI, R9
+	MOVQ DX, R10
+
+square:
+	MOVQ       R9, R11
+	VMOVUPS    (R11), Y0
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y1
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y2
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y3
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y4
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y5
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y6
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y7
+	VUNPCKLPS  Y1, Y0, Y8
+	VUNPCKLPS  Y3, Y2, Y9
+	VUNPCKHPS  Y1, Y0, Y0
+	VUNPCKHPS  Y3, Y2, Y1
+	VUNPCKLPD  Y9, Y8, Y2
+	VUNPCKHPD  Y9, Y8, Y3
+	VUNPCKLPD  Y1, Y0, Y8
+	VUNPCKHPD  Y1, Y0, Y0
+	VUNPCKLPS  Y5, Y4, Y1
+	VUNPCKLPS  Y7, Y6, Y9
+	VUNPCKHPS  Y5, Y4, Y4
+	VUNPCKHPS  Y7, Y6, Y5
+	VUNPCKLPD  Y9, Y1, Y6
+	VUNPCKHPD  Y9, Y1, Y1
+	VUNPCKLPD  Y5, Y4, Y7
+	VUNPCKHPD  Y5, Y4, Y4
+	VPERM2F128 $0x20, Y6, Y2, Y5
+	VPERM2F128 $0x31, Y6, Y2, Y2
+	VPERM2F128 $0x20, Y1, Y3, Y6
+	VPERM2F128 $0x31, Y1, Y3, Y1
+	VPERM2F128 $0x20, Y7, Y8, Y3
+	VPERM2F128 $0x31, Y7, Y8, Y7
+	VPERM2F128 $0x20, Y4, Y0, Y8
+	VPERM2F128 $0x31, Y4, Y0, Y0
+	VMOVUPS    Y5, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y6, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y3, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y8, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y2, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y1, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y7, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y0, (R10)
+	ADDQ       BX, R10
+	ADDQ       $0x00000020, R9
+	SUBQ       $0x00000008, R8
+	JNZ        square
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       $0x00000020, DX
+	SUBQ       $0x00000008, AX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func transpose32AVX512(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+// Requires: AVX, AVX512F
+TEXT ·transpose32AVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ columns+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ to+24(FP), BX
+	MOVQ src+32(FP), SI
+	MOVQ from+40(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+
+rows:
+	MOVQ CX, R8
+	MOVQ SI, R9
+	MOVQ DX, R10
+
+square:
+	MOVQ       R9, R11
+	VMOVUPS    (R11), Z0
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z1
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z2
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z3
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z4
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z5
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z6
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z7
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z8
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z9
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z10
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z11
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z12
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z13
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z14
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z15
+	VUNPCKLPS  Z1, Z0, Z16
+	VUNPCKLPS  Z3, Z2, Z17
+	VUNPCKHPS  Z1, Z0, Z0
+	VUNPCKHPS  Z3, Z2, Z1
+	VUNPCKLPD  Z17, Z16, Z2
+	VUNPCKHPD  Z17, Z16, Z3
+	VUNPCKLPD  Z1, Z0, Z16
+	VUNPCKHPD  Z1, Z0, Z0
+	VUNPCKLPS  Z5, Z4, Z1
+	VUNPCKLPS  Z7, Z6, Z17
+	VUNPCKHPS  Z5, Z4, Z4
+	VUNPCKHPS  Z7, Z6, Z5
+	VUNPCKLPD  Z17, Z1, Z6
+	VUNPCKHPD  Z17, Z1, Z1
+	VUNPCKLPD  Z5, Z4, Z7
+	VUNPCKHPD  Z5, Z4, Z4
+	VUNPCKLPS  Z9, Z8, Z5
+	VUNPCKLPS  Z11, Z10, Z17
+	VUNPCKHPS  Z9, Z8, Z8
+	VUNPCKHPS  Z11, Z10, Z9
+	VUNPCKLPD  Z17, Z5, Z10
+	VUNPCKHPD  Z17, Z5, Z5
+	VUNPCKLPD  Z9, Z8, Z11
+	VUNPCKHPD  Z9, Z8, Z8
+	VUNPCKLPS  Z13, Z12, Z9
+	VUNPCKLPS  Z15, Z14, Z17
+	VUNPCKHPS  Z13, Z12, Z12
+	VUNPCKHPS  Z15, Z14, Z13
+	VUNPCKLPD  Z17, Z9, Z14
+	VUNPCKHPD  Z17, Z9, Z9
+	VUNPCKLPD  Z13, Z12, Z15
+	VUNPCKHPD  Z13, Z12, Z12
+	VSHUFF64X2 $0x88, Z6, Z2, Z13
+	VSHUFF64X2 $0x88, Z14, Z10, Z17
+	VSHUFF64X2 $0x88, Z17, Z13, Z18
+	VSHUFF64X2 $0xdd, Z17, Z13, Z13
+	VSHUFF64X2 $0xdd, Z6, Z2, Z2
+	VSHUFF64X2 $0xdd, Z14, Z10, Z6
+	VSHUFF64X2 $0x88, Z6, Z2, Z10
+	VSHUFF64X2 $0xdd, Z6, Z2, Z2
+	VSHUFF64X2 $0x88, Z1, Z3, Z6
+	VSHUFF64X2 $0x88, Z9, Z5, Z14
+	VSHUFF64X2 $0x88, Z14, Z6, Z17
+	VSHUFF64X2 $0xdd, Z14, Z6, Z6
+	VSHUFF64X2 $0xdd, Z1, Z3, Z1
+	VSHUFF64X2 $0xdd, Z9, Z5, Z3
+	VSHUFF64X2 $0x88, Z3, Z1, Z5
+	VSHUFF64X2 $0xdd, Z3, Z1, Z1
+	VSHUFF64X2 $0x88, Z7, Z16, Z3
+	VSHUFF64X2 $0x88, Z15, Z11, Z9
+	VSHUFF64X2 $0x88, Z9, Z3, Z14
+	VSHUFF64X2 $0xdd, Z9, Z3, Z3
+	VSHUFF64X2 $0xdd, Z7, Z16, Z7
+	VSHUFF64X2 $0xdd, Z15, Z11, Z9
+	VSHUFF64X2 $0x88, Z9, Z7, Z11
+	VSHUFF64X2 $0xdd, Z9, Z7, Z7
+	VSHUFF64X2 $0x88, Z4, Z0, Z9
+	VSHUFF64X2 $0x88, Z12, Z8, Z15
+	VSHUFF64X2 $0x88, Z15, Z9, Z16
+	VSHUFF64X2 $0xdd, Z15, Z9, Z9
+	VSHUFF64X2 $0xdd, Z4, Z0, Z0
+	VSHUFF64X2 $0xdd, Z12, Z8, Z4
+	VSHUFF64X2 $0x88, Z4, Z0, Z8
+	VSHUFF64X2 $0xdd, Z4, Z0, Z0
+	VMOVUPS    Z18, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z17, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z14, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z16, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z10, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z5, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z11, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z8, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z13, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z6, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z3, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z9, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z2, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z1, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z7, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z0, (R10)
+	ADDQ       BX, R10
+	ADDQ       $0x00000040, R9
+	SUBQ       $0x00000010, R8
+	JNZ        square
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       $0x00000040, DX
+	SUBQ       $0x00000010, AX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
 // func chain(links *uintptr, count int, n int, piece int) uint64
 // Requires: CMOV
 TEXT ·chain(SB), NOSPLIT, $88-40

@@ -204,4 +204,8 @@ var compress64 = [...]func(words int, dst, src *uint64, mask *uint64) int{AVX2: 
 
 var compress32 = [...]func(words int, dst, src *uint32, mask *uint64) int{AVX2: compress32AVX2, AVX512: compress32AVX512}
 
+var transpose64 = [...]transposeRoutine[uint64]{AVX2: {transpose64AVX2, 4}, AVX512: {transpose64AVX512, 8}}
+
+var transpose32 = [...]transposeRoutine[uint32]{AVX2: {transpose32AVX2, 8}, AVX512: {transpose32AVX512, 16}}
+
 const entryCount = 142

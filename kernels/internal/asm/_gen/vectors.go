@@ -27,6 +27,7 @@ func vectors(table string) error {
 	fmt.Fprintf(&b, "\nvar streams = [...]streamRoutine{AVX2: {%s, %d}, AVX512: {%s, %d}}\n", narrow, entry(narrow), wide, entry(wide))
 	fence()
 	b.WriteString(compressions())
+	b.WriteString(transposes())
 	chain()
 	writeEntries()
 	fmt.Fprintf(&b, "\nconst entryCount = %d\n", len(entries))
