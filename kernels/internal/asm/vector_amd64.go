@@ -79,6 +79,11 @@ func dceilAVX2(n int, dst *float64, x *float64) uint64
 //go:noescape
 func droundAVX2(n int, dst *float64, x *float64) uint64
 
+// dpowAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func dpowAVX2(n int, dst *float64, x *float64, y *float64) uint64
+
 // daddAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
 //
 //go:noescape
@@ -298,6 +303,11 @@ func dceilAVX512(n int, dst *float64, x *float64) uint64
 //
 //go:noescape
 func droundAVX512(n int, dst *float64, x *float64) uint64
+
+// dpowAVX512 computes the function for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func dpowAVX512(n int, dst *float64, x *float64, y *float64) uint64
 
 // daddAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
 //
@@ -519,6 +529,11 @@ func sceilAVX2(n int, dst *float32, x *float32) uint64
 //go:noescape
 func sroundAVX2(n int, dst *float32, x *float32) uint64
 
+// spowAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func spowAVX2(n int, dst *float32, x *float32, y *float32) uint64
+
 // saddAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
 //
 //go:noescape
@@ -738,6 +753,11 @@ func sceilAVX512(n int, dst *float32, x *float32) uint64
 //
 //go:noescape
 func sroundAVX512(n int, dst *float32, x *float32) uint64
+
+// spowAVX512 computes the function for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func spowAVX512(n int, dst *float32, x *float32, y *float32) uint64
 
 // saddAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
 //

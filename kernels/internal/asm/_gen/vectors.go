@@ -71,6 +71,9 @@ func writeLevel(b *bytes.Buffer, e element, set func(element) machine, consts *c
 	}
 	b.WriteString("besideRoot: [UnaryCount]pairRoutine{\n")
 	for _, f := range elementaries {
+		if f.args > 1 {
+			continue
+		}
 		n := besideRoot(f, e, set, consts)
 		fmt.Fprintf(b, "%s: {block: %d, entry: %d},\n", f.name, n.block, entry(n.name))
 	}
