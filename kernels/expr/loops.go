@@ -38,7 +38,7 @@ var (
 		Exp: asm.Exp, Expm1: asm.Expm1, Log: asm.Log, Log1p: asm.Log1p,
 		Sin: asm.Sin, Cos: asm.Cos, Tan: asm.Tan, Tanh: asm.Tanh,
 	}
-	binaryRoutines  = map[Op]asm.Binary{Add: asm.Add, Sub: asm.Sub, Mul: asm.Mul, Div: asm.Div, Min: asm.Min, Max: asm.Max}
+	binaryRoutines  = map[Op]asm.Binary{Add: asm.Add, Sub: asm.Sub, Mul: asm.Mul, Div: asm.Div, Min: asm.Min, Max: asm.Max, Pow: asm.Pow}
 	compareRoutines = map[Op]asm.Compare{Eq: asm.Eq, Ne: asm.Ne, Lt: asm.Lt, Le: asm.Le}
 )
 
@@ -52,7 +52,7 @@ func floatLoops[T Floating](level asm.Level) *loops[T] {
 	for op, f := range binaryRoutines {
 		l.binary[op] = v.Binary[f]
 	}
-	l.binary[Pow], l.binary[FloorDiv], l.binary[Mod] = powLoop[T], floorDivFloat[T], modFloat[T]
+	l.binary[FloorDiv], l.binary[Mod] = floorDivFloat[T], modFloat[T]
 	for op, f := range compareRoutines {
 		l.compare[op] = v.Compare[f]
 	}

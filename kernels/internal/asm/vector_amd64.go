@@ -79,6 +79,11 @@ func dceilAVX2(n int, dst *float64, x *float64) uint64
 //go:noescape
 func droundAVX2(n int, dst *float64, x *float64) uint64
 
+// dpowAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func dpowAVX2(n int, dst *float64, x *float64, y *float64) uint64
+
 // daddAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
 //
 //go:noescape
@@ -298,6 +303,11 @@ func dceilAVX512(n int, dst *float64, x *float64) uint64
 //
 //go:noescape
 func droundAVX512(n int, dst *float64, x *float64) uint64
+
+// dpowAVX512 computes the function for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func dpowAVX512(n int, dst *float64, x *float64, y *float64) uint64
 
 // daddAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
 //
@@ -519,6 +529,11 @@ func sceilAVX2(n int, dst *float32, x *float32) uint64
 //go:noescape
 func sroundAVX2(n int, dst *float32, x *float32) uint64
 
+// spowAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func spowAVX2(n int, dst *float32, x *float32, y *float32) uint64
+
 // saddAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
 //
 //go:noescape
@@ -739,6 +754,11 @@ func sceilAVX512(n int, dst *float32, x *float32) uint64
 //go:noescape
 func sroundAVX512(n int, dst *float32, x *float32) uint64
 
+// spowAVX512 computes the function for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func spowAVX512(n int, dst *float32, x *float32, y *float32) uint64
+
 // saddAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
 //
 //go:noescape
@@ -919,6 +939,26 @@ func compress32AVX512(words int, dst *uint32, src *uint32, mask *uint64) int
 
 // extractBMI2 packs the bits of x that are set in mask.
 func extractBMI2(x uint64, mask uint64) uint64
+
+// transpose64AVX2 transposes squares of 4; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose64AVX2(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+
+// transpose64AVX512 transposes squares of 8; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose64AVX512(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+
+// transpose32AVX2 transposes squares of 8; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose32AVX2(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+
+// transpose32AVX512 transposes squares of 16; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose32AVX512(rows int, columns int, dst *uint32, to int, src *uint32, from int)
 
 // chain calls count routines for each piece of n values, and returns what they flagged.
 //

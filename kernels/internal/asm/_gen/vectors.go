@@ -27,6 +27,7 @@ func vectors(table string) error {
 	fmt.Fprintf(&b, "\nvar streams = [...]streamRoutine{AVX2: {%s, %d}, AVX512: {%s, %d}}\n", narrow, entry(narrow), wide, entry(wide))
 	fence()
 	b.WriteString(compressions())
+	b.WriteString(transposes())
 	chain()
 	writeEntries()
 	fmt.Fprintf(&b, "\nconst entryCount = %d\n", len(entries))
@@ -70,6 +71,9 @@ func writeLevel(b *bytes.Buffer, e element, set func(element) machine, consts *c
 	}
 	b.WriteString("besideRoot: [UnaryCount]pairRoutine{\n")
 	for _, f := range elementaries {
+		if f.args > 1 {
+			continue
+		}
 		n := besideRoot(f, e, set, consts)
 		fmt.Fprintf(b, "%s: {block: %d, entry: %d},\n", f.name, n.block, entry(n.name))
 	}

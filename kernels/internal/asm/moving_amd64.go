@@ -30,3 +30,14 @@ func compressorFor[E Packed](l Level) func(words int, dst, src unsafe.Pointer, m
 	}
 	return nil
 }
+
+func transposeFor[E uint32 | uint64](l Level) transposeRoutine[E] {
+	if l == Portable {
+		return transposeRoutine[E]{}
+	}
+	var all any = transpose64[l]
+	if _, ok := any(E(0)).(uint32); ok {
+		all = transpose32[l]
+	}
+	return all.(transposeRoutine[E])
+}
