@@ -80,6 +80,17 @@ func (v *vector[T]) grow(n int) {
 	clear(v.data[old:])
 }
 
+// extend is grow, but what is new may be anything.
+func (v *vector[T]) extend(n int) {
+	var zero T
+	size := n * int(unsafe.Sizeof(zero))
+	if size > v.buf.Cap() {
+		v.buf.Reserve(max(size, 2*v.buf.Cap()))
+	}
+	v.buf.ResizeNoShrink(size)
+	v.data = viewed[T](v.buf)
+}
+
 // finish returns the vector's memory, which leaves it.
 func (v *vector[T]) finish() *memory.Buffer {
 	b := v.buf
