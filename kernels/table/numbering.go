@@ -49,7 +49,7 @@ func newNumbering(mem memory.Allocator, cols []arrow.Array, rows int) numbering 
 		fields[widest] = numberedField(fields[widest].col)
 		all, fits = product(fields)
 	}
-	if all <= uint64(max(1<<16, rows)) {
+	if all <= uint64(max(1<<16, 2*rows)) {
 		return newDense(mem, fields, int(all))
 	}
 	return newPacked(mem, fields, rows)
