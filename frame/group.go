@@ -280,6 +280,9 @@ func (o *partialOperator) push(t *kernels.Table) (*kernels.Table, error) {
 	return nil, nil
 }
 
+// takesWhole: in batches, groups would only be merged again.
+func (o *partialOperator) takesWhole() {}
+
 func (o *partialOperator) finish() (*kernels.Table, error) {
 	if len(o.states) == 1 {
 		s := o.states[0]

@@ -37,7 +37,7 @@ const (
 // few rows.
 var (
 	sampleSlices = 16      // pieces of a sample, from all over a partition
-	sampleRows   = 2 << 10 // rows of a piece
+	sampleRows   = 1 << 10 // rows of a piece
 	gatherRows   = 1 << 17 // rows of all partitions that are never worth an exchange
 	gatherGroups = 1 << 14 // groups of a partition up to which states are gathered
 	gatherStates = 1 << 20 // rows of all states that one task may get

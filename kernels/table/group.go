@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -53,6 +54,7 @@ func Partial(mem memory.Allocator, t *kernels.Table, spec AggSpec) (*kernels.Tab
 		}
 		g.accs = append(g.accs, a.accumulate(mem, col, other))
 	}
+	shareCounts(g.accs)
 	return g.run()
 }
 
@@ -156,7 +158,7 @@ func (g *grouping) run() (*kernels.Table, error) {
 		return nil, err
 	}
 	fields, _ := keyFields("group", g.input.Schema(), g.spec.Keys)
-	cols, err := takeColumns(g.mem, fields, keyCols, keys.firsts())
+	cols, err := firstRowsOf(g.mem, fields, keyCols, keys.firsts(), g.input.NumRows())
 	if err != nil {
 		return nil, err
 	}
@@ -196,4 +198,16 @@ func (g *grouping) scan(keys numbering) (int, error) {
 		acc.grow(groups)
 	}
 	return groups, nil
+}
+
+// firstRowsOf returns the keys of the groups: the columns themselves where every
+// row is a group.
+func firstRowsOf(mem memory.Allocator, fields []arrow.Field, cols []arrow.Array, first []uint32, rows int) ([]arrow.Array, error) {
+	if len(first) < rows || rows == 0 {
+		return takeColumns(mem, fields, cols, first)
+	}
+	for _, col := range cols {
+		col.Retain()
+	}
+	return slices.Clone(cols), nil
 }

@@ -49,7 +49,7 @@ func newNumbering(mem memory.Allocator, cols []arrow.Array, rows int) numbering 
 		fields[widest] = numberedField(fields[widest].col)
 		all, fits = product(fields)
 	}
-	if all <= uint64(max(1<<16, rows)) {
+	if all <= uint64(max(1<<16, 2*rows)) {
 		return newDense(mem, fields, int(all))
 	}
 	return newPacked(mem, fields, rows)
@@ -94,6 +94,7 @@ type dense struct {
 	fields []field
 	slots  *memory.Buffer // number plus one of each combination, 0 for none yet
 	first  []uint32
+	batch  [batchSize]uint64
 }
 
 func newDense(mem memory.Allocator, fields []field, slots int) *dense {
@@ -101,8 +102,7 @@ func newDense(mem memory.Allocator, fields []field, slots int) *dense {
 }
 
 func (d *dense) next(buf []uint32, start, n int) []uint32 {
-	var batch [batchSize]uint64
-	at, ids, slots := batch[:n], buf[:n], viewed[uint32](d.slots)
+	at, ids, slots := d.batch[:n], buf[:n], viewed[uint32](d.slots)
 	combine(at, d.fields, start)
 	for i, k := range at {
 		id := slots[k]

@@ -14,6 +14,7 @@ type packed struct {
 	table  wordTable
 	first  []uint32
 	ids    *memory.Buffer // of all rows, where there are many keys
+	batch  [batchSize]uint64
 }
 
 const (
@@ -60,8 +61,7 @@ func (p *packed) next(buf []uint32, start, n int) []uint32 {
 	if p.ids != nil {
 		return viewed[uint32](p.ids)[start : start+n]
 	}
-	var batch [batchSize]uint64
-	words, ids := batch[:n], buf[:n]
+	words, ids := p.batch[:n], buf[:n]
 	combine(words, p.fields, start)
 	p.table.reserve(n)
 	for i, w := range words {

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"sync"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -21,8 +23,23 @@ func Partition(mem memory.Allocator, t *kernels.Table, keys []string, parts int)
 	if err != nil {
 		return nil, err
 	}
-	return newSplit(mem, partOf(cols, t.NumRows(), parts), parts).tables(t)
+	part := partOf(cols, t.NumRows(), parts)
+	defer recycle(part)
+	return newSplit(mem, part, parts).tables(t)
 }
+
+// scratch is memory for the parts of rows.
+var scratch sync.Pool
+
+// numbersOf returns n numbers that may be anything.
+func numbersOf(n int) []uint32 {
+	if old, ok := scratch.Get().(*[]uint32); ok && cap(*old) >= n {
+		return (*old)[:n]
+	}
+	return make([]uint32, n)
+}
+
+func recycle(numbers []uint32) { scratch.Put(&numbers) }
 
 // partOf returns the part that each row goes to.
 func partOf(cols []arrow.Array, rows, parts int) []uint32 {
@@ -35,7 +52,7 @@ func partOf(cols []arrow.Array, rows, parts int) []uint32 {
 	for i, col := range cols {
 		hashers[i] = newHasher(col)
 	}
-	out := make([]uint32, rows)
+	out := numbersOf(rows)
 	var batch [batchSize]uint64
 	for start := 0; start < rows; start += batchSize {
 		hashes := batch[:min(batchSize, rows-start)]
@@ -84,7 +101,7 @@ func partOfOne(col arrow.Array, parts int) ([]uint32, bool) {
 }
 
 func partOfWords[T integer](from []T, parts int) []uint32 {
-	out := make([]uint32, len(from))
+	out := numbersOf(len(from))
 	for i, v := range from {
 		out[i] = scaled(mixHash(0, hashWord(uint64(int64(v)))), uint64(parts))
 	}
@@ -106,8 +123,9 @@ func partsByCode(indices arrow.Array, byCode []uint32) []uint32 {
 }
 
 func lookUp[T uint8 | uint16 | uint32](from []T, table []uint32) []uint32 {
-	out := make([]uint32, len(from))
+	out := numbersOf(len(from))
 	for i, v := range from {
+		out[i] = 0
 		if int(v) < len(table) {
 			out[i] = table[v]
 		}

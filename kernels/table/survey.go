@@ -61,15 +61,13 @@ func (s Survey) Spreading(buckets int) int {
 
 // frequencies counts the rows of each distinct key.
 func frequencies(cols []arrow.Array, rows int) []uint32 {
-	k := newKeyTable(cols, false)
-	var counts []uint32
+	keys := newNumbering(kernels.DefaultAllocator(), cols, rows)
+	defer keys.release()
+	counts := make([]uint32, 0, rows)
 	var batch [batchSize]uint32
 	for start := 0; start < rows; start += batchSize {
-		ids := batch[:min(batchSize, rows-start)]
-		k.add(ids, start)
-		for len(counts) < k.size() {
-			counts = append(counts, 0)
-		}
+		ids := keys.next(batch[:], start, min(batchSize, rows-start))
+		counts = counts[:len(keys.firsts())]
 		for _, id := range ids {
 			counts[id]++
 		}

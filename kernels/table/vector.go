@@ -32,6 +32,12 @@ func cleared(mem memory.Allocator, n int) *memory.Buffer {
 // sizeOf is the bytes of a value.
 func sizeOf[T any](v T) int { return int(unsafe.Sizeof(v)) }
 
+// at returns the place of element i of an array, without a check: the numbers of
+// groups are below their number, which everything that they index has grown to.
+func at[T any](base *T, i uint32) *T {
+	return (*T)(unsafe.Add(unsafe.Pointer(base), uintptr(i)*unsafe.Sizeof(*base)))
+}
+
 // viewed returns the bytes of b as values of T.
 func viewed[T any](b *memory.Buffer) []T {
 	if b.Len() == 0 {
@@ -78,6 +84,17 @@ func (v *vector[T]) grow(n int) {
 	v.buf.ResizeNoShrink(size)
 	v.data = viewed[T](v.buf)
 	clear(v.data[old:])
+}
+
+// extend is grow, but what is new may be anything.
+func (v *vector[T]) extend(n int) {
+	var zero T
+	size := n * int(unsafe.Sizeof(zero))
+	if size > v.buf.Cap() {
+		v.buf.Reserve(max(size, 2*v.buf.Cap()))
+	}
+	v.buf.ResizeNoShrink(size)
+	v.data = viewed[T](v.buf)
 }
 
 // finish returns the vector's memory, which leaves it.
