@@ -28,6 +28,7 @@ const (
 	stepRangeSplit
 	stepSample
 	stepGroupSplit
+	stepBounds
 )
 
 func appendSteps(b []byte, steps []step) []byte {
@@ -82,6 +83,8 @@ func parseStep(b []byte) (step, error) {
 		s, err = r.sample()
 	case stepGroupSplit:
 		s, err = r.groupSplit()
+	case stepBounds:
+		s, err = r.bounds()
 	default:
 		return nil, fmt.Errorf("%w: step of kind %d", errMalformed, b[0])
 	}
