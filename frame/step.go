@@ -29,6 +29,7 @@ const (
 	stepSample
 	stepGroupSplit
 	stepBounds
+	stepKeySplit
 )
 
 func appendSteps(b []byte, steps []step) []byte {
@@ -85,6 +86,8 @@ func parseStep(b []byte) (step, error) {
 		s, err = r.groupSplit()
 	case stepBounds:
 		s, err = r.bounds()
+	case stepKeySplit:
+		s = r.keySplit()
 	default:
 		return nil, fmt.Errorf("%w: step of kind %d", errMalformed, b[0])
 	}
