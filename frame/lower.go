@@ -16,6 +16,7 @@ type lowering struct {
 	uses    map[graph.Key]int // by how many nodes a node is used
 	tops    map[graph.Key]graph.Dep
 	grouped map[graph.Key]groupExchange
+	moved   map[graph.Key]exchange // what sorts and joins exchange, by node and purpose
 
 	literals map[graph.Key]bool        // the inputs that the graph has a reference to
 	arrays   map[graph.Key][]graph.Ref // the blocks of the arrays that a node is made of
@@ -31,6 +32,7 @@ func newLowering(spec graph.Spec, roots ...node) *lowering {
 		spec: spec,
 		b:    &graph.Builder{}, memo: map[graph.Key][]place{},
 		uses: map[graph.Key]int{}, tops: map[graph.Key]graph.Dep{}, grouped: map[graph.Key]groupExchange{},
+		moved:    map[graph.Key]exchange{},
 		literals: map[graph.Key]bool{}, arrays: map[graph.Key][]graph.Ref{},
 	}
 	for _, n := range roots {

@@ -28,6 +28,8 @@ const (
 	stepRangeSplit
 	stepSample
 	stepGroupSplit
+	stepBounds
+	stepKeySplit
 )
 
 func appendSteps(b []byte, steps []step) []byte {
@@ -82,6 +84,10 @@ func parseStep(b []byte) (step, error) {
 		s, err = r.sample()
 	case stepGroupSplit:
 		s, err = r.groupSplit()
+	case stepBounds:
+		s, err = r.bounds()
+	case stepKeySplit:
+		s = r.keySplit()
 	default:
 		return nil, fmt.Errorf("%w: step of kind %d", errMalformed, b[0])
 	}

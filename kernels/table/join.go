@@ -23,6 +23,21 @@ func Join(mem memory.Allocator, left, right *kernels.Table, spec JoinSpec) (*ker
 	return b.Probe(mem, left, spec)
 }
 
+// JoinAll is Join of the rows of all left tables with those of all right ones.
+func JoinAll(mem memory.Allocator, lefts, rights []*kernels.Table, spec JoinSpec) (*kernels.Table, error) {
+	left, err := Concat(mem, withRows(lefts)...)
+	if err != nil {
+		return nil, err
+	}
+	defer left.Release()
+	right, err := Concat(mem, withRows(rights)...)
+	if err != nil {
+		return nil, err
+	}
+	defer right.Release()
+	return Join(mem, left, right, spec)
+}
+
 // Probe joins left to the built side. The result has left's rows in order, and
 // for each its partners in the order of the right; Right and Full add the right
 // rows without a partner behind them, so with these a built side must be probed

@@ -68,6 +68,11 @@ func (p *picking) columns(fields []arrow.Field, cols []arrow.Array) ([]arrow.Arr
 }
 
 func (p *picking) column(col arrow.Array) (arrow.Array, error) {
+	if id := col.DataType().ID(); col.Len() > 0 && (id == arrow.STRING || id == arrow.BINARY) {
+		return pickText[int32](p, col)
+	} else if col.Len() > 0 && (id == arrow.LARGE_STRING || id == arrow.LARGE_BINARY) {
+		return pickText[int64](p, col)
+	}
 	width, ok := fixedWidth(col.DataType())
 	if !ok || width == 0 || width > 16 || col.Len() == 0 {
 		return takeColumn(p.mem, col, p.rows)

@@ -31,6 +31,9 @@ func PartitionRanges(mem memory.Allocator, t *kernels.Table, spec SortSpec, boun
 		return nil, err
 	}
 	defer edges.Release()
+	if part := rangesOfOne(keys.Column(0), edges.Column(0), spec); part != nil {
+		return rangeParts(mem, t, part, bounds.NumRows()+1)
+	}
 	// One table of both, so that their order is that of one set of words.
 	all, err := Concat(mem, edges, keys)
 	if err != nil {
@@ -42,7 +45,26 @@ func PartitionRanges(mem memory.Allocator, t *kernels.Table, spec SortSpec, boun
 	for row := range part {
 		part[row] = uint32(sort.Search(n, func(edge int) bool { return wordsBefore(words, n+row, edge) }))
 	}
-	return newSplit(mem, part, n+1).tables(t)
+	return rangeParts(mem, t, part, n+1)
+}
+
+// Bounds returns what splits rows into so many ranges with about equal many of a
+// sample in each, for PartitionRanges: rows of the columns of spec. Without a
+// sample they are null. Errors are as in Concat and Sort.
+func Bounds(mem memory.Allocator, spec SortSpec, parts int, sample ...*kernels.Table) (*kernels.Table, error) {
+	sorted, err := SortAll(mem, spec, sample...)
+	if err != nil {
+		return nil, err
+	}
+	defer sorted.Release()
+	rows := make([]uint32, parts-1)
+	for i := range rows {
+		rows[i] = noRow
+		if sorted.NumRows() > 0 {
+			rows[i] = uint32((i + 1) * sorted.NumRows() / parts)
+		}
+	}
+	return takeRows(mem, sorted, rows)
 }
 
 // wordsBefore says whether row a comes before row b.

@@ -14,6 +14,7 @@
 //	big     id1 id2 id3, id4 id5 id6, v2
 //
 // In each of the tables on the right its largest key is unique. The same seed
-// gives the same rows. Strings are dictionary columns; the partitions of a table
-// share their dictionaries, and no two tables do.
+// gives the same rows. id4 and id5 are dictionary columns, id6, which has as many
+// values as rows, is plain; the partitions of a table share their dictionaries,
+// and no two tables do.
 package joindata

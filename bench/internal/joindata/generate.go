@@ -3,6 +3,7 @@ package joindata
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -103,9 +104,9 @@ func parts(r *rand.Rand, ids [][]int32, value string) ([]*kernels.Table, error) 
 	for i := range v {
 		v[i] = float64(r.IntN(100_000_000)) / 1e6
 	}
-	dicts := make([]arrow.Array, len(ids))
-	for i, id := range ids {
-		dicts[i] = words(id)
+	var dicts []arrow.Array
+	for _, id := range ids[:min(len(ids), coded)] {
+		dicts = append(dicts, words(id))
 	}
 	defer releaseAll(dicts)
 	var out []*kernels.Table
@@ -116,7 +117,11 @@ func parts(r *rand.Rand, ids [][]int32, value string) ([]*kernels.Table, error) 
 			cols = append(cols, fixed(arrow.PrimitiveTypes.Int32, hi-lo, arrow.Int32Traits.CastToBytes(id[lo:hi])))
 		}
 		for i, id := range ids {
-			cols = append(cols, coded(id[lo:hi], dicts[i]))
+			if i < coded {
+				cols = append(cols, codes(id[lo:hi], dicts[i]))
+			} else {
+				cols = append(cols, texts(id[lo:hi]))
+			}
 		}
 		cols = append(cols, fixed(arrow.PrimitiveTypes.Float64, hi-lo, arrow.Float64Traits.CastToBytes(v[lo:hi])))
 		t, err := kernels.NewTable(schema(len(ids), value), cols, hi-lo)
@@ -131,27 +136,31 @@ func parts(r *rand.Rand, ids [][]int32, value string) ([]*kernels.Table, error) 
 
 // words are the texts of 1 to the greatest of ids.
 func words(ids []int32) arrow.Array {
-	most := int32(0)
-	for _, id := range ids {
-		most = max(most, id)
+	all := make([]int32, slices.Max(ids))
+	for i := range all {
+		all[i] = int32(i + 1)
 	}
+	return texts(all)
+}
+
+func texts(ids []int32) arrow.Array {
 	b := array.NewStringBuilder(memory.DefaultAllocator)
 	defer b.Release()
 	word := []byte("id")
-	for i := range int64(most) {
-		word = strconv.AppendInt(word[:2], i+1, 10)
+	for _, id := range ids {
+		word = strconv.AppendInt(word[:2], int64(id), 10)
 		b.BinaryBuilder.Append(word)
 	}
 	return b.NewArray()
 }
 
-// coded is the texts of ids, out of the dictionary of words.
-func coded(ids []int32, dictionary arrow.Array) arrow.Array {
-	codes := make([]int32, len(ids))
+// codes is the texts of ids, out of the dictionary of words.
+func codes(ids []int32, dictionary arrow.Array) arrow.Array {
+	at := make([]int32, len(ids))
 	for i, id := range ids {
-		codes[i] = id - 1
+		at[i] = id - 1
 	}
-	indices := fixed(arrow.PrimitiveTypes.Int32, len(ids), arrow.Int32Traits.CastToBytes(codes))
+	indices := fixed(arrow.PrimitiveTypes.Int32, len(ids), arrow.Int32Traits.CastToBytes(at))
 	defer indices.Release()
 	return array.NewDictionaryArray(text, indices, dictionary)
 }

@@ -35,7 +35,11 @@ func (s Spec) Check() error {
 // String names the tables, as in file names.
 func (s Spec) String() string { return fmt.Sprintf("join-%d-s%d", s.Rows, s.Seed) }
 
-// text is the type of the string columns.
+// coded is how many of the string columns have a dictionary: those of few
+// values. The third has as many values as rows.
+const coded = 2
+
+// text is the type of the string columns that have a dictionary.
 var text = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
 
 // schema has so many integer ids, as many texts and a value of the name given.
@@ -45,7 +49,11 @@ func schema(ids int, value string) *arrow.Schema {
 		fields = append(fields, arrow.Field{Name: fmt.Sprintf("id%d", i+1), Type: arrow.PrimitiveTypes.Int32})
 	}
 	for i := range ids {
-		fields = append(fields, arrow.Field{Name: fmt.Sprintf("id%d", i+4), Type: text})
+		field := arrow.Field{Name: fmt.Sprintf("id%d", i+4), Type: text}
+		if i >= coded {
+			field.Type = arrow.BinaryTypes.String
+		}
+		fields = append(fields, field)
 	}
 	fields = append(fields, arrow.Field{Name: value, Type: arrow.PrimitiveTypes.Float64})
 	return arrow.NewSchema(fields, nil)
