@@ -19,9 +19,11 @@ const zeros = 0x3030303030303030
 
 // lastDigits turns the last n of eight characters, at most 8, into digits with
 // zeros before them. They are digits if notDigits is 0.
-func lastDigits(word uint64, n int) uint64 {
-	shift := uint(64 - 8*n)
-	return (word ^ zeros) >> shift << shift
+func lastDigits(word uint64, n int) uint64 { return (word ^ zeros) & lastBytes[n&15] }
+
+// lastBytes has ones in the last n of eight bytes.
+var lastBytes = [16]uint64{
+	0, 0xff << 56, 0xffff << 48, 0xffffff << 40, 0xffffffff << 32, 0xffffffffff << 24, 0xffffffffffff << 16, 0xffffffffffffff << 8, 1<<64 - 1,
 }
 
 func notDigits(digits uint64) uint64 {
@@ -74,7 +76,7 @@ func plainInts[T int32 | int64](r *csvRecords, number, from int, out []T) int {
 }
 
 // powers of ten, which float64 holds exactly.
-var powers = [9]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
+var powers = [16]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
 
 // plainFloats reads a sign, up to 7 digits, a point and up to 8 digits. They
 // are a quotient of two numbers that float64 holds exactly (Clinger), so that it
@@ -105,7 +107,8 @@ func plainFloats(point byte) plain[float64] {
 			if notDigits(a)|notDigits(b) != 0 {
 				return i
 			}
-			v := (float64(eight(a))*powers[fraction] + float64(eight(b))) / powers[fraction]
+			power := powers[fraction&15]
+			v := (float64(eight(a))*power + float64(eight(b))) / power
 			if negative {
 				v = -v
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/parquet-go/parquet-go"
@@ -20,12 +21,27 @@ type ParquetOptions struct {
 
 // Parquet is an open Parquet file. Its methods are safe for concurrent use.
 type Parquet struct {
-	file    *File
-	pq      *parquet.File
-	opts    ParquetOptions
+	file *File
+	opts ParquetOptions
+	parquetFooter
+}
+
+// parquetFooter is what the footer of a file says. It is never changed.
+type parquetFooter struct {
+	pq      *parquet.File // for its metadata: it must not read
 	columns []parquetColumn
 	schema  *arrow.Schema
 }
+
+// footers keeps what was read of files, by path, version and options: the tasks
+// that read their row groups open them again and again.
+var footers = struct {
+	sync.Mutex
+	known map[string]parquetFooter
+}{known: map[string]parquetFooter{}}
+
+// maxFooters bounds what is kept; then all is forgotten.
+const maxFooters = 64
 
 // RowGroup describes what can be read at once.
 type RowGroup struct {
@@ -41,10 +57,24 @@ func OpenParquet(path string, opts ParquetOptions) (_ *Parquet, err error) {
 		return nil, err
 	}
 	p := &Parquet{file: file, opts: opts}
+	key := fmt.Sprintf("%t %s %s", opts.Dictionary, file.Version(), path)
+	footers.Lock()
+	known, ok := footers.known[key]
+	footers.Unlock()
+	if ok {
+		p.parquetFooter = known
+		return p, nil
+	}
 	if err := p.readFooter(); err != nil {
 		file.Close()
 		return nil, err
 	}
+	footers.Lock()
+	defer footers.Unlock()
+	if len(footers.known) >= maxFooters {
+		clear(footers.known)
+	}
+	footers.known[key] = p.parquetFooter
 	return p, nil
 }
 
