@@ -11,3 +11,5 @@ func routinesFor[T Float](Level) *routines[T] { return nil }
 func streamFor(Level) (stream func(lines int, dst, src *byte), fence func()) { return nil, nil }
 
 func marksAssembly(Level) marksRoutine { return nil }
+
+func fieldsAssembly(Level) Fields { return Fields{} }
