@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -100,24 +101,28 @@ func (p *Parquet) readFooter() (err error) {
 	return nil
 }
 
-// checkMagic tells a file of another format from a damaged one.
+// checkMagic tells a file of another format from a damaged one, and one whose
+// footer claims to be longer than the file, for which memory would be taken.
 func checkMagic(f *File) error {
 	const magic = "PAR1"
-	var head, tail [len(magic)]byte
+	var head [len(magic)]byte
+	var end [4 + len(magic)]byte // the length of the footer before it
 	if f.Size < 12 {
 		return fmt.Errorf("%w: %s: %d bytes are no Parquet file", ErrFormat, f.Path, f.Size)
 	}
 	if _, err := f.ReadAt(head[:], 0); err != nil {
 		return fmt.Errorf("source: cannot read %s: %w", f.Path, err)
 	}
-	if _, err := f.ReadAt(tail[:], f.Size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+	if _, err := f.ReadAt(end[:], f.Size-int64(len(end))); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("source: cannot read %s: %w", f.Path, err)
 	}
 	switch {
 	case string(head[:]) != magic:
 		return fmt.Errorf("%w: %s: not a Parquet file (it does not start with %s)", ErrFormat, f.Path, magic)
-	case string(tail[:]) != magic:
+	case string(end[4:]) != magic:
 		return fmt.Errorf("%w: %s: Parquet file is cut short (it does not end with %s)", ErrFormat, f.Path, magic)
+	case int64(binary.LittleEndian.Uint32(end[:])) > f.Size-12:
+		return fmt.Errorf("%w: %s: no valid Parquet footer: it would begin before the file", ErrFormat, f.Path)
 	}
 	return nil
 }
