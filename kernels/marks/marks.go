@@ -33,3 +33,22 @@ func (f Finder) Quoted() bool { return f.m.Quoted }
 
 // Newlines returns how many newlines were marks since Start.
 func (f Finder) Newlines() int { return f.m.Newlines }
+
+var numbers = asm.FieldsFor(asm.Best())
+
+// Ints reads the whole numbers of 1 to 8 digits of one field of many records:
+// number i lies in text behind the place places[i*stride], up to
+// places[i*stride+1]. It returns how many of the first it has read, in groups of
+// eight, which is all or none: the next group has one that is no such number, or
+// the machine has no instructions for it. Eight bytes before the end of each are
+// in text.
+func Ints(text []byte, places []uint32, stride int, out []int64) (done int) {
+	return numbers.Ints(text, places, stride, out)
+}
+
+// Decimals reads fractions of up to 7 digits, a point and up to 7 digits in the
+// way of Ints, to the nearest float64. Eight bytes from the start of each are in
+// text, too.
+func Decimals(text []byte, places []uint32, stride int, point byte, out []float64) (done int) {
+	return numbers.Decimals(text, places, stride, point, out)
+}

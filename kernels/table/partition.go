@@ -28,18 +28,18 @@ func Partition(mem memory.Allocator, t *kernels.Table, keys []string, parts int)
 	return newSplit(mem, part, parts).tables(t)
 }
 
-// scratch is memory for the parts of rows.
-var scratch sync.Pool
+// numbers is memory for the parts of rows.
+var numbers sync.Pool
 
 // numbersOf returns n numbers that may be anything.
 func numbersOf(n int) []uint32 {
-	if old, ok := scratch.Get().(*[]uint32); ok && cap(*old) >= n {
+	if old, ok := numbers.Get().(*[]uint32); ok && cap(*old) >= n {
 		return (*old)[:n]
 	}
 	return make([]uint32, n)
 }
 
-func recycle(numbers []uint32) { scratch.Put(&numbers) }
+func recycle(ns []uint32) { numbers.Put(&ns) }
 
 // partOf returns the part that each row goes to.
 func partOf(cols []arrow.Array, rows, parts int) []uint32 {

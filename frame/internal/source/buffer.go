@@ -48,12 +48,12 @@ func valuesOf[T any](b *memory.Buffer) []T {
 }
 
 // finished wraps buffers as a column.
-func finished(dt arrow.DataType, rows, nulls int, buffers []*memory.Buffer, dictionary arrow.ArrayData) arrow.Array {
+func finished(dt arrow.DataType, rows, nulls int, buffers []*memory.Buffer, dictionary arrow.ArrayData, children ...arrow.ArrayData) arrow.Array {
 	var data *array.Data
 	if dictionary != nil {
 		data = array.NewDataWithDictionary(dt, rows, buffers, nulls, 0, dictionary.(*array.Data))
 	} else {
-		data = array.NewData(dt, rows, buffers, nil, nulls, 0)
+		data = array.NewData(dt, rows, buffers, children, nulls, 0)
 	}
 	defer data.Release()
 	return array.MakeFromData(data)

@@ -35,12 +35,12 @@ func newCSVColumn(mem memory.Allocator, c *CSV, t arrow.DataType) csvColumn {
 	case *arrow.BooleanType:
 		return &csvBools{validity: base}
 	case *arrow.Int32Type:
-		return newCSVFixed(base, ifPlain(c, plainInts[int32]), func(b []byte) (int32, bool) {
+		return newCSVFixed(base, ifPlain(c, plainInts32), func(b []byte) (int32, bool) {
 			v, ok := parseInt(b)
 			return int32(v), ok && int64(int32(v)) == v
 		})
 	case *arrow.Int64Type:
-		return newCSVFixed(base, ifPlain(c, plainInts[int64]), parseInt)
+		return newCSVFixed(base, ifPlain(c, plainInts64), parseInt)
 	case *arrow.Float32Type:
 		return newCSVFixed(base, nil, func(b []byte) (float32, bool) {
 			v, ok := parseFloat(b, 32, c.opts.DecimalComma)

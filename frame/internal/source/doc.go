@@ -7,11 +7,16 @@
 //
 // # Parquet
 //
-// [OpenParquet] reads the footer; a row group is the unit of parallel reading
-// ([Parquet.ReadRowGroup]). Pages are decoded by parquet-go and copied in runs
-// into one buffer a column, never value by value through a builder; string
-// columns can keep their dictionary codes. Statistics are handed out only where
-// they can be trusted ([Parquet.Bounds]). The writer is arrow's.
+// [OpenParquet] reads the footer, once for all who open the same file; a row
+// group is the unit of parallel reading ([Parquet.ReadRowGroup]), and in a file
+// with few of them its columns are. Parquet-go reads the footer; pages are read
+// here: their headers (parquet_header), codecs (parquet_codec), levels and codes
+// (parquet_runs), values straight into one buffer a column. All encodings and
+// codecs are read but LZO and Hadoop's LZ4; nested columns become lists and
+// structs (a map is a list of pairs), decimals of up to 38 digits decimal128.
+// String columns can keep their dictionary codes: the dictionary is the file's,
+// in which a word may repeat. Statistics are handed out only where they can be
+// trusted ([Parquet.Bounds]). The writer is arrow's.
 //
 // # CSV
 //
@@ -34,9 +39,10 @@
 //
 // # Hostile input
 //
-// No file may make this package panic. What a footer claims is checked against
-// the file before memory is reserved by it, and the third-party decoders run
-// under a guard that turns their panics into [ErrFormat]. One limit is known: a
-// forged page header or run length can still make the Parquet decoder reserve
-// gigabytes for a page before its rows are found to be too many.
+// No file may make this package panic. What a footer or a page header claims is
+// checked against the bytes that are there before memory is reserved by it: room
+// for rows grows with the pages that hold them, a page that claims to have grown
+// beyond what its codec can do is decompressed bit by bit, and one may claim 2²⁴
+// values. What is left runs under a guard that turns panics of decoders into
+// [ErrFormat].
 package source

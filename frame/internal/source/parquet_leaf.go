@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/ashlar-go/ashlar/kernels"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
 )
@@ -41,9 +42,9 @@ const maxPageValues = 1 << 24
 
 var errDictionary = errors.New("a dictionary comes late or twice")
 
-// readLeaf reads the chunk of a column in a row group. Each page is shown to
-// look, if that is given, and slots says which of its values have a slot in the
-// column: for columns that are not nested all have.
+// readLeaf reads the chunk of a column in a row group. Where place is given, it
+// says of each page which of its values have a slot in the column: for columns
+// that are not nested all have.
 func (p *Parquet) readLeaf(s leafSink, c *parquetLeaf, group, values int, place func(*page) (levels []byte, slots int, err error)) (err error) {
 	defer guard(p.file.Path, &err)
 	r, err := p.openChunk(c, group)
@@ -77,6 +78,9 @@ func (p *Parquet) readLeaf(s leafSink, c *parquetLeaf, group, values int, place 
 
 // wrap makes an error of the decoder one of the file.
 func (p *Parquet) wrap(err error) error {
+	if errors.Is(err, kernels.ErrMemory) {
+		return fmt.Errorf("source: cannot read %s: %w", p.file.Path, err)
+	}
 	return fmt.Errorf("%w: %s: %w", ErrFormat, p.file.Path, err)
 }
 

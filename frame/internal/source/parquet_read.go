@@ -59,6 +59,9 @@ func (p *Parquet) ReadRowGroup(mem memory.Allocator, group int, columns ...strin
 }
 
 func (p *Parquet) readColumn(mem memory.Allocator, c parquetColumn, group, rows int) (arrow.Array, error) {
+	if c.nested != nil {
+		return p.readNested(mem, c.nested, group, rows)
+	}
 	s := newLeafSink(mem, &c.parquetLeaf)
 	defer s.release()
 	if err := p.readLeaf(s, &c.parquetLeaf, group, rows, nil); err != nil {

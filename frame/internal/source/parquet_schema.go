@@ -15,22 +15,25 @@ type parquetColumn struct {
 	optional bool
 	refused  string // what it is, when it cannot be read
 	parquetLeaf
+	nested *parquetNode // nil if it is a leaf
 }
 
 // dictionaryType is how string columns are read with ParquetOptions.Dictionary.
 var dictionaryType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
 
 func newParquetColumn(c *parquet.Column, opts ParquetOptions) parquetColumn {
-	col := parquetColumn{name: c.Name(), optional: c.Optional(), arrow: arrow.Null}
-	if !c.Leaf() || c.MaxRepetitionLevel() > 0 || c.MaxDefinitionLevel() > 1 {
-		col.refused = "a nested or repeated column"
-		return col
-	}
-	leaf, refused := newParquetLeaf(c)
+	col := parquetColumn{name: c.Name(), arrow: arrow.Null}
+	node, refused := newParquetNode(c, 0)
 	if refused != "" {
 		col.refused = refused
 		return col
 	}
+	col.optional = node.optional
+	if node.leaf == nil {
+		col.nested, col.arrow = node, node.arrow
+		return col
+	}
+	leaf := *node.leaf
 	if opts.Dictionary && arrow.TypeEqual(leaf.arrow, arrow.BinaryTypes.String) {
 		leaf.arrow = dictionaryType
 	}

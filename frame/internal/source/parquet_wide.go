@@ -129,6 +129,17 @@ func (s *wideSink) append(p *page, codes *[]int32, levels []byte, n int) error {
 		err = s.split(p.data, dst, present)
 	case format.DeltaByteArray:
 		err = s.prefixes(p, dst, present)
+	case format.DeltaBinaryPacked:
+		if s.from != 4 && s.from != 8 {
+			return unreadable(p, s.dt)
+		}
+		_, err = deltas(p.data, present, func(at int, values []int64) {
+			for i, v := range values {
+				var b [8]byte
+				binary.LittleEndian.PutUint64(b[:], uint64(v))
+				s.convert(dst[(at+i)*s.to:(at+i+1)*s.to], b[:])
+			}
+		})
 	default:
 		err = unreadable(p, s.dt)
 	}

@@ -17,3 +17,17 @@ func marksAVX512(blocks int, data *byte, delim uint64, quote uint64, base uint64
 //
 //go:noescape
 func marksAVX2(blocks int, data *byte, delim uint64, quote uint64, base uint64, out *uint32, state *[3]uint64) (end *uint32)
+
+// intsAVX512 reads groups of eight numbers, at least one: up to 8 digits. It stops at the group in which one is not so,
+// and returns how many groups are left. Number i lies between the places marks[i*stride] and marks[i*stride+1],
+// neither of which is of it; eight bytes before its end and from its start on are read.
+//
+//go:noescape
+func intsAVX512(groups int, buf *byte, marks *uint32, stride int, out *int64) (left int)
+
+// decimalsAVX512 reads groups of eight numbers, at least one: a point, at most 7 digits before and 7 behind it. It stops at the group in which one is not so,
+// and returns how many groups are left. Number i lies between the places marks[i*stride] and marks[i*stride+1],
+// neither of which is of it; eight bytes before its end and from its start on are read.
+//
+//go:noescape
+func decimalsAVX512(groups int, buf *byte, marks *uint32, stride int, point uint64, out *float64) (left int)

@@ -264,3 +264,208 @@ some:
 	MOVQ   BX, end+56(FP)
 	VZEROUPPER
 	RET
+
+DATA field_zeros<>+0(SB)/8, $0x3030303030303030
+GLOBL field_zeros<>(SB), RODATA|NOPTR, $8
+
+DATA field_nines<>+0(SB)/8, $0x0909090909090909
+GLOBL field_nines<>(SB), RODATA|NOPTR, $8
+
+DATA field_tens<>+0(SB)/8, $0x010a010a010a010a
+GLOBL field_tens<>(SB), RODATA|NOPTR, $8
+
+DATA field_hundreds<>+0(SB)/8, $0x0001006400010064
+GLOBL field_hundreds<>(SB), RODATA|NOPTR, $8
+
+DATA field_tenK<>+0(SB)/8, $0x0000000000002710
+GLOBL field_tenK<>(SB), RODATA|NOPTR, $8
+
+DATA field_bits<>+0(SB)/8, $0x0000000000000040
+GLOBL field_bits<>(SB), RODATA|NOPTR, $8
+
+DATA field_one<>+0(SB)/8, $0x0000000000000001
+GLOBL field_one<>(SB), RODATA|NOPTR, $8
+
+DATA field_lanes<>+0(SB)/4, $0x00000000
+DATA field_lanes<>+4(SB)/4, $0x00000001
+DATA field_lanes<>+8(SB)/4, $0x00000002
+DATA field_lanes<>+12(SB)/4, $0x00000003
+DATA field_lanes<>+16(SB)/4, $0x00000004
+DATA field_lanes<>+20(SB)/4, $0x00000005
+DATA field_lanes<>+24(SB)/4, $0x00000006
+DATA field_lanes<>+28(SB)/4, $0x00000007
+GLOBL field_lanes<>(SB), RODATA|NOPTR, $32
+
+DATA field_powers<>+0(SB)/8, $(1.0)
+DATA field_powers<>+8(SB)/8, $(10.0)
+DATA field_powers<>+16(SB)/8, $(100.0)
+DATA field_powers<>+24(SB)/8, $(1000.0)
+DATA field_powers<>+32(SB)/8, $(10000.0)
+DATA field_powers<>+40(SB)/8, $(100000.0)
+DATA field_powers<>+48(SB)/8, $(1000000.0)
+DATA field_powers<>+56(SB)/8, $(10000000.0)
+GLOBL field_powers<>(SB), RODATA|NOPTR, $64
+
+// func intsAVX512(groups int, buf *byte, marks *uint32, stride int, out *int64) (left int)
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL
+TEXT ·intsAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         groups+0(FP), BX
+	MOVQ         buf+8(FP), AX
+	MOVQ         marks+16(FP), CX
+	MOVQ         stride+24(FP), SI
+	MOVQ         out+32(FP), DX
+	VPBROADCASTD SI, Y0
+	VPMULLD      field_lanes<>+0(SB), Y0, Y0
+	SHLQ         $0x05, SI
+	VPBROADCASTQ field_zeros<>+0(SB), Z1
+	VPBROADCASTQ field_nines<>+0(SB), Z2
+	VPBROADCASTQ field_tens<>+0(SB), Z3
+	VPBROADCASTQ field_hundreds<>+0(SB), Z4
+	VPBROADCASTQ field_tenK<>+0(SB), Z5
+	VPBROADCASTQ field_bits<>+0(SB), Z6
+	VPBROADCASTD field_one<>+0(SB), Y7
+
+group:
+	KXNORB     K1, K1, K1
+	VPGATHERDD (CX)(Y0*4), K1, Y8
+	KXNORB     K2, K2, K2
+	VPGATHERDD 4(CX)(Y0*4), K2, Y9
+	VPSUBD     Y8, Y9, Y10
+	VPSUBD     Y7, Y10, Y10
+	VPSUBD     Y7, Y10, Y11
+	VPSRLD     $0x03, Y11, Y11
+	VPTESTNMD  Y11, Y11, K3
+	KMOVB      K3, DI
+	CMPB       DI, $0xff
+	JNE        stop
+	KXNORB     K4, K4, K4
+	VPGATHERDQ -8(AX)(Y9*1), K4, Z12
+	VPXORQ     Z1, Z12, Z12
+	VPMOVZXDQ  Y10, Z10
+	VPSLLQ     $0x03, Z10, Z10
+	VPSUBQ     Z10, Z6, Z10
+	VPSRLVQ    Z10, Z12, Z12
+	VPSLLVQ    Z10, Z12, Z12
+	VPCMPUB    $0x06, Z2, Z12, K3
+	KMOVQ      K3, K3
+	KORTESTQ   K3, K3
+	JNZ        stop
+	VPMADDUBSW Z3, Z12, Z12
+	VPMADDWD   Z4, Z12, Z12
+	VPSRLQ     $0x20, Z12, Z10
+	VPMULUDQ   Z5, Z12, Z12
+	VPADDQ     Z10, Z12, Z12
+	VMOVDQU64  Z12, (DX)
+	ADDQ       SI, CX
+	ADDQ       $0x00000040, DX
+	DECQ       BX
+	JNZ        group
+
+stop:
+	MOVQ BX, left+40(FP)
+	VZEROUPPER
+	RET
+
+// func decimalsAVX512(groups int, buf *byte, marks *uint32, stride int, point uint64, out *float64) (left int)
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL
+TEXT ·decimalsAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ         groups+0(FP), BX
+	MOVQ         buf+8(FP), AX
+	MOVQ         marks+16(FP), CX
+	MOVQ         stride+24(FP), SI
+	MOVQ         out+40(FP), DX
+	VPBROADCASTD SI, Y0
+	VPMULLD      field_lanes<>+0(SB), Y0, Y0
+	SHLQ         $0x05, SI
+	VPBROADCASTQ field_zeros<>+0(SB), Z1
+	VPBROADCASTQ field_nines<>+0(SB), Z2
+	VPBROADCASTQ field_tens<>+0(SB), Z3
+	VPBROADCASTQ field_hundreds<>+0(SB), Z4
+	VPBROADCASTQ field_tenK<>+0(SB), Z5
+	VPBROADCASTQ field_bits<>+0(SB), Z6
+	VPBROADCASTD field_one<>+0(SB), Y7
+	MOVQ         point+32(FP), DI
+	VPBROADCASTB DI, Z8
+	VMOVUPD      field_powers<>+0(SB), Z9
+
+group:
+	KXNORB       K1, K1, K1
+	VPGATHERDD   (CX)(Y0*4), K1, Y10
+	KXNORB       K2, K2, K2
+	VPGATHERDD   4(CX)(Y0*4), K2, Y11
+	VPSUBD       Y10, Y11, Y12
+	VPSUBD       Y7, Y12, Y12
+	KXNORB       K3, K3, K3
+	VPGATHERDQ   1(AX)(Y10*1), K3, Z13
+	VPCMPEQB     Z8, Z13, K4
+	VPMOVM2B     K4, Z14
+	VPXORQ       Z15, Z15, Z15
+	VPSUBQ       Z14, Z15, Z15
+	VPANDQ       Z15, Z14, Z14
+	VPTESTMQ     Z14, Z14, K4
+	KMOVB        K4, DI
+	CMPB         DI, $0xff
+	JNE          stop
+	VCVTUQQ2PD   Z14, Z15
+	VPSRLQ       $0x34, Z15, Z15
+	MOVQ         $0x000003ff, DI
+	VPBROADCASTQ DI, Z14
+	VPSUBQ       Z14, Z15, Z15
+	VPSRLQ       $0x03, Z15, Z14
+	VPMOVQD      Z14, Y14
+	VPSUBD       Y14, Y12, Y12
+	VPSUBD       Y7, Y12, Y12
+	VPSRLD       $0x03, Y12, Y17
+	VPTESTNMD    Y17, Y17, K4
+	KMOVB        K4, DI
+	CMPB         DI, $0xff
+	JNE          stop
+	VPORD        Y12, Y14, Y17
+	VPTESTMD     Y17, Y17, K4
+	KMOVB        K4, DI
+	CMPB         DI, $0xff
+	JNE          stop
+	KXNORB       K5, K5, K5
+	VPGATHERDQ   -8(AX)(Y11*1), K5, Z16
+	VPXORQ       Z1, Z13, Z13
+	VPXORQ       Z1, Z16, Z16
+	VPSUBQ       Z15, Z6, Z15
+	VPSLLVQ      Z15, Z13, Z13
+	VPMOVZXDQ    Y12, Z14
+	VPSLLQ       $0x03, Z14, Z14
+	VPSUBQ       Z14, Z6, Z14
+	VPSRLVQ      Z14, Z16, Z16
+	VPSLLVQ      Z14, Z16, Z16
+	VPCMPUB      $0x06, Z2, Z13, K4
+	KMOVQ        K4, K4
+	VPCMPUB      $0x06, Z2, Z16, K6
+	KORQ         K6, K4, K4
+	KORTESTQ     K4, K4
+	JNZ          stop
+	VPMADDUBSW   Z3, Z13, Z13
+	VPMADDWD     Z4, Z13, Z13
+	VPSRLQ       $0x20, Z13, Z14
+	VPMULUDQ     Z5, Z13, Z13
+	VPADDQ       Z14, Z13, Z13
+	VPMADDUBSW   Z3, Z16, Z16
+	VPMADDWD     Z4, Z16, Z16
+	VPSRLQ       $0x20, Z16, Z14
+	VPMULUDQ     Z5, Z16, Z16
+	VPADDQ       Z14, Z16, Z16
+	VCVTQQ2PD    Z13, Z13
+	VCVTQQ2PD    Z16, Z16
+	VPMOVZXDQ    Y12, Z12
+	VPERMPD      Z9, Z12, Z12
+	VMULPD       Z12, Z13, Z13
+	VADDPD       Z16, Z13, Z13
+	VDIVPD       Z12, Z13, Z13
+	VMOVUPD      Z13, (DX)
+	ADDQ         SI, CX
+	ADDQ         $0x00000040, DX
+	DECQ         BX
+	JNZ          group
+
+stop:
+	MOVQ BX, left+48(FP)
+	VZEROUPPER
+	RET

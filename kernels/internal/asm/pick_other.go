@@ -13,3 +13,5 @@ func streamFor(Level) (stream func(lines int, dst, src *byte), fence func()) { r
 func marksAssembly(Level) marksRoutine { return nil }
 
 func linesAssembly[T Float](Level) *Lines[T] { return nil }
+
+func fieldsAssembly(Level) Fields { return Fields{} }

@@ -15,10 +15,12 @@ type marker struct {
 	delims, newlines, text Register // masks of one block of 64 bytes
 }
 
-// marksAssembly writes the search for AVX2 and for AVX-512.
+// marksAssembly writes the search for AVX2 and for AVX-512, and what reads the
+// numbers between marks.
 func marksAssembly() {
 	marks("AVX512", marksAVX512)
 	marks("AVX2", marksAVX2)
+	fields()
 }
 
 // marks writes a search. The body says how a block is compared, and how the
