@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -46,11 +47,13 @@ type DataOptions struct {
 	// Streams is over how many connections a large value comes at once; 0 is
 	// [DefaultStreams].
 	Streams int
-	// Checksums has everything that comes over the network compared with a
-	// checksum of the holder's. What was damaged is an answer with [ErrDamaged].
+	// Checksums has everything that goes over the network compared with a
+	// checksum of who sent it. What was damaged is an answer with [ErrDamaged]; a
+	// Put tries again first.
 	Checksums bool
-	// Pack, if it is not Unpacked, is how values from other hosts are made smaller
-	// where that is faster than the link is, as measured, and makes them smaller.
+	// Pack, if it is not Unpacked, is how values from and to other hosts are made
+	// smaller where that is faster than the link is, as measured, and makes them
+	// smaller.
 	Pack Packing
 }
 
@@ -111,6 +114,8 @@ func (c *DataClient) explain(ctx context.Context, cc *dataConn, err error) error
 		why = graph.ErrMemory
 	case codes.InvalidArgument:
 		why = ErrEncoding
+	case codes.DataLoss:
+		why = ErrDamaged
 	case codes.Unavailable:
 		c.conns.forget(cc)
 	}
@@ -211,11 +216,19 @@ func (c *DataClient) Put(ctx context.Context, address string, task graph.TaskID,
 		return err
 	}
 	defer e.release()
-	if err := c.put(ctx, cc, task, e); err != nil {
-		return c.explain(ctx, cc, err)
+	for try := 1; ; try++ {
+		err := c.put(ctx, cc, task, e)
+		if err == nil {
+			return nil
+		}
+		if err = c.explain(ctx, cc, err); try == putTries || !errors.Is(err, ErrDamaged) {
+			return err
+		}
 	}
-	return nil
 }
+
+// putTries is how often a value is brought that arrives damaged.
+const putTries = 3
 
 func (c *DataClient) put(ctx context.Context, cc *dataConn, task graph.TaskID, e *encoder) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -230,7 +243,9 @@ func (c *DataClient) put(ctx context.Context, cc *dataConn, task graph.TaskID, e
 		w.abandon()
 		w.loan.wait(ctx.Done())
 	}()
-	err = w.put(task, e)
+	want, start := c.wantsOf(cc, &cc.up), time.Now()
+	want.streams = 1
+	err = w.put(task, e, want)
 	if err == nil {
 		err = st.CloseSend()
 	}
@@ -242,14 +257,32 @@ func (c *DataClient) put(ctx context.Context, cc *dataConn, task graph.TaskID, e
 		return cutOff(err)
 	}
 	m.data.Free()
+	cc.up.measure(&taker{bytes: w.bytes, took: time.Since(start)}, want)
 	return nil
 }
 
-func (w *frameWriter) put(task graph.TaskID, e *encoder) error {
-	if _, err := w.Write(appendNumber(nil, uint64(task))); err != nil {
+func (w *frameWriter) put(task graph.TaskID, e *encoder, want wants) error {
+	form := putValue
+	if want.chunked(total(e.segs)) {
+		if form = putChunks; want.sums {
+			form = putSummed
+		}
+	}
+	if _, err := w.Write(append(appendNumber(nil, uint64(task)), form)); err != nil {
 		return err
 	}
-	if err := w.value(e); err != nil {
+	if form == putValue {
+		if err := w.value(e); err != nil {
+			return err
+		}
+		return w.flush()
+	}
+	o := &outgoing{e: e, from: newMemories(e.segs), want: want}
+	o.packer.init(want)
+	if err := o.head(w, 0); err != nil {
+		return err
+	}
+	if err := o.send(w); err != nil {
 		return err
 	}
 	return w.flush()

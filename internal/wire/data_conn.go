@@ -26,7 +26,8 @@ type dataConn struct {
 	cc    *grpc.ClientConn
 	users int  // calls under way
 	stale bool // to be closed with its last user
-	link  link
+	link  link // from the holder
+	up    link // to it
 	lands landings
 }
 

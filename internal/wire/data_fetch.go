@@ -84,10 +84,14 @@ func sendOnly(st grpc.ClientStream, b []byte) error {
 }
 
 // wants is how values are to come over a connection.
-func (c *DataClient) wants(cc *dataConn) wants {
+func (c *DataClient) wants(cc *dataConn) wants { return c.wantsOf(cc, &cc.link) }
+
+// wantsOf is how they are to go one way.
+func (c *DataClient) wantsOf(cc *dataConn, way *link) wants {
 	want := wants{streams: c.o.Streams, sums: c.o.Checksums}
 	if host, _, err := net.SplitHostPort(cc.address); c.o.Pack != Unpacked && (c.o.Remote || err == nil && !isThisMachine(host)) {
-		want.pack, want.link = c.o.Pack, cc.link.speed()
+		want.link = way.speed()
+		want.pack = c.o.Pack.on(want.link)
 	}
 	return want
 }

@@ -13,7 +13,7 @@ import (
 
 const (
 	// messageSize is how much of a stream of values one message carries.
-	messageSize = 1 << 20
+	messageSize = 1<<20 - 5
 	// lendFrom is the size from which memory is lent to the transport instead
 	// of being copied into the message: for less, gRPC does not say when it is
 	// done with it.
