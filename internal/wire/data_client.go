@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -45,7 +46,7 @@ type DataOptions struct {
 	// elsewhere.
 	Remote bool
 	// Streams is over how many connections a large value comes at once; 0 is
-	// [DefaultStreams].
+	// what [DefaultStreams] says.
 	Streams int
 	// Checksums has everything that goes over the network compared with a
 	// checksum of who sent it. What was damaged is an answer with [ErrDamaged]; a
@@ -57,9 +58,15 @@ type DataOptions struct {
 	Pack Packing
 }
 
-// DefaultStreams is over how many connections a large value comes at once, where
-// nobody says otherwise.
-const DefaultStreams = 2
+// DefaultStreams returns over how many connections a large value comes at once,
+// where nobody says otherwise: one keeps two processors busy, and more wait for
+// them.
+func DefaultStreams() int {
+	if runtime.NumCPU() > 2 {
+		return 2
+	}
+	return 1
+}
 
 // A DataClient moves values between this process and holders. It keeps
 // connections to each. All methods may be called from many goroutines.
@@ -74,7 +81,7 @@ type DataClient struct {
 func NewDataClient(o DataOptions) *DataClient {
 	o.Limit = orDefaultLimit(o.Limit)
 	if o.Streams <= 0 {
-		o.Streams = DefaultStreams
+		o.Streams = DefaultStreams()
 	}
 	o.Streams = min(o.Streams, maxStreams)
 	c := &DataClient{o: o, conns: dataConns{at: map[lane]*dataConn{}}}

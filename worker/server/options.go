@@ -84,6 +84,8 @@ type Options struct {
 	Stuck time.Duration
 	// Log is told of joining, leaving and trouble; default nobody.
 	Log *slog.Logger
+
+	deviceHost int64 // memory of this process that opening devices took, bytes
 }
 
 var unnamed atomic.Int64 // workers of this process without a name of their own
