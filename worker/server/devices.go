@@ -41,9 +41,13 @@ func openLanes(mode string) ([]*gpu.Lane, error) {
 // withDevices opens the devices that o asks for, and announces them as
 // resource. close closes them; it says what was left on them.
 func (o Options) withDevices() (_ Options, close func() error, err error) {
+	before := processMemory().own
 	lanes, err := openLanes(o.GPU)
 	if err != nil {
 		return o, nil, fmt.Errorf("worker: opening devices: %w", err)
+	}
+	if len(lanes) > 0 {
+		o.deviceHost = max(0, processMemory().own-before)
 	}
 	if len(o.Lanes)+len(lanes) > 0 && o.Resources.Milli(graph.GPU) == 0 {
 		o.Resources = append(slices.Clone(o.Resources), graph.Resource{Name: graph.GPU, Milli: 1000 * int64(len(o.Lanes)+len(lanes))})

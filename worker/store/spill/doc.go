@@ -15,6 +15,9 @@
 //     for disks do lie; what is still in the system's cache never was there. To
 //     compare always made spilling and reading back a fifth slower. Where the
 //     system does not say (Linux before 6.5, others), the first mapping is compared.
+//   - Packing (LZ4, an option) is for disks that are slow or small. It is given up for
+//     a value whose first mebibyte does not get smaller by an eighth. What is packed
+//     has to be read into memory, and its checksum is always compared.
 //   - A write that fails loses nothing: its place is given back, the error says
 //     what happened, and the caller still has the value.
 package spill

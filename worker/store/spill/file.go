@@ -21,6 +21,10 @@ const block = 64 << 10
 
 // A File holds values on disk. It may be used from many goroutines.
 type File struct {
+	// Pack has values packed by LZ4 that get smaller by an eighth or more. It is
+	// not to be changed while the file is used.
+	Pack bool
+
 	dir string
 	f   *os.File
 
@@ -58,6 +62,7 @@ type Extent struct {
 	f       *File
 	place   extent.Extent
 	bytes   int64
+	packed  []int32 // the sizes of its chunks on disk; nil: it lies there as it is
 	sum     uint32
 	checked atomic.Bool
 	refs    atomic.Int64
@@ -89,16 +94,27 @@ func (f *File) Write(pieces ...[]byte) (*Extent, error) {
 		return nil, err
 	}
 	e.refs.Store(1)
+	write := e.write
+	if f.Pack {
+		write = e.writePacked
+	}
+	if err := write(pieces); err != nil {
+		e.Release()
+		return nil, fmt.Errorf("spill: writing %d bytes to %s: %w", e.bytes, f.dir, err)
+	}
+	return e, nil
+}
+
+func (e *Extent) write(pieces [][]byte) error {
 	at := e.place.At
 	for _, p := range pieces {
 		e.sum = crc32.Update(e.sum, castagnoli, p)
-		if _, err := f.f.WriteAt(p, at); err != nil {
-			e.Release()
-			return nil, fmt.Errorf("spill: writing %d bytes to %s: %w", e.bytes, f.dir, err)
+		if _, err := e.f.f.WriteAt(p, at); err != nil {
+			return err
 		}
 		at += int64(len(p))
 	}
-	return e, nil
+	return nil
 }
 
 // take finds a place of size bytes: one that was freed lately, else the closest
@@ -128,6 +144,16 @@ func (f *File) take(size int64) (extent.Extent, error) {
 // mostWarm is how many bytes of freed extents keep their blocks.
 const mostWarm = 64 << 20
 
+// trim gives back what of a place, from size bytes on, has not been written to.
+func (f *File) trim(p *extent.Extent, size int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	rest := extent.Extent{At: p.At + size, Size: p.Size - size}
+	p.Size = size
+	f.used -= rest.Size
+	f.drain(rest)
+}
+
 // give takes a place back.
 func (f *File) give(p extent.Extent) {
 	f.mu.Lock()
@@ -150,20 +176,28 @@ func (f *File) cool(most int64) {
 		bytes += f.warm[n].Size
 	}
 	for _, p := range f.warm[:n] {
-		f.free.Add(p)
-		if end := f.free.Cut(f.end); end < f.end {
-			f.end = end
-			_ = f.f.Truncate(end) // gives blocks back where holes cannot be made
-		} else {
-			punch(f.f, p.At, p.Size)
-		}
+		f.drain(p)
 	}
 	f.warm = slices.Delete(f.warm, 0, n)
 }
 
+// drain gives the blocks of a place back.
+func (f *File) drain(p extent.Extent) {
+	f.free.Add(p)
+	if end := f.free.Cut(f.end); end < f.end {
+		f.end = end
+		_ = f.f.Truncate(end) // gives blocks back where holes cannot be made
+		return
+	}
+	punch(f.f, p.At, p.Size)
+}
+
 // Map returns the bytes of the value, which may only be read, until done is
-// called. The error wraps ErrCorrupt if they are not what was written.
+// called. The value is not Packed. The error wraps ErrCorrupt if they are not what was written.
 func (e *Extent) Map() (b []byte, done func(), err error) {
+	if e.Packed() {
+		panic("spill: a packed value is mapped")
+	}
 	if e.bytes == 0 {
 		return nil, func() {}, nil
 	}
