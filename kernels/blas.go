@@ -138,3 +138,14 @@ func scaleLine[T Float](alpha T, x []T) {
 		implementation(1).Sscal(len(x), float32(alpha), x, 1)
 	}
 }
+
+// dot adds up the products of x and y, which is at least as long.
+func dot[T Float](x, y []T) T {
+	switch x := any(x).(type) {
+	case []float64:
+		return T(implementation(1).Ddot(len(x), x, 1, any(y).([]float64), 1))
+	case []float32:
+		return T(implementation(1).Sdot(len(x), x, 1, any(y).([]float32), 1))
+	}
+	panic("kernels: a float of another kind")
+}

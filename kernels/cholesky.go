@@ -83,15 +83,6 @@ func potrfPanel[T Float](a matrix[T]) int {
 	return 0
 }
 
-func dot[T Float](x, y []T) T {
-	var s T
-	y = y[:len(x)]
-	for i, v := range x {
-		s += v * y[i]
-	}
-	return s
-}
-
 // Potrs returns the X with a·X = b, given the Cholesky factor l of a from
 // [Potrf]: l is n×n, b and X n×m. Errors: ErrShape, ErrDType, ErrMemory.
 func Potrs(mem Allocator, threads int, l, b *Block) (*Block, error) {

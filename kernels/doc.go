@@ -17,8 +17,10 @@
 //     bit, on layout, alignment or the number of threads. This is what lets a
 //     value be recomputed on another worker.
 //   - Linear algebra is matrix products: Trsm, Potrf, QR and Getrf do their bulk
-//     in the products of the sub-package blas, which is called in blas.go alone
-//     and takes the threads the caller has. LAPACK is called in lapack.go alone;
+//     in the products of the sub-package blas, which is called in blas.go, and
+//     in reflect.go for single columns, and takes the threads the caller has.
+//     The last eight columns of a panel of LU or QR are factored in a copy where
+//     each is contiguous. LAPACK is called in lapack.go alone;
 //     gonum has it in float64, and what needs it (QR, Syev, Gesvd) computes
 //     Float32 in float64.
 //   - Reductions have mergeable states ([Partial], [Combine], [Finish]), so that

@@ -47,7 +47,7 @@ type engine[T asm.Float] struct {
 
 func newEngine[T asm.Float](l asm.Level) *engine[T] {
 	g := asm.GemmFor[T](l)
-	return &engine[T]{kernel: g, lines: linesFor[T](l), blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct, side: 256}
+	return &engine[T]{kernel: g, lines: linesFor[T](l), blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct, side: 128}
 }
 
 // Found by measurement: a product of 8×8 matrices takes gonum as long as it

@@ -75,6 +75,10 @@ func (e *engine[T]) trmm(t *triangle[T], alpha T, x operand[T], cols int) {
 // multiplyBlock multiplies by a diagonal block, one panel of columns after the
 // other.
 func (e *engine[T]) multiplyBlock(t triangle[T], alpha T, x operand[T], cols int) {
+	if e.reaches(t.n, x) {
+		e.apply(false, t, alpha, x, cols)
+		return
+	}
 	g, w := e.kernel, e.spaces.get()
 	defer e.spaces.put(w)
 	e.packTriangle(w, &t, false)

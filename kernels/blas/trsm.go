@@ -55,6 +55,10 @@ func (e *engine[T]) trsm(t *triangle[T], x operand[T], cols int) {
 // solveBlock solves with a diagonal block, one panel of columns after the
 // other.
 func (e *engine[T]) solveBlock(t triangle[T], x operand[T], cols int) {
+	if e.reaches(t.n, x) {
+		e.apply(true, t, 1, x, cols)
+		return
+	}
 	w := e.spaces.get()
 	defer e.spaces.put(w)
 	e.packTriangle(w, &t, true)
@@ -80,6 +84,6 @@ func (e *engine[T]) solvePanel(w *workspace[T], t *triangle[T], panel []T, width
 		if done > 0 {
 			g.Tiles[v](1, done, &rows[from*g.Rows], g.Rows, &panel[from*width], width, 0, &panel[i*width], width, 0, g.Rows, g.Lanes, -1, 1)
 		}
-		solve(&rows[i*g.Rows], &panel[i*width])
+		solve(1, &rows[i*g.Rows], &panel[i*width], width, g.Lanes)
 	}
 }

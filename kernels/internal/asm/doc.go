@@ -16,6 +16,11 @@
 // widths of one micro-kernel round alike, so that where a matrix is cut does
 // not show in the result.
 //
+// [GemmFor] has the tiles of matrix products and of substitution, [LinesFor]
+// the operations on vectors and on four rows of a matrix that BLAS needs.
+// Routines for AVX2 keep to sixteen registers: a test reads the assembly,
+// because avo does not know and a machine with AVX-512 does not tell.
+//
 // # Vectors
 //
 // [VectorFor] has functions of vectors, [ReductionFor] sums and the like of

@@ -13,10 +13,12 @@ type Float interface{ float32 | float64 }
 // not read c. tiles, rows and tail are at least 1, k is 0 or more.
 type Tiles[T Float] func(tiles, k int, a *T, lda int, b *T, ldb, next int, c *T, ldc, skip, rows, tail int, alpha, beta T)
 
-// Solve overwrites x, Rows rows of a panel of b, with the solution of a
-// triangular system: t holds Rows×Rows coefficients by columns, the reciprocals
-// of the diagonal in their place. The other triangle is not read.
-type Solve[T Float] func(t, x *T)
+// Solve overwrites x, Rows rows ldx values apart of tiles one beside the other,
+// with the solution of a triangular system: t holds Rows×Rows coefficients by
+// columns, the reciprocals of the diagonal in their place. The other triangle
+// is not read. Of each tile's last register only tail values are read and
+// written; tiles is at least 1.
+type Solve[T Float] func(tiles int, t, x *T, ldx, tail int)
 
 // Gemm is a micro-kernel of matrix products for one level. A panel of a has
 // Rows rows, with the values of one column side by side, a panel of b up to

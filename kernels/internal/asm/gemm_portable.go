@@ -105,29 +105,32 @@ func stripes[T Float](n int, src *T, ld int, dst *T) {
 }
 
 // solveLower and solveUpper are the contract of [Solve].
-func solveLower[T Float](t, x *T) {
+func solveLower[T Float](tiles int, t, x *T, ldx, tail int) {
 	for i := range portableRows {
-		solveRow(t, x, i, i+1, portableRows)
+		solveRow(tiles, t, x, ldx, tail, i, i+1, portableRows)
 	}
 }
 
-func solveUpper[T Float](t, x *T) {
+func solveUpper[T Float](tiles int, t, x *T, ldx, tail int) {
 	for i := portableRows - 1; i >= 0; i-- {
-		solveRow(t, x, i, 0, i)
+		solveRow(tiles, t, x, ldx, tail, i, 0, i)
 	}
 }
 
 // solveRow finishes row i and takes its share off the rows from … to.
-func solveRow[T Float](t, x *T, i, from, to int) {
+func solveRow[T Float](tiles int, t, x *T, ldx, tail, i, from, to int) {
 	column := unsafe.Slice(t, portableRows*portableRows)[i*portableRows:][:portableRows]
-	tile := unsafe.Slice(x, portableRows*portableCols)
-	row := tile[i*portableCols:][:portableCols]
-	for j := range row {
-		row[j] *= column[i]
-	}
-	for r := from; r < to; r++ {
-		for j, v := range row {
-			tile[r*portableCols+j] -= column[r] * v
+	all := unsafe.Slice(x, (portableRows-1)*ldx+(tiles-1)*portableCols+tail)
+	for k := range tiles {
+		row := all[i*ldx+k*portableCols:][:tail]
+		for j := range row {
+			row[j] *= column[i]
+		}
+		for r := from; r < to; r++ {
+			other := all[r*ldx+k*portableCols:][:tail]
+			for j, v := range row {
+				other[j] -= column[r] * v
+			}
 		}
 	}
 }

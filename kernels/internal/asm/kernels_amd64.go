@@ -24,25 +24,25 @@ func dgemmRowsAVX512x1(tiles int, k int, a *float64, lda int, b *float64, ldb in
 //go:noescape
 func dgemmRowsAVX2x1(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
 
-// dsolveLowerAVX512x1 solves for 8 rows and 8 columns.
+// dsolveLowerAVX512x1 solves for 8 rows and 8 columns a tile.
 //
 //go:noescape
-func dsolveLowerAVX512x1(t *float64, x *float64)
+func dsolveLowerAVX512x1(tiles int, t *float64, x *float64, ldx int, tail int)
 
-// dsolveLowerAVX2x1 solves for 4 rows and 4 columns.
+// dsolveLowerAVX2x1 solves for 4 rows and 4 columns a tile.
 //
 //go:noescape
-func dsolveLowerAVX2x1(t *float64, x *float64)
+func dsolveLowerAVX2x1(tiles int, t *float64, x *float64, ldx int, tail int)
 
-// dsolveUpperAVX512x1 solves for 8 rows and 8 columns.
+// dsolveUpperAVX512x1 solves for 8 rows and 8 columns a tile.
 //
 //go:noescape
-func dsolveUpperAVX512x1(t *float64, x *float64)
+func dsolveUpperAVX512x1(tiles int, t *float64, x *float64, ldx int, tail int)
 
-// dsolveUpperAVX2x1 solves for 4 rows and 4 columns.
+// dsolveUpperAVX2x1 solves for 4 rows and 4 columns a tile.
 //
 //go:noescape
-func dsolveUpperAVX2x1(t *float64, x *float64)
+func dsolveUpperAVX2x1(tiles int, t *float64, x *float64, ldx int, tail int)
 
 // dgemmAVX512x2 computes tiles of 8 rows and 16 columns.
 //
@@ -64,25 +64,25 @@ func dgemmRowsAVX512x2(tiles int, k int, a *float64, lda int, b *float64, ldb in
 //go:noescape
 func dgemmRowsAVX2x2(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
 
-// dsolveLowerAVX512x2 solves for 8 rows and 16 columns.
+// dsolveLowerAVX512x2 solves for 8 rows and 16 columns a tile.
 //
 //go:noescape
-func dsolveLowerAVX512x2(t *float64, x *float64)
+func dsolveLowerAVX512x2(tiles int, t *float64, x *float64, ldx int, tail int)
 
-// dsolveLowerAVX2x2 solves for 4 rows and 8 columns.
+// dsolveLowerAVX2x2 solves for 4 rows and 8 columns a tile.
 //
 //go:noescape
-func dsolveLowerAVX2x2(t *float64, x *float64)
+func dsolveLowerAVX2x2(tiles int, t *float64, x *float64, ldx int, tail int)
 
-// dsolveUpperAVX512x2 solves for 8 rows and 16 columns.
+// dsolveUpperAVX512x2 solves for 8 rows and 16 columns a tile.
 //
 //go:noescape
-func dsolveUpperAVX512x2(t *float64, x *float64)
+func dsolveUpperAVX512x2(tiles int, t *float64, x *float64, ldx int, tail int)
 
-// dsolveUpperAVX2x2 solves for 4 rows and 8 columns.
+// dsolveUpperAVX2x2 solves for 4 rows and 8 columns a tile.
 //
 //go:noescape
-func dsolveUpperAVX2x2(t *float64, x *float64)
+func dsolveUpperAVX2x2(tiles int, t *float64, x *float64, ldx int, tail int)
 
 // dgemmAVX512x3 computes tiles of 8 rows and 24 columns.
 //
@@ -104,25 +104,25 @@ func dgemmRowsAVX512x3(tiles int, k int, a *float64, lda int, b *float64, ldb in
 //go:noescape
 func dgemmRowsAVX2x3(tiles int, k int, a *float64, lda int, b *float64, ldb int, next int, c *float64, ldc int, skip int, rows int, tail int, alpha float64, beta float64)
 
-// dsolveLowerAVX512x3 solves for 8 rows and 24 columns.
+// dsolveLowerAVX512x3 solves for 8 rows and 24 columns a tile.
 //
 //go:noescape
-func dsolveLowerAVX512x3(t *float64, x *float64)
+func dsolveLowerAVX512x3(tiles int, t *float64, x *float64, ldx int, tail int)
 
-// dsolveLowerAVX2x3 solves for 4 rows and 12 columns.
+// dsolveLowerAVX2x3 solves for 4 rows and 12 columns a tile.
 //
 //go:noescape
-func dsolveLowerAVX2x3(t *float64, x *float64)
+func dsolveLowerAVX2x3(tiles int, t *float64, x *float64, ldx int, tail int)
 
-// dsolveUpperAVX512x3 solves for 8 rows and 24 columns.
+// dsolveUpperAVX512x3 solves for 8 rows and 24 columns a tile.
 //
 //go:noescape
-func dsolveUpperAVX512x3(t *float64, x *float64)
+func dsolveUpperAVX512x3(tiles int, t *float64, x *float64, ldx int, tail int)
 
-// dsolveUpperAVX2x3 solves for 4 rows and 12 columns.
+// dsolveUpperAVX2x3 solves for 4 rows and 12 columns a tile.
 //
 //go:noescape
-func dsolveUpperAVX2x3(t *float64, x *float64)
+func dsolveUpperAVX2x3(tiles int, t *float64, x *float64, ldx int, tail int)
 
 // dstripesAVX512 copies rows of 24 values.
 //
@@ -214,25 +214,25 @@ func sgemmRowsAVX512x1(tiles int, k int, a *float32, lda int, b *float32, ldb in
 //go:noescape
 func sgemmRowsAVX2x1(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
 
-// ssolveLowerAVX512x1 solves for 8 rows and 16 columns.
+// ssolveLowerAVX512x1 solves for 8 rows and 16 columns a tile.
 //
 //go:noescape
-func ssolveLowerAVX512x1(t *float32, x *float32)
+func ssolveLowerAVX512x1(tiles int, t *float32, x *float32, ldx int, tail int)
 
-// ssolveLowerAVX2x1 solves for 4 rows and 8 columns.
+// ssolveLowerAVX2x1 solves for 4 rows and 8 columns a tile.
 //
 //go:noescape
-func ssolveLowerAVX2x1(t *float32, x *float32)
+func ssolveLowerAVX2x1(tiles int, t *float32, x *float32, ldx int, tail int)
 
-// ssolveUpperAVX512x1 solves for 8 rows and 16 columns.
+// ssolveUpperAVX512x1 solves for 8 rows and 16 columns a tile.
 //
 //go:noescape
-func ssolveUpperAVX512x1(t *float32, x *float32)
+func ssolveUpperAVX512x1(tiles int, t *float32, x *float32, ldx int, tail int)
 
-// ssolveUpperAVX2x1 solves for 4 rows and 8 columns.
+// ssolveUpperAVX2x1 solves for 4 rows and 8 columns a tile.
 //
 //go:noescape
-func ssolveUpperAVX2x1(t *float32, x *float32)
+func ssolveUpperAVX2x1(tiles int, t *float32, x *float32, ldx int, tail int)
 
 // sgemmAVX512x2 computes tiles of 8 rows and 32 columns.
 //
@@ -254,25 +254,25 @@ func sgemmRowsAVX512x2(tiles int, k int, a *float32, lda int, b *float32, ldb in
 //go:noescape
 func sgemmRowsAVX2x2(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
 
-// ssolveLowerAVX512x2 solves for 8 rows and 32 columns.
+// ssolveLowerAVX512x2 solves for 8 rows and 32 columns a tile.
 //
 //go:noescape
-func ssolveLowerAVX512x2(t *float32, x *float32)
+func ssolveLowerAVX512x2(tiles int, t *float32, x *float32, ldx int, tail int)
 
-// ssolveLowerAVX2x2 solves for 4 rows and 16 columns.
+// ssolveLowerAVX2x2 solves for 4 rows and 16 columns a tile.
 //
 //go:noescape
-func ssolveLowerAVX2x2(t *float32, x *float32)
+func ssolveLowerAVX2x2(tiles int, t *float32, x *float32, ldx int, tail int)
 
-// ssolveUpperAVX512x2 solves for 8 rows and 32 columns.
+// ssolveUpperAVX512x2 solves for 8 rows and 32 columns a tile.
 //
 //go:noescape
-func ssolveUpperAVX512x2(t *float32, x *float32)
+func ssolveUpperAVX512x2(tiles int, t *float32, x *float32, ldx int, tail int)
 
-// ssolveUpperAVX2x2 solves for 4 rows and 16 columns.
+// ssolveUpperAVX2x2 solves for 4 rows and 16 columns a tile.
 //
 //go:noescape
-func ssolveUpperAVX2x2(t *float32, x *float32)
+func ssolveUpperAVX2x2(tiles int, t *float32, x *float32, ldx int, tail int)
 
 // sgemmAVX512x3 computes tiles of 8 rows and 48 columns.
 //
@@ -294,25 +294,25 @@ func sgemmRowsAVX512x3(tiles int, k int, a *float32, lda int, b *float32, ldb in
 //go:noescape
 func sgemmRowsAVX2x3(tiles int, k int, a *float32, lda int, b *float32, ldb int, next int, c *float32, ldc int, skip int, rows int, tail int, alpha float32, beta float32)
 
-// ssolveLowerAVX512x3 solves for 8 rows and 48 columns.
+// ssolveLowerAVX512x3 solves for 8 rows and 48 columns a tile.
 //
 //go:noescape
-func ssolveLowerAVX512x3(t *float32, x *float32)
+func ssolveLowerAVX512x3(tiles int, t *float32, x *float32, ldx int, tail int)
 
-// ssolveLowerAVX2x3 solves for 4 rows and 24 columns.
+// ssolveLowerAVX2x3 solves for 4 rows and 24 columns a tile.
 //
 //go:noescape
-func ssolveLowerAVX2x3(t *float32, x *float32)
+func ssolveLowerAVX2x3(tiles int, t *float32, x *float32, ldx int, tail int)
 
-// ssolveUpperAVX512x3 solves for 8 rows and 48 columns.
+// ssolveUpperAVX512x3 solves for 8 rows and 48 columns a tile.
 //
 //go:noescape
-func ssolveUpperAVX512x3(t *float32, x *float32)
+func ssolveUpperAVX512x3(tiles int, t *float32, x *float32, ldx int, tail int)
 
-// ssolveUpperAVX2x3 solves for 4 rows and 24 columns.
+// ssolveUpperAVX2x3 solves for 4 rows and 24 columns a tile.
 //
 //go:noescape
-func ssolveUpperAVX2x3(t *float32, x *float32)
+func ssolveUpperAVX2x3(tiles int, t *float32, x *float32, ldx int, tail int)
 
 // sstripesAVX512 copies rows of 48 values.
 //

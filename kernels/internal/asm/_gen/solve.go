@@ -10,21 +10,37 @@ import (
 )
 
 // solve writes the substitution with one triangle of rows×rows coefficients,
-// on a tile that stays in registers. The triangle is stored by columns, with
-// the reciprocals of its diagonal.
+// on tiles that stay in registers. The triangle is stored by columns, with the
+// reciprocals of its diagonal.
 func solve(m machine, vectors int, lower bool) {
 	name := fmt.Sprintf("%ssolve%s%sx%d", m.letter, map[bool]string{true: "Lower", false: "Upper"}[lower], m.set, vectors)
-	TEXT(name, NOSPLIT|NOFRAME, fmt.Sprintf("func(t, x *%s)", m.name))
-	Doc(fmt.Sprintf("%s solves for %d rows and %d columns.", name, m.rows, vectors*m.lanes()))
+	TEXT(name, NOSPLIT|NOFRAME, fmt.Sprintf("func(tiles int, t, x *%s, ldx, tail int)", m.name))
+	Doc(fmt.Sprintf("%s solves for %d rows and %d columns a tile.", name, m.rows, vectors*m.lanes()))
 	Pragma("noescape")
-	triangle, tile := Load(Param("t"), GP64()), Load(Param("x"), GP64())
+	part := m.tail(Load(Param("tail"), GP64()))
+	tiles, triangle := Load(Param("tiles"), GP64()), Load(Param("t"), GP64())
+	rows := stridedAt("x", "ldx", m.bytes)
+	low := GP64()
+	Label("tile")
+	LEAQ(Mem{Base: rows.base, Index: rows.step, Scale: 4}, low)
+	at := func(i, j int) Mem {
+		if i < 4 {
+			return rows.row(rows.base, i, j*m.width)
+		}
+		return rows.row(low, i-4, j*m.width)
+	}
 	sums := make([][]VecVirtual, m.rows)
 	for i := range sums {
-		for range vectors {
-			sums[i] = append(sums[i], m.vector())
+		for j := range vectors {
+			x := m.vector()
+			sums[i] = append(sums[i], x)
+			if j == vectors-1 {
+				part.load(at(i, j), x)
+			} else {
+				m.move(at(i, j), x)
+			}
 		}
 	}
-	at := func(i, j int) Mem { return Mem{Base: tile, Disp: (i*vectors + j) * m.width} }
 	order := make([]int, m.rows)
 	for i := range order {
 		order[i] = i
@@ -32,17 +48,16 @@ func solve(m machine, vectors int, lower bool) {
 	if !lower {
 		slices.Reverse(order)
 	}
-	for i, row := range sums {
-		for j, x := range row {
-			m.move(at(i, j), x)
-		}
-	}
 	for done, i := range order {
 		factor := m.vector()
 		m.spread(Mem{Base: triangle, Disp: (i*m.rows + i) * m.bytes}, factor)
 		for j, x := range sums[i] {
 			m.mul(factor, x, x)
-			m.move(x, at(i, j))
+			if j == vectors-1 {
+				part.store(x, at(i, j))
+			} else {
+				m.move(x, at(i, j))
+			}
 		}
 		for _, r := range order[done+1:] {
 			link := m.vector()
@@ -52,6 +67,9 @@ func solve(m machine, vectors int, lower bool) {
 			}
 		}
 	}
+	ADDQ(I32(int32(vectors*m.width)), rows.base)
+	DECQ(tiles)
+	JNZ(LabelRef("tile"))
 	VZEROUPPER()
 	RET()
 }
