@@ -9,3 +9,5 @@ func gemmAssembly[T Float](Level) *Gemm[T] { return nil }
 func routinesFor[T Float](Level) *routines[T] { return nil }
 
 func streamFor(Level) (stream func(lines int, dst, src *byte), fence func()) { return nil, nil }
+
+func integersOf[T int32 | int64](Level) *integerRoutines[T] { return nil }
