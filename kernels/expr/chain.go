@@ -28,8 +28,29 @@ func (m *machine) routineOf(in Instr) (asm.Routine, []Ref) {
 		return floatRoutine(loops64.chain, in)
 	case Float32:
 		return floatRoutine(loops32.chain, in)
+	case Int32, Date32:
+		return m.wholeRoutine(loopsI4.whole, in)
+	case Int64, TimestampS, TimestampMs, TimestampUs, TimestampNs:
+		return m.wholeRoutine(loopsI8.whole, in)
 	}
 	return asm.Routine{}, nil
+}
+
+// wholeRoutine is for integers, which tables check and arrays let wrap around.
+func (m *machine) wholeRoutine(w *wholeRoutines, in Instr) (asm.Routine, []Ref) {
+	switch {
+	case in.Op == Gt:
+		return w.compare[Lt], []Ref{in.Args[1], in.Args[0]}
+	case in.Op == Ge:
+		return w.compare[Le], []Ref{in.Args[1], in.Args[0]}
+	case opInfo[in.Op].class == classCompare:
+		return w.compare[in.Op], in.Args
+	case m.mode == tables:
+		return w.checked[in.Op], in.Args
+	case len(in.Args) == 1:
+		return w.unary[in.Op], in.Args
+	}
+	return w.binary[in.Op], in.Args
 }
 
 // chooseRoutine is for Where without nulls; it copies any type of its width.
@@ -105,7 +126,7 @@ func (m *machine) runChain(u *unit) bool {
 	if m.sinkable(c) {
 		routines += len(c.sinks)
 	}
-	if n < c.run.Piece || routines == 1 { // one routine is as well called for all
+	if n < c.run.Piece || routines == 1 && m.mode == arrays { // which is as well called for all of the batch
 		return false
 	}
 	for i := range c.binds {

@@ -15,3 +15,5 @@ func marksAssembly(Level) marksRoutine { return nil }
 func linesAssembly[T Float](Level) *Lines[T] { return nil }
 
 func fieldsAssembly(Level) Fields { return Fields{} }
+
+func integersOf[T int32 | int64](Level) *integerRoutines[T] { return nil }

@@ -29,14 +29,14 @@ type columnRoutines[T Float] struct {
 	block       int
 }
 
-type unaryRoutine[T Float] struct {
+type unaryRoutine[T Lane] struct {
 	run   func(n int, dst, x *T) uint64
 	block int
 	entry int
 	odd   func(x T) bool
 }
 
-type binaryRoutine[T Float] struct {
+type binaryRoutine[T Lane] struct {
 	run   func(n int, dst, x, y *T) uint64
 	block int
 	entry int
@@ -52,7 +52,7 @@ type fmaRoutine[T Float] struct {
 	entry int
 }
 
-type compareRoutine[T Float] struct {
+type compareRoutine[T Lane] struct {
 	run   func(n int, dst *bool, x, y *T)
 	block int
 	entry int

@@ -904,6 +904,301 @@ func scolumnMostAVX512(rows int, ld int, columns int, x *float32, out *float32)
 //go:noescape
 func scolumnDeviationsAVX512(rows int, ld int, columns int, x *float32, means *float64, off *float64, squares *float64)
 
+// qintnegAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func qintnegAVX2(n int, dst *int64, x *int64) uint64
+
+// qintabsAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintabsAVX2(n int, dst *int64, x *int64) uint64
+
+// qintnegcheckedAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func qintnegcheckedAVX2(n int, dst *int64, x *int64) uint64
+
+// qintabscheckedAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintabscheckedAVX2(n int, dst *int64, x *int64) uint64
+
+// qintaddAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func qintaddAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintsubAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func qintsubAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintminAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintminAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintmaxAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintmaxAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintaddcheckedAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintaddcheckedAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintsubcheckedAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintsubcheckedAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qcompareEqAVX2 compares n values, at least 16.
+//
+//go:noescape
+func qcompareEqAVX2(n int, dst *bool, x *int64, y *int64)
+
+// qcompareNeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func qcompareNeAVX2(n int, dst *bool, x *int64, y *int64)
+
+// qcompareLtAVX2 compares n values, at least 16.
+//
+//go:noescape
+func qcompareLtAVX2(n int, dst *bool, x *int64, y *int64)
+
+// qcompareLeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func qcompareLeAVX2(n int, dst *bool, x *int64, y *int64)
+
+// qintnegAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintnegAVX512(n int, dst *int64, x *int64) uint64
+
+// qintabsAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintabsAVX512(n int, dst *int64, x *int64) uint64
+
+// qintnegcheckedAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintnegcheckedAVX512(n int, dst *int64, x *int64) uint64
+
+// qintabscheckedAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintabscheckedAVX512(n int, dst *int64, x *int64) uint64
+
+// qintaddAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintaddAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintsubAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintsubAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintmulAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintmulAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintminAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintminAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintmaxAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintmaxAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintaddcheckedAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintaddcheckedAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintsubcheckedAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintsubcheckedAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qcompareEqAVX512 compares n values, at least 32.
+//
+//go:noescape
+func qcompareEqAVX512(n int, dst *bool, x *int64, y *int64)
+
+// qcompareNeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func qcompareNeAVX512(n int, dst *bool, x *int64, y *int64)
+
+// qcompareLtAVX512 compares n values, at least 32.
+//
+//go:noescape
+func qcompareLtAVX512(n int, dst *bool, x *int64, y *int64)
+
+// qcompareLeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func qcompareLeAVX512(n int, dst *bool, x *int64, y *int64)
+
+// lintnegAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func lintnegAVX2(n int, dst *int32, x *int32) uint64
+
+// lintabsAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintabsAVX2(n int, dst *int32, x *int32) uint64
+
+// lintnegcheckedAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func lintnegcheckedAVX2(n int, dst *int32, x *int32) uint64
+
+// lintabscheckedAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintabscheckedAVX2(n int, dst *int32, x *int32) uint64
+
+// lintaddAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func lintaddAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintsubAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func lintsubAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintmulAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func lintmulAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintminAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintminAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintmaxAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintmaxAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintaddcheckedAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintaddcheckedAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintsubcheckedAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintsubcheckedAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lcompareEqAVX2 compares n values, at least 16.
+//
+//go:noescape
+func lcompareEqAVX2(n int, dst *bool, x *int32, y *int32)
+
+// lcompareNeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func lcompareNeAVX2(n int, dst *bool, x *int32, y *int32)
+
+// lcompareLtAVX2 compares n values, at least 16.
+//
+//go:noescape
+func lcompareLtAVX2(n int, dst *bool, x *int32, y *int32)
+
+// lcompareLeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func lcompareLeAVX2(n int, dst *bool, x *int32, y *int32)
+
+// lintnegAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintnegAVX512(n int, dst *int32, x *int32) uint64
+
+// lintabsAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintabsAVX512(n int, dst *int32, x *int32) uint64
+
+// lintnegcheckedAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintnegcheckedAVX512(n int, dst *int32, x *int32) uint64
+
+// lintabscheckedAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintabscheckedAVX512(n int, dst *int32, x *int32) uint64
+
+// lintaddAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintaddAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintsubAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintsubAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintmulAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintmulAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintminAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintminAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintmaxAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintmaxAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintaddcheckedAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintaddcheckedAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintsubcheckedAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintsubcheckedAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lcompareEqAVX512 compares n values, at least 32.
+//
+//go:noescape
+func lcompareEqAVX512(n int, dst *bool, x *int32, y *int32)
+
+// lcompareNeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func lcompareNeAVX512(n int, dst *bool, x *int32, y *int32)
+
+// lcompareLtAVX512 compares n values, at least 32.
+//
+//go:noescape
+func lcompareLtAVX512(n int, dst *bool, x *int32, y *int32)
+
+// lcompareLeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func lcompareLeAVX512(n int, dst *bool, x *int32, y *int32)
+
 // streamAVX2 copies lines of 64 bytes, at least one; dst is aligned to them. A fence has to follow.
 //
 //go:noescape

@@ -13486,6 +13486,2755 @@ done:
 	VZEROUPPER
 	RET
 
+// func qintnegAVX2(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintnegAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Y0
+	VMOVUPD    32(DX)(BX*8), Y1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Y2
+	VMOVUPD    96(DX)(BX*8), Y3
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y0, Y5, Y4
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y1, Y5, Y0
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y2, Y5, Y1
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y3, Y5, Y2
+	VMOVUPD    Y4, (CX)(BX*8)
+	VMOVUPD    Y0, 32(CX)(BX*8)
+	VMOVUPD    Y1, 64(CX)(BX*8)
+	VMOVUPD    Y2, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintabsAVX2(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintabsAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -12(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Y0
+	VMOVUPD    32(DX)(BX*8), Y1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Y2
+	VMOVUPD    constants<>+640(SB), Y4
+	VPSUBQ     Y0, Y4, Y3
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y1, Y5, Y4
+	VMOVUPD    constants<>+640(SB), Y6
+	VPSUBQ     Y2, Y6, Y5
+	VBLENDVPD  Y0, Y3, Y0, Y6
+	VBLENDVPD  Y1, Y4, Y1, Y0
+	VBLENDVPD  Y2, Y5, Y2, Y1
+	VMOVUPD    Y6, (CX)(BX*8)
+	VMOVUPD    Y0, 32(CX)(BX*8)
+	VMOVUPD    Y1, 64(CX)(BX*8)
+	ADDQ       $0x0000000c, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintnegcheckedAVX2(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintnegcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	VXORPD Y0, Y0, Y0
+	XORQ   BX, BX
+	LEAQ   -16(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Y1
+	VMOVUPD    32(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Y3
+	VMOVUPD    96(DX)(BX*8), Y4
+	VMOVUPD    constants<>+640(SB), Y6
+	VPSUBQ     Y1, Y6, Y5
+	VMOVUPD    constants<>+640(SB), Y7
+	VPSUBQ     Y2, Y7, Y6
+	VMOVUPD    constants<>+640(SB), Y8
+	VPSUBQ     Y3, Y8, Y7
+	VMOVUPD    constants<>+640(SB), Y9
+	VPSUBQ     Y4, Y9, Y8
+	VPAND      Y5, Y1, Y9
+	VPAND      Y6, Y2, Y1
+	VPAND      Y7, Y3, Y2
+	VPAND      Y8, Y4, Y3
+	VORPD      Y9, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VORPD      Y2, Y0, Y0
+	VORPD      Y3, Y0, Y0
+	VMOVUPD    Y5, (CX)(BX*8)
+	VMOVUPD    Y6, 32(CX)(BX*8)
+	VMOVUPD    Y7, 64(CX)(BX*8)
+	VMOVUPD    Y8, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintabscheckedAVX2(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintabscheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	VXORPD Y0, Y0, Y0
+	XORQ   BX, BX
+	LEAQ   -12(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Y1
+	VMOVUPD    32(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Y3
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y1, Y5, Y4
+	VMOVUPD    constants<>+640(SB), Y6
+	VPSUBQ     Y2, Y6, Y5
+	VMOVUPD    constants<>+640(SB), Y7
+	VPSUBQ     Y3, Y7, Y6
+	VBLENDVPD  Y1, Y4, Y1, Y7
+	VBLENDVPD  Y2, Y5, Y2, Y1
+	VBLENDVPD  Y3, Y6, Y3, Y2
+	VORPD      Y7, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VORPD      Y2, Y0, Y0
+	VMOVUPD    Y7, (CX)(BX*8)
+	VMOVUPD    Y1, 32(CX)(BX*8)
+	VMOVUPD    Y2, 64(CX)(BX*8)
+	ADDQ       $0x0000000c, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintaddAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintaddAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -16(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y0
+	VMOVUPD    32(DX)(SI*8), Y1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y2
+	VMOVUPD    96(DX)(SI*8), Y3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y4
+	VMOVUPD    32(BX)(SI*8), Y5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y6
+	VMOVUPD    96(BX)(SI*8), Y7
+	VPADDQ     Y4, Y0, Y8
+	VPADDQ     Y5, Y1, Y4
+	VPADDQ     Y6, Y2, Y5
+	VPADDQ     Y7, Y3, Y6
+	VMOVUPD    Y8, (CX)(SI*8)
+	VMOVUPD    Y4, 32(CX)(SI*8)
+	VMOVUPD    Y5, 64(CX)(SI*8)
+	VMOVUPD    Y6, 96(CX)(SI*8)
+	ADDQ       $0x00000010, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintsubAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintsubAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -16(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y0
+	VMOVUPD    32(DX)(SI*8), Y1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y2
+	VMOVUPD    96(DX)(SI*8), Y3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y4
+	VMOVUPD    32(BX)(SI*8), Y5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y6
+	VMOVUPD    96(BX)(SI*8), Y7
+	VPSUBQ     Y4, Y0, Y8
+	VPSUBQ     Y5, Y1, Y4
+	VPSUBQ     Y6, Y2, Y5
+	VPSUBQ     Y7, Y3, Y6
+	VMOVUPD    Y8, (CX)(SI*8)
+	VMOVUPD    Y4, 32(CX)(SI*8)
+	VMOVUPD    Y5, 64(CX)(SI*8)
+	VMOVUPD    Y6, 96(CX)(SI*8)
+	ADDQ       $0x00000010, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintminAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintminAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -12(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y0
+	VMOVUPD    32(DX)(SI*8), Y1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y2
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y3
+	VMOVUPD    32(BX)(SI*8), Y4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y5
+	VPCMPGTQ   Y0, Y3, Y6
+	VPCMPGTQ   Y1, Y4, Y7
+	VPCMPGTQ   Y2, Y5, Y8
+	VBLENDVPD  Y6, Y0, Y3, Y9
+	VBLENDVPD  Y7, Y1, Y4, Y3
+	VBLENDVPD  Y8, Y2, Y5, Y4
+	VMOVUPD    Y9, (CX)(SI*8)
+	VMOVUPD    Y3, 32(CX)(SI*8)
+	VMOVUPD    Y4, 64(CX)(SI*8)
+	ADDQ       $0x0000000c, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintmaxAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintmaxAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -12(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y0
+	VMOVUPD    32(DX)(SI*8), Y1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y2
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y3
+	VMOVUPD    32(BX)(SI*8), Y4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y5
+	VPCMPGTQ   Y3, Y0, Y6
+	VPCMPGTQ   Y4, Y1, Y7
+	VPCMPGTQ   Y5, Y2, Y8
+	VBLENDVPD  Y6, Y0, Y3, Y9
+	VBLENDVPD  Y7, Y1, Y4, Y3
+	VBLENDVPD  Y8, Y2, Y5, Y4
+	VMOVUPD    Y9, (CX)(SI*8)
+	VMOVUPD    Y3, 32(CX)(SI*8)
+	VMOVUPD    Y4, 64(CX)(SI*8)
+	ADDQ       $0x0000000c, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintaddcheckedAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintaddcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	XORQ   SI, SI
+	LEAQ   -12(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y1
+	VMOVUPD    32(DX)(SI*8), Y2
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y4
+	VMOVUPD    32(BX)(SI*8), Y5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y6
+	VPADDQ     Y4, Y1, Y7
+	VPADDQ     Y5, Y2, Y8
+	VPADDQ     Y6, Y3, Y9
+	VPXOR      Y7, Y1, Y10
+	VPXOR      Y8, Y2, Y1
+	VPXOR      Y9, Y3, Y2
+	VPXOR      Y7, Y4, Y3
+	VPXOR      Y8, Y5, Y4
+	VPXOR      Y9, Y6, Y5
+	VPAND      Y3, Y10, Y6
+	VPAND      Y4, Y1, Y3
+	VPAND      Y5, Y2, Y4
+	VORPD      Y6, Y0, Y0
+	VORPD      Y3, Y0, Y0
+	VORPD      Y4, Y0, Y0
+	VMOVUPD    Y7, (CX)(SI*8)
+	VMOVUPD    Y8, 32(CX)(SI*8)
+	VMOVUPD    Y9, 64(CX)(SI*8)
+	ADDQ       $0x0000000c, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintsubcheckedAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintsubcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	XORQ   SI, SI
+	LEAQ   -12(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y1
+	VMOVUPD    32(DX)(SI*8), Y2
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y4
+	VMOVUPD    32(BX)(SI*8), Y5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y6
+	VPSUBQ     Y4, Y1, Y7
+	VPSUBQ     Y5, Y2, Y8
+	VPSUBQ     Y6, Y3, Y9
+	VPXOR      Y4, Y1, Y10
+	VPXOR      Y5, Y2, Y4
+	VPXOR      Y6, Y3, Y5
+	VPXOR      Y7, Y1, Y6
+	VPXOR      Y8, Y2, Y1
+	VPXOR      Y9, Y3, Y2
+	VPAND      Y6, Y10, Y3
+	VPAND      Y1, Y4, Y6
+	VPAND      Y2, Y5, Y1
+	VORPD      Y3, Y0, Y0
+	VORPD      Y6, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VMOVUPD    Y7, (CX)(SI*8)
+	VMOVUPD    Y8, 32(CX)(SI*8)
+	VMOVUPD    Y9, 64(CX)(SI*8)
+	ADDQ       $0x0000000c, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qcompareEqAVX2(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2
+TEXT ·qcompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (DX)(SI*8), Y1
+	VPCMPEQQ     (BX)(SI*8), Y1, Y1
+	VMOVUPD      32(DX)(SI*8), Y2
+	VPCMPEQQ     32(BX)(SI*8), Y2, Y2
+	VMOVUPD      64(DX)(SI*8), Y3
+	VPCMPEQQ     64(BX)(SI*8), Y3, Y3
+	VMOVUPD      96(DX)(SI*8), Y4
+	VPCMPEQQ     96(BX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareNeAVX2(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2
+TEXT ·qcompareNeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (DX)(SI*8), Y1
+	VPCMPEQQ     (BX)(SI*8), Y1, Y1
+	VMOVUPD      32(DX)(SI*8), Y2
+	VPCMPEQQ     32(BX)(SI*8), Y2, Y2
+	VMOVUPD      64(DX)(SI*8), Y3
+	VPCMPEQQ     64(BX)(SI*8), Y3, Y3
+	VMOVUPD      96(DX)(SI*8), Y4
+	VPCMPEQQ     96(BX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareLtAVX2(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2
+TEXT ·qcompareLtAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (BX)(SI*8), Y1
+	VPCMPGTQ     (DX)(SI*8), Y1, Y1
+	VMOVUPD      32(BX)(SI*8), Y2
+	VPCMPGTQ     32(DX)(SI*8), Y2, Y2
+	VMOVUPD      64(BX)(SI*8), Y3
+	VPCMPGTQ     64(DX)(SI*8), Y3, Y3
+	VMOVUPD      96(BX)(SI*8), Y4
+	VPCMPGTQ     96(DX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareLeAVX2(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2
+TEXT ·qcompareLeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (DX)(SI*8), Y1
+	VPCMPGTQ     (BX)(SI*8), Y1, Y1
+	VMOVUPD      32(DX)(SI*8), Y2
+	VPCMPGTQ     32(BX)(SI*8), Y2, Y2
+	VMOVUPD      64(DX)(SI*8), Y3
+	VPCMPGTQ     64(BX)(SI*8), Y3, Y3
+	VMOVUPD      96(DX)(SI*8), Y4
+	VPCMPGTQ     96(BX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qintnegAVX512(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·qintnegAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+640(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Z1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Z2
+	PREFETCHT0 2176(DX)(BX*8)
+	VMOVUPD    128(DX)(BX*8), Z3
+	PREFETCHT0 2240(DX)(BX*8)
+	VMOVUPD    192(DX)(BX*8), Z4
+	VPSUBQ     Z1, Z0, Z5
+	VPSUBQ     Z2, Z0, Z1
+	VPSUBQ     Z3, Z0, Z2
+	VPSUBQ     Z4, Z0, Z3
+	VMOVUPD    Z5, (CX)(BX*8)
+	VMOVUPD    Z1, 64(CX)(BX*8)
+	VMOVUPD    Z2, 128(CX)(BX*8)
+	VMOVUPD    Z3, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintabsAVX512(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintabsAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+640(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Z1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Z2
+	PREFETCHT0 2176(DX)(BX*8)
+	VMOVUPD    128(DX)(BX*8), Z3
+	PREFETCHT0 2240(DX)(BX*8)
+	VMOVUPD    192(DX)(BX*8), Z4
+	VPMOVQ2M   Z1, K1
+	VPMOVQ2M   Z2, K2
+	VPMOVQ2M   Z3, K3
+	VPMOVQ2M   Z4, K4
+	VPSUBQ     Z1, Z0, Z5
+	VPSUBQ     Z2, Z0, Z6
+	VPSUBQ     Z3, Z0, Z7
+	VPSUBQ     Z4, Z0, Z8
+	VBLENDMPD  Z5, Z1, K1, Z9
+	VBLENDMPD  Z6, Z2, K2, Z1
+	VBLENDMPD  Z7, Z3, K3, Z2
+	VBLENDMPD  Z8, Z4, K4, Z3
+	VMOVUPD    Z9, (CX)(BX*8)
+	VMOVUPD    Z1, 64(CX)(BX*8)
+	VMOVUPD    Z2, 128(CX)(BX*8)
+	VMOVUPD    Z3, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintnegcheckedAVX512(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintnegcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+640(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Z1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Z2
+	PREFETCHT0 2176(DX)(BX*8)
+	VMOVUPD    128(DX)(BX*8), Z3
+	PREFETCHT0 2240(DX)(BX*8)
+	VMOVUPD    192(DX)(BX*8), Z4
+	VPSUBQ     Z1, Z0, Z5
+	VPSUBQ     Z2, Z0, Z6
+	VPSUBQ     Z3, Z0, Z7
+	VPSUBQ     Z4, Z0, Z8
+	VPANDQ     Z5, Z1, Z9
+	VPANDQ     Z6, Z2, Z1
+	VPANDQ     Z7, Z3, Z2
+	VPANDQ     Z8, Z4, Z3
+	VPMOVQ2M   Z9, K2
+	VPMOVQ2M   Z1, K3
+	VPMOVQ2M   Z2, K4
+	VPMOVQ2M   Z3, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPD    Z5, (CX)(BX*8)
+	VMOVUPD    Z6, 64(CX)(BX*8)
+	VMOVUPD    Z7, 128(CX)(BX*8)
+	VMOVUPD    Z8, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintabscheckedAVX512(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintabscheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+640(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Z1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Z2
+	PREFETCHT0 2176(DX)(BX*8)
+	VMOVUPD    128(DX)(BX*8), Z3
+	PREFETCHT0 2240(DX)(BX*8)
+	VMOVUPD    192(DX)(BX*8), Z4
+	VPMOVQ2M   Z1, K2
+	VPMOVQ2M   Z2, K3
+	VPMOVQ2M   Z3, K4
+	VPMOVQ2M   Z4, K5
+	VPSUBQ     Z1, Z0, Z5
+	VPSUBQ     Z2, Z0, Z6
+	VPSUBQ     Z3, Z0, Z7
+	VPSUBQ     Z4, Z0, Z8
+	VBLENDMPD  Z5, Z1, K2, Z9
+	VBLENDMPD  Z6, Z2, K3, Z1
+	VBLENDMPD  Z7, Z3, K4, Z2
+	VBLENDMPD  Z8, Z4, K5, Z3
+	VPMOVQ2M   Z9, K2
+	VPMOVQ2M   Z1, K3
+	VPMOVQ2M   Z2, K4
+	VPMOVQ2M   Z3, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPD    Z9, (CX)(BX*8)
+	VMOVUPD    Z1, 64(CX)(BX*8)
+	VMOVUPD    Z2, 128(CX)(BX*8)
+	VMOVUPD    Z3, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintaddAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·qintaddAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPADDQ     Z4, Z0, Z8
+	VPADDQ     Z5, Z1, Z4
+	VPADDQ     Z6, Z2, Z5
+	VPADDQ     Z7, Z3, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintsubAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·qintsubAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPSUBQ     Z4, Z0, Z8
+	VPSUBQ     Z5, Z1, Z4
+	VPSUBQ     Z6, Z2, Z5
+	VPSUBQ     Z7, Z3, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintmulAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintmulAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPMULLQ    Z4, Z0, Z8
+	VPMULLQ    Z5, Z1, Z4
+	VPMULLQ    Z6, Z2, Z5
+	VPMULLQ    Z7, Z3, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintminAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·qintminAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPCMPQ     $0x06, Z0, Z4, K1
+	VPCMPQ     $0x06, Z1, Z5, K2
+	VPCMPQ     $0x06, Z2, Z6, K3
+	VPCMPQ     $0x06, Z3, Z7, K4
+	VBLENDMPD  Z0, Z4, K1, Z8
+	VBLENDMPD  Z1, Z5, K2, Z4
+	VBLENDMPD  Z2, Z6, K3, Z5
+	VBLENDMPD  Z3, Z7, K4, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintmaxAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·qintmaxAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPCMPQ     $0x06, Z4, Z0, K1
+	VPCMPQ     $0x06, Z5, Z1, K2
+	VPCMPQ     $0x06, Z6, Z2, K3
+	VPCMPQ     $0x06, Z7, Z3, K4
+	VBLENDMPD  Z0, Z4, K1, Z8
+	VBLENDMPD  Z1, Z5, K2, Z4
+	VBLENDMPD  Z2, Z6, K3, Z5
+	VBLENDMPD  Z3, Z7, K4, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintaddcheckedAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintaddcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	MOVQ  y+24(FP), BX
+	KXORW K1, K1, K1
+	XORQ  SI, SI
+	LEAQ  -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPADDQ     Z4, Z0, Z8
+	VPADDQ     Z5, Z1, Z9
+	VPADDQ     Z6, Z2, Z10
+	VPADDQ     Z7, Z3, Z11
+	VPXORQ     Z8, Z0, Z12
+	VPXORQ     Z9, Z1, Z0
+	VPXORQ     Z10, Z2, Z1
+	VPXORQ     Z11, Z3, Z2
+	VPXORQ     Z8, Z4, Z3
+	VPXORQ     Z9, Z5, Z4
+	VPXORQ     Z10, Z6, Z5
+	VPXORQ     Z11, Z7, Z6
+	VPANDQ     Z3, Z12, Z7
+	VPANDQ     Z4, Z0, Z3
+	VPANDQ     Z5, Z1, Z4
+	VPANDQ     Z6, Z2, Z5
+	VPMOVQ2M   Z7, K2
+	VPMOVQ2M   Z3, K3
+	VPMOVQ2M   Z4, K4
+	VPMOVQ2M   Z5, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z9, 64(CX)(SI*8)
+	VMOVUPD    Z10, 128(CX)(SI*8)
+	VMOVUPD    Z11, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintsubcheckedAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintsubcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	MOVQ  y+24(FP), BX
+	KXORW K1, K1, K1
+	XORQ  SI, SI
+	LEAQ  -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPSUBQ     Z4, Z0, Z8
+	VPSUBQ     Z5, Z1, Z9
+	VPSUBQ     Z6, Z2, Z10
+	VPSUBQ     Z7, Z3, Z11
+	VPXORQ     Z4, Z0, Z12
+	VPXORQ     Z5, Z1, Z4
+	VPXORQ     Z6, Z2, Z5
+	VPXORQ     Z7, Z3, Z6
+	VPXORQ     Z8, Z0, Z7
+	VPXORQ     Z9, Z1, Z0
+	VPXORQ     Z10, Z2, Z1
+	VPXORQ     Z11, Z3, Z2
+	VPANDQ     Z7, Z12, Z3
+	VPANDQ     Z0, Z4, Z7
+	VPANDQ     Z1, Z5, Z0
+	VPANDQ     Z2, Z6, Z1
+	VPMOVQ2M   Z3, K2
+	VPMOVQ2M   Z7, K3
+	VPMOVQ2M   Z0, K4
+	VPMOVQ2M   Z1, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z9, 64(CX)(SI*8)
+	VMOVUPD    Z10, 128(CX)(SI*8)
+	VMOVUPD    Z11, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qcompareEqAVX512(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·qcompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VPCMPQ   $0x00, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VPCMPQ   $0x00, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VPCMPQ   $0x00, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VPCMPQ   $0x00, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareNeAVX512(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·qcompareNeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VPCMPQ   $0x04, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VPCMPQ   $0x04, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VPCMPQ   $0x04, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VPCMPQ   $0x04, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareLtAVX512(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·qcompareLtAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VPCMPQ   $0x01, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VPCMPQ   $0x01, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VPCMPQ   $0x01, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VPCMPQ   $0x01, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareLeAVX512(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·qcompareLeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VPCMPQ   $0x02, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VPCMPQ   $0x02, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VPCMPQ   $0x02, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VPCMPQ   $0x02, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lintnegAVX2(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintnegAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Y0
+	VMOVUPS    32(DX)(BX*4), Y1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Y2
+	VMOVUPS    96(DX)(BX*4), Y3
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y0, Y5, Y4
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y1, Y5, Y0
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y2, Y5, Y1
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y3, Y5, Y2
+	VMOVUPS    Y4, (CX)(BX*4)
+	VMOVUPS    Y0, 32(CX)(BX*4)
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	VMOVUPS    Y2, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintabsAVX2(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintabsAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -24(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Y0
+	VMOVUPS    32(DX)(BX*4), Y1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Y2
+	VMOVUPS    constants<>+3232(SB), Y4
+	VPSUBD     Y0, Y4, Y3
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y1, Y5, Y4
+	VMOVUPS    constants<>+3232(SB), Y6
+	VPSUBD     Y2, Y6, Y5
+	VBLENDVPS  Y0, Y3, Y0, Y6
+	VBLENDVPS  Y1, Y4, Y1, Y0
+	VBLENDVPS  Y2, Y5, Y2, Y1
+	VMOVUPS    Y6, (CX)(BX*4)
+	VMOVUPS    Y0, 32(CX)(BX*4)
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	ADDQ       $0x00000018, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintnegcheckedAVX2(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintnegcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	VXORPD Y0, Y0, Y0
+	XORQ   BX, BX
+	LEAQ   -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Y1
+	VMOVUPS    32(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Y3
+	VMOVUPS    96(DX)(BX*4), Y4
+	VMOVUPS    constants<>+3232(SB), Y6
+	VPSUBD     Y1, Y6, Y5
+	VMOVUPS    constants<>+3232(SB), Y7
+	VPSUBD     Y2, Y7, Y6
+	VMOVUPS    constants<>+3232(SB), Y8
+	VPSUBD     Y3, Y8, Y7
+	VMOVUPS    constants<>+3232(SB), Y9
+	VPSUBD     Y4, Y9, Y8
+	VPAND      Y5, Y1, Y9
+	VPAND      Y6, Y2, Y1
+	VPAND      Y7, Y3, Y2
+	VPAND      Y8, Y4, Y3
+	VORPD      Y9, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VORPD      Y2, Y0, Y0
+	VORPD      Y3, Y0, Y0
+	VMOVUPS    Y5, (CX)(BX*4)
+	VMOVUPS    Y6, 32(CX)(BX*4)
+	VMOVUPS    Y7, 64(CX)(BX*4)
+	VMOVUPS    Y8, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintabscheckedAVX2(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintabscheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	VXORPD Y0, Y0, Y0
+	XORQ   BX, BX
+	LEAQ   -24(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Y1
+	VMOVUPS    32(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Y3
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y1, Y5, Y4
+	VMOVUPS    constants<>+3232(SB), Y6
+	VPSUBD     Y2, Y6, Y5
+	VMOVUPS    constants<>+3232(SB), Y7
+	VPSUBD     Y3, Y7, Y6
+	VBLENDVPS  Y1, Y4, Y1, Y7
+	VBLENDVPS  Y2, Y5, Y2, Y1
+	VBLENDVPS  Y3, Y6, Y3, Y2
+	VORPD      Y7, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VORPD      Y2, Y0, Y0
+	VMOVUPS    Y7, (CX)(BX*4)
+	VMOVUPS    Y1, 32(CX)(BX*4)
+	VMOVUPS    Y2, 64(CX)(BX*4)
+	ADDQ       $0x00000018, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintaddAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintaddAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y0
+	VMOVUPS    32(DX)(SI*4), Y1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y2
+	VMOVUPS    96(DX)(SI*4), Y3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y4
+	VMOVUPS    32(BX)(SI*4), Y5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y6
+	VMOVUPS    96(BX)(SI*4), Y7
+	VPADDD     Y4, Y0, Y8
+	VPADDD     Y5, Y1, Y4
+	VPADDD     Y6, Y2, Y5
+	VPADDD     Y7, Y3, Y6
+	VMOVUPS    Y8, (CX)(SI*4)
+	VMOVUPS    Y4, 32(CX)(SI*4)
+	VMOVUPS    Y5, 64(CX)(SI*4)
+	VMOVUPS    Y6, 96(CX)(SI*4)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintsubAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintsubAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y0
+	VMOVUPS    32(DX)(SI*4), Y1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y2
+	VMOVUPS    96(DX)(SI*4), Y3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y4
+	VMOVUPS    32(BX)(SI*4), Y5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y6
+	VMOVUPS    96(BX)(SI*4), Y7
+	VPSUBD     Y4, Y0, Y8
+	VPSUBD     Y5, Y1, Y4
+	VPSUBD     Y6, Y2, Y5
+	VPSUBD     Y7, Y3, Y6
+	VMOVUPS    Y8, (CX)(SI*4)
+	VMOVUPS    Y4, 32(CX)(SI*4)
+	VMOVUPS    Y5, 64(CX)(SI*4)
+	VMOVUPS    Y6, 96(CX)(SI*4)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintmulAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintmulAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y0
+	VMOVUPS    32(DX)(SI*4), Y1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y2
+	VMOVUPS    96(DX)(SI*4), Y3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y4
+	VMOVUPS    32(BX)(SI*4), Y5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y6
+	VMOVUPS    96(BX)(SI*4), Y7
+	VPMULLD    Y4, Y0, Y8
+	VPMULLD    Y5, Y1, Y4
+	VPMULLD    Y6, Y2, Y5
+	VPMULLD    Y7, Y3, Y6
+	VMOVUPS    Y8, (CX)(SI*4)
+	VMOVUPS    Y4, 32(CX)(SI*4)
+	VMOVUPS    Y5, 64(CX)(SI*4)
+	VMOVUPS    Y6, 96(CX)(SI*4)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintminAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintminAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -24(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y0
+	VMOVUPS    32(DX)(SI*4), Y1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y2
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y3
+	VMOVUPS    32(BX)(SI*4), Y4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y5
+	VPCMPGTD   Y0, Y3, Y6
+	VPCMPGTD   Y1, Y4, Y7
+	VPCMPGTD   Y2, Y5, Y8
+	VBLENDVPS  Y6, Y0, Y3, Y9
+	VBLENDVPS  Y7, Y1, Y4, Y3
+	VBLENDVPS  Y8, Y2, Y5, Y4
+	VMOVUPS    Y9, (CX)(SI*4)
+	VMOVUPS    Y3, 32(CX)(SI*4)
+	VMOVUPS    Y4, 64(CX)(SI*4)
+	ADDQ       $0x00000018, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintmaxAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintmaxAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -24(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y0
+	VMOVUPS    32(DX)(SI*4), Y1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y2
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y3
+	VMOVUPS    32(BX)(SI*4), Y4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y5
+	VPCMPGTD   Y3, Y0, Y6
+	VPCMPGTD   Y4, Y1, Y7
+	VPCMPGTD   Y5, Y2, Y8
+	VBLENDVPS  Y6, Y0, Y3, Y9
+	VBLENDVPS  Y7, Y1, Y4, Y3
+	VBLENDVPS  Y8, Y2, Y5, Y4
+	VMOVUPS    Y9, (CX)(SI*4)
+	VMOVUPS    Y3, 32(CX)(SI*4)
+	VMOVUPS    Y4, 64(CX)(SI*4)
+	ADDQ       $0x00000018, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintaddcheckedAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintaddcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	XORQ   SI, SI
+	LEAQ   -24(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y1
+	VMOVUPS    32(DX)(SI*4), Y2
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y4
+	VMOVUPS    32(BX)(SI*4), Y5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y6
+	VPADDD     Y4, Y1, Y7
+	VPADDD     Y5, Y2, Y8
+	VPADDD     Y6, Y3, Y9
+	VPXOR      Y7, Y1, Y10
+	VPXOR      Y8, Y2, Y1
+	VPXOR      Y9, Y3, Y2
+	VPXOR      Y7, Y4, Y3
+	VPXOR      Y8, Y5, Y4
+	VPXOR      Y9, Y6, Y5
+	VPAND      Y3, Y10, Y6
+	VPAND      Y4, Y1, Y3
+	VPAND      Y5, Y2, Y4
+	VORPD      Y6, Y0, Y0
+	VORPD      Y3, Y0, Y0
+	VORPD      Y4, Y0, Y0
+	VMOVUPS    Y7, (CX)(SI*4)
+	VMOVUPS    Y8, 32(CX)(SI*4)
+	VMOVUPS    Y9, 64(CX)(SI*4)
+	ADDQ       $0x00000018, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintsubcheckedAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintsubcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	XORQ   SI, SI
+	LEAQ   -24(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y1
+	VMOVUPS    32(DX)(SI*4), Y2
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y4
+	VMOVUPS    32(BX)(SI*4), Y5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y6
+	VPSUBD     Y4, Y1, Y7
+	VPSUBD     Y5, Y2, Y8
+	VPSUBD     Y6, Y3, Y9
+	VPXOR      Y4, Y1, Y10
+	VPXOR      Y5, Y2, Y4
+	VPXOR      Y6, Y3, Y5
+	VPXOR      Y7, Y1, Y6
+	VPXOR      Y8, Y2, Y1
+	VPXOR      Y9, Y3, Y2
+	VPAND      Y6, Y10, Y3
+	VPAND      Y1, Y4, Y6
+	VPAND      Y2, Y5, Y1
+	VORPD      Y3, Y0, Y0
+	VORPD      Y6, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VMOVUPS    Y7, (CX)(SI*4)
+	VMOVUPS    Y8, 32(CX)(SI*4)
+	VMOVUPS    Y9, 64(CX)(SI*4)
+	ADDQ       $0x00000018, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lcompareEqAVX2(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2
+TEXT ·lcompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (DX)(SI*4), Y1
+	VPCMPEQD     (BX)(SI*4), Y1, Y1
+	VMOVUPS      32(DX)(SI*4), Y2
+	VPCMPEQD     32(BX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareNeAVX2(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2
+TEXT ·lcompareNeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (DX)(SI*4), Y1
+	VPCMPEQD     (BX)(SI*4), Y1, Y1
+	VMOVUPS      32(DX)(SI*4), Y2
+	VPCMPEQD     32(BX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareLtAVX2(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2
+TEXT ·lcompareLtAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (BX)(SI*4), Y1
+	VPCMPGTD     (DX)(SI*4), Y1, Y1
+	VMOVUPS      32(BX)(SI*4), Y2
+	VPCMPGTD     32(DX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareLeAVX2(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2
+TEXT ·lcompareLeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (DX)(SI*4), Y1
+	VPCMPGTD     (BX)(SI*4), Y1, Y1
+	VMOVUPS      32(DX)(SI*4), Y2
+	VPCMPGTD     32(BX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lintnegAVX512(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintnegAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSS constants<>+3232(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -64(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Z1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Z2
+	PREFETCHT0 2176(DX)(BX*4)
+	VMOVUPS    128(DX)(BX*4), Z3
+	PREFETCHT0 2240(DX)(BX*4)
+	VMOVUPS    192(DX)(BX*4), Z4
+	VPSUBD     Z1, Z0, Z5
+	VPSUBD     Z2, Z0, Z1
+	VPSUBD     Z3, Z0, Z2
+	VPSUBD     Z4, Z0, Z3
+	VMOVUPS    Z5, (CX)(BX*4)
+	VMOVUPS    Z1, 64(CX)(BX*4)
+	VMOVUPS    Z2, 128(CX)(BX*4)
+	VMOVUPS    Z3, 192(CX)(BX*4)
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintabsAVX512(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·lintabsAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSS constants<>+3232(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -64(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Z1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Z2
+	PREFETCHT0 2176(DX)(BX*4)
+	VMOVUPS    128(DX)(BX*4), Z3
+	PREFETCHT0 2240(DX)(BX*4)
+	VMOVUPS    192(DX)(BX*4), Z4
+	VPMOVD2M   Z1, K1
+	VPMOVD2M   Z2, K2
+	VPMOVD2M   Z3, K3
+	VPMOVD2M   Z4, K4
+	VPSUBD     Z1, Z0, Z5
+	VPSUBD     Z2, Z0, Z6
+	VPSUBD     Z3, Z0, Z7
+	VPSUBD     Z4, Z0, Z8
+	VBLENDMPS  Z5, Z1, K1, Z9
+	VBLENDMPS  Z6, Z2, K2, Z1
+	VBLENDMPS  Z7, Z3, K3, Z2
+	VBLENDMPS  Z8, Z4, K4, Z3
+	VMOVUPS    Z9, (CX)(BX*4)
+	VMOVUPS    Z1, 64(CX)(BX*4)
+	VMOVUPS    Z2, 128(CX)(BX*4)
+	VMOVUPS    Z3, 192(CX)(BX*4)
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintnegcheckedAVX512(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·lintnegcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	KXORW        K1, K1, K1
+	VBROADCASTSS constants<>+3232(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -64(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Z1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Z2
+	PREFETCHT0 2176(DX)(BX*4)
+	VMOVUPS    128(DX)(BX*4), Z3
+	PREFETCHT0 2240(DX)(BX*4)
+	VMOVUPS    192(DX)(BX*4), Z4
+	VPSUBD     Z1, Z0, Z5
+	VPSUBD     Z2, Z0, Z6
+	VPSUBD     Z3, Z0, Z7
+	VPSUBD     Z4, Z0, Z8
+	VPANDQ     Z5, Z1, Z9
+	VPANDQ     Z6, Z2, Z1
+	VPANDQ     Z7, Z3, Z2
+	VPANDQ     Z8, Z4, Z3
+	VPMOVD2M   Z9, K2
+	VPMOVD2M   Z1, K3
+	VPMOVD2M   Z2, K4
+	VPMOVD2M   Z3, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPS    Z5, (CX)(BX*4)
+	VMOVUPS    Z6, 64(CX)(BX*4)
+	VMOVUPS    Z7, 128(CX)(BX*4)
+	VMOVUPS    Z8, 192(CX)(BX*4)
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintabscheckedAVX512(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·lintabscheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	KXORW        K1, K1, K1
+	VBROADCASTSS constants<>+3232(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -64(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Z1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Z2
+	PREFETCHT0 2176(DX)(BX*4)
+	VMOVUPS    128(DX)(BX*4), Z3
+	PREFETCHT0 2240(DX)(BX*4)
+	VMOVUPS    192(DX)(BX*4), Z4
+	VPMOVD2M   Z1, K2
+	VPMOVD2M   Z2, K3
+	VPMOVD2M   Z3, K4
+	VPMOVD2M   Z4, K5
+	VPSUBD     Z1, Z0, Z5
+	VPSUBD     Z2, Z0, Z6
+	VPSUBD     Z3, Z0, Z7
+	VPSUBD     Z4, Z0, Z8
+	VBLENDMPS  Z5, Z1, K2, Z9
+	VBLENDMPS  Z6, Z2, K3, Z1
+	VBLENDMPS  Z7, Z3, K4, Z2
+	VBLENDMPS  Z8, Z4, K5, Z3
+	VPMOVD2M   Z9, K2
+	VPMOVD2M   Z1, K3
+	VPMOVD2M   Z2, K4
+	VPMOVD2M   Z3, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPS    Z9, (CX)(BX*4)
+	VMOVUPS    Z1, 64(CX)(BX*4)
+	VMOVUPS    Z2, 128(CX)(BX*4)
+	VMOVUPS    Z3, 192(CX)(BX*4)
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintaddAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintaddAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPADDD     Z4, Z0, Z8
+	VPADDD     Z5, Z1, Z4
+	VPADDD     Z6, Z2, Z5
+	VPADDD     Z7, Z3, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintsubAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintsubAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPSUBD     Z4, Z0, Z8
+	VPSUBD     Z5, Z1, Z4
+	VPSUBD     Z6, Z2, Z5
+	VPSUBD     Z7, Z3, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintmulAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintmulAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPMULLD    Z4, Z0, Z8
+	VPMULLD    Z5, Z1, Z4
+	VPMULLD    Z6, Z2, Z5
+	VPMULLD    Z7, Z3, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintminAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintminAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPCMPD     $0x06, Z0, Z4, K1
+	VPCMPD     $0x06, Z1, Z5, K2
+	VPCMPD     $0x06, Z2, Z6, K3
+	VPCMPD     $0x06, Z3, Z7, K4
+	VBLENDMPS  Z0, Z4, K1, Z8
+	VBLENDMPS  Z1, Z5, K2, Z4
+	VBLENDMPS  Z2, Z6, K3, Z5
+	VBLENDMPS  Z3, Z7, K4, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintmaxAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintmaxAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPCMPD     $0x06, Z4, Z0, K1
+	VPCMPD     $0x06, Z5, Z1, K2
+	VPCMPD     $0x06, Z6, Z2, K3
+	VPCMPD     $0x06, Z7, Z3, K4
+	VBLENDMPS  Z0, Z4, K1, Z8
+	VBLENDMPS  Z1, Z5, K2, Z4
+	VBLENDMPS  Z2, Z6, K3, Z5
+	VBLENDMPS  Z3, Z7, K4, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintaddcheckedAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·lintaddcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	MOVQ  y+24(FP), BX
+	KXORW K1, K1, K1
+	XORQ  SI, SI
+	LEAQ  -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPADDD     Z4, Z0, Z8
+	VPADDD     Z5, Z1, Z9
+	VPADDD     Z6, Z2, Z10
+	VPADDD     Z7, Z3, Z11
+	VPXORQ     Z8, Z0, Z12
+	VPXORQ     Z9, Z1, Z0
+	VPXORQ     Z10, Z2, Z1
+	VPXORQ     Z11, Z3, Z2
+	VPXORQ     Z8, Z4, Z3
+	VPXORQ     Z9, Z5, Z4
+	VPXORQ     Z10, Z6, Z5
+	VPXORQ     Z11, Z7, Z6
+	VPANDQ     Z3, Z12, Z7
+	VPANDQ     Z4, Z0, Z3
+	VPANDQ     Z5, Z1, Z4
+	VPANDQ     Z6, Z2, Z5
+	VPMOVD2M   Z7, K2
+	VPMOVD2M   Z3, K3
+	VPMOVD2M   Z4, K4
+	VPMOVD2M   Z5, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z9, 64(CX)(SI*4)
+	VMOVUPS    Z10, 128(CX)(SI*4)
+	VMOVUPS    Z11, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintsubcheckedAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·lintsubcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	MOVQ  y+24(FP), BX
+	KXORW K1, K1, K1
+	XORQ  SI, SI
+	LEAQ  -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPSUBD     Z4, Z0, Z8
+	VPSUBD     Z5, Z1, Z9
+	VPSUBD     Z6, Z2, Z10
+	VPSUBD     Z7, Z3, Z11
+	VPXORQ     Z4, Z0, Z12
+	VPXORQ     Z5, Z1, Z4
+	VPXORQ     Z6, Z2, Z5
+	VPXORQ     Z7, Z3, Z6
+	VPXORQ     Z8, Z0, Z7
+	VPXORQ     Z9, Z1, Z0
+	VPXORQ     Z10, Z2, Z1
+	VPXORQ     Z11, Z3, Z2
+	VPANDQ     Z7, Z12, Z3
+	VPANDQ     Z0, Z4, Z7
+	VPANDQ     Z1, Z5, Z0
+	VPANDQ     Z2, Z6, Z1
+	VPMOVD2M   Z3, K2
+	VPMOVD2M   Z7, K3
+	VPMOVD2M   Z0, K4
+	VPMOVD2M   Z1, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z9, 64(CX)(SI*4)
+	VMOVUPS    Z10, 128(CX)(SI*4)
+	VMOVUPS    Z11, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lcompareEqAVX512(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·lcompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VPCMPD   $0x00, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VPCMPD   $0x00, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareNeAVX512(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·lcompareNeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VPCMPD   $0x04, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VPCMPD   $0x04, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareLtAVX512(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·lcompareLtAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VPCMPD   $0x01, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VPCMPD   $0x01, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareLeAVX512(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·lcompareLeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VPCMPD   $0x02, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VPCMPD   $0x02, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func streamAVX2(lines int, dst *byte, src *byte)
 // Requires: AVX
 TEXT ·streamAVX2(SB), NOSPLIT|NOFRAME, $0-24
@@ -14971,10 +17720,128 @@ TEXT ·entryAddresses(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ CX, 1136(AX)
 	LEAQ ·sselectAVX512+0(SB), CX
 	MOVQ CX, 1144(AX)
-	LEAQ ·streamAVX2+0(SB), CX
+	LEAQ ·qintnegAVX2+0(SB), CX
 	MOVQ CX, 1152(AX)
-	LEAQ ·streamAVX512+0(SB), CX
+	LEAQ ·qintabsAVX2+0(SB), CX
 	MOVQ CX, 1160(AX)
+	LEAQ ·qintnegcheckedAVX2+0(SB), CX
+	MOVQ CX, 1168(AX)
+	LEAQ ·qintabscheckedAVX2+0(SB), CX
+	MOVQ CX, 1176(AX)
+	LEAQ ·qintaddAVX2+0(SB), CX
+	MOVQ CX, 1184(AX)
+	LEAQ ·qintsubAVX2+0(SB), CX
+	MOVQ CX, 1192(AX)
+	LEAQ ·qintminAVX2+0(SB), CX
+	MOVQ CX, 1200(AX)
+	LEAQ ·qintmaxAVX2+0(SB), CX
+	MOVQ CX, 1208(AX)
+	LEAQ ·qintaddcheckedAVX2+0(SB), CX
+	MOVQ CX, 1216(AX)
+	LEAQ ·qintsubcheckedAVX2+0(SB), CX
+	MOVQ CX, 1224(AX)
+	LEAQ ·qcompareEqAVX2+0(SB), CX
+	MOVQ CX, 1232(AX)
+	LEAQ ·qcompareNeAVX2+0(SB), CX
+	MOVQ CX, 1240(AX)
+	LEAQ ·qcompareLtAVX2+0(SB), CX
+	MOVQ CX, 1248(AX)
+	LEAQ ·qcompareLeAVX2+0(SB), CX
+	MOVQ CX, 1256(AX)
+	LEAQ ·qintnegAVX512+0(SB), CX
+	MOVQ CX, 1264(AX)
+	LEAQ ·qintabsAVX512+0(SB), CX
+	MOVQ CX, 1272(AX)
+	LEAQ ·qintnegcheckedAVX512+0(SB), CX
+	MOVQ CX, 1280(AX)
+	LEAQ ·qintabscheckedAVX512+0(SB), CX
+	MOVQ CX, 1288(AX)
+	LEAQ ·qintaddAVX512+0(SB), CX
+	MOVQ CX, 1296(AX)
+	LEAQ ·qintsubAVX512+0(SB), CX
+	MOVQ CX, 1304(AX)
+	LEAQ ·qintmulAVX512+0(SB), CX
+	MOVQ CX, 1312(AX)
+	LEAQ ·qintminAVX512+0(SB), CX
+	MOVQ CX, 1320(AX)
+	LEAQ ·qintmaxAVX512+0(SB), CX
+	MOVQ CX, 1328(AX)
+	LEAQ ·qintaddcheckedAVX512+0(SB), CX
+	MOVQ CX, 1336(AX)
+	LEAQ ·qintsubcheckedAVX512+0(SB), CX
+	MOVQ CX, 1344(AX)
+	LEAQ ·qcompareEqAVX512+0(SB), CX
+	MOVQ CX, 1352(AX)
+	LEAQ ·qcompareNeAVX512+0(SB), CX
+	MOVQ CX, 1360(AX)
+	LEAQ ·qcompareLtAVX512+0(SB), CX
+	MOVQ CX, 1368(AX)
+	LEAQ ·qcompareLeAVX512+0(SB), CX
+	MOVQ CX, 1376(AX)
+	LEAQ ·lintnegAVX2+0(SB), CX
+	MOVQ CX, 1384(AX)
+	LEAQ ·lintabsAVX2+0(SB), CX
+	MOVQ CX, 1392(AX)
+	LEAQ ·lintnegcheckedAVX2+0(SB), CX
+	MOVQ CX, 1400(AX)
+	LEAQ ·lintabscheckedAVX2+0(SB), CX
+	MOVQ CX, 1408(AX)
+	LEAQ ·lintaddAVX2+0(SB), CX
+	MOVQ CX, 1416(AX)
+	LEAQ ·lintsubAVX2+0(SB), CX
+	MOVQ CX, 1424(AX)
+	LEAQ ·lintmulAVX2+0(SB), CX
+	MOVQ CX, 1432(AX)
+	LEAQ ·lintminAVX2+0(SB), CX
+	MOVQ CX, 1440(AX)
+	LEAQ ·lintmaxAVX2+0(SB), CX
+	MOVQ CX, 1448(AX)
+	LEAQ ·lintaddcheckedAVX2+0(SB), CX
+	MOVQ CX, 1456(AX)
+	LEAQ ·lintsubcheckedAVX2+0(SB), CX
+	MOVQ CX, 1464(AX)
+	LEAQ ·lcompareEqAVX2+0(SB), CX
+	MOVQ CX, 1472(AX)
+	LEAQ ·lcompareNeAVX2+0(SB), CX
+	MOVQ CX, 1480(AX)
+	LEAQ ·lcompareLtAVX2+0(SB), CX
+	MOVQ CX, 1488(AX)
+	LEAQ ·lcompareLeAVX2+0(SB), CX
+	MOVQ CX, 1496(AX)
+	LEAQ ·lintnegAVX512+0(SB), CX
+	MOVQ CX, 1504(AX)
+	LEAQ ·lintabsAVX512+0(SB), CX
+	MOVQ CX, 1512(AX)
+	LEAQ ·lintnegcheckedAVX512+0(SB), CX
+	MOVQ CX, 1520(AX)
+	LEAQ ·lintabscheckedAVX512+0(SB), CX
+	MOVQ CX, 1528(AX)
+	LEAQ ·lintaddAVX512+0(SB), CX
+	MOVQ CX, 1536(AX)
+	LEAQ ·lintsubAVX512+0(SB), CX
+	MOVQ CX, 1544(AX)
+	LEAQ ·lintmulAVX512+0(SB), CX
+	MOVQ CX, 1552(AX)
+	LEAQ ·lintminAVX512+0(SB), CX
+	MOVQ CX, 1560(AX)
+	LEAQ ·lintmaxAVX512+0(SB), CX
+	MOVQ CX, 1568(AX)
+	LEAQ ·lintaddcheckedAVX512+0(SB), CX
+	MOVQ CX, 1576(AX)
+	LEAQ ·lintsubcheckedAVX512+0(SB), CX
+	MOVQ CX, 1584(AX)
+	LEAQ ·lcompareEqAVX512+0(SB), CX
+	MOVQ CX, 1592(AX)
+	LEAQ ·lcompareNeAVX512+0(SB), CX
+	MOVQ CX, 1600(AX)
+	LEAQ ·lcompareLtAVX512+0(SB), CX
+	MOVQ CX, 1608(AX)
+	LEAQ ·lcompareLeAVX512+0(SB), CX
+	MOVQ CX, 1616(AX)
+	LEAQ ·streamAVX2+0(SB), CX
+	MOVQ CX, 1624(AX)
+	LEAQ ·streamAVX512+0(SB), CX
+	MOVQ CX, 1632(AX)
 	RET
 
 DATA constants<>+0(SB)/8, $0x4086300000000000

@@ -202,7 +202,104 @@ var routines32 = [...]routines[float32]{
 	},
 }
 
-var streams = [...]streamRoutine{AVX2: {streamAVX2, 144}, AVX512: {streamAVX512, 145}}
+var integers64 = [...]integerRoutines[int64]{
+	AVX2: {
+		unary: [IntUnaryCount]unaryRoutine[int64]{
+			IntNeg:        {run: qintnegAVX2, block: 16, entry: 144},
+			IntAbs:        {run: qintabsAVX2, block: 12, entry: 145},
+			IntNegChecked: {run: qintnegcheckedAVX2, block: 16, entry: 146},
+			IntAbsChecked: {run: qintabscheckedAVX2, block: 12, entry: 147},
+		},
+		binary: [IntBinaryCount]binaryRoutine[int64]{
+			IntAdd:        {run: qintaddAVX2, block: 16, entry: 148},
+			IntSub:        {run: qintsubAVX2, block: 16, entry: 149},
+			IntMin:        {run: qintminAVX2, block: 12, entry: 150},
+			IntMax:        {run: qintmaxAVX2, block: 12, entry: 151},
+			IntAddChecked: {run: qintaddcheckedAVX2, block: 12, entry: 152},
+			IntSubChecked: {run: qintsubcheckedAVX2, block: 12, entry: 153},
+		},
+		compare: [CompareCount]compareRoutine[int64]{
+			Eq: {run: qcompareEqAVX2, block: 16, entry: 154},
+			Ne: {run: qcompareNeAVX2, block: 16, entry: 155},
+			Lt: {run: qcompareLtAVX2, block: 16, entry: 156},
+			Le: {run: qcompareLeAVX2, block: 16, entry: 157},
+		},
+	},
+	AVX512: {
+		unary: [IntUnaryCount]unaryRoutine[int64]{
+			IntNeg:        {run: qintnegAVX512, block: 32, entry: 158},
+			IntAbs:        {run: qintabsAVX512, block: 32, entry: 159},
+			IntNegChecked: {run: qintnegcheckedAVX512, block: 32, entry: 160},
+			IntAbsChecked: {run: qintabscheckedAVX512, block: 32, entry: 161},
+		},
+		binary: [IntBinaryCount]binaryRoutine[int64]{
+			IntAdd:        {run: qintaddAVX512, block: 32, entry: 162},
+			IntSub:        {run: qintsubAVX512, block: 32, entry: 163},
+			IntMul:        {run: qintmulAVX512, block: 32, entry: 164},
+			IntMin:        {run: qintminAVX512, block: 32, entry: 165},
+			IntMax:        {run: qintmaxAVX512, block: 32, entry: 166},
+			IntAddChecked: {run: qintaddcheckedAVX512, block: 32, entry: 167},
+			IntSubChecked: {run: qintsubcheckedAVX512, block: 32, entry: 168},
+		},
+		compare: [CompareCount]compareRoutine[int64]{
+			Eq: {run: qcompareEqAVX512, block: 32, entry: 169},
+			Ne: {run: qcompareNeAVX512, block: 32, entry: 170},
+			Lt: {run: qcompareLtAVX512, block: 32, entry: 171},
+			Le: {run: qcompareLeAVX512, block: 32, entry: 172},
+		},
+	},
+}
+
+var integers32 = [...]integerRoutines[int32]{
+	AVX2: {
+		unary: [IntUnaryCount]unaryRoutine[int32]{
+			IntNeg:        {run: lintnegAVX2, block: 32, entry: 173},
+			IntAbs:        {run: lintabsAVX2, block: 24, entry: 174},
+			IntNegChecked: {run: lintnegcheckedAVX2, block: 32, entry: 175},
+			IntAbsChecked: {run: lintabscheckedAVX2, block: 24, entry: 176},
+		},
+		binary: [IntBinaryCount]binaryRoutine[int32]{
+			IntAdd:        {run: lintaddAVX2, block: 32, entry: 177},
+			IntSub:        {run: lintsubAVX2, block: 32, entry: 178},
+			IntMul:        {run: lintmulAVX2, block: 32, entry: 179},
+			IntMin:        {run: lintminAVX2, block: 24, entry: 180},
+			IntMax:        {run: lintmaxAVX2, block: 24, entry: 181},
+			IntAddChecked: {run: lintaddcheckedAVX2, block: 24, entry: 182},
+			IntSubChecked: {run: lintsubcheckedAVX2, block: 24, entry: 183},
+		},
+		compare: [CompareCount]compareRoutine[int32]{
+			Eq: {run: lcompareEqAVX2, block: 16, entry: 184},
+			Ne: {run: lcompareNeAVX2, block: 16, entry: 185},
+			Lt: {run: lcompareLtAVX2, block: 16, entry: 186},
+			Le: {run: lcompareLeAVX2, block: 16, entry: 187},
+		},
+	},
+	AVX512: {
+		unary: [IntUnaryCount]unaryRoutine[int32]{
+			IntNeg:        {run: lintnegAVX512, block: 64, entry: 188},
+			IntAbs:        {run: lintabsAVX512, block: 64, entry: 189},
+			IntNegChecked: {run: lintnegcheckedAVX512, block: 64, entry: 190},
+			IntAbsChecked: {run: lintabscheckedAVX512, block: 64, entry: 191},
+		},
+		binary: [IntBinaryCount]binaryRoutine[int32]{
+			IntAdd:        {run: lintaddAVX512, block: 64, entry: 192},
+			IntSub:        {run: lintsubAVX512, block: 64, entry: 193},
+			IntMul:        {run: lintmulAVX512, block: 64, entry: 194},
+			IntMin:        {run: lintminAVX512, block: 64, entry: 195},
+			IntMax:        {run: lintmaxAVX512, block: 64, entry: 196},
+			IntAddChecked: {run: lintaddcheckedAVX512, block: 64, entry: 197},
+			IntSubChecked: {run: lintsubcheckedAVX512, block: 64, entry: 198},
+		},
+		compare: [CompareCount]compareRoutine[int32]{
+			Eq: {run: lcompareEqAVX512, block: 32, entry: 199},
+			Ne: {run: lcompareNeAVX512, block: 32, entry: 200},
+			Lt: {run: lcompareLtAVX512, block: 32, entry: 201},
+			Le: {run: lcompareLeAVX512, block: 32, entry: 202},
+		},
+	},
+}
+
+var streams = [...]streamRoutine{AVX2: {streamAVX2, 203}, AVX512: {streamAVX512, 204}}
 
 var compress64 = [...]func(words int, dst, src *uint64, mask *uint64) int{AVX2: compress64AVX2, AVX512: compress64AVX512}
 
@@ -212,4 +309,4 @@ var transpose64 = [...]transposeRoutine[uint64]{AVX2: {transpose64AVX2, 4}, AVX5
 
 var transpose32 = [...]transposeRoutine[uint32]{AVX2: {transpose32AVX2, 8}, AVX512: {transpose32AVX512, 16}}
 
-const entryCount = 146
+const entryCount = 205

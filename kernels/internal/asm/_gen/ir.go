@@ -36,6 +36,8 @@ const (
 	opSign                     // a mask: the highest of the bits
 	opSelect                   // x where the mask is set, else y
 	opFlag                     // a mask: where it is set the result is not right
+	opIntMul                   // bits, as integers: the low half
+	opIntMore                  // a mask: x > y, as signed integers
 	opPut                      // writes x to result number imm, of a routine that has several
 )
 
@@ -137,6 +139,11 @@ func (r *routine) or(x, y *node) *node     { return r.add(kindBits, opOr, 0, x, 
 func (r *routine) xor(x, y *node) *node    { return r.add(kindBits, opXor, 0, x, y) }
 func (r *routine) intAdd(x, y *node) *node { return r.add(kindBits, opIntAdd, 0, x, y) }
 func (r *routine) intSub(x, y *node) *node { return r.add(kindBits, opIntSub, 0, x, y) }
+
+func (r *routine) intMul(x, y *node) *node { return r.add(kindBits, opIntMul, 0, x, y) }
+
+// intMore is a mask of x > y.
+func (r *routine) intMore(x, y *node) *node { return r.add(kindMask, opIntMore, 0, x, y) }
 
 func (r *routine) shl(x *node, by uint64) *node { return r.add(kindBits, opShl, by, x) }
 func (r *routine) shr(x *node, by uint64) *node { return r.add(kindBits, opShr, by, x) }
