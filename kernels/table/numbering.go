@@ -14,7 +14,8 @@ type numbering interface {
 	// next returns the numbers of n rows from start on, at most batchSize;
 	// batches come in order. It may use buf, which has room for them.
 	next(buf []uint32, start, n int) []uint32
-	// firsts returns the row where each key so far first appeared.
+	// firsts returns the row where each key so far first appeared. It is not to be
+	// used after release.
 	firsts() []uint32
 	release()
 }
@@ -98,7 +99,7 @@ type dense struct {
 }
 
 func newDense(mem memory.Allocator, fields []field, slots int) *dense {
-	return &dense{fields: fields, slots: cleared(mem, 4*slots)}
+	return &dense{fields: fields, slots: cleared(mem, 4*slots), first: numbersOf(0)}
 }
 
 func (d *dense) next(buf []uint32, start, n int) []uint32 {
@@ -117,4 +118,8 @@ func (d *dense) next(buf []uint32, start, n int) []uint32 {
 }
 
 func (d *dense) firsts() []uint32 { return d.first }
-func (d *dense) release()         { d.slots.Release() }
+
+func (d *dense) release() {
+	recycle(d.first)
+	d.slots.Release()
+}

@@ -23,7 +23,7 @@ const (
 )
 
 func newPacked(mem memory.Allocator, fields []field, rows int) *packed {
-	p := &packed{fields: fields}
+	p := &packed{fields: fields, first: numbersOf(0)}
 	if rows <= fewKeys || p.estimate(rows) <= fewKeys {
 		return p
 	}
@@ -77,6 +77,7 @@ func (p *packed) next(buf []uint32, start, n int) []uint32 {
 func (p *packed) firsts() []uint32 { return p.first }
 
 func (p *packed) release() {
+	recycle(p.first)
 	if p.ids != nil {
 		p.ids.Release()
 	}
@@ -115,6 +116,9 @@ func (p *packed) spread(mem memory.Allocator, words []uint64) {
 	for b := range 1 << log {
 		lo, hi := ends[b], ends[b+1]
 		linkFirst(ids, toWords[lo:hi], toRows[lo:hi], table, uint(log))
+	}
+	if cap(p.first) < rows {
+		p.first = numbersOf(rows)[:0]
 	}
 	for row, first := range ids {
 		if int(first) == row {
