@@ -14,9 +14,11 @@
 //   - Pipelines. What one partition goes through between two exchanges (scan,
 //     filter, project, probe a broadcast side, sort or aggregate what remains)
 //     is one task, which sends batches of rows through its steps.
-//   - Group by aggregates each partition into states and merges those in a tree;
-//     sort merges sorted partitions in a tree; both end in one partition. A join
-//     broadcasts its right side.
+//   - Group by aggregates each partition into states, which are gathered, or
+//     exchanges states or rows by hash, as a sample decides. A sort is an exchange
+//     by ranges that a sample of all partitions sets. A join broadcasts its right
+//     side, unless that is known to have many rows: then both sides are exchanged
+//     by their keys. An exchange has at most 64 parts.
 //   - Files are read by the workers: a task names its row group or byte range.
 //     Footers and samples are read when the plan is built, so that a missing
 //     file or column is an error of the user's line.
@@ -26,7 +28,7 @@
 //     statistics prove that no row passes a filter. The bounds are compared with
 //     the filter's literals by the evaluator of the filter.
 //
-// What is not here yet: exchanges by hash partition (so group-by and sort
-// results, and the right sides of joins, must fit one worker), window
+// What is not here yet: a join that finds out while it runs that its right side is
+// large (the rows of a filter or group-by are not known before), window
 // expressions, SQL.
 package frame
