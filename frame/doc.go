@@ -25,8 +25,9 @@
 //   - An exchange ([table.Partition], or [table.PartitionRanges] into parts in
 //     order) is a split task a partition, whose value is a list of parts, and a task
 //     a part, which takes that part of all. Only the wanted part travels.
-//   - Sort merges sorted partitions in a tree, and ends in one partition. A join
-//     broadcasts its right side.
+//   - A sort is an exchange by ranges that a sample of all partitions sets. A join
+//     broadcasts its right side, unless that is known to have many rows: then both
+//     sides are exchanged by their keys.
 //   - Files are read by the workers: a task names its row group or byte range.
 //     Footers and samples are read when the plan is built, so that a missing
 //     file or column is an error of the user's line.
@@ -36,6 +37,7 @@
 //     statistics prove that no row passes a filter. The bounds are compared with
 //     the filter's literals by the evaluator of the filter.
 //
-// What is not here yet: sorts and joins by exchange (so sorted results, and the
-// right sides of joins, must fit one worker), window expressions, SQL.
+// What is not here yet: a join that finds out while it runs that its right side is
+// large (the rows of a filter or group-by are not known before), window
+// expressions, SQL.
 package frame

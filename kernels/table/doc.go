@@ -22,6 +22,10 @@
 // its memory lives. Aggregates see batches of group numbers and have one loop a
 // type; medians count values into ranges before they select.
 //
+// The right side of a join addresses integers directly where they are near one
+// another, or multiples of some step apart; see progression. What a join or sort
+// yields is picked column by column.
+//
 // Sorting turns every key into bits whose unsigned order is the wanted order,
 // packs the keys of a row into as few words as they need, and sorts by radix.
 //
@@ -47,6 +51,6 @@
 // # Memory
 //
 // What is returned comes from the allocator given, is owned by the caller and
-// may share buffers with the input where it is the input. Scratch memory is
-// the garbage collector's.
+// may share buffers with the input where it is the input. The scratch memory of
+// joins and sorts is the allocator's too, most other is the garbage collector's.
 package table

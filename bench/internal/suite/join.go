@@ -83,10 +83,15 @@ func holdTables(ctx context.Context, run *engine, data *joindata.Tables) (*joinT
 }
 
 func planJoin(ctx context.Context, cfg harness.Config) ([]harness.Case, func() error, error) {
-	spec := joindata.Spec{Rows: 10_000_000, Seed: 1}
+	rows := 10_000_000
 	if cfg.Quick {
-		spec.Rows = 1_000_000
+		rows = 1_000_000
 	}
+	return planJoinOf(ctx, cfg, rows, "polars", "duckdb", "dask")
+}
+
+func planJoinOf(ctx context.Context, cfg harness.Config, rows int, names ...string) ([]harness.Case, func() error, error) {
+	spec := joindata.Spec{Rows: rows, Seed: 1}
 	run, err := startEngine(ctx, cfg)
 	if err != nil {
 		return nil, nil, err
@@ -109,9 +114,17 @@ func planJoin(ctx context.Context, cfg harness.Config) ([]harness.Case, func() e
 		return nil, nil, errors.Join(err, run.close())
 	}
 	var peers []harness.Peer
-	for _, name := range []string{"polars", "duckdb", "dask"} {
+	for _, name := range names {
 		peers = append(peers, harness.NewProcess(name, "join.py", "--threads", fmt.Sprint(cfg.Threads)))
 	}
+	cases := joinCases(cfg, run, spec, held, plain, dir, peers)
+	return cases, func() error {
+		held.release()
+		return errors.Join(closePeers(peers), run.close())
+	}, nil
+}
+
+func joinCases(cfg harness.Config, run *engine, spec joindata.Spec, held *joinTables, plain *plainJoin, dir string, peers []harness.Peer) []harness.Case {
 	var cases []harness.Case
 	for _, q := range joinQuestions() {
 		cases = append(cases, harness.Case{
@@ -126,11 +139,7 @@ func planJoin(ctx context.Context, cfg harness.Config) ([]harness.Case, func() e
 			Tolerance: tolerance,
 		})
 	}
-	cases = append(cases, sortCase(cfg, run, spec.Rows, peers))
-	return cases, func() error {
-		held.release()
-		return errors.Join(closePeers(peers), run.close())
-	}, nil
+	return append(cases, sortCase(cfg, run, spec.Rows, peers))
 }
 
 // joinFiles writes the tables as Parquet files for the peers.
