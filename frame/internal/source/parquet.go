@@ -124,6 +124,19 @@ func checkMagic(f *File) error {
 	case int64(binary.LittleEndian.Uint32(end[:])) > f.Size-12:
 		return fmt.Errorf("%w: %s: no valid Parquet footer: it would begin before the file", ErrFormat, f.Path)
 	}
+	return checkFooter(f, int64(binary.LittleEndian.Uint32(end[:])))
+}
+
+// checkFooter refuses lists of more elements than the footer has bytes, before
+// memory is taken for them.
+func checkFooter(f *File, size int64) error {
+	footer := make([]byte, size)
+	if _, err := f.ReadAt(footer, f.Size-8-size); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("source: cannot read %s: %w", f.Path, err)
+	}
+	if !wellFormed(footer) {
+		return fmt.Errorf("%w: %s: no valid Parquet footer: it is damaged", ErrFormat, f.Path)
+	}
 	return nil
 }
 

@@ -115,10 +115,11 @@ func unreadable(p *page, t arrow.DataType) error {
 func gather[D any](dst, words []D, codes []int32) error {
 	dst = dst[:len(codes)]
 	for i, c := range codes {
-		if uint(uint32(c)) >= uint(len(words)) {
+		at := uint(uint32(c))
+		if at >= uint(len(words)) {
 			return errCode
 		}
-		dst[i] = words[c]
+		dst[i] = words[at]
 	}
 	return nil
 }

@@ -170,6 +170,9 @@ func (r *headerReader) skipList(depth int) {
 	if n == 15 {
 		n = r.varint()
 	}
+	if n > uint64(len(r.b)) { // each takes a byte
+		r.bad = true
+	}
 	for ; n > 0 && !r.bad; n-- {
 		if kind := int(b & 15); kind == thriftTrue || kind == thriftFalse {
 			r.byte()
@@ -177,6 +180,14 @@ func (r *headerReader) skipList(depth int) {
 			r.skip(kind, depth+1)
 		}
 	}
+}
+
+// wellFormed reports whether a structure is: no list in it has more elements
+// than there are bytes for.
+func wellFormed(b []byte) bool {
+	r := &headerReader{b: b}
+	r.skip(thriftStruct, 0)
+	return !r.bad
 }
 
 func (r *headerReader) byte() byte {
