@@ -28,10 +28,11 @@ type dataSocket struct {
 	ahead []byte // was read and not yet asked for
 	room  [aheadShort]byte
 	track *track // nil: nobody says where anything is wanted
+	row   row    // comes before ahead
 
 	// Of the reading under way; in fields so that it allocates nothing.
 	asked []byte // by gRPC
-	into  [2][]byte
+	into  [][]byte
 	n     int // how many came
 	err   error
 	try   func(fd uintptr) bool
@@ -80,10 +81,15 @@ func (s *dataSocket) tryRead(fd uintptr) bool {
 	}
 	defer l.mu.Unlock() // until then nobody takes the memory away
 	s.asked = into
-	if s.readv(fd, into); s.n > 0 {
+	s.into = append(s.into[:0], into)
+	if len(into) == s.track.left {
+		s.into = s.row.foresee(s.into, l, len(into))
+	}
+	if s.system(fd); s.n > 0 {
 		n := min(s.n, len(into))
 		l.came(n)
 		s.track.came(n)
+		s.row.take(s, l, s.n-n)
 	}
 	return s.err != unix.EAGAIN
 }
@@ -97,9 +103,16 @@ func (s *dataSocket) readv(fd uintptr, p []byte) {
 	if s.track != nil && s.track.left > len(p) {
 		more = 0
 	}
-	s.into = [2][]byte{p, s.room[:more]}
+	s.into = append(s.into[:0], p, s.room[:more])
+	if s.system(fd); s.n > len(p) {
+		s.ahead = s.room[:s.n-len(p)]
+	}
+}
+
+// system asks the system.
+func (s *dataSocket) system(fd uintptr) {
 	for {
-		if s.n, s.err = unix.Readv(int(fd), s.into[:]); s.err != unix.EINTR {
+		if s.n, s.err = unix.Readv(int(fd), s.into); s.err != unix.EINTR {
 			orderReads(fd)
 			return
 		}
@@ -108,6 +121,9 @@ func (s *dataSocket) readv(fd uintptr, p []byte) {
 
 // Read implements net.Conn. One goroutine reads.
 func (s *dataSocket) Read(p []byte) (int, error) {
+	if n := s.row.read(p); n > 0 {
+		return n, nil
+	}
 	if len(s.ahead) > 0 || len(p) == 0 {
 		n := copy(p, s.ahead)
 		s.ahead = s.ahead[n:]
@@ -119,7 +135,8 @@ func (s *dataSocket) Read(p []byte) (int, error) {
 	s.asked = p
 	err := s.raw.Read(s.try)
 	n := min(max(s.n, 0), len(s.asked))
-	s.into, s.asked = [2][]byte{}, nil
+	clear(s.into)
+	s.asked = nil
 	if s.track != nil && (err != nil || s.err != nil || s.n == 0) {
 		s.track.end()
 	}
@@ -131,7 +148,6 @@ func (s *dataSocket) Read(p []byte) (int, error) {
 	case s.n == 0:
 		return 0, io.EOF
 	}
-	s.ahead = s.room[:s.n-n]
 	return n, nil
 }
 
