@@ -35,8 +35,8 @@
 //     as on the CPU, float32 rounded after each instruction. A kernel generated
 //     per expression can take its place behind the same contract.
 //
-//   - States of sums are those of package kernels, so that chunks reduced on a
-//     device and on CPUs combine, and every sum's order is fixed by its shape.
+//   - States of reductions are those of package kernels, so that chunks reduced on a
+//     device and on CPUs combine, and the order of each is fixed by its shape.
 //
 //   - Blocks on a device are row-major and whole; reshaping shares their memory.
 //

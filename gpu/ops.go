@@ -17,9 +17,9 @@ const (
 	OpReshape     = "array.reshape"     // kernels.ReshapeSpec, every type
 	OpTranspose   = "array.transpose"   // kernels.TransposeSpec, every type
 	OpSlice       = "array.slice"       // kernels.SliceSpec, every type
-	OpReduce      = "array.reduce"      // kernels.ReduceSpec: Sum of floats
-	OpCombine     = "array.combine"     // kernels.ReduceSpec: Sum of floats
-	OpFinish      = "array.finish"      // kernels.ReduceSpec: Sum of floats
+	OpReduce      = "array.reduce"      // kernels.ReduceSpec, of real numbers and bools
+	OpCombine     = "array.combine"     // kernels.ReduceSpec, of real numbers and bools
+	OpFinish      = "array.finish"      // kernels.ReduceSpec, of real numbers and bools
 )
 
 func init() {
@@ -28,9 +28,9 @@ func init() {
 	register(OpReshape, 1, reshape)
 	register(OpTranspose, 1, transpose)
 	register(OpSlice, 1, slice)
-	register(OpReduce, 1, sumPartial)
-	register(OpCombine, 1, sumCombine)
-	register(OpFinish, 1, sumFinish)
+	register(OpReduce, 1, reducePartial)
+	register(OpCombine, 1, reduceCombine)
+	register(OpFinish, 1, reduceFinish)
 }
 
 // register makes f the GPU kernel of the named op, which takes at least least

@@ -15,7 +15,7 @@ func cases() (all []*comparison) {
 	for _, t := range []kernels.DType{kernels.Float64, kernels.Float32} {
 		all = append(all, products(t)...)
 		all = append(all, functions(t)...)
-		all = append(all, sums(t)...)
+		all = append(all, reductions(t)...)
 	}
 	return append(append(all, exact()), moves()...)
 }
@@ -133,16 +133,22 @@ func exact() *comparison {
 		uniform(kernels.Float64, -3, 3, 41, 53), uniform(kernels.Float64, 0.5, 2, 53))
 }
 
-func sums(t kernels.DType) (all []*comparison) {
-	for _, axes := range [][]int{{0}, {1}, {2}, {0, 2}, {0, 1, 2}} {
-		s := kernels.ReduceSpec{Op: kernels.Sum, DType: t, Axes: axes}
-		all = append(all, &comparison{
-			name: fmt.Sprintf("sum %v over axes %v", t, axes), op: gpu.OpReduce, then: gpu.OpFinish, attr: s.Append(nil),
-			tol: tolerance(t), in: []*kernels.Block{uniform(t, -1, 1, 17, 130, 9)},
-			cpu: func(mem kernels.Allocator, in []*kernels.Block) (*kernels.Block, error) {
-				return kernels.Reduce(mem, s, in[0])
-			},
-		})
+func reductions(t kernels.DType) (all []*comparison) {
+	for op := kernels.Sum; op <= kernels.All; op++ {
+		for _, axes := range [][]int{{0}, {2}, {0, 2}, {0, 1, 2}} {
+			s := kernels.ReduceSpec{Op: op, DType: t, Axes: axes}
+			c := &comparison{
+				name: fmt.Sprintf("%v %v over axes %v", op, t, axes), op: gpu.OpReduce, then: gpu.OpFinish, attr: s.Append(nil),
+				in: []*kernels.Block{uniform(t, -1, 1, 17, 130, 9)},
+				cpu: func(mem kernels.Allocator, in []*kernels.Block) (*kernels.Block, error) {
+					return kernels.Reduce(mem, s, in[0])
+				},
+			}
+			if op == kernels.Sum || op == kernels.Prod || op >= kernels.Mean && op <= kernels.Std {
+				c.tol = tolerance(t)
+			}
+			all = append(all, c)
+		}
 	}
 	return all
 }

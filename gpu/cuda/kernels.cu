@@ -1,5 +1,5 @@
 // The kernels that every device has. What they compute is written in package
-// device (launch.go, gather.go, opcode.go, elementwise.go); compile.py makes kernels.ptx
+// device (launch.go, gather.go, fold.go, opcode.go, elementwise.go); compile.py makes kernels.ptx
 // of this file. All parameters are 64 bits wide.
 //
 // Compiled without contraction of a*b+c: elementwise results are those of the
@@ -236,52 +236,237 @@ extern "C" __global__ void gemm_f32(i64 m, i64 n, i64 k, double alpha, const flo
 	gemm<float>(m, n, k, (float)alpha, a, aRow, aCol, b, bRow, bCol, (float)beta, c);
 }
 
-// ---- sums
+// ---- reductions
 
-// A block adds up a row: each thread every Threads-th element, then a tree.
-template <typename T> __device__ static void sumRows(double* dst, const T* src, i64 outer, i64 n) {
-	__shared__ double part[Threads];
-	for (i64 o = blockIdx.x; o < outer; o += gridDim.x) {
-		double s = 0;
-		for (i64 j = threadIdx.x; j < n; j += Threads) s += src[o * n + j];
+// Elements are taken as double or as i64, which hold every one of their types.
+struct Real {
+	typedef double Value;
+	__device__ static double load(const void* p, i64 type, i64 i) {
+		return type == Float32 ? ((const float*)p)[i] : ((const double*)p)[i];
+	}
+	__device__ static void store(void* p, i64 type, i64 i, double v) { ::store(p, type, i, v); }
+	__device__ static double lesser(double a, double b) { return ::lesser(a, b); }
+	__device__ static bool below(double a, double b) { return a < b || (a != a && b == b); }
+	__device__ static double most(i64) { return __longlong_as_double(0x7ff0000000000000); }
+	__device__ static double least(i64) { return -most(0); }
+};
+
+struct Whole {
+	typedef i64 Value;
+	__device__ static i64 load(const void* p, i64 type, i64 i) {
+		switch (type) {
+		case Int32: return ((const int*)p)[i];
+		case Int64: return ((const i64*)p)[i];
+		}
+		return ((const unsigned char*)p)[i];
+	}
+	__device__ static void store(void* p, i64 type, i64 i, i64 v) {
+		switch (type) {
+		case Int32: ((int*)p)[i] = (int)v; break;
+		case Int64: ((i64*)p)[i] = v; break;
+		default: ((unsigned char*)p)[i] = (unsigned char)v;
+		}
+	}
+	__device__ static i64 lesser(i64 a, i64 b) { return a < b ? a : b; }
+	__device__ static bool below(i64 a, i64 b) { return a < b; }
+	__device__ static i64 most(i64 type) {
+		return type == Int64 ? 0x7fffffffffffffff : type == Int32 ? 0x7fffffff : 255;
+	}
+	__device__ static i64 least(i64 type) {
+		return type == Int64 ? -0x7fffffffffffffff - 1 : type == Int32 ? -0x7fffffff - 1 : 0;
+	}
+};
+
+// A fold has a State: none of no elements, with one element more, merged of two,
+// read and written. How says of which type, and which fold of its family it is.
+struct How {
+	i64 type, fold;
+};
+
+template <typename E> struct Sum {
+	typedef typename E::Value State;
+	__device__ static State none(How) { return 0; }
+	__device__ static State with(How h, State s, const void* p, i64 i, i64) { return plus(s, E::load(p, h.type, i)); }
+	__device__ static State merge(How, State a, State b) { return plus(a, b); }
+	__device__ static State read(How, const void* p, i64 i) { return ((const State*)p)[i]; }
+	__device__ static void write(How, void* p, i64 i, State s) { ((State*)p)[i] = s; }
+	__device__ static double plus(double a, double b) { return a + b; }
+	__device__ static i64 plus(i64 a, i64 b) { return (i64)((u64)a + (u64)b); }
+};
+
+template <typename E> struct Prod {
+	typedef typename E::Value State;
+	__device__ static State none(How) { return 1; }
+	__device__ static State with(How h, State s, const void* p, i64 i, i64) { return times(s, E::load(p, h.type, i)); }
+	__device__ static State merge(How, State a, State b) { return times(a, b); }
+	__device__ static State read(How, const void* p, i64 i) { return ((const State*)p)[i]; }
+	__device__ static void write(How, void* p, i64 i, State s) { ((State*)p)[i] = s; }
+	__device__ static double times(double a, double b) { return a * b; }
+	__device__ static i64 times(i64 a, i64 b) { return (i64)((u64)a * (u64)b); }
+};
+
+template <typename E> struct Extreme {
+	typedef typename E::Value State;
+	__device__ static State none(How h) { return h.fold == FoldMax ? E::least(h.type) : E::most(h.type); }
+	__device__ static State merge(How h, State a, State b) { return h.fold == FoldMax ? greater(a, b) : E::lesser(a, b); }
+	__device__ static State with(How h, State s, const void* p, i64 i, i64) { return merge(h, s, E::load(p, h.type, i)); }
+	__device__ static State read(How h, const void* p, i64 i) { return E::load(p, h.type, i); }
+	__device__ static void write(How h, void* p, i64 i, State s) { E::store(p, h.type, i, s); }
+	__device__ static double greater(double a, double b) { return -::lesser(-a, -b); }
+	__device__ static i64 greater(i64 a, i64 b) { return a > b ? a : b; }
+};
+
+// Chan, Golub and LeVeque, as package kernels does it.
+struct Moments {
+	struct State {
+		double n, mean, m2;
+	};
+	__device__ static State none(How) { return State{0, 0, 0}; }
+	__device__ static State merge(How, State a, State b) {
+		if (a.n == 0) return b;
+		if (b.n == 0) return a;
+		double n = a.n + b.n, delta = b.mean - a.mean, mean = a.mean + delta * (b.n / n);
+		if (delta - delta != 0) mean = a.mean * (a.n / n) + b.mean * (b.n / n);
+		return State{n, mean, a.m2 + b.m2 + delta * delta * (a.n * b.n / n)};
+	}
+	__device__ static State with(How h, State s, const void* p, i64 i, i64) {
+		double x = load(p, h.type, i, false), d = x - s.mean;
+		if (s.n == 0 || d - d != 0) return merge(h, s, State{1, x, x - x});
+		s.n++;
+		s.mean += d / s.n;
+		s.m2 += d * (x - s.mean);
+		return s;
+	}
+	__device__ static State read(How, const void* p, i64 i) { return ((const State*)p)[i]; }
+	__device__ static void write(How, void* p, i64 i, State s) { ((State*)p)[i] = s; }
+};
+
+template <typename E> struct Arg {
+	struct State {
+		typename E::Value v;
+		i64 at;
+	};
+	__device__ static State none(How) { return State{0, -1}; }
+	__device__ static bool beats(How h, typename E::Value a, typename E::Value b) {
+		return h.fold == FoldArgMax ? over(a, b) : E::below(a, b);
+	}
+	__device__ static bool over(double a, double b) { return a > b || (a != a && b == b); }
+	__device__ static bool over(i64 a, i64 b) { return a > b; }
+	__device__ static State merge(How h, State a, State b) {
+		if (b.at < 0) return a;
+		if (a.at < 0 || beats(h, b.v, a.v)) return b;
+		return !beats(h, a.v, b.v) && b.at < a.at ? b : a;
+	}
+	__device__ static State with(How h, State s, const void* p, i64 i, i64 at) {
+		return merge(h, s, State{E::load(p, h.type, i), at});
+	}
+	__device__ static State read(How, const void* p, i64 i) { return ((const State*)p)[i]; }
+	__device__ static void write(How, void* p, i64 i, State s) { ((State*)p)[i] = s; }
+};
+
+struct Logic {
+	typedef bool State;
+	__device__ static State none(How h) { return h.fold == FoldAll; }
+	__device__ static State merge(How h, State a, State b) { return h.fold == FoldAll ? a && b : a || b; }
+	__device__ static State with(How h, State s, const void* p, i64 i, i64) { return merge(h, s, load(p, h.type, i, false) != 0); }
+	__device__ static State read(How, const void* p, i64 i) { return ((const unsigned char*)p)[i] != 0; }
+	__device__ static void write(How, void* p, i64 i, State s) { ((unsigned char*)p)[i] = s; }
+};
+
+// A block folds a slice: each thread every Threads-th element, then a tree.
+template <typename F>
+__device__ static void foldRows(void* dst, const void* src, How h, i64 outer, i64 n, i64 slices) {
+	__shared__ unsigned char raw[Threads * sizeof(typename F::State)] __attribute__((aligned(16)));
+	typename F::State* part = (typename F::State*)raw;
+	const i64 length = (n + slices - 1) / slices;
+	for (i64 o = blockIdx.x; o < outer * slices; o += gridDim.x) {
+		i64 from = o % slices * length, to = from + length < n ? from + length : n;
+		typename F::State s = F::none(h);
+#pragma unroll 4
+		for (i64 j = from + threadIdx.x; j < to; j += Threads) s = F::with(h, s, src, o / slices * n + j, j);
 		part[threadIdx.x] = s;
 		__syncthreads();
+#pragma unroll 1
 		for (int half = Threads / 2; half > 0; half /= 2) {
-			if ((int)threadIdx.x < half) part[threadIdx.x] += part[threadIdx.x + half];
+			if ((int)threadIdx.x < half) part[threadIdx.x] = F::merge(h, part[threadIdx.x], part[threadIdx.x + half]);
 			__syncthreads();
 		}
-		if (threadIdx.x == 0) dst[o] = part[0]; // which only this thread writes
+		if (threadIdx.x == 0) F::write(h, dst, o, part[0]); // which only this thread writes
 	}
 }
 
-// A thread adds up a column, in runs, which keeps the error of long columns low.
-template <typename T> __device__ static void sumColumns(double* dst, const T* src, i64 outer, i64 n, i64 inner) {
-	const i64 run = 128;
-	for (i64 e = first(); e < outer * inner; e += stride()) {
-		const T* from = src + e / inner * n * inner + e % inner;
-		double s = 0;
-		for (i64 j = 0; j < n; j += run) {
-			double part = 0;
-			i64 end = j + run < n ? j + run : n;
-			for (i64 q = j; q < end; q++) part += from[q * inner];
-			s += part;
+// A thread folds a column of a slice, in runs, which keeps the error of long
+// columns low.
+template <typename F>
+__device__ static void foldColumns(void* dst, const void* src, How h, i64 outer, i64 n, i64 inner, i64 slices) {
+	const i64 run = 128, length = (n + slices - 1) / slices;
+	for (i64 e = first(); e < outer * slices * inner; e += stride()) {
+		i64 i = e % inner, o = e / inner, from = o % slices * length, to = from + length < n ? from + length : n;
+		typename F::State s = F::none(h);
+		for (i64 j = from; j < to; j += run) {
+			typename F::State part = F::none(h);
+			for (i64 q = j; q < to && q < j + run; q++) part = F::with(h, part, src, (o / slices * n + q) * inner + i, q);
+			s = F::merge(h, s, part);
 		}
-		dst[e] = s;
+		F::write(h, dst, e, s);
 	}
 }
 
-extern "C" __global__ void sum_rows_f64(double* dst, const double* src, i64 outer, i64 n, i64 inner) {
-	sumRows(dst, src, outer, n);
+template <typename F>
+__device__ static void mergeStates(void* dst, const void* src, How h, i64 outer, i64 n, i64 inner) {
+	for (i64 e = first(); e < outer * inner; e += stride()) {
+		i64 at = e / inner * n * inner + e % inner;
+		typename F::State s = F::read(h, src, at);
+#pragma unroll 1
+		for (i64 j = 1; j < n; j++) s = F::merge(h, s, F::read(h, src, at + j * inner));
+		F::write(h, dst, e, s);
+	}
 }
 
-extern "C" __global__ void sum_rows_f32(double* dst, const float* src, i64 outer, i64 n, i64 inner) {
-	sumRows(dst, src, outer, n);
-}
+// FOLD makes the kernels of a family of folds.
+#define FOLD(name, DO)                                                                                                \
+	extern "C" __global__ void fold_rows_##name(void* dst, const void* src, i64 type, i64 fold, i64 outer, i64 n,      \
+	                                            i64, i64 slices) {                                                     \
+		DO(foldRows, (dst, src, How{type, fold}, outer, n, slices))                                                    \
+	}                                                                                                                  \
+	extern "C" __global__ void fold_columns_##name(void* dst, const void* src, i64 type, i64 fold, i64 outer, i64 n,   \
+	                                               i64 inner, i64 slices) {                                            \
+		DO(foldColumns, (dst, src, How{type, fold}, outer, n, inner, slices))                                          \
+	}                                                                                                                  \
+	extern "C" __global__ void merge_##name(void* dst, const void* src, i64 type, i64 fold, i64 outer, i64 n,          \
+	                                        i64 inner) {                                                               \
+		DO(mergeStates, (dst, src, How{type, fold}, outer, n, inner))                                                  \
+	}
 
-extern "C" __global__ void sum_columns_f64(double* dst, const double* src, i64 outer, i64 n, i64 inner) {
-	sumColumns(dst, src, outer, n, inner);
-}
+// How a family takes elements: all as double, or floats so and others as i64.
+#define BOTH(f, F, args)                                                                                              \
+	if (type >= Float32) f<F<Real>> args;                                                                              \
+	else f<F<Whole>> args;
+#define SUM(f, args) BOTH(f, Sum, args)
+#define PROD(f, args) BOTH(f, Prod, args)
+#define EXTREME(f, args) BOTH(f, Extreme, args)
+#define ARG(f, args) BOTH(f, Arg, args)
+#define MOMENTS(f, args) f<Moments> args;
+#define LOGIC(f, args) f<Logic> args;
 
-extern "C" __global__ void sum_columns_f32(double* dst, const float* src, i64 outer, i64 n, i64 inner) {
-	sumColumns(dst, src, outer, n, inner);
+FOLD(sum, SUM)
+FOLD(prod, PROD)
+FOLD(extreme, EXTREME)
+FOLD(moments, MOMENTS)
+FOLD(arg, ARG)
+FOLD(logic, LOGIC)
+
+extern "C" __global__ void positions(void* states, i64 n, const i64* table, i64 axes) {
+	for (i64 i = first(); i < n; i += stride()) {
+		i64* state = (i64*)states + 2 * i;
+		i64 rest = state[1], at = 0, step = 1;
+		if (rest < 0) continue;
+		for (i64 a = axes - 1; a >= 0; a--) {
+			const i64* axis = table + 3 * a; // length, offset, whole
+			at += (rest % axis[0] + axis[1]) * step;
+			rest /= axis[0];
+			step *= axis[2];
+		}
+		state[1] = at;
+	}
 }

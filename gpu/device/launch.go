@@ -23,17 +23,18 @@ const (
 	KernelGather      = "gather"
 	KernelElementwise = "elementwise"
 	KernelGemm        = "gemm"
-	KernelSumRows     = "sum_rows"
-	KernelSumColumns  = "sum_columns"
+	KernelFoldRows    = "fold_rows"
+	KernelFoldColumns = "fold_columns"
+	KernelMerge       = "merge"
+	KernelPositions   = "positions"
 )
 
 // Kernels are the full names of the kernels that every device has.
-var Kernels = []string{
+var Kernels = append([]string{
 	KernelFill, KernelGather, KernelElementwise,
 	of(KernelGemm, Float64), of(KernelGemm, Float32),
-	of(KernelSumRows, Float64), of(KernelSumRows, Float32),
-	of(KernelSumColumns, Float64), of(KernelSumColumns, Float32),
-}
+	KernelPositions,
+}, foldKernels()...)
 
 // Geometry that the kernels are written for; see kernels.cu.
 const (
@@ -88,17 +89,6 @@ func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Ptr
 }
 
 func tiles(n int64) int { return int((n + gemmTile - 1) / gemmTile) }
-
-// Sum adds up the middle axis of src, which is outer×n×inner in row-major
-// order, into dst, which is outer×inner and float64. The order of the additions
-// depends on the shape alone. t, the type of src, is Float64 or Float32.
-func Sum(t Type, dst, src Ptr, outer, n, inner int64) Launch {
-	args := []uint64{uint64(dst), uint64(src), uint64(outer), uint64(n), uint64(inner)}
-	if inner == 1 { // a block a row
-		return Launch{of(KernelSumRows, t), [3]int{int(min(outer, maxGrid)), 1, 1}, [3]int{threads, 1, 1}, args}
-	}
-	return loop(of(KernelSumColumns, t), outer*inner, args...)
-}
 
 // loop launches a kernel whose threads stride over n elements.
 func loop(kernel string, n int64, args ...uint64) Launch {

@@ -10,17 +10,14 @@ import (
 // device makes; a wrong number of them panics, as nothing else makes launches.
 type program func(s *space, args []uint64) error
 
-var programs = map[string]program{
-	device.KernelFill:                fill,
-	device.KernelGather:              gather,
-	device.KernelElementwise:         elementwise,
-	device.KernelGemm + "_f64":       gemm[float64],
-	device.KernelGemm + "_f32":       gemm[float32],
-	device.KernelSumRows + "_f64":    sum[float64],
-	device.KernelSumRows + "_f32":    sum[float32],
-	device.KernelSumColumns + "_f64": sum[float64],
-	device.KernelSumColumns + "_f32": sum[float32],
-}
+var programs = foldPrograms(map[string]program{
+	device.KernelFill:          fill,
+	device.KernelGather:        gather,
+	device.KernelElementwise:   elementwise,
+	device.KernelGemm + "_f64": gemm[float64],
+	device.KernelGemm + "_f32": gemm[float32],
+	device.KernelPositions:     positions,
+})
 
 func fill(s *space, a []uint64) error {
 	dst, n, size, value := device.Ptr(a[0]), int64(a[1]), int64(a[2]), a[3]
@@ -93,34 +90,4 @@ func gemm[T float](s *space, args []uint64) error {
 		}
 	}
 	return nil
-}
-
-func sum[T float](s *space, args []uint64) error {
-	outer, n, inner := int64(args[2]), int64(args[3]), int64(args[4])
-	dst, err := elements[float64](s, device.Ptr(args[0]), outer*inner)
-	if err != nil {
-		return err
-	}
-	src, err := elements[T](s, device.Ptr(args[1]), outer*n*inner)
-	if err != nil {
-		return err
-	}
-	for e := range dst {
-		from := int64(e)/inner*n*inner + int64(e)%inner
-		dst[e] = pairwise(src, from, inner, n)
-	}
-	return nil
-}
-
-// pairwise adds up n elements, each inner after the one before.
-func pairwise[T float](src []T, from, inner, n int64) float64 {
-	if n <= 64 {
-		var s float64
-		for j := range n {
-			s += float64(src[from+j*inner])
-		}
-		return s
-	}
-	half := n / 2
-	return pairwise(src, from, inner, half) + pairwise(src, from+half*inner, inner, n-half)
 }

@@ -81,7 +81,7 @@ func TestStray(t *testing.T) {
 			return s.Launch(device.Fill(p+60, 2, 4, 0))
 		},
 		"misaligned sum": func(_ device.Device, s device.Stream, p device.Ptr) error {
-			return s.Launch(device.Sum(device.Float64, p, p+4, 1, 2, 1))
+			return s.Launch(device.Reduction{Type: device.Float64, Outer: 1, N: 2, Inner: 1}.Launch(p, p+4, 1))
 		},
 		"use of freed memory":     useFreed,
 		"gemm with wrong strides": strayGemm,
