@@ -23,19 +23,19 @@ const (
 )
 
 func init() {
-	register(OpElementwise, 0, elementwise)
-	register(OpGemm, 2, gemm)
-	register(OpReshape, 1, reshape)
-	register(OpTranspose, 1, transpose)
-	register(OpSlice, 1, slice)
-	register(OpReduce, 1, reducePartial)
-	register(OpCombine, 1, reduceCombine)
-	register(OpFinish, 1, reduceFinish)
+	register(OpElementwise, 0, elementwise, noElementwise)
+	register(OpGemm, 2, gemm, nil)
+	register(OpReshape, 1, reshape, nil)
+	register(OpTranspose, 1, transpose, nil)
+	register(OpSlice, 1, slice, nil)
+	register(OpReduce, 1, reducePartial, noReduction)
+	register(OpCombine, 1, reduceCombine, noReduction)
+	register(OpFinish, 1, reduceFinish, noReduction)
 }
 
 // register makes f the GPU kernel of the named op, which takes at least least
-// blocks.
-func register(name string, least int, f func(j *job, attr []byte, in []*Block) (*Block, error)) {
+// blocks. no says why it is not for some attributes; nil is for all.
+func register(name string, least int, f func(j *job, attr []byte, in []*Block) (*Block, error), no func(attr []byte) error) {
 	graph.RegisterGPU(name, func(ctx context.Context, c *graph.Call) (graph.Value, error) {
 		l, ok := c.Lane.(*Lane)
 		if !ok {
@@ -55,7 +55,7 @@ func register(name string, least int, f func(j *job, attr []byte, in []*Block) (
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		return b, nil
-	})
+	}, no)
 }
 
 var deviceTypes = map[kernels.DType]device.Type{
