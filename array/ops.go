@@ -19,7 +19,7 @@ const (
 	OpSlice       = "array.slice"       // kernels.SliceSpec
 	OpTranspose   = "array.transpose"   // kernels.TransposeSpec
 	OpReshape     = "array.reshape"     // kernels.ReshapeSpec
-	OpAssemble    = "array.assemble"    // Chunks of the pieces, in row-major order
+	OpAssemble    = "array.assemble"    // kernels.AssembleSpec
 	OpReduce      = "array.reduce"      // kernels.ReduceSpec: block → partial states
 	OpCombine     = "array.combine"     // kernels.ReduceSpec: partial states → partial states
 	OpFinish      = "array.finish"      // kernels.ReduceSpec: partial states → block
@@ -134,10 +134,11 @@ func sliceBlock(mem kernels.Allocator, c *graph.Call, in []*kernels.Block) (*ker
 }
 
 func assembleBlocks(mem kernels.Allocator, c *graph.Call, in []*kernels.Block) (*kernels.Block, error) {
-	pieces, err := parseChunks(c.Attr)
+	s, err := kernels.ParseAssembleSpec(c.Attr)
 	if err != nil {
 		return nil, err
 	}
+	pieces := Chunks(s.Lengths)
 	if pieces.Blocks() != len(in) {
 		return nil, fmt.Errorf("array: assemble: %d blocks for pieces %v", len(in), pieces)
 	}

@@ -100,6 +100,14 @@ func TestArrays(t *testing.T) {
 			b := on(array.MatMulT(a, a, true, false))
 			return on(on(b.Mul(0.5)).Add(on(a.Exp())))
 		},
+		"cholesky of random numbers": func() *array.Array {
+			a := on(array.Random(5).Uniform([]int{40, 40}, array.ChunkShape(16, 16)))
+			return on(on(on(array.MatMulT(a, a, false, true)).Add(array.Eye(40, array.ChunkShape(16, 16)))).Cholesky())
+		},
+		"pieces": func() *array.Array {
+			a := on(normal(6, 30, 20))
+			return on(on(a.RechunkTo(7, 11)).Max(0))
+		},
 		"sums": func() *array.Array {
 			a := on(normal(4, 33, 21))
 			return on(a.Sum(0))
@@ -132,7 +140,7 @@ func normal(seed uint64, shape ...int) *array.Array {
 // TestOpNames holds the names here to those of package array: each has a CPU
 // kernel there.
 func TestOpNames(t *testing.T) {
-	for _, name := range []string{gpu.OpElementwise, gpu.OpGemm, gpu.OpReshape, gpu.OpTranspose, gpu.OpSlice, gpu.OpReduce, gpu.OpCombine, gpu.OpFinish} {
+	for _, name := range []string{gpu.OpElementwise, gpu.OpGemm, gpu.OpReshape, gpu.OpTranspose, gpu.OpSlice, gpu.OpAssemble, gpu.OpRandom, gpu.OpTrsm, gpu.OpPotrf, gpu.OpReduce, gpu.OpCombine, gpu.OpFinish} {
 		if op, err := graph.Lookup(name); err != nil || op.CPU == nil || op.GPU == nil {
 			t.Errorf("op %s: %+v, %v", name, op, err)
 		}

@@ -17,6 +17,10 @@ const (
 	OpReshape     = "array.reshape"     // kernels.ReshapeSpec, every type
 	OpTranspose   = "array.transpose"   // kernels.TransposeSpec, every type
 	OpSlice       = "array.slice"       // kernels.SliceSpec, every type
+	OpAssemble    = "array.assemble"    // kernels.AssembleSpec, every type
+	OpRandom      = "array.random"      // kernels.RandomSpec
+	OpTrsm        = "array.trsm"        // kernels.TrsmSpec, float64 and float32
+	OpPotrf       = "array.potrf"       // none, float64 and float32
 	OpReduce      = "array.reduce"      // kernels.ReduceSpec, of real numbers and bools
 	OpCombine     = "array.combine"     // kernels.ReduceSpec, of real numbers and bools
 	OpFinish      = "array.finish"      // kernels.ReduceSpec, of real numbers and bools
@@ -28,6 +32,10 @@ func init() {
 	register(OpReshape, 1, reshape, nil)
 	register(OpTranspose, 1, transpose, nil)
 	register(OpSlice, 1, slice, nil)
+	register(OpAssemble, 1, assemble, nil)
+	register(OpRandom, 0, random, nil)
+	register(OpTrsm, 2, trsm, nil)
+	register(OpPotrf, 1, potrf, nil)
 	register(OpReduce, 1, reducePartial, noReduction)
 	register(OpCombine, 1, reduceCombine, noReduction)
 	register(OpFinish, 1, reduceFinish, noReduction)

@@ -1,6 +1,6 @@
 // The kernels that every device has. What they compute is written in package
-// device (launch.go, gather.go, fold.go, opcode.go, elementwise.go); compile.py makes kernels.ptx
-// of this file. All parameters are 64 bits wide.
+// device (launch.go, gather.go, fold.go, random.go,
+// factor.go, opcode.go, elementwise.go); compile.py makes kernels.ptx of this file. All parameters are 64 bits wide.
 //
 // Compiled without contraction of a*b+c: elementwise results are those of the
 // CPU, but for the last bits of the transcendental functions.
@@ -44,19 +44,31 @@ struct Pair {
 	u64 a, b;
 };
 
-template <typename T>
-__device__ static void gatherAs(void* dst, const void* src, i64 n, const i64* table, i64 rank) {
-	for (i64 i = first(); i < n; i += stride())
-		((T*)dst)[i] = ((const T*)src)[place(i, table, table + rank, rank)];
+// A view is the source or, back, the destination.
+template <bool back, typename T>
+__device__ static void moveAs(void* dst, const void* src, i64 n, const i64* table, i64 rank) {
+	for (i64 i = first(); i < n; i += stride()) {
+		i64 view = place(i, table, table + rank, rank);
+		((T*)dst)[back ? view : i] = ((const T*)src)[back ? i : view];
+	}
+}
+
+template <bool back>
+__device__ static void move(void* dst, const void* src, i64 size, i64 n, const i64* table, i64 rank) {
+	switch (size) {
+	case 1: moveAs<back, unsigned char>(dst, src, n, table, rank); break;
+	case 4: moveAs<back, unsigned int>(dst, src, n, table, rank); break;
+	case 8: moveAs<back, u64>(dst, src, n, table, rank); break;
+	case 16: moveAs<back, Pair>(dst, src, n, table, rank); break;
+	}
 }
 
 extern "C" __global__ void gather(void* dst, const void* src, i64 size, i64 n, const i64* table, i64 rank) {
-	switch (size) {
-	case 1: gatherAs<unsigned char>(dst, src, n, table, rank); break;
-	case 4: gatherAs<unsigned int>(dst, src, n, table, rank); break;
-	case 8: gatherAs<u64>(dst, src, n, table, rank); break;
-	case 16: gatherAs<Pair>(dst, src, n, table, rank); break;
-	}
+	move<false>(dst, src, size, n, table, rank);
+}
+
+extern "C" __global__ void scatter(void* dst, const void* src, i64 size, i64 n, const i64* table, i64 rank) {
+	move<true>(dst, src, size, n, table, rank);
 }
 
 // ---- elementwise
@@ -200,7 +212,7 @@ __device__ static void stage(T (*to)[GemmTile + 1], const T* m, i64 row, i64 row
 // Each block computes tiles of GemmTile², each thread Sub² elements of one.
 template <typename T>
 __device__ static void gemm(i64 m, i64 n, i64 k, T alpha, const T* a, i64 aRow, i64 aCol,
-                            const T* b, i64 bRow, i64 bCol, T beta, T* c) {
+                            const T* b, i64 bRow, i64 bCol, T beta, T* c, i64 cRow, i64 cCol) {
 	__shared__ T as[Depth][GemmTile + 1], bs[Depth][GemmTile + 1];
 	const int ti = threadIdx.x / Side, tj = threadIdx.x % Side;
 	const i64 row = (i64)blockIdx.x * GemmTile;
@@ -221,19 +233,20 @@ __device__ static void gemm(i64 m, i64 n, i64 k, T alpha, const T* a, i64 aRow, 
 				i64 y = row + ti + i * Side, x = col + tj + j * Side;
 				if (y >= m || x >= n) continue;
 				T v = alpha * sum[i][j];
-				c[y * n + x] = beta == 0 ? v : fma(beta, c[y * n + x], v);
+				T* to = c + y * cRow + x * cCol;
+				*to = beta == 0 ? v : fma(beta, *to, v);
 			}
 	}
 }
 
 extern "C" __global__ void gemm_f64(i64 m, i64 n, i64 k, double alpha, const double* a, i64 aRow, i64 aCol,
-                                    const double* b, i64 bRow, i64 bCol, double beta, double* c) {
-	gemm<double>(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c);
+                                    const double* b, i64 bRow, i64 bCol, double beta, double* c, i64 cRow, i64 cCol) {
+	gemm<double>(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol);
 }
 
 extern "C" __global__ void gemm_f32(i64 m, i64 n, i64 k, double alpha, const float* a, i64 aRow, i64 aCol,
-                                    const float* b, i64 bRow, i64 bCol, double beta, float* c) {
-	gemm<float>(m, n, k, (float)alpha, a, aRow, aCol, b, bRow, bCol, (float)beta, c);
+                                    const float* b, i64 bRow, i64 bCol, double beta, float* c, i64 cRow, i64 cCol) {
+	gemm<float>(m, n, k, (float)alpha, a, aRow, aCol, b, bRow, bCol, (float)beta, c, cRow, cCol);
 }
 
 // ---- reductions
@@ -468,5 +481,166 @@ extern "C" __global__ void positions(void* states, i64 n, const i64* table, i64 
 			step *= axis[2];
 		}
 		state[1] = at;
+	}
+}
+
+// ---- blocks of factorisations
+
+// A thread solves for a column of X.
+template <typename T>
+__device__ static void trsm(i64 n, i64 m, const T* t, i64 tRow, i64 tCol, T* x, i64 xRow, i64 xCol, bool upper, bool unit) {
+	for (i64 c = first(); c < m; c += stride()) {
+		T* column = x + c * xCol;
+		for (i64 k = 0; k < n; k++) {
+			i64 i = upper ? n - 1 - k : k, from = upper ? i + 1 : 0, to = upper ? n : i;
+			T v = column[i * xRow];
+			for (i64 j = from; j < to; j++) v = fma(-t[i * tRow + j * tCol], column[j * xRow], v);
+			column[i * xRow] = unit ? v : v / t[i * tRow + i * tCol];
+		}
+	}
+}
+
+// One block factors column by column, and takes each from those to its right.
+template <typename T> __device__ static void potrf(i64 n, T* a, i64 row, i64* minor, i64 base) {
+	__shared__ i64 bad;
+	if (threadIdx.x == 0) bad = *minor;
+	__syncthreads();
+	if (bad != 0) return;
+	for (i64 j = 0; j < n; j++) {
+		if (threadIdx.x == 0) {
+			T pivot = a[j * row + j];
+			if (pivot > 0 && pivot - pivot == 0) a[j * row + j] = sqrt(pivot);
+			else *minor = bad = base + j + 1;
+		}
+		__syncthreads();
+		if (bad != 0) return;
+		for (i64 i = j + 1 + threadIdx.x; i < n; i += Threads) a[i * row + j] /= a[j * row + j];
+		__syncthreads();
+		i64 rest = n - j - 1;
+		for (i64 e = threadIdx.x; e < rest * rest; e += Threads) {
+			i64 i = j + 1 + e / rest, k = j + 1 + e % rest;
+			if (k <= i) a[i * row + k] = fma(-a[i * row + j], a[k * row + j], a[i * row + k]);
+		}
+		__syncthreads();
+	}
+}
+
+template <typename T> __device__ static void clearUpper(i64 n, T* a) {
+	for (i64 e = first(); e < n * n; e += stride())
+		if (e % n > e / n) a[e] = 0;
+}
+
+#define FACTOR(suffix, T)                                                                                            \
+	extern "C" __global__ void trsm_##suffix(i64 n, i64 m, const T* t, i64 tRow, i64 tCol, T* x, i64 xRow, i64 xCol,  \
+	                                         i64 upper, i64 unit) {                                                   \
+		trsm<T>(n, m, t, tRow, tCol, x, xRow, xCol, upper, unit);                                                     \
+	}                                                                                                                 \
+	extern "C" __global__ void potrf_##suffix(i64 n, T* a, i64 row, i64* minor, i64 base) {                           \
+		potrf<T>(n, a, row, minor, base);                                                                             \
+	}                                                                                                                 \
+	extern "C" __global__ void lower_##suffix(i64 n, T* a) { clearUpper<T>(n, a); }
+
+FACTOR(f64, double)
+FACTOR(f32, float)
+
+// ---- random numbers
+
+struct Bits {
+	u64 even, odd;
+};
+
+// Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+// easy as 1, 2, 3" (2011), counted by i and stream.
+__device__ static Bits philox(u64 i, u64 stream, u64 seed) {
+	unsigned c0 = (unsigned)i, c1 = (unsigned)(i >> 32), c2 = (unsigned)stream, c3 = (unsigned)(stream >> 32);
+	unsigned k0 = (unsigned)seed, k1 = (unsigned)(seed >> 32);
+	for (int round = 0; round < 10; round++) {
+		u64 p = (u64)c0 * 0xD2511F53u, q = (u64)c2 * 0xCD9E8D57u;
+		c0 = (unsigned)(q >> 32) ^ c1 ^ k0;
+		c1 = (unsigned)q;
+		c2 = (unsigned)(p >> 32) ^ c3 ^ k1;
+		c3 = (unsigned)p;
+		k0 += 0x9E3779B9u;
+		k1 += 0xBB67AE85u;
+	}
+	return Bits{(u64)c1 << 32 | c0, (u64)c3 << 32 | c2};
+}
+
+__device__ static double unit(u64 x) { return (double)(x >> 11) * 1.1102230246251565e-16; } // 2^-53
+
+// The logarithm of a number in [2^-53, 1], in the operations of package math of
+// Go on amd64, so that the bits are the same. The method is that of FreeBSD's
+// e_log.c.
+__device__ static double logarithm(double x) {
+	int k;
+	double f = frexp(x, &k);
+	if (f <= 7.07106781186547524401e-01) {
+		f *= 2;
+		k--;
+	}
+	f -= 1;
+	double e = k, s = f / (2 + f), s2 = s * s, s4 = s2 * s2;
+	double t1 = s2 * (6.666666666666735130e-01 + s4 * (2.857142874366239149e-01 + s4 * (1.818357216161805012e-01 + s4 * 1.479819860511658591e-01)));
+	double t2 = s4 * (3.999999999940941908e-01 + s4 * (2.222219843214978396e-01 + s4 * 1.531383769920937332e-01));
+	double half = 0.5 * f * f;
+	return e * 6.93147180369123816490e-01 - ((half - (s * (half + (t1 + t2)) + e * 1.90821492927058770002e-10)) - f);
+}
+
+// The sine or cosine of a number in [0, 2π], likewise; the method is that of Cephes.
+__device__ static double sincosOf(double x, bool cosine) {
+	u64 j = (u64)(x * 1.2732395447351628);
+	double y = (double)j;
+	if (j & 1) {
+		j++;
+		y++;
+	}
+	j &= 7;
+	double z = ((x - y * 7.85398125648498535156e-1) - y * 3.77489470793079817668e-8) - y * 2.69515142907905952645e-15;
+	bool sineNegative = j > 3, cosineNegative = j > 3;
+	if (j > 3) j -= 4;
+	if (j > 1) cosineNegative = !cosineNegative;
+	double zz = z * z;
+	double c = 1.0 - 0.5 * zz + zz * zz * ((((((-1.13585365213876817300e-11 * zz) + 2.08757008419747316778e-9) * zz + -2.75573141792967388112e-7) * zz + 2.48015872888517045348e-5) * zz + -1.38888888888730564116e-3) * zz + 4.16666666666665929218e-2);
+	double s = z + z * zz * ((((((1.58962301576546568060e-10 * zz) + -2.50507477628578072866e-8) * zz + 2.75573136213857245213e-6) * zz + -1.98412698295895385996e-4) * zz + 8.33333333332211858878e-3) * zz + -1.66666666666666307295e-1);
+	if (j == 1 || j == 2) {
+		double t = s;
+		s = c;
+		c = t;
+	}
+	if (cosine) return cosineNegative ? -c : c;
+	return sineNegative ? -s : s;
+}
+
+enum { Uniform, Normal, Integers };
+
+__device__ static void putRandom(void* dst, i64 type, i64 dist, i64 i, u64 index, Bits bits, double a, double b) {
+	u64 own = index & 1 ? bits.odd : bits.even;
+	if (dist == Integers) {
+		i64 v = (i64)a + (i64)__umul64hi(own, (u64)((i64)b - (i64)a));
+		if (type >= Float32) store(dst, type, i, (double)v);
+		else Whole::store(dst, type, i, v);
+	} else if (dist == Normal) {
+		double r = b * sqrt(-2 * logarithm(1 - unit(bits.even)));
+		store(dst, type, i, a + r * sincosOf(6.283185307179586 * unit(bits.odd), !(index & 1)));
+	} else if (type == Float32) {
+		float v = (float)a + (float)(own >> 40) * 5.9604644775390625e-08f * (float)(b - a); // 2^-24
+		((float*)dst)[i] = v >= (float)b ? (float)a : v;
+	} else {
+		double v = a + unit(own) * (b - a);
+		((double*)dst)[i] = v >= b ? a : v;
+	}
+}
+
+extern "C" __global__ void random_numbers(void* dst, i64 type, i64 dist, i64 n, const i64* table, i64 rank, u64 seed, u64 stream,
+                                          double a, double b) {
+	for (i64 i = first(); i < n; i += stride()) {
+		u64 index = 0, step = 1;
+		i64 rest = i;
+		for (i64 k = rank - 1; k >= 0; k--) {
+			index += (u64)(rest % table[k] + table[rank + k]) * step;
+			rest /= table[k];
+			step *= (u64)table[2 * rank + k];
+		}
+		putRandom(dst, type, dist, i, index, philox(index / 2, stream, seed), a, b);
 	}
 }

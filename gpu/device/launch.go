@@ -21,7 +21,12 @@ type Launch struct {
 const (
 	KernelFill        = "fill"
 	KernelGather      = "gather"
+	KernelScatter     = "scatter"
 	KernelElementwise = "elementwise"
+	KernelRandom      = "random_numbers"
+	KernelTrsm        = "trsm"
+	KernelPotrf       = "potrf"
+	KernelLower       = "lower"
 	KernelGemm        = "gemm"
 	KernelFoldRows    = "fold_rows"
 	KernelFoldColumns = "fold_columns"
@@ -31,9 +36,9 @@ const (
 
 // Kernels are the full names of the kernels that every device has.
 var Kernels = append([]string{
-	KernelFill, KernelGather, KernelElementwise,
-	of(KernelGemm, Float64), of(KernelGemm, Float32),
-	KernelPositions,
+	KernelFill, KernelGather, KernelScatter, KernelElementwise, KernelRandom, KernelPositions,
+	of(KernelGemm, Float64), of(KernelGemm, Float32), of(KernelTrsm, Float64), of(KernelTrsm, Float32),
+	of(KernelPotrf, Float64), of(KernelPotrf, Float32), of(KernelLower, Float64), of(KernelLower, Float32),
 }, foldKernels()...)
 
 // Geometry that the kernels are written for; see kernels.cu.
@@ -70,10 +75,18 @@ type Matrix struct {
 // Transposed swaps the axes of m.
 func (m Matrix) Transposed() Matrix { return Matrix{m.At, m.Col, m.Row} }
 
-// Gemm computes c = alpha·a·b + beta·c, where a is m×k, b is k×n and c is m×n
-// with rows of n elements one after another. If beta is 0, c is not read. t is
+// Whole is a matrix of rows of n elements one after another.
+func Whole(at Ptr, n int64) Matrix { return Matrix{at, n, 1} }
+
+// Part is m from row i and column j on, of elements of type t.
+func (m Matrix) Part(t Type, i, j int64) Matrix {
+	m.At += Ptr((i*m.Row + j*m.Col) * int64(t.Size()))
+	return m
+}
+
+// Gemm computes c = alpha·a·b + beta·c, where a is m×k, b is k×n and c is m×n. If beta is 0, c is not read. t is
 // Float64 or Float32.
-func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Ptr) Launch {
+func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Matrix) Launch {
 	return Launch{
 		Kernel: of(KernelGemm, t),
 		// Rows go along the axis of the grid that may be long.
@@ -83,7 +96,7 @@ func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Ptr
 			uint64(m), uint64(n), uint64(k), math.Float64bits(alpha),
 			uint64(a.At), uint64(a.Row), uint64(a.Col),
 			uint64(b.At), uint64(b.Row), uint64(b.Col),
-			math.Float64bits(beta), uint64(c),
+			math.Float64bits(beta), uint64(c.At), uint64(c.Row), uint64(c.Col),
 		},
 	}
 }

@@ -100,7 +100,7 @@ func runGemm(b *bench, c gemmCase, t device.Type, x, y, z []float64, lda, ldb in
 	if c.transB {
 		mb = mb.Transposed()
 	}
-	b.launch(device.Gemm(t, int64(c.m), int64(c.n), int64(c.k), c.alpha, ma, mb, c.beta, pz))
+	b.launch(device.Gemm(t, int64(c.m), int64(c.n), int64(c.k), c.alpha, ma, mb, c.beta, device.Whole(pz, int64(c.n))))
 	if t == device.Float32 {
 		return widen(get[float32](b, pz, c.m*c.n))
 	}

@@ -11,12 +11,20 @@ import (
 type program func(s *space, args []uint64) error
 
 var programs = foldPrograms(map[string]program{
-	device.KernelFill:          fill,
-	device.KernelGather:        gather,
-	device.KernelElementwise:   elementwise,
-	device.KernelGemm + "_f64": gemm[float64],
-	device.KernelGemm + "_f32": gemm[float32],
-	device.KernelPositions:     positions,
+	device.KernelFill:           fill,
+	device.KernelGather:         gather,
+	device.KernelScatter:        scatter,
+	device.KernelRandom:         random,
+	device.KernelElementwise:    elementwise,
+	device.KernelGemm + "_f64":  gemm[float64],
+	device.KernelGemm + "_f32":  gemm[float32],
+	device.KernelPositions:      positions,
+	device.KernelTrsm + "_f64":  trsm[float64],
+	device.KernelTrsm + "_f32":  trsm[float32],
+	device.KernelPotrf + "_f64": potrf[float64],
+	device.KernelPotrf + "_f32": potrf[float32],
+	device.KernelLower + "_f64": lower[float64],
+	device.KernelLower + "_f32": lower[float32],
 })
 
 func fill(s *space, a []uint64) error {
@@ -31,18 +39,27 @@ func fill(s *space, a []uint64) error {
 	return nil
 }
 
-func gather(s *space, a []uint64) error {
+func gather(s *space, a []uint64) error  { return moved(s, a, false) }
+func scatter(s *space, a []uint64) error { return moved(s, a, true) }
+
+// moved copies between a view, which is the source or, back, the destination, and
+// row-major order.
+func moved(s *space, a []uint64, back bool) error {
 	dst, src, size, n, rank := device.Ptr(a[0]), device.Ptr(a[1]), int64(a[2]), int64(a[3]), int64(a[5])
 	table, err := elements[uint64](s, device.Ptr(a[4]), 2*rank)
 	if err != nil {
 		return err
 	}
 	for i := range n {
-		from, err := s.bytes(src+device.Ptr(size*place(i, table[:rank], table[rank:])), size)
+		in, out := place(i, table[:rank], table[rank:]), i
+		if back {
+			in, out = out, in
+		}
+		from, err := s.bytes(src+device.Ptr(size*in), size)
 		if err != nil {
 			return err
 		}
-		to, err := s.bytes(dst+device.Ptr(size*i), size)
+		to, err := s.bytes(dst+device.Ptr(size*out), size)
 		if err != nil {
 			return err
 		}
@@ -72,7 +89,8 @@ func gemm[T float](s *space, args []uint64) error {
 	if err != nil {
 		return err
 	}
-	c, err := elements[T](s, device.Ptr(args[11]), m*n)
+	cm := device.Matrix{At: device.Ptr(args[11]), Row: int64(args[12]), Col: int64(args[13])}
+	c, err := matrix[T](s, cm, m, n)
 	if err != nil {
 		return err
 	}
@@ -83,10 +101,11 @@ func gemm[T float](s *space, args []uint64) error {
 				dot += a[i*am.Row+p*am.Col] * b[p*bm.Row+j*bm.Col]
 			}
 			v := alpha * dot
+			to := &c[i*cm.Row+j*cm.Col]
 			if beta != 0 {
-				v += beta * c[i*n+j]
+				v += beta * *to
 			}
-			c[i*n+j] = v
+			*to = v
 		}
 	}
 	return nil

@@ -105,7 +105,7 @@ func useFreed(d device.Device, s device.Stream, p device.Ptr) error {
 
 func strayGemm(_ device.Device, s device.Stream, p device.Ptr) error {
 	m := device.Matrix{At: p, Row: 7, Col: 1}
-	return s.Launch(device.Gemm(device.Float64, 2, 2, 2, 1, m, m, 0, p)) // row 1 ends at element 8, where p does
+	return s.Launch(device.Gemm(device.Float64, 2, 2, 2, 1, m, m, 0, device.Whole(p, 2))) // row 1 ends at element 8, where p does
 }
 
 func TestFreshMemoryIsNaN(t *testing.T) {
