@@ -13,7 +13,7 @@ import (
 // device registers its own kernels under the same names; the attributes are
 // the specs of package kernels where there is one.
 const (
-	OpCreate      = "array.create"      // createSpec
+	OpCreate      = "array.create"      // kernels.CreateSpec
 	OpRandom      = "array.random"      // kernels.RandomSpec
 	OpElementwise = "array.elementwise" // expr.Program; broadcasts its inputs
 	OpSlice       = "array.slice"       // kernels.SliceSpec
@@ -146,35 +146,9 @@ func assembleBlocks(mem kernels.Allocator, c *graph.Call, in []*kernels.Block) (
 }
 
 func create(mem kernels.Allocator, c *graph.Call, _ []*kernels.Block) (*kernels.Block, error) {
-	s, err := parseCreate(c.Attr)
+	s, err := kernels.ParseCreateSpec(c.Attr)
 	if err != nil {
 		return nil, err
 	}
-	wide, err := kernels.Zeros(mem, kernels.Float64, s.shape...)
-	if err != nil {
-		return nil, err
-	}
-	defer wide.Release()
-	s.fill(kernels.Data[float64](wide))
-	return kernels.AsType(mem, wide, s.dtype)
-}
-
-// fill sets the elements, which are zero, to the pattern.
-func (s createSpec) fill(x []float64) {
-	switch s.pattern {
-	case patternFull:
-		for i := range x {
-			x[i] = s.a
-		}
-	case patternArange:
-		for i := range x {
-			x[i] = s.a + s.b*float64(s.offset[0]+i)
-		}
-	case patternEye:
-		for i := range s.shape[0] {
-			if j := i + s.offset[0] - s.offset[1]; j >= 0 && j < s.shape[1] {
-				x[i*s.shape[1]+j] = 1
-			}
-		}
-	}
+	return kernels.Create(mem, s)
 }

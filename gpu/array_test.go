@@ -140,7 +140,7 @@ func normal(seed uint64, shape ...int) *array.Array {
 // TestOpNames holds the names here to those of package array: each has a CPU
 // kernel there.
 func TestOpNames(t *testing.T) {
-	for _, name := range []string{gpu.OpElementwise, gpu.OpGemm, gpu.OpReshape, gpu.OpTranspose, gpu.OpSlice, gpu.OpAssemble, gpu.OpRandom, gpu.OpTrsm, gpu.OpPotrf, gpu.OpReduce, gpu.OpCombine, gpu.OpFinish} {
+	for _, name := range []string{gpu.OpElementwise, gpu.OpGemm, gpu.OpReshape, gpu.OpTranspose, gpu.OpSlice, gpu.OpAssemble, gpu.OpCreate, gpu.OpRandom, gpu.OpTrsm, gpu.OpPotrf, gpu.OpReduce, gpu.OpCombine, gpu.OpFinish} {
 		if op, err := graph.Lookup(name); err != nil || op.CPU == nil || op.GPU == nil {
 			t.Errorf("op %s: %+v, %v", name, op, err)
 		}

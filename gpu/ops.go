@@ -18,6 +18,7 @@ const (
 	OpTranspose   = "array.transpose"   // kernels.TransposeSpec, every type
 	OpSlice       = "array.slice"       // kernels.SliceSpec, every type
 	OpAssemble    = "array.assemble"    // kernels.AssembleSpec, every type
+	OpCreate      = "array.create"      // kernels.CreateSpec: real types; ramps of floats
 	OpRandom      = "array.random"      // kernels.RandomSpec
 	OpTrsm        = "array.trsm"        // kernels.TrsmSpec, float64 and float32
 	OpPotrf       = "array.potrf"       // none, float64 and float32
@@ -33,6 +34,7 @@ func init() {
 	register(OpTranspose, 1, transpose, nil)
 	register(OpSlice, 1, slice, nil)
 	register(OpAssemble, 1, assemble, nil)
+	register(OpCreate, 0, create, noCreate)
 	register(OpRandom, 0, random, nil)
 	register(OpTrsm, 2, trsm, nil)
 	register(OpPotrf, 1, potrf, nil)

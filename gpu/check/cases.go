@@ -18,6 +18,7 @@ func cases() (all []*comparison) {
 		all = append(all, reductions(t)...)
 		all = append(all, factors(t)...)
 		all = append(all, randoms(t)...)
+		all = append(all, created(t)...)
 	}
 	return append(append(all, exact()), moves()...)
 }

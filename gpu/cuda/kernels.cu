@@ -94,6 +94,10 @@ __device__ static void store(void* p, i64 type, i64 i, double v) {
 	}
 }
 
+extern "C" __global__ void ramp(void* dst, i64 type, i64 n, double a, double b, i64 from) {
+	for (i64 i = first(); i < n; i += stride()) store(dst, type, i, a + b * (double)(from + i));
+}
+
 // The remainder has the sign of b; the quotient belongs to it.
 __device__ static double floorMod(double a, double b) {
 	if (b == 0) return nan("");

@@ -20,6 +20,7 @@ type Launch struct {
 // The names of the kernels.
 const (
 	KernelFill        = "fill"
+	KernelRamp        = "ramp"
 	KernelGather      = "gather"
 	KernelScatter     = "scatter"
 	KernelElementwise = "elementwise"
@@ -36,7 +37,7 @@ const (
 
 // Kernels are the full names of the kernels that every device has.
 var Kernels = append([]string{
-	KernelFill, KernelGather, KernelScatter, KernelElementwise, KernelRandom, KernelPositions,
+	KernelFill, KernelRamp, KernelGather, KernelScatter, KernelElementwise, KernelRandom, KernelPositions,
 	of(KernelGemm, Float64), of(KernelGemm, Float32), of(KernelTrsm, Float64), of(KernelTrsm, Float32),
 	of(KernelPotrf, Float64), of(KernelPotrf, Float32), of(KernelLower, Float64), of(KernelLower, Float32),
 }, foldKernels()...)
@@ -74,6 +75,12 @@ type Matrix struct {
 
 // Transposed swaps the axes of m.
 func (m Matrix) Transposed() Matrix { return Matrix{m.At, m.Col, m.Row} }
+
+// Ramp sets n elements of type t, Float64 or Float32, to a + b·i for i from first
+// on, computed as float64 and rounded after each operation.
+func Ramp(t Type, dst Ptr, n int64, a, b float64, first int64) Launch {
+	return loop(KernelRamp, n, uint64(dst), uint64(t), uint64(n), math.Float64bits(a), math.Float64bits(b), uint64(first))
+}
 
 // Whole is a matrix of rows of n elements one after another.
 func Whole(at Ptr, n int64) Matrix { return Matrix{at, n, 1} }

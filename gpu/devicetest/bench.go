@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) device.Device) {
 		{"order", testOrder},
 		{"events", testEvents},
 		{"fill", testFill},
+		{"ramp", testRamp},
 		{"gather", testGather},
 		{"gemm", testGemm},
 		{"triangles", testTrsm},

@@ -12,6 +12,7 @@ type program func(s *space, args []uint64) error
 
 var programs = foldPrograms(map[string]program{
 	device.KernelFill:           fill,
+	device.KernelRamp:           ramp,
 	device.KernelGather:         gather,
 	device.KernelScatter:        scatter,
 	device.KernelRandom:         random,
@@ -35,6 +36,16 @@ func fill(s *space, a []uint64) error {
 	}
 	for i := range raw {
 		raw[i] = byte(value >> (8 * (int64(i) % size)))
+	}
+	return nil
+}
+
+func ramp(s *space, a []uint64) error {
+	for i := range int64(a[2]) {
+		v := math.Float64frombits(a[3]) + float64(math.Float64frombits(a[4])*float64(int64(a[5])+i))
+		if err := store(s, device.Ptr(a[0]), device.Type(a[1]), i, v); err != nil {
+			return err
+		}
 	}
 	return nil
 }

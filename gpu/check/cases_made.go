@@ -85,3 +85,23 @@ func assembled(mem kernels.Allocator, in []*kernels.Block) (*kernels.Block, erro
 	}
 	return out, err
 }
+
+// created are blocks of each pattern.
+func created(t kernels.DType) (all []*comparison) {
+	for p := kernels.Constant; p <= kernels.Identity; p++ {
+		s := kernels.CreateSpec{Pattern: p, DType: t, A: 0.3, B: 0.7}
+		switch p {
+		case kernels.Constant:
+			s.Shape = []int{33, 7, 5}
+		case kernels.Ramp:
+			s.Shape, s.Offset = []int{3001}, []int{12345}
+		default:
+			s.Shape, s.Offset = []int{40, 33}, []int{20, 31}
+		}
+		all = append(all, &comparison{
+			name: fmt.Sprintf("%v of %v", p, t), op: gpu.OpCreate, attr: s.Append(nil),
+			cpu: func(mem kernels.Allocator, _ []*kernels.Block) (*kernels.Block, error) { return kernels.Create(mem, s) },
+		})
+	}
+	return all
+}
