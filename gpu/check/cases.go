@@ -15,7 +15,10 @@ func cases() (all []*comparison) {
 	for _, t := range []kernels.DType{kernels.Float64, kernels.Float32} {
 		all = append(all, products(t)...)
 		all = append(all, functions(t)...)
-		all = append(all, sums(t)...)
+		all = append(all, reductions(t)...)
+		all = append(all, factors(t)...)
+		all = append(all, randoms(t)...)
+		all = append(all, created(t)...)
 	}
 	return append(append(all, exact()), moves()...)
 }
@@ -133,16 +136,22 @@ func exact() *comparison {
 		uniform(kernels.Float64, -3, 3, 41, 53), uniform(kernels.Float64, 0.5, 2, 53))
 }
 
-func sums(t kernels.DType) (all []*comparison) {
-	for _, axes := range [][]int{{0}, {1}, {2}, {0, 2}, {0, 1, 2}} {
-		s := kernels.ReduceSpec{Op: kernels.Sum, DType: t, Axes: axes}
-		all = append(all, &comparison{
-			name: fmt.Sprintf("sum %v over axes %v", t, axes), op: gpu.OpReduce, then: gpu.OpFinish, attr: s.Append(nil),
-			tol: tolerance(t), in: []*kernels.Block{uniform(t, -1, 1, 17, 130, 9)},
-			cpu: func(mem kernels.Allocator, in []*kernels.Block) (*kernels.Block, error) {
-				return kernels.Reduce(mem, s, in[0])
-			},
-		})
+func reductions(t kernels.DType) (all []*comparison) {
+	for op := kernels.Sum; op <= kernels.All; op++ {
+		for _, axes := range [][]int{{0}, {2}, {0, 2}, {0, 1, 2}} {
+			s := kernels.ReduceSpec{Op: op, DType: t, Axes: axes}
+			c := &comparison{
+				name: fmt.Sprintf("%v %v over axes %v", op, t, axes), op: gpu.OpReduce, then: gpu.OpFinish, attr: s.Append(nil),
+				in: []*kernels.Block{uniform(t, -1, 1, 17, 33, 9)},
+				cpu: func(mem kernels.Allocator, in []*kernels.Block) (*kernels.Block, error) {
+					return kernels.Reduce(mem, s, in[0])
+				},
+			}
+			if op == kernels.Sum || op == kernels.Prod || op >= kernels.Mean && op <= kernels.Std {
+				c.tol = tolerance(t)
+			}
+			all = append(all, c)
+		}
 	}
 	return all
 }
@@ -151,6 +160,7 @@ func moves() []*comparison {
 	x := func() []*kernels.Block { return []*kernels.Block{uniform(kernels.Float64, -1, 1, 19, 31, 7)} }
 	turn := kernels.TransposeSpec{Axes: []int{2, 0, 1}}
 	cut := kernels.SliceSpec{Start: []int{18, 1, 3}, Count: []int{6, 15, 1}, Step: []int{-3, 2, 1}, Drop: []bool{false, false, true}}
+	pieces := kernels.AssembleSpec{Lengths: [][]int{{5, 7}, {3, 40}}}
 	flat := kernels.ReshapeSpec{Shape: []int{31, 133}}
 	return []*comparison{
 		{name: "transpose", op: gpu.OpTranspose, attr: turn.Append(nil), in: x(),
@@ -159,6 +169,9 @@ func moves() []*comparison {
 			}},
 		{name: "slice, backwards and by steps", op: gpu.OpSlice, attr: cut.Append(nil), in: x(),
 			cpu: func(_ kernels.Allocator, in []*kernels.Block) (*kernels.Block, error) { return in[0].Slice(cut) }},
+		{name: "assemble", op: gpu.OpAssemble, attr: pieces.Append(nil),
+			in:  []*kernels.Block{uniform(kernels.Float64, 0, 1, 5, 3), uniform(kernels.Float64, 0, 1, 5, 40), uniform(kernels.Float64, 0, 1, 7, 3), uniform(kernels.Float64, 0, 1, 7, 40)},
+			cpu: assembled},
 		{name: "reshape", op: gpu.OpReshape, attr: flat.Append(nil), in: x(),
 			cpu: func(mem kernels.Allocator, in []*kernels.Block) (*kernels.Block, error) {
 				return kernels.Reshape(mem, in[0], flat.Shape...)
