@@ -38,8 +38,8 @@ func (n *cholesky) lower(l *lowering, at []int) graph.Dep {
 	shape := n.chunks.Block(at)
 	size := int64(product(shape)) * int64(n.dtype.Size())
 	if j > i {
-		s := createSpec{pattern: patternFull, dtype: n.dtype, shape: shape}
-		return l.add(OpCreate, graph.Cost{Bytes: size, Output: size}, s.append(nil)).Whole()
+		s := kernels.CreateSpec{DType: n.dtype, Shape: shape}
+		return l.add(OpCreate, graph.Cost{Bytes: size, Output: size}, s.Append(nil)).Whole()
 	}
 	self := l.self(n)
 	var terms []term

@@ -139,22 +139,6 @@ func (c Chunks) append(b []byte) []byte {
 	return b
 }
 
-func parseChunks(b []byte) (Chunks, error) {
-	n, k := binary.Uvarint(b)
-	if k <= 0 || n > uint64(len(b)) {
-		return nil, fmt.Errorf("array: malformed chunks (%d bytes)", len(b))
-	}
-	c := make(Chunks, n)
-	b = b[k:]
-	for i := range c {
-		var err error
-		if c[i], b, err = parseInts(b); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
-}
-
 func appendInts(b []byte, xs []int) []byte {
 	b = binary.AppendUvarint(b, uint64(len(xs)))
 	for _, x := range xs {

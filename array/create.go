@@ -1,10 +1,7 @@
 package array
 
 import (
-	"encoding/binary"
-	"fmt"
 	"math"
-	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
@@ -72,66 +69,24 @@ func blocksOf(shape, chunk []int) (n int64, fits bool) {
 	return volume(grid, 1)
 }
 
-// A pattern is what a created block holds.
-type pattern byte
-
-const (
-	patternFull   pattern = iota // a everywhere
-	patternArange                // a + b·i for the element's index i
-	patternEye                   // 1 where column − row is a, else 0
-)
-
 // created is an array whose elements are a function of their index.
 type created struct {
 	meta
-	pattern pattern
-	a, b    float64
+	spec kernels.CreateSpec // of the whole, without its shape
 }
 
-// A createSpec is the attributes of a task that makes one block.
-type createSpec struct {
-	pattern       pattern
-	dtype         kernels.DType
-	a, b          float64
-	shape, offset []int
-}
-
-func newCreated(op string, c Chunks, t kernels.DType, p pattern, a, b float64) *Array {
-	params := createSpec{pattern: p, dtype: t, a: a, b: b}.append(nil)
-	return fromNode(&created{newMeta(op, c, t, params), p, a, b})
+func newCreated(op string, c Chunks, t kernels.DType, p kernels.Pattern, a, b float64) *Array {
+	spec := kernels.CreateSpec{Pattern: p, DType: t, A: a, B: b}
+	return fromNode(&created{newMeta(op, c, t, spec.Append(nil)), spec})
 }
 
 func (n *created) lower(l *lowering, at []int) graph.Dep {
-	shape, offset := n.chunks.Block(at), n.chunks.Offset(at)
-	if n.pattern == patternFull {
-		offset = nil // all blocks of one shape are one
+	s := n.spec
+	if s.Shape = n.chunks.Block(at); s.Pattern != kernels.Constant { // all constant blocks of one shape are one
+		s.Offset = n.chunks.Offset(at)
 	}
-	s := createSpec{n.pattern, n.dtype, n.a, n.b, shape, offset}
-	size := int64(product(shape)) * int64(n.dtype.Size())
-	return l.add(OpCreate, graph.Cost{Bytes: size, Output: size}, s.append(nil)).Whole()
-}
-
-func (s createSpec) append(b []byte) []byte {
-	b = append(b, byte(s.pattern), byte(s.dtype))
-	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(s.a))
-	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(s.b))
-	return appendInts(appendInts(b, s.shape), s.offset)
-}
-
-func parseCreate(b []byte) (createSpec, error) {
-	var s createSpec
-	if len(b) < 18 || pattern(b[0]) > patternEye {
-		return s, fmt.Errorf("array: malformed attributes of a created block (%d bytes)", len(b))
-	}
-	s.pattern, s.dtype = pattern(b[0]), kernels.DType(b[1])
-	s.a = math.Float64frombits(binary.LittleEndian.Uint64(b[2:]))
-	s.b = math.Float64frombits(binary.LittleEndian.Uint64(b[10:]))
-	var err error
-	if s.shape, b, err = parseInts(b[18:]); err != nil {
-		return s, err
-	}
-	s.offset, _, err = parseInts(b)
-	return s, err
+	size := int64(product(s.Shape)) * int64(n.dtype.Size())
+	return l.add(OpCreate, graph.Cost{Bytes: size, Output: size}, s.Append(nil)).Whole()
 }
 
 // Full returns an array with v everywhere.
@@ -140,7 +95,7 @@ func Full(v float64, shape []int, opts ...Option) *Array {
 	if bad != nil {
 		return bad
 	}
-	return newCreated("full", c, t, patternFull, v, 0)
+	return newCreated("full", c, t, kernels.Constant, v, 0)
 }
 
 // Zeros returns an array of zeros.
@@ -164,7 +119,7 @@ func Arange(start, stop, step float64, opts ...Option) *Array {
 	if bad != nil {
 		return bad
 	}
-	return newCreated("arange", c, t, patternArange, start, step)
+	return newCreated("arange", c, t, kernels.Ramp, start, step)
 }
 
 // Linspace returns n numbers from start to stop, both included, as one axis.
@@ -173,7 +128,7 @@ func Linspace(start, stop float64, n int, opts ...Option) *Array {
 	if bad != nil {
 		return bad
 	}
-	return newCreated("linspace", c, t, patternArange, start, (stop-start)/float64(max(n-1, 1)))
+	return newCreated("linspace", c, t, kernels.Ramp, start, (stop-start)/float64(max(n-1, 1)))
 }
 
 // Eye returns the n×n identity matrix.
@@ -182,7 +137,7 @@ func Eye(n int, opts ...Option) *Array {
 	if bad != nil {
 		return bad
 	}
-	return newCreated("eye", c, t, patternEye, 0, 0)
+	return newCreated("eye", c, t, kernels.Identity, 0, 0)
 }
 
 // A Generator makes random arrays. Element i of an array is a function of the
@@ -246,21 +201,4 @@ func (n *random) lower(l *lowering, at []int) graph.Dep {
 	size := int64(product(s.Shape))
 	cost := graph.Cost{Flops: 20 * size, Output: size * int64(n.dtype.Size())}
 	return l.add(OpRandom, cost, s.Append(nil)).Whole()
-}
-
-func parseInts(b []byte) ([]int, []byte, error) {
-	n, k := binary.Uvarint(b)
-	if k <= 0 || n > uint64(len(b)) {
-		return nil, nil, fmt.Errorf("array: malformed list of numbers (%d bytes)", len(b))
-	}
-	b = b[k:]
-	xs := make([]int, 0, n)
-	for range n {
-		x, k := binary.Varint(b)
-		if k <= 0 {
-			return nil, nil, fmt.Errorf("array: malformed list of numbers")
-		}
-		xs, b = append(xs, int(x)), b[k:]
-	}
-	return slices.Clip(xs), b, nil
 }

@@ -8,8 +8,9 @@ import (
 )
 
 // Explain shows how a will be computed: one line an array, what it is made of
-// below it. Then it says how many tasks that is, and what memory they take, as
-// far as it can be told before.
+// below it. Then it says how many tasks that is, which of those placed on GPUs run
+// on CPU threads of the workers there, and why, and what memory they take, as far
+// as it can be told before.
 func (a *Array) Explain() string {
 	g, err := Graph(a)
 	if err != nil {
@@ -35,6 +36,36 @@ func (a *Array) Explain() string {
 	}
 	show(a, 0)
 	g = graph.Optimize(g)
-	fmt.Fprintf(&b, "%d tasks\n%v", g.Len(), graph.Foresee(g))
+	fmt.Fprintf(&b, "%d tasks\n%s%v", g.Len(), explainGPU(g), graph.Foresee(g))
 	return b.String()
+}
+
+// explainGPU says how many tasks run on devices, and why others that were placed
+// there do not: one line a reason. It is empty if none was placed there.
+func explainGPU(g *graph.Graph) string {
+	placed, reasons, tasks := 0, []string{}, map[string]int{}
+	for i := range g.Len() {
+		c := g.TaskClass(i)
+		if c.Spec.Resources.Milli(graph.GPU) == 0 {
+			continue
+		}
+		placed++
+		err := graph.WhyNoGPU(c.Op, g.TaskAttr(i))
+		if err == nil {
+			continue
+		}
+		if tasks[err.Error()]++; tasks[err.Error()] == 1 {
+			reasons = append(reasons, err.Error())
+		}
+	}
+	if placed == 0 {
+		return ""
+	}
+	var b strings.Builder
+	onDevice := placed
+	for _, r := range reasons {
+		onDevice -= tasks[r]
+		fmt.Fprintf(&b, "  on CPU threads of workers with a GPU, %d tasks: %s\n", tasks[r], r)
+	}
+	return fmt.Sprintf("on GPUs: %d tasks of the %d placed there\n%s", onDevice, placed, b.String())
 }

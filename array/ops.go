@@ -13,13 +13,13 @@ import (
 // device registers its own kernels under the same names; the attributes are
 // the specs of package kernels where there is one.
 const (
-	OpCreate      = "array.create"      // createSpec
+	OpCreate      = "array.create"      // kernels.CreateSpec
 	OpRandom      = "array.random"      // kernels.RandomSpec
 	OpElementwise = "array.elementwise" // expr.Program; broadcasts its inputs
 	OpSlice       = "array.slice"       // kernels.SliceSpec
 	OpTranspose   = "array.transpose"   // kernels.TransposeSpec
 	OpReshape     = "array.reshape"     // kernels.ReshapeSpec
-	OpAssemble    = "array.assemble"    // Chunks of the pieces, in row-major order
+	OpAssemble    = "array.assemble"    // kernels.AssembleSpec
 	OpReduce      = "array.reduce"      // kernels.ReduceSpec: block → partial states
 	OpCombine     = "array.combine"     // kernels.ReduceSpec: partial states → partial states
 	OpFinish      = "array.finish"      // kernels.ReduceSpec: partial states → block
@@ -134,10 +134,11 @@ func sliceBlock(mem kernels.Allocator, c *graph.Call, in []*kernels.Block) (*ker
 }
 
 func assembleBlocks(mem kernels.Allocator, c *graph.Call, in []*kernels.Block) (*kernels.Block, error) {
-	pieces, err := parseChunks(c.Attr)
+	s, err := kernels.ParseAssembleSpec(c.Attr)
 	if err != nil {
 		return nil, err
 	}
+	pieces := Chunks(s.Lengths)
 	if pieces.Blocks() != len(in) {
 		return nil, fmt.Errorf("array: assemble: %d blocks for pieces %v", len(in), pieces)
 	}
@@ -145,35 +146,9 @@ func assembleBlocks(mem kernels.Allocator, c *graph.Call, in []*kernels.Block) (
 }
 
 func create(mem kernels.Allocator, c *graph.Call, _ []*kernels.Block) (*kernels.Block, error) {
-	s, err := parseCreate(c.Attr)
+	s, err := kernels.ParseCreateSpec(c.Attr)
 	if err != nil {
 		return nil, err
 	}
-	wide, err := kernels.Zeros(mem, kernels.Float64, s.shape...)
-	if err != nil {
-		return nil, err
-	}
-	defer wide.Release()
-	s.fill(kernels.Data[float64](wide))
-	return kernels.AsType(mem, wide, s.dtype)
-}
-
-// fill sets the elements, which are zero, to the pattern.
-func (s createSpec) fill(x []float64) {
-	switch s.pattern {
-	case patternFull:
-		for i := range x {
-			x[i] = s.a
-		}
-	case patternArange:
-		for i := range x {
-			x[i] = s.a + s.b*float64(s.offset[0]+i)
-		}
-	case patternEye:
-		for i := range s.shape[0] {
-			if j := i + s.offset[0] - s.offset[1]; j >= 0 && j < s.shape[1] {
-				x[i*s.shape[1]+j] = 1
-			}
-		}
-	}
+	return kernels.Create(mem, s)
 }

@@ -103,7 +103,7 @@ func (t qrTree) levels(l *lowering, a *Array) [][]graph.Ref {
 			stack := deps[0]
 			if len(deps) > 1 {
 				size := int64(m*t.cols) * int64(a.DType().Size())
-				stack = l.add(OpAssemble, graph.Cost{Bytes: 2 * size, Output: size}, pieces.append(nil), deps...).Whole()
+				stack = l.add(OpAssemble, graph.Cost{Bytes: 2 * size, Output: size}, kernels.AssembleSpec{Lengths: pieces}.Append(nil), deps...).Whole()
 			}
 			up = append(up, t.factor(l, a, m, stack))
 		}

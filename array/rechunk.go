@@ -78,7 +78,7 @@ func assemble(l *lowering, src *Array, parts [][]span) graph.Dep {
 		return deps[0]
 	}
 	size := int64(product(pieces.Shape())) * int64(src.DType().Size())
-	return l.add(OpAssemble, graph.Cost{Bytes: 2 * size, Output: size}, pieces.append(nil), deps...).Whole()
+	return l.add(OpAssemble, graph.Cost{Bytes: 2 * size, Output: size}, kernels.AssembleSpec{Lengths: pieces}.Append(nil), deps...).Whole()
 }
 
 // cutOut makes the piece at place k of the parts' grid.

@@ -39,6 +39,8 @@ type WorkerInfo struct {
 	PeakManaged, PeakProcess  int64
 	FetchedBytes, ServedBytes int64         // from and to other processes, over the network
 	MappedBytes               int64         // of other processes of its host, read where they lie
+	Heap                      int64         // Go's, resident, beside results
+	DeviceHost                int64         // of the process, that drivers took when its devices were opened
 	HeapLimit                 int64         // that its Go was told; 0 is none
 	Collector                 time.Duration // processor time of its garbage collector, since the start
 	TasksRun                  int64
@@ -77,7 +79,7 @@ func infoFromPB(p *pb.Info) (*Info, error) {
 			Managed: s.GetManaged(), Spilled: s.GetSpilled(), Process: s.GetProcess(),
 			PeakManaged: s.GetPeakManaged(), PeakProcess: s.GetPeakProcess(),
 			FetchedBytes: s.GetFetchedBytes(), MappedBytes: s.GetMappedBytes(), ServedBytes: s.GetServedBytes(),
-			HeapLimit: s.GetHeapLimit(), Collector: time.Duration(s.GetCollectorSeconds() * 1e9),
+			Heap: s.GetHeap(), DeviceHost: s.GetDeviceHost(), HeapLimit: s.GetHeapLimit(), Collector: time.Duration(s.GetCollectorSeconds() * 1e9),
 			TasksRun: s.GetTasksRun(), Paused: s.GetPaused(), Retiring: w.Retiring, Stuck: s.GetStuck(),
 			Blocked: w.Blocked, Occupancy: time.Duration(w.OccupancyNanos), Bandwidth: w.Bandwidth,
 		})

@@ -22,23 +22,24 @@ const drainByte = 'd'
 
 // A childPlan is what a worker process is told.
 type childPlan struct {
-	Scheduler string
-	Name      string
-	Listen    string
-	Threads   int
-	Memory    int64
-	Spill     string
-	NoSpill   bool
-	Share     bool // results lie in memory that other processes of the host read
-	Checksums bool
-	Compress  string
-	Resources string
-	GPU       string
-	Lifetime  lifetime
-	Grace     time.Duration
-	Nannied   bool       // whoever starts it tells the scheduler how it dies
-	Verbose   bool       // log to standard error
-	Level     slog.Level // if Verbose
+	Scheduler     string
+	Name          string
+	Listen        string
+	Threads       int
+	Memory        int64
+	Spill         string
+	NoSpill       bool
+	Share         bool // results lie in memory that other processes of the host read
+	Checksums     bool
+	Compress      string
+	CompressSpill string
+	Resources     string
+	GPU           string
+	Lifetime      lifetime
+	Grace         time.Duration
+	Nannied       bool       // whoever starts it tells the scheduler how it dies
+	Verbose       bool       // log to standard error
+	Level         slog.Level // if Verbose
 }
 
 func (p childPlan) grace() time.Duration { return cmp.Or(p.Grace, 30*time.Second) }
@@ -132,7 +133,7 @@ func (p childPlan) work(ctx context.Context, drain <-chan struct{}, log *slog.Lo
 	o := server.Options{
 		Scheduler: p.Scheduler, Name: p.Name, Listen: p.Listen, GPU: p.GPU,
 		Threads: p.Threads, Memory: p.Memory, Spill: p.Spill, NoSpill: p.NoSpill, Share: p.Share,
-		Checksums: p.Checksums, Compress: p.Compress, Resources: r,
+		Checksums: p.Checksums, Compress: p.Compress, CompressSpill: p.CompressSpill, Resources: r,
 		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, OwnProcess: true, Terminate: p.terminate, Log: log,
 	}
 	for _, equip := range equipment {

@@ -83,6 +83,7 @@ func (c *Cluster) start(i int) member {
 		Scheduler: c.address, Name: c.plan.name(i), Listen: "127.0.0.1:0", Lifetime: c.plan.lifetime, Grace: c.plan.grace,
 		Threads: c.plan.threads, Memory: c.plan.memory,
 		Spill: c.plan.spill, NoSpill: c.plan.noSpill, Share: c.plan.processes, Resources: c.plan.resources[i],
+		Checksums: c.plan.checksums, Compress: c.plan.compress, CompressSpill: c.plan.packSpill,
 	}
 	if c.plan.processes {
 		return startNanny(p, c.undertake, c.plan.log, nil)

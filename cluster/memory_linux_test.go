@@ -93,7 +93,7 @@ func TestCrashLeavesNoSpillFile(t *testing.T) {
 		}
 	}
 	spillOn(0)
-	if n := spillFilesOf(t, cl.Worker(0).Pid); n != 1 {
+	if n := spillFilesOf(t, cl.Worker(0).Pid, dir); n != 1 {
 		t.Errorf("the worker has %d spill files open, want 1", n)
 	}
 	if err := cl.Kill(0); err != nil {
@@ -105,18 +105,53 @@ func TestCrashLeavesNoSpillFile(t *testing.T) {
 	}
 }
 
-// spillFilesOf counts the spill files that a process has open: they have no name
-// any more.
-func spillFilesOf(t *testing.T, pid int) (n int) {
+// spillFilesOf counts the spill files that a process has open in a directory: files
+// that have no name.
+func spillFilesOf(t *testing.T, pid int, dir string) (n int) {
 	t.Helper()
 	fds, err := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/fd/*")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, fd := range fds {
-		if to, err := os.Readlink(fd); err == nil && strings.Contains(to, "ashlar-spill-") && strings.HasSuffix(to, "(deleted)") {
+		if to, err := os.Readlink(fd); err == nil && strings.HasPrefix(to, dir) && strings.HasSuffix(to, "(deleted)") {
 			n++
 		}
 	}
 	return n
+}
+
+// pile keeps MiB of Go's memory, which are no result.
+var pile = graph.NewFunc("clustertest.pile", func(_ context.Context, mib int) (int, error) {
+	piled = make([]byte, mib<<20)
+	for i := 0; i < len(piled); i += 4096 {
+		piled[i] = 1
+	}
+	return mib, nil
+})
+
+var piled []byte
+
+// TestHeapIsShownApart: what tasks keep of Go's memory is in a worker's Heap, and
+// results are not.
+func TestHeapIsShownApart(t *testing.T) {
+	_, c, ctx := processes(t, cluster.Workers(1))
+	const keeps, result = 96, 64
+	f, err := client.Submit(ctx, c, pile, keeps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Release()
+	g, err := client.Submit(ctx, c, megabytes, result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Release()
+	if err := errors.Join(f.Wait(ctx), g.Wait(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	await(t, c, "the heap has what is kept, and the result is counted", func(in *client.Info) bool {
+		w := in.Workers[0]
+		return w.Heap > keeps<<20 && w.Heap < (keeps+result)<<20 && w.Managed >= result<<20
+	})
 }

@@ -20,6 +20,9 @@ type plan struct {
 	memory     int64 // per worker; < 0: a share of the machine's
 	spill      string
 	noSpill    bool
+	packSpill  string
+	checksums  bool
+	compress   string
 	processes  bool
 	prefix     string
 	resources  map[int]string
@@ -46,6 +49,19 @@ func Memory(bytes int64) Option { return func(p *plan) { p.memory = bytes } }
 // Spill is the directory to which workers move results that memory has no room
 // for; the default is the system's for temporary files.
 func Spill(dir string) Option { return func(p *plan) { p.spill = dir } }
+
+// CompressSpill has what is moved to disk made smaller by "lz4", where it gets
+// smaller: for disks that are slow or small. Reading it back takes memory then.
+func CompressSpill(method string) Option { return func(p *plan) { p.packSpill = method } }
+
+// Checksums has what workers fetch over the network compared with checksums of
+// its holder's; what was damaged is fetched elsewhere, or computed again. Processes
+// of one host share memory instead, and have no need of it.
+func Checksums() Option { return func(p *plan) { p.checksums = true } }
+
+// Compress has what workers fetch from other hosts made smaller by "lz4", "zstd" or
+// "auto", whichever suits the link, where the link is slower than that.
+func Compress(method string) Option { return func(p *plan) { p.compress = method } }
 
 // NoSpill has results stay in memory: tasks that do not fit wait, or fail.
 func NoSpill() Option { return func(p *plan) { p.noSpill = true } }
@@ -118,6 +134,9 @@ func newPlan(opts []Option) (*plan, error) {
 		return nil, err
 	}
 	if err := checkSpill(p.spill, p.noSpill); err != nil {
+		return nil, err
+	}
+	if err := checkMethods(p.compress, p.packSpill); err != nil {
 		return nil, err
 	}
 	cores := runtime.GOMAXPROCS(0)

@@ -17,21 +17,22 @@ import (
 // A WorkerPlan describes worker processes of a scheduler elsewhere. Zero fields
 // have the defaults given.
 type WorkerPlan struct {
-	Scheduler string        // address, host:port
-	Name      string        // of one worker, or how the names of several begin; default host and process id
-	Listen    string        // see server.Options
-	Workers   int           // how many processes; default 1
-	Threads   int           // tasks at once in each; default the cores, shared out
-	Memory    int64         // limit of the results in each, bytes; 0 is none
-	Spill     string        // where results go that memory has no room for; default the directory for temporary files
-	NoSpill   bool          // nowhere
-	Checksums bool          // see server.Options
-	Compress  string        // see server.Options
-	Resources string        // of each, as in "LICENCE=2"
-	GPU       string        // see server.Options
-	Lifetime  time.Duration // after which a worker is drained and another started; default for ever
-	Stagger   time.Duration // by how much Lifetime varies, up or down
-	Grace     time.Duration // how long draining may take; default 30 s
+	Scheduler     string        // address, host:port
+	Name          string        // of one worker, or how the names of several begin; default host and process id
+	Listen        string        // see server.Options
+	Workers       int           // how many processes; default 1
+	Threads       int           // tasks at once in each; default the cores, shared out
+	Memory        int64         // limit of the results in each, bytes; 0 is none
+	Spill         string        // where results go that memory has no room for; default the directory for temporary files
+	NoSpill       bool          // nowhere
+	Checksums     bool          // see server.Options
+	Compress      string        // see server.Options
+	CompressSpill string        // see server.Options
+	Resources     string        // of each, as in "LICENCE=2"
+	GPU           string        // see server.Options
+	Lifetime      time.Duration // after which a worker is drained and another started; default for ever
+	Stagger       time.Duration // by how much Lifetime varies, up or down
+	Grace         time.Duration // how long draining may take; default 30 s
 	// Hurry, when it is closed, ends the workers at once.
 	Hurry <-chan struct{}
 	Log   *slog.Logger
@@ -121,8 +122,8 @@ func (p WorkerPlan) withDefaults() (WorkerPlan, error) {
 	if err := checkSpill(p.Spill, p.NoSpill); err != nil {
 		return p, err
 	}
-	if err := server.CheckCompress(p.Compress); err != nil {
-		return p, fmt.Errorf("cluster: compress: %w", err)
+	if err := checkMethods(p.Compress, p.CompressSpill); err != nil {
+		return p, err
 	}
 	p.Workers = max(1, p.Workers)
 	if p.Threads == 0 {
@@ -152,6 +153,17 @@ func checkSpill(dir string, none bool) error {
 	return nil
 }
 
+// checkMethods: see server.Options.Compress and CompressSpill.
+func checkMethods(compress, compressSpill string) error {
+	if err := server.CheckCompress(compress); err != nil {
+		return fmt.Errorf("cluster: compress: %w", err)
+	}
+	if err := server.CheckCompressSpill(compressSpill); err != nil {
+		return fmt.Errorf("cluster: %w", err)
+	}
+	return nil
+}
+
 func checkStagger(life, stagger time.Duration) error {
 	if stagger < 0 || stagger > 0 && stagger >= life {
 		return fmt.Errorf("cluster: a lifetime of %v cannot vary by %v: the stagger is less than the lifetime", life, stagger)
@@ -172,7 +184,7 @@ func (p WorkerPlan) child(i int) childPlan {
 	}
 	return childPlan{
 		Scheduler: p.Scheduler, Name: name, Listen: p.Listen, Threads: p.Threads, Memory: p.Memory,
-		Spill: p.Spill, NoSpill: p.NoSpill, Share: true, Checksums: p.Checksums, Compress: p.Compress,
+		Spill: p.Spill, NoSpill: p.NoSpill, Share: true, Checksums: p.Checksums, Compress: p.Compress, CompressSpill: p.CompressSpill,
 		Resources: p.Resources, GPU: p.GPU, Lifetime: lifetime{p.Lifetime, p.Stagger}, Grace: p.Grace,
 		Nannied: true, Verbose: true, Level: level,
 	}

@@ -105,7 +105,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	}
 
 	dir := filepath.Join(t.TempDir(), "new", "folder")
-	if _, err := p.Sort(Asc("name")).WriteParquet(ctx, l, dir); err != nil {
+	if _, err := p.TopK(100, Asc("name")).WriteParquet(ctx, l, dir); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(dir)

@@ -60,6 +60,7 @@ func (f *Frame) Count(ctx context.Context, r graph.Runner) (int64, error) {
 type heldNode struct {
 	base
 	bytes []int64 // of each partition; 0 is not known
+	rows  int     // of all, at most; < 0 is not known
 }
 
 func (n *heldNode) lower(l *lowering, i int) graph.Dep {
@@ -83,7 +84,10 @@ func (f *Frame) Persist(ctx context.Context, r graph.Runner) (onCluster *Frame, 
 	if err != nil {
 		return nil, nil, err
 	}
-	n := &heldNode{*whole.info(), make([]int64, len(g.Outputs))}
+	n := &heldNode{*whole.info(), make([]int64, len(g.Outputs)), -1}
+	if rows, known := mostRows(whole); known {
+		n.rows = rows
+	}
 	n.operands = nil
 	n.key = f.outputKey(whole)
 	for i, o := range g.Outputs {

@@ -32,20 +32,20 @@ type csvPiece struct {
 	path string
 	source.Range
 	version string // of the file; not on a worker
+	bytes   int64  // of text; not on a worker
 }
 
 func (p csvPiece) append(b []byte) []byte {
 	b = appendString(b, p.path)
 	b = binary.AppendUvarint(b, uint64(p.Start))
-	b = binary.AppendUvarint(b, uint64(p.End))
-	return binary.AppendUvarint(b, uint64(p.Line))
+	return binary.AppendUvarint(b, uint64(p.End))
 }
 
 // ReadCSV reads the files that the pattern names: a path, a glob, or
 // scheme://name for what [RegisterFS] knows. All files have the header of the
-// first. A later value that is not of the type inferred is an error of the
-// computation, which names file, row and column; give that type in the
-// options, or ask for InferAll.
+// first. Compressed files (gzip, zstd) are one partition each. A value that is not
+// of the type inferred from the sample is an error of the computation, which
+// names file, row and column; give that type in the options, or ask for InferAll.
 func ReadCSV(pattern string, opts CSVOptions) *Frame {
 	paths, err := source.Glob(pattern)
 	if err != nil {
@@ -85,10 +85,10 @@ func (n *csvScan) addFile(path string) (*arrow.Schema, error) {
 		return nil, err
 	}
 	if len(ranges) == 0 {
-		ranges = []source.Range{{Start: f.Size(), End: f.Size(), Line: 1}}
+		ranges = []source.Range{{Start: f.Size(), End: f.Size()}}
 	}
 	for _, r := range ranges {
-		n.pieces = append(n.pieces, csvPiece{path, r, f.Version()})
+		n.pieces = append(n.pieces, csvPiece{path, r, f.Version(), f.Bytes(r)})
 	}
 	return f.Schema(), nil
 }
@@ -125,8 +125,8 @@ func (n *csvScan) origin(i int) *csvOrigin {
 }
 
 func (n *csvScan) scan(i int) ([]byte, graph.Cost) {
-	size := n.pieces[i].End - n.pieces[i].Start
-	return n.origin(i).append(nil), graph.Cost{Bytes: size, Output: size, Scratch: size}
+	size := n.pieces[i].bytes
+	return n.origin(i).append(nil), graph.Cost{Bytes: size, Output: size}
 }
 
 func (n *csvScan) lower(l *lowering, i int) graph.Dep {

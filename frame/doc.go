@@ -14,9 +14,20 @@
 //   - Pipelines. What one partition goes through between two exchanges (scan,
 //     filter, project, probe a broadcast side, sort or aggregate what remains)
 //     is one task, which sends batches of rows through its steps.
-//   - Group by aggregates each partition into states and merges those in a tree;
-//     sort merges sorted partitions in a tree; both end in one partition. A join
-//     broadcasts its right side.
+//   - Group by has one of three plans, which a task chooses that looks at some rows
+//     of the first partition, so that the choice depends on the data alone. Few
+//     groups are aggregated where they are and gathered in one part. More are
+//     aggregated and their states exchanged. Where a partition hardly repeats a
+//     group, or the state of an aggregate is all of its values (medians, lists),
+//     the rows are exchanged by the hash of the keys, or of the one that spreads
+//     them well by itself. The result has as many partitions as the frame, at most
+//     64; a group is in one of them. Without keys there is one, by a tree.
+//   - An exchange ([table.Partition], or [table.PartitionRanges] into parts in
+//     order) is a split task a partition, whose value is a list of parts, and a task
+//     a part, which takes that part of all. Only the wanted part travels.
+//   - A sort is an exchange by ranges that a sample of all partitions sets. A join
+//     broadcasts its right side, unless that is known to have many rows: then both
+//     sides are exchanged by their keys.
 //   - Files are read by the workers: a task names its row group or byte range.
 //     Footers and samples are read when the plan is built, so that a missing
 //     file or column is an error of the user's line.
@@ -26,7 +37,7 @@
 //     statistics prove that no row passes a filter. The bounds are compared with
 //     the filter's literals by the evaluator of the filter.
 //
-// What is not here yet: exchanges by hash partition (so group-by and sort
-// results, and the right sides of joins, must fit one worker), window
+// What is not here yet: a join that finds out while it runs that its right side is
+// large (the rows of a filter or group-by are not known before), window
 // expressions, SQL.
 package frame

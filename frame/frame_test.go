@@ -143,6 +143,17 @@ func TestGroupSortJoin(t *testing.T) {
 	expect(t, Concat(p.Select("name", "age"), p.Select(Col("name"), Col("age"))).GroupBy().Agg(Rows()), "12")
 }
 
+// Aggregates of two columns and those that yield lists; none of them loses its
+// columns to narrowing.
+func TestMoreAggregates(t *testing.T) {
+	p := people(t)
+	expect(t, p.GroupBy("team").Agg(NLargest("age", 2), NSmallest("score", 1).As("low"), List("name").As("names")).Sort(Asc("team")),
+		`blue|[25,25]|[2.5]|["bob","eve"]`, `red|[31,19]|[-1]|["ann","cat","fay"]`, `null|[47]|[]|["dan"]`)
+	exact := p.With(Col("age").Mul(-2).As("down"))
+	expect(t, exact.GroupBy().Agg(Cov("age", "down").As("c"), Corr("age", "down"), Corr("age", "age").As("same")).
+		Select(Col("c").Round(3).As("c"), Col("corr_age_down").Round(9).As("r"), Col("same").Round(9).As("s")), "-229.6|-1|1")
+}
+
 // TestNarrowing: a plan computes the same whether or not columns are pruned,
 // and reads no more than it needs.
 func TestNarrowing(t *testing.T) {
@@ -157,8 +168,8 @@ func TestNarrowing(t *testing.T) {
 	if plan := q.Explain(); !strings.Contains(plan, "columns team, age") {
 		t.Errorf("the scan must read the columns team and age only:\n%s", plan)
 	}
-	if g, err := q.Graph(); err != nil || g.Len() != 4 {
-		t.Errorf("two scans with their steps, a merge and a finish are 4 tasks, got %d, %v", g.Len(), err)
+	if g, err := q.Graph(); err != nil || g.Len() != 5 {
+		t.Errorf("a sample, two scans with their steps and two parts are 5 tasks, got %d, %v", g.Len(), err)
 	}
 }
 

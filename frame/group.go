@@ -67,6 +67,25 @@ func Quantile(col string, q float64) Agg {
 	return Agg{table.Agg{Kind: table.Quantile, Column: col, Q: q}}
 }
 
+// Corr is Pearson's correlation of two columns, of the rows where neither is
+// null; null below two such rows, and where one side is all of one value.
+func Corr(x, y string) Agg { return Agg{table.Agg{Kind: table.Corr, Column: x, Other: y}} }
+
+// Cov is the sample covariance of two columns, of the rows where neither is null.
+func Cov(x, y string) Agg { return Agg{table.Agg{Kind: table.Cov, Column: x, Other: y}} }
+
+// NLargest is a list of the n greatest values, from the greatest down; of fewer
+// where there are fewer.
+func NLargest(col string, n int) Agg { return Agg{table.Agg{Kind: table.NLargest, Column: col, N: n}} }
+
+// NSmallest is a list of the n least values, from the least up.
+func NSmallest(col string, n int) Agg {
+	return Agg{table.Agg{Kind: table.NSmallest, Column: col, N: n}}
+}
+
+// List is the values that are not null, in the order of the frame.
+func List(col string) Agg { return Agg{table.Agg{Kind: table.List, Column: col}} }
+
 // Grouped is a frame with keys, on the way to its aggregates.
 type Grouped struct {
 	frame *Frame
@@ -77,9 +96,11 @@ type Grouped struct {
 // as others are. Without keys all rows are one group.
 func (f *Frame) GroupBy(keys ...string) *Grouped { return &Grouped{f, keys} }
 
-// Agg returns one row a group: the keys, then the aggregates. Each partition is
-// aggregated where it is, and what comes of it is merged in a tree; the result
-// is one partition. Groups come in order of first appearance.
+// Agg returns one row a group: the keys, then the aggregates. Few groups are
+// aggregated where their rows are, and brought together in the first partition;
+// for many, rows or groups are exchanged, so that each partition of the result
+// has some of them, and none has all. The order of the groups is the same each
+// time, and otherwise unspecified.
 func (g *Grouped) Agg(aggs ...Agg) *Frame {
 	f := g.frame
 	if f.err != nil {
@@ -128,12 +149,20 @@ type group struct {
 }
 
 func newGroup(in node, s *arrow.Schema, spec table.AggSpec) *group {
-	return &group{newBase("group", s, 1, spec.Append(nil), in), spec}
+	parts := 1
+	if len(spec.Keys) > 0 {
+		parts = partsFor(in.info().partitions)
+	}
+	return &group{newBase("group", s, parts, spec.Append(nil), in), spec}
 }
 
-func (n *group) lower(l *lowering, _ int) graph.Dep {
+func (n *group) lower(l *lowering, i int) graph.Dep {
 	in := n.operands[0]
 	attr := n.spec.Append(nil)
+	if n.partitions > 1 {
+		x := l.group(n)
+		return l.b.Add(graph.Class{Op: opGroupPart, Spec: l.spec}, attr, append([]graph.Dep{x.plan}, x.part(i)...)...).Whole()
+	}
 	states := l.tree(in.info().partitions, opMerge, attr, func(i int) graph.Dep {
 		return l.pipelineWith(in, i, &partialStep{n.spec})
 	})
@@ -150,6 +179,9 @@ func (n *group) narrow(need columns) node {
 		spec.Aggs = append(spec.Aggs, a)
 		if a.Column != "" {
 			below[a.Column] = true
+		}
+		if a.Other != "" {
+			below[a.Other] = true
 		}
 	}
 	if len(spec.Keys) == 0 && len(spec.Aggs) == 0 { // a group by nothing is one row, which only an aggregate tells
@@ -247,6 +279,9 @@ func (o *partialOperator) push(t *kernels.Table) (*kernels.Table, error) {
 	o.states = append(o.states, s)
 	return nil, nil
 }
+
+// takesWhole: in batches, groups would only be merged again.
+func (o *partialOperator) takesWhole() {}
 
 func (o *partialOperator) finish() (*kernels.Table, error) {
 	if len(o.states) == 1 {

@@ -33,10 +33,12 @@ func On(left, right string) Keys { return Keys{left, right} }
 // Using joins where the columns of this name are equal.
 func Using(name string) Keys { return Keys{name, name} }
 
-// Join joins f with right, which becomes one table and goes to every partition
-// of f (a broadcast join): right is the smaller side. The result has the columns
-// of f, then those of right but its keys; a name that f has too gets the suffix
-// "_right". Right and Full joins bring f together as one partition too.
+// Join joins f with right, the smaller side. The result has the columns of f,
+// then those of right but its keys; a name that f has too gets the suffix
+// "_right". Unless right is known to have many rows, it becomes one table and
+// goes to every partition of f (a broadcast join), whose order stays; Right and
+// Full joins then bring f together as one partition too. Otherwise both sides are
+// exchanged by their keys, and the rows come in no order that is worth knowing.
 func (f *Frame) Join(right *Frame, kind JoinKind, on ...Keys) *Frame {
 	if f.err != nil {
 		return f
@@ -56,11 +58,18 @@ func (f *Frame) Join(right *Frame, kind JoinKind, on ...Keys) *Frame {
 	if err != nil {
 		return fail("join", err)
 	}
-	left := f.node
-	if kind == Right || kind == Full {
+	return f.derive(newJoin(f.node, right.node, nullable(s), spec))
+}
+
+// newJoin decides how two sides are joined.
+func newJoin(left, right node, s *arrow.Schema, spec table.JoinSpec) node {
+	if rows, known := mostRows(right); known && rows > broadcastRows && max(left.info().partitions, right.info().partitions) > 1 {
+		return newExchangedJoin(left, right, s, spec)
+	}
+	if spec.Kind == Right || spec.Kind == Full {
 		left = single(left)
 	}
-	return f.derive(newRowwise(left, nullable(s), &joinStep{spec}, right.node))
+	return newRowwise(left, s, &joinStep{spec}, right)
 }
 
 // joinStep probes a side table.
@@ -71,15 +80,17 @@ func (s *joinStep) append(b []byte) []byte {
 	return appendBytes(append(b, stepJoin), s.spec.Append(nil))
 }
 
-func (s *joinStep) describe() string {
+func (s *joinStep) describe() string { return describeJoin(s.spec, "broadcast") }
+
+func describeJoin(spec table.JoinSpec, how string) string {
 	on := ""
-	for i := range s.spec.LeftKeys {
+	for i := range spec.LeftKeys {
 		if i > 0 {
 			on += ", "
 		}
-		on += s.spec.LeftKeys[i] + " = " + s.spec.RightKeys[i]
+		on += spec.LeftKeys[i] + " = " + spec.RightKeys[i]
 	}
-	return fmt.Sprintf("%v join, broadcast, on %s", s.spec.Kind, on)
+	return fmt.Sprintf("%v join, %s, on %s", spec.Kind, how, on)
 }
 
 func (r *reader) join() (step, error) {
@@ -101,7 +112,7 @@ func (s *joinStep) operator(env *pipelineEnv) (operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	built, err := table.Build(side, s.spec.RightKeys)
+	built, err := table.Build(env.mem, side, s.spec.RightKeys)
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +127,10 @@ func (o *joinOperator) push(t *kernels.Table) (*kernels.Table, error) {
 	}
 	return o.built.Probe(o.mem, t, o.spec)
 }
+
+// takesWhole tells the pipeline not to cut a table into batches whose results
+// would only be put together again.
+func (o *joinOperator) takesWhole() {}
 
 func (o *joinOperator) finish() (*kernels.Table, error) {
 	if len(o.left) == 0 {
@@ -136,18 +151,17 @@ func (o *joinOperator) close() {
 	}
 }
 
-// narrowJoin narrows both sides. A left column whose name a needed right one
-// shares stays, so that the right one keeps its suffix.
-func (n *rowwise) narrowJoin(st *joinStep, need columns) node {
-	left, right := n.operands[0], n.operands[1]
+// narrowJoin narrows both sides of a join. A left column whose name a needed
+// right one shares stays, so that the right one keeps its suffix.
+func narrowJoin(left, right node, spec table.JoinSpec, need columns) node {
 	var below, beside columns
-	if st.spec.Kind == Semi || st.spec.Kind == Anti { // the right side is for its keys alone
-		if beside = with(columns{}, st.spec.RightKeys); need != nil {
-			below = with(need, st.spec.LeftKeys)
+	if spec.Kind == Semi || spec.Kind == Anti { // the right side is for its keys alone
+		if beside = with(columns{}, spec.RightKeys); need != nil {
+			below = with(need, spec.LeftKeys)
 		}
 	} else if need != nil {
-		below = with(columns{}, st.spec.LeftKeys)
-		beside = with(columns{}, st.spec.RightKeys)
+		below = with(columns{}, spec.LeftKeys)
+		beside = with(columns{}, spec.RightKeys)
 		for _, name := range names(left.info().schema) {
 			if need.has(name) {
 				below[name] = true
@@ -168,11 +182,11 @@ func (n *rowwise) narrowJoin(st *joinStep, need columns) node {
 		}
 	}
 	left, right = left.narrow(below), right.narrow(beside)
-	s, err := st.spec.Schema(left.info().schema, right.info().schema)
+	s, err := spec.Schema(left.info().schema, right.info().schema)
 	if err != nil {
-		panic(fmt.Sprintf("frame: narrowing %v: %v", n.key, err)) // it was right with more columns
+		panic(fmt.Sprintf("frame: narrowing %v join of %v: %v", spec.Kind, left.info().key, err)) // it was right with more columns
 	}
-	return newRowwise(left, nullable(s), st, right)
+	return newJoin(left, right, nullable(s), spec)
 }
 
 // merged is its operand as one partition.

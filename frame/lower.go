@@ -10,11 +10,13 @@ import (
 // A lowering turns frames into tasks. A partition is lowered once, however
 // many use it, since it is remembered under the content key of its node.
 type lowering struct {
-	b    *graph.Builder
-	memo map[graph.Key][]place
-	spec graph.Spec        // of all tasks
-	uses map[graph.Key]int // by how many nodes a node is used
-	tops map[graph.Key]graph.Dep
+	b       *graph.Builder
+	memo    map[graph.Key][]place
+	spec    graph.Spec        // of all tasks
+	uses    map[graph.Key]int // by how many nodes a node is used
+	tops    map[graph.Key]graph.Dep
+	grouped map[graph.Key]groupExchange
+	moved   map[graph.Key]exchange // what sorts and joins exchange, by node and purpose
 
 	literals map[graph.Key]bool        // the inputs that the graph has a reference to
 	arrays   map[graph.Key][]graph.Ref // the blocks of the arrays that a node is made of
@@ -29,7 +31,8 @@ func newLowering(spec graph.Spec, roots ...node) *lowering {
 	l := &lowering{
 		spec: spec,
 		b:    &graph.Builder{}, memo: map[graph.Key][]place{},
-		uses: map[graph.Key]int{}, tops: map[graph.Key]graph.Dep{},
+		uses: map[graph.Key]int{}, tops: map[graph.Key]graph.Dep{}, grouped: map[graph.Key]groupExchange{},
+		moved:    map[graph.Key]exchange{},
 		literals: map[graph.Key]bool{}, arrays: map[graph.Key][]graph.Ref{},
 	}
 	for _, n := range roots {
@@ -148,7 +151,8 @@ func (l *lowering) pipeline(n node, i int) graph.Dep {
 // pipelineWith is pipeline with one more step on top, such as a partial
 // aggregation; nil is none. A row-wise node that others use too is not pulled
 // in: its partition is a task of its own.
-func (l *lowering) pipelineWith(n node, i int, top step) graph.Dep {
+// beside is what the top step takes as its sides.
+func (l *lowering) pipelineWith(n node, i int, top step, beside ...graph.Dep) graph.Dep {
 	var steps []step
 	if top != nil {
 		steps = append(steps, top)
@@ -176,7 +180,7 @@ func (l *lowering) pipelineWith(n node, i int, top step) graph.Dep {
 		label = fmt.Sprintf("frame.%s", steps[len(steps)-1].name())
 	}
 	class := graph.Class{Op: opPipeline, Label: label, Spec: l.spec, Cost: cost}
-	return l.b.Add(class, attr, append(deps, sides...)...).Whole()
+	return l.b.Add(class, attr, slices.Concat(deps, sides, beside)...).Whole()
 }
 
 // source starts a pipeline: with a scan of its own if n is one that nobody else

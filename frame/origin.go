@@ -106,9 +106,10 @@ type csvType struct {
 }
 
 func (o *csvOrigin) append(b []byte) []byte {
-	b = append(b, originCSV, o.opts.Delimiter)
-	b = appendBool(appendBool(b, o.opts.NoHeader), o.opts.Ragged)
-	b = appendBool(b, o.opts.Nulls != nil)
+	b = append(b, originCSV, o.opts.Delimiter, o.opts.Quote, o.opts.Comment)
+	for _, flag := range []bool{o.opts.NoHeader, o.opts.Ragged, o.opts.DecimalComma, o.opts.Nulls != nil} {
+		b = appendBool(b, flag)
+	}
 	b = appendStrings(b, o.opts.Nulls)
 	b = binary.AppendUvarint(b, uint64(len(o.types)))
 	for _, t := range o.types {
@@ -119,7 +120,7 @@ func (o *csvOrigin) append(b []byte) []byte {
 }
 
 func (r *reader) csvOrigin() *csvOrigin {
-	o := &csvOrigin{opts: CSVOptions{Delimiter: r.byte(), NoHeader: r.bool(), Ragged: r.bool()}}
+	o := &csvOrigin{opts: CSVOptions{Delimiter: r.byte(), Quote: r.byte(), Comment: r.byte(), NoHeader: r.bool(), Ragged: r.bool(), DecimalComma: r.bool()}}
 	hasNulls := r.bool()
 	if nulls := r.strings(); hasNulls {
 		o.opts.Nulls = append([]string{}, nulls...)
@@ -133,7 +134,7 @@ func (r *reader) csvOrigin() *csvOrigin {
 	}
 	o.columns, o.inferred = r.strings(), r.strings()
 	o.path = r.string()
-	o.Range = source.Range{Start: int64(r.int()), End: int64(r.int()), Line: int64(r.int())}
+	o.Range = source.Range{Start: int64(r.int()), End: int64(r.int())}
 	return o
 }
 

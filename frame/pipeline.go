@@ -33,6 +33,7 @@ type pipelineEnv struct {
 	ctx   context.Context
 	mem   kernels.Allocator
 	sides []*kernels.Table // of the joins, in order; borrowed
+	rows  int              // of the input
 }
 
 // side takes the next side table.
@@ -74,7 +75,7 @@ func runPipeline(ctx context.Context, c *graph.Call) (graph.Value, error) {
 		return nil, err
 	}
 	defer in.Release()
-	env.sides = sides
+	env.sides, env.rows = sides, in.NumRows()
 	if len(steps) == 0 {
 		in.Retain()
 		return in, nil
@@ -84,7 +85,13 @@ func runPipeline(ctx context.Context, c *graph.Call) (graph.Value, error) {
 		return nil, err
 	}
 	defer p.close()
-	return p.run(in)
+	if s, ok := p.ops[len(p.ops)-1].(sink); ok {
+		if err := p.drive(in); err != nil {
+			return nil, err
+		}
+		return s.value()
+	}
+	return value(p.run(in))
 }
 
 func asTables(in []graph.Value) ([]*kernels.Table, error) {
@@ -129,28 +136,10 @@ func (p *pipeline) close() {
 	p.out = nil
 }
 
-// run sends in through the operators, batch by batch, and returns what comes
-// out as one table. An empty input is one empty batch, so that the result has
-// its columns.
+// run sends in through the operators and returns what comes out as one table.
 func (p *pipeline) run(in *kernels.Table) (*kernels.Table, error) {
-	for lo := 0; lo == 0 || lo < in.NumRows() && !p.full(); lo += batchRows {
-		if err := p.env.ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := p.push(0, in.Slice(lo, min(lo+batchRows, in.NumRows()))); err != nil {
-			return nil, err
-		}
-	}
-	for i, op := range p.ops {
-		t, err := op.finish()
-		if err != nil {
-			return nil, err
-		}
-		if t != nil {
-			if err := p.push(i+1, t); err != nil {
-				return nil, err
-			}
-		}
+	if err := p.drive(in); err != nil {
+		return nil, err
 	}
 	if len(p.out) == 1 {
 		t := p.out[0]
@@ -158,6 +147,55 @@ func (p *pipeline) run(in *kernels.Table) (*kernels.Table, error) {
 		return t, nil
 	}
 	return table.Concat(p.env.mem, p.out...)
+}
+
+// drive sends in through the operators, batch by batch, and has them finish. An
+// empty input is one empty batch, so that the result has its columns.
+func (p *pipeline) drive(in *kernels.Table) error {
+	for _, b := range p.batches(in.NumRows()) {
+		if b.lo > 0 && p.full() {
+			break
+		}
+		if err := p.env.ctx.Err(); err != nil {
+			return err
+		}
+		if err := p.push(0, in.Slice(b.lo, b.hi)); err != nil {
+			return err
+		}
+	}
+	for i, op := range p.ops {
+		t, err := op.finish()
+		if err != nil {
+			return err
+		}
+		if t != nil {
+			if err := p.push(i+1, t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// A batch is rows lo to hi of the input.
+type batch struct{ lo, hi int }
+
+// batches cuts the rows of the input: all at once where there is one operator
+// that would only put batches together again, in pieces from all over where a
+// sample is wanted.
+func (p *pipeline) batches(rows int) []batch {
+	if s, ok := p.ops[len(p.ops)-1].(interface{ sampled(rows int) []batch }); ok {
+		return s.sampled(rows)
+	}
+	size := batchRows
+	if _, ok := p.ops[0].(interface{ takesWhole() }); ok {
+		size = max(rows, 1)
+	}
+	out := []batch{{0, min(size, rows)}}
+	for lo := size; lo < rows; lo += size {
+		out = append(out, batch{lo, min(lo+size, rows)})
+	}
+	return out
 }
 
 // full reports whether some operator lets nothing more pass.

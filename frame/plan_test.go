@@ -130,7 +130,7 @@ func valueOf(col arrow.Array, i int) any {
 	case *arrowarray.Boolean:
 		return c.Value(i)
 	case *arrowarray.String:
-		return c.Value(i)
+		return strings.Clone(c.Value(i)) // which outlives the table
 	case *arrowarray.Dictionary:
 		return valueOf(c.Dictionary(), c.GetValueIndex(i))
 	}

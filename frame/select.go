@@ -164,7 +164,7 @@ func (n *rowwise) narrow(need columns) node {
 		}
 		return newRowwise(in, s, &projectStep{p, keep})
 	case *joinStep:
-		return n.narrowJoin(st, need)
+		return narrowJoin(n.operands[0], n.operands[1], st.spec, need)
 	}
 	panic(fmt.Sprintf("frame: narrow: unknown step %T", n.step))
 }

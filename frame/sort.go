@@ -25,8 +25,8 @@ func Desc(col string) SortKey { return SortKey{table.SortKey{Column: col, Descen
 func (k SortKey) NullsFirst() SortKey { k.key.NullsFirst = true; return k }
 
 // Sort orders the rows by the first key, equal ones by the second, and so on;
-// it is stable. Each partition is sorted where it is; they are merged in a tree
-// into one.
+// it is stable. The rows are exchanged by ranges of the order, so the result has
+// as many partitions, up to 64, of about equal many rows, in order.
 func (f *Frame) Sort(keys ...SortKey) *Frame { return f.sorted("sort", -1, keys) }
 
 // TopK returns the first k rows that Sort would, without sorting the rest.
@@ -78,11 +78,19 @@ type ordered struct {
 
 func newOrdered(in node, spec table.SortSpec, limit int) *ordered {
 	params := binary.AppendVarint(spec.Append(nil), int64(limit))
-	return &ordered{newBase("sort", in.info().schema, 1, params, in), spec, limit}
+	parts := 1
+	if limit < 0 {
+		parts = partsFor(in.info().partitions)
+	}
+	return &ordered{newBase("sort", in.info().schema, parts, params, in), spec, limit}
 }
 
-func (n *ordered) lower(l *lowering, _ int) graph.Dep {
+func (n *ordered) lower(l *lowering, i int) graph.Dep {
 	in := n.operands[0]
+	if n.partitions > 1 {
+		attr := appendBytes(nil, n.spec.Append(nil))
+		return l.b.Add(graph.Class{Op: opSortPart, Spec: l.spec}, attr, l.sorted(n).part(i)...).Whole()
+	}
 	st := &orderStep{n.spec, n.limit}
 	return l.tree(in.info().partitions, opMergeSorted, st.append(nil), func(i int) graph.Dep {
 		return l.pipelineWith(in, i, st)

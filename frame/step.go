@@ -24,6 +24,12 @@ const (
 	stepPartial
 	stepOrder
 	stepHead
+	stepHashSplit
+	stepRangeSplit
+	stepSample
+	stepGroupSplit
+	stepBounds
+	stepKeySplit
 )
 
 func appendSteps(b []byte, steps []step) []byte {
@@ -70,6 +76,18 @@ func parseStep(b []byte) (step, error) {
 		s, err = r.order()
 	case stepHead:
 		s = &headStep{r.int()}
+	case stepHashSplit:
+		s = r.hashSplit()
+	case stepRangeSplit:
+		s, err = r.rangeSplit()
+	case stepSample:
+		s, err = r.sample()
+	case stepGroupSplit:
+		s, err = r.groupSplit()
+	case stepBounds:
+		s, err = r.bounds()
+	case stepKeySplit:
+		s = r.keySplit()
 	default:
 		return nil, fmt.Errorf("%w: step of kind %d", errMalformed, b[0])
 	}

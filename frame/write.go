@@ -20,7 +20,8 @@ const (
 )
 
 // WriteParquet writes each partition as dir/part-00000.parquet and so on, with
-// statistics and zstd compression, and returns the paths. The workers write, so
+// statistics and zstd compression, and returns the paths. Partitions without rows
+// but the first, which has the schema, are left out. The workers write, so
 // dir must mean the same place to all of them; it is made if it is not there.
 // Parts of an earlier writing are not mixed with new ones: they are an error. A
 // file appears when it is whole.
@@ -50,7 +51,7 @@ func (f *Frame) write(ctx context.Context, r graph.Runner, format byte, dir, ext
 	paths := make([]string, n.info().partitions)
 	for i := range paths {
 		paths[i] = filepath.Join(dir, fmt.Sprintf("part-%05d.%s", i, ext))
-		attr := appendString([]byte{format}, paths[i])
+		attr := appendString([]byte{format, orEmpty(i == 0)}, paths[i])
 		ref := l.b.Add(graph.Class{Op: opWrite, Spec: l.spec}, attr, l.partition(n, i))
 		l.b.Output(ref, graph.RandomKey("write"))
 	}
@@ -60,8 +61,22 @@ func (f *Frame) write(ctx context.Context, r graph.Runner, format byte, dir, ext
 	if err != nil {
 		return nil, err
 	}
-	graph.List(vs).Release()
-	return paths, nil
+	defer graph.List(vs).Release()
+	written := paths[:0]
+	for i, v := range vs {
+		if raw, ok := v.(graph.Raw); ok && len(raw) > 0 {
+			written = append(written, paths[i])
+		}
+	}
+	return written, nil
+}
+
+// orEmpty is whether a partition is written if it has no rows.
+func orEmpty(yes bool) byte {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 func init() {
@@ -70,15 +85,18 @@ func init() {
 		if err != nil {
 			return nil, err
 		}
-		if len(tables) != 1 || len(c.Attr) == 0 {
+		if len(tables) != 1 || len(c.Attr) < 2 {
 			return nil, errMalformed
 		}
-		r := &reader{b: c.Attr[1:]}
+		r := &reader{b: c.Attr[2:]}
 		path := r.string()
 		if err := r.err(); err != nil {
 			return nil, err
 		}
-		return graph.Raw{}, writeFile(kernels.AllocatorFrom(ctx), c.Attr[0], path, tables[0])
+		if tables[0].NumRows() == 0 && c.Attr[1] == 0 {
+			return graph.Raw{}, nil
+		}
+		return graph.Raw("written"), writeFile(kernels.AllocatorFrom(ctx), c.Attr[0], path, tables[0])
 	})
 }
 

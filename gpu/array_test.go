@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/ashlar-go/ashlar/array"
@@ -70,7 +71,7 @@ func (h *hybrid) task(ctx context.Context, c *graph.Class, call *graph.Call) (gr
 	if err != nil {
 		return nil, err
 	}
-	if c.Spec.Resources.Milli(graph.GPU) > 0 && op.GPU != nil {
+	if c.Spec.Resources.Milli(graph.GPU) > 0 && graph.HasGPU(c.Op, call.Attr) {
 		h.ran[c.Op]++
 		return h.lane.Run(ctx, op, call)
 	}
@@ -98,6 +99,14 @@ func TestArrays(t *testing.T) {
 			a := on(normal(3, 25, 25))
 			b := on(array.MatMulT(a, a, true, false))
 			return on(on(b.Mul(0.5)).Add(on(a.Exp())))
+		},
+		"cholesky of random numbers": func() *array.Array {
+			a := on(array.Random(5).Uniform([]int{40, 40}, array.ChunkShape(16, 16)))
+			return on(on(on(array.MatMulT(a, a, false, true)).Add(array.Eye(40, array.ChunkShape(16, 16)))).Cholesky())
+		},
+		"pieces": func() *array.Array {
+			a := on(normal(6, 30, 20))
+			return on(on(a.RechunkTo(7, 11)).Max(0))
 		},
 		"sums": func() *array.Array {
 			a := on(normal(4, 33, 21))
@@ -131,9 +140,35 @@ func normal(seed uint64, shape ...int) *array.Array {
 // TestOpNames holds the names here to those of package array: each has a CPU
 // kernel there.
 func TestOpNames(t *testing.T) {
-	for _, name := range []string{gpu.OpElementwise, gpu.OpGemm, gpu.OpReshape, gpu.OpTranspose, gpu.OpSlice, gpu.OpReduce, gpu.OpCombine, gpu.OpFinish} {
+	for _, name := range []string{gpu.OpElementwise, gpu.OpGemm, gpu.OpReshape, gpu.OpTranspose, gpu.OpSlice, gpu.OpAssemble, gpu.OpCreate, gpu.OpRandom, gpu.OpTrsm, gpu.OpPotrf, gpu.OpReduce, gpu.OpCombine, gpu.OpFinish} {
 		if op, err := graph.Lookup(name); err != nil || op.CPU == nil || op.GPU == nil {
 			t.Errorf("op %s: %+v, %v", name, op, err)
+		}
+	}
+}
+
+// TestExplain says which tasks run on CPU threads though they are placed on GPUs.
+func TestExplain(t *testing.T) {
+	x := array.Random(1).Normal(0, 1, []int{40, 20}, array.ChunkShape(20, 20))
+	_, s, _ := array.Random(1).Normal(0, 1, []int{20, 20}, array.ChunkShape(20, 20)).With(array.OnGPU()).SVD()
+	whole := array.Arange(0, 8, 1, array.DType(kernels.Int64))
+	for _, c := range []struct {
+		a    *array.Array
+		want []string
+	}{
+		{x.Sum(0), nil},
+		{x.Sum(0).With(array.OnGPU()), []string{"on GPUs: 3 tasks of the 3 placed there\n"}},
+		{s.With(array.OnGPU()), []string{"array.svd has no GPU kernel"}},
+		{whole.Mul(2).With(array.OnGPU()), []string{"on GPUs: 0 tasks of the 1 placed there\n  on CPU threads of workers with a GPU, 1 tasks: array.elementwise: gpu: no GPU kernel: const of int64"}},
+	} {
+		got := c.a.Explain()
+		for _, part := range c.want {
+			if !strings.Contains(got, part) {
+				t.Errorf("it does not say %q:\n%s", part, got)
+			}
+		}
+		if c.want == nil && strings.Contains(got, "GPU") {
+			t.Errorf("without any on GPUs:\n%s", got)
 		}
 	}
 }

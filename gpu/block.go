@@ -11,21 +11,14 @@ import (
 )
 
 // A Block is a block that lives on a device: its elements lie there in
-// row-major order, and nothing of them is in host memory. It implements
-// graph.Value, and is immutable as all values are.
+// row-major order. If other blocks need the room, they are moved to host memory
+// until a call on the device needs them again. It implements graph.Value, and
+// is immutable as all values are.
 type Block struct {
 	refs  atomic.Int64
 	mem   *buffer // one reference
 	dtype kernels.DType
 	shape []int
-}
-
-// A buffer is device memory that blocks share.
-type buffer struct {
-	refs  atomic.Int64
-	lane  *Lane
-	ptr   device.Ptr
-	bytes int64
 }
 
 // alloc returns a block of anything. The error wraps graph.ErrMemory if the
@@ -35,25 +28,28 @@ func (l *Lane) alloc(t kernels.DType, shape []int) (*Block, error) {
 	for _, n := range shape {
 		bytes *= int64(n)
 	}
-	p, err := l.dev.Alloc(bytes)
+	p, err := l.room(bytes)
 	if err != nil {
 		return nil, fmt.Errorf("block of %v %v: %w", t, shape, err)
 	}
-	m := &buffer{lane: l, ptr: p, bytes: bytes}
-	return newBlock(m, t, shape), nil
+	return newBlock(l.enter(p, bytes), t, shape), nil
 }
 
+// newBlock takes over a reference to m.
+
 func newBlock(m *buffer, t kernels.DType, shape []int) *Block {
-	m.refs.Add(1)
 	b := &Block{mem: m, dtype: t, shape: slices.Clone(shape)}
 	b.refs.Store(1)
 	return b
 }
 
 // reshaped returns a block of the same elements in another shape.
-func (b *Block) reshaped(shape []int) *Block { return newBlock(b.mem, b.dtype, shape) }
+func (b *Block) reshaped(shape []int) *Block {
+	b.mem.retain()
+	return newBlock(b.mem, b.dtype, shape)
+}
 
-func (b *Block) at() device.Ptr { return b.mem.ptr }
+func (b *Block) at() device.Ptr { return b.mem.at() }
 
 // DType returns the type of the elements.
 func (b *Block) DType() kernels.DType { return b.dtype }
@@ -67,8 +63,8 @@ func (b *Block) Size() int { return product(b.shape) }
 // Lane returns the lane of the device that the block is on.
 func (b *Block) Lane() *Lane { return b.mem.lane }
 
-// Bytes is the device memory that the block keeps alive; it keeps no host
-// memory.
+// Bytes is the memory that the block keeps alive, on the device, or where it was
+// evicted to.
 func (b *Block) Bytes() int64 { return b.mem.bytes }
 
 // Retain adds a reference.
@@ -84,11 +80,8 @@ func (b *Block) Release() {
 	switch n := b.refs.Add(-1); {
 	case n < 0:
 		panic(fmt.Sprintf("gpu: Release of %v, which was released", b))
-	case n > 0 || b.mem.refs.Add(-1) > 0:
-		return
-	}
-	if m := b.mem; m.ptr != 0 {
-		m.lane.dev.Free(m.ptr, m.lane.compute)
+	case n == 0:
+		b.mem.release()
 	}
 }
 
@@ -96,13 +89,14 @@ func (b *Block) Release() {
 func (b *Block) String() string { return fmt.Sprintf("%v%v on %s", b.dtype, b.shape, b.mem.lane.name) }
 
 // ToHost returns a copy in host memory from mem: a *kernels.Block. Kernels may
-// run meanwhile. The caller releases the copy, and keeps its reference to b.
+// run meanwhile. The copy of an evicted block does not need the device. The
+// caller releases the copy, and keeps its reference to b.
 func (b *Block) ToHost(mem kernels.Allocator) (graph.Value, error) {
 	host, err := kernels.NewBlock(mem, b.dtype, b.shape...)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.mem.lane.download(kernels.Payload(host), b.at()); err != nil {
+	if err := b.mem.read(kernels.Payload(host)); err != nil {
 		host.Release()
 		return nil, fmt.Errorf("block of %v %v to the host: %w", b.dtype, b.shape, err)
 	}

@@ -69,7 +69,7 @@ func uses(p *expr.Program) []int {
 	last := slices.Repeat([]int{-1}, len(p.Instrs))
 	for i, in := range p.Instrs {
 		for _, r := range in.Args {
-			if !wide(p.Instrs[r]) {
+			if !unloaded(p.Instrs[r]) {
 				last[r] = i
 			}
 		}
@@ -78,7 +78,7 @@ func uses(p *expr.Program) []int {
 	return last
 }
 
-func wide(in expr.Instr) bool { return in.Op == expr.Input && in.Type == expr.Int64 }
+func unloaded(in expr.Instr) bool { return in.Op == expr.Input && in.Type == expr.Int64 }
 
 // exact reports whether a register holds every value of t.
 func exact(t expr.Type) bool {
@@ -158,7 +158,7 @@ func (c *compiler) computable(in expr.Instr) bool {
 func (c *compiler) cast(in expr.Instr, d device.Instr) (device.Instr, error) {
 	arg := c.p.Instrs[in.Args[0]]
 	switch {
-	case wide(arg) && in.Type.Float():
+	case unloaded(arg) && in.Type.Float():
 		d.Op, d.Imm = device.OpLoad, uint64(arg.Imm)
 	case exact(arg.Type) && in.Type.Float():
 		d.Op = device.OpMove

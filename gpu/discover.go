@@ -27,6 +27,9 @@ type Options struct {
 	// Limit is how much memory of each device may be in use at a time, in
 	// bytes; 0 is nine tenths of what is free when it is opened.
 	Limit int64
+	// Host is how many bytes of host memory blocks of each device may take that
+	// its memory has no room for; 0 is none. See [Lane.LimitHost].
+	Host int64
 }
 
 // Discover returns the devices that this process may use, in the order of
@@ -58,6 +61,7 @@ func Open(o Options) (lanes []*Lane, err error) {
 		if err != nil {
 			return lanes, fmt.Errorf("%w; closing: %w", err, d.Close())
 		}
+		l.LimitHost(o.Host)
 		lanes = append(lanes, l)
 	}
 	return lanes, nil

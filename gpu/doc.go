@@ -17,8 +17,9 @@
 //   - gpu/fake: a device in host memory with an address space, limits, lazy
 //     streams and planted faults.
 //   - gpu/devicetest: the suite that both pass.
-//   - gpu: lanes, blocks, and the GPU kernels of the ops of arrays (ops.go has
-//     their names), which only speak to a device by its contract.
+//   - gpu: lanes, blocks and where they are (tier.go), and the GPU kernels of the
+//     ops of arrays (ops.go has their names), which only speak to a device by its
+//     contract.
 //
 // # Decisions
 //
@@ -26,16 +27,51 @@
 //     to the task that caused it and a value that exists is complete. Overlap of
 //     one call's copies with another's kernels fits between inputs and the end
 //     of a call without changing this.
-//   - Nothing falls back. An op, type or operation without a GPU kernel is
-//     [ErrNoGPU], and names what is missing; whoever placed the task decides.
+//   - Nothing falls back silently. An op without a GPU kernel, or with attributes
+//     that its kernel is not for, runs on CPU threads of the worker that the task
+//     was placed on: graph.WhyNoGPU says why before it runs, and Explain of an
+//     array shows it. What a lane itself cannot do is [ErrNoGPU].
 //   - Elementwise expressions are compiled to the instructions of a small
 //     register machine, which one embedded kernel interprets; values are computed
 //     as on the CPU, float32 rounded after each instruction. A kernel generated
 //     per expression can take its place behind the same contract.
-//   - States of sums are those of package kernels, so that chunks reduced on a
-//     device and on CPUs combine, and every sum's order is fixed by its shape.
+//   - States of reductions are those of package kernels, so that chunks reduced on
+//     a device and on CPUs combine; the order of each is fixed by its shape.
+//   - Random numbers have the bits of package kernels: the kernel does the
+//     operations of Go's logarithm, sine and cosine on amd64.
+//   - Factorisations cut their matrix into halves, down to blocks of 64 that one
+//     kernel takes; the rest is products. Package array has no op of A·Aᵀ or LU.
 //   - Blocks on a device are row-major and whole; reshaping shares their memory.
+//   - Device memory is a tier above host memory. A call that finds no room there
+//     evicts blocks that it does not need to the host, the least recently needed
+//     first; a call that needs one brings it back. The host's copy stays until
+//     that call has ended well, so that a device which fails takes with it only
+//     what was nowhere else. A call that cannot fit evicts nothing. Evicted blocks
+//     have a limit of their own ([Lane.LimitHost]); [Lane.Residency] counts them.
 //
-// Device memory counts for nothing in host memory: [Block.Bytes] is what a
-// block keeps on its device, and the device's account says how much is in use.
+// Blocks count for nothing in the memory of a worker's store: [Block.Bytes] is
+// what a block keeps on its device, and the device's account says how much is in
+// use. What is evicted is in Go's memory.
+//
+// # Choosing between CPU and GPU
+//
+// Whoever builds an array chooses, with array.OnGPU. A choice by cost is not
+// built; it would be made while lowering, as follows. Each task has a graph.Cost
+// of flops and bytes. A processor p has rates F(p) and M(p), measured (package
+// check does that for a device), and takes
+//
+//	t(p) = max(flops/F(p), bytes/M(p)) + start(p)
+//
+// where start of a device is the launch of a kernel and the wait for its end. A
+// task is placed on a device if it has a kernel for it and
+//
+//	t(GPU) + in/H + back/H < t(CPU) / threads
+//
+// where H is the rate of copies, in are the bytes of inputs that are not there,
+// and back those of the result if a task on a CPU needs it. As in and back depend
+// on where the neighbours run, the tasks are taken in their order, each with its
+// inputs placed; then once more from the last to the first, moving a task if that
+// with all copies to and from it is less. A chain of tasks that only gains as a
+// whole is one by then, being fused. Rates of workers have to be known to who
+// lowers: they belong in what a client learns of its cluster, beside resources.
 package gpu

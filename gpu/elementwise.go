@@ -17,6 +17,14 @@ func elementwise(j *job, attr []byte, in []*Block) (*Block, error) {
 	return j.evaluate(p, in)
 }
 
+func noElementwise(attr []byte) error {
+	p, _, err := expr.Parse(attr)
+	if err == nil {
+		_, err = compile(p)
+	}
+	return err
+}
+
 func (j *job) evaluate(p *expr.Program, in []*Block) (*Block, error) {
 	code, err := compile(p)
 	if err != nil {

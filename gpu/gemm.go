@@ -59,7 +59,7 @@ func (j *job) multiply(t device.Type, s kernels.GemmSpec, a, b *Block, beta floa
 			kernels.ErrShape, a, s.TransA, b, s.TransB, out)
 	}
 	return j.launch(device.Gemm(t, int64(as[0]), int64(bs[1]), int64(as[1]), s.Alpha,
-		matrix(a, s.TransA), matrix(b, s.TransB), beta, out.at()))
+		matrix(a, s.TransA), matrix(b, s.TransB), beta, matrix(out, false)))
 }
 
 // axes returns the shape of a matrix, or of its transpose.
@@ -72,7 +72,7 @@ func axes(b *Block, trans bool) [2]int {
 
 // matrix returns a block, or its transpose, as an operand.
 func matrix(b *Block, trans bool) device.Matrix {
-	m := device.Matrix{At: b.at(), Row: int64(b.shape[1]), Col: 1}
+	m := device.Whole(b.at(), int64(b.shape[1]))
 	if trans {
 		return m.Transposed()
 	}

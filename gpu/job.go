@@ -18,6 +18,7 @@ type job struct {
 	blocks []*Block         // released at the end
 	hosts  []*kernels.Block // released at the end
 	tables [][]byte         // host memory that copies read
+	back   []*buffer        // evicted ones, on their way to the device
 }
 
 // work runs f as the lane's only call, waits for the device, and returns what f
@@ -29,6 +30,7 @@ func work[V graph.Value](ctx context.Context, l *Lane, f func(*job) (V, error)) 
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}
+	l.turn++
 	j := &job{ctx: ctx, lane: l}
 	made := false
 	defer func() { // also when f panics: the device must not outlive its memory
@@ -36,6 +38,7 @@ func work[V graph.Value](ctx context.Context, l *Lane, f func(*job) (V, error)) 
 		if e := l.in.Synchronize(); busy == nil {
 			busy = e
 		}
+		j.arrived(busy == nil)
 		j.release()
 		if err == nil && busy != nil {
 			err = busy
@@ -65,7 +68,7 @@ func (j *job) input(v graph.Value) (*Block, error) {
 	switch b := v.(type) {
 	case *Block:
 		if b.mem.lane == j.lane {
-			return b, nil
+			return b, j.bringBack(b.mem)
 		}
 		host, err := b.ToHost(kernels.AllocatorFrom(j.ctx)) // from another device
 		if err != nil {
@@ -83,9 +86,54 @@ func (j *job) input(v graph.Value) (*Block, error) {
 	return nil, fmt.Errorf("gpu: the input is a %T, not a block", v)
 }
 
+// bringBack starts copying m to the device, if it was evicted. Until the job
+// has ended well the host's copy stays, which may be all there is.
+func (j *job) bringBack(m *buffer) error {
+	if m.bytes == 0 || m.at() != 0 {
+		return nil
+	}
+	l := j.lane
+	p, err := l.room(m.bytes)
+	if err != nil {
+		return fmt.Errorf("bringing back an evicted block: %w", err)
+	}
+	if err := j.copyIn(p, m.kept()); err != nil {
+		l.dev.Free(p, l.in)
+		return err
+	}
+	l.tier.mu.Lock()
+	defer l.tier.mu.Unlock()
+	l.tier.settle(m, p)
+	j.back = append(j.back, m)
+	return nil
+}
+
+// arrived ends what bringBack began: for well, when the copies are done, or as
+// if it had not been.
+func (j *job) arrived(well bool) {
+	t := &j.lane.tier
+	for _, m := range j.back {
+		t.mu.Lock()
+		if well {
+			t.forget(m)
+			t.counts.BroughtBack += m.bytes
+			t.mu.Unlock()
+			continue
+		}
+		p := t.unsettle(m)
+		t.mu.Unlock()
+		j.lane.dev.Free(p, j.lane.compute)
+	}
+}
+
 // inputs is input for all of vs.
 func (j *job) inputs(vs []graph.Value) ([]*Block, error) {
 	bs := make([]*Block, len(vs))
+	for _, v := range vs { // before any of them makes room for itself
+		if b, ok := v.(*Block); ok && b.mem.lane == j.lane {
+			j.lane.need(b.mem)
+		}
+	}
 	for i, v := range vs {
 		var err error
 		if bs[i], err = j.input(v); err != nil {

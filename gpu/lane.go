@@ -19,17 +19,21 @@ type Lane struct {
 	name string
 
 	calls   sync.Mutex    // held by the call that runs
+	turn    uint64        // counts calls
 	compute device.Stream // kernels; also what frees wait for
 	in      device.Stream // copies to the device
 
 	copies sync.Mutex    // held while out is used
 	out    device.Stream // copies to the host, beside kernels
+
+	tier tier
 }
 
 // NewLane returns a lane for a device, which the lane closes when it is closed.
 func NewLane(d device.Device) (*Lane, error) {
 	in := d.Info()
 	l := &Lane{dev: d, name: fmt.Sprintf("gpu%d", in.Ordinal)}
+	l.tier.gone.L = &l.tier.mu
 	for _, s := range []*device.Stream{&l.compute, &l.in, &l.out} {
 		var err error
 		if *s, err = d.NewStream(); err != nil {
@@ -46,7 +50,7 @@ func (l *Lane) Name() string { return l.name }
 func (l *Lane) Device() device.Device { return l.dev }
 
 // Err returns why the device takes no more work, or nil. Such a device stays as
-// it is; the lane's blocks are lost.
+// it is; the lane's blocks are lost, but for those evicted to the host.
 func (l *Lane) Err() error {
 	_, err := l.dev.Memory()
 	return err
@@ -77,15 +81,9 @@ func (l *Lane) Close() error {
 	defer l.calls.Unlock()
 	l.copies.Lock()
 	defer l.copies.Unlock()
-	return errors.Join(l.compute.Close(), l.in.Close(), l.out.Close(), l.dev.Close())
-}
-
-// download copies device memory to the host, beside whatever runs.
-func (l *Lane) download(dst []byte, src device.Ptr) error {
-	l.copies.Lock()
-	defer l.copies.Unlock()
-	if err := l.out.CopyOut(dst, src); err != nil {
-		return err
+	err := errors.Join(l.compute.Close(), l.in.Close(), l.out.Close(), l.dev.Close())
+	if n := l.Residency().HostBytes; n > 0 {
+		err = errors.Join(err, fmt.Errorf("gpu: %w: %d bytes of blocks evicted to the host", ErrLeak, n))
 	}
-	return l.out.Synchronize()
+	return err
 }

@@ -26,8 +26,13 @@ func transpose(j *job, attr []byte, in []*Block) (*Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := in[0]
-	order := s.Axes
+	return j.transposed(in[0], s.Axes)
+}
+
+// transposed returns a block with the axes in another order; without one, in
+// the reverse.
+func (j *job) transposed(b *Block, order []int) (*Block, error) {
+	asked := order
 	if len(order) == 0 {
 		for i := range b.shape {
 			order = append(order, len(b.shape)-1-i)
@@ -39,7 +44,7 @@ func transpose(j *job, attr []byte, in []*Block) (*Block, error) {
 	g := &device.Gather{}
 	for _, k := range order {
 		if k < 0 || k >= len(seen) || seen[k] || len(order) != len(seen) {
-			return nil, fmt.Errorf("gpu: %w: transpose: axes %v of %v", kernels.ErrShape, s.Axes, b)
+			return nil, fmt.Errorf("gpu: %w: transpose: axes %v of %v", kernels.ErrShape, asked, b)
 		}
 		seen[k] = true
 		shape, g.Strides = append(shape, b.shape[k]), append(g.Strides, own[k])

@@ -17,25 +17,35 @@ const (
 	OpReshape     = "array.reshape"     // kernels.ReshapeSpec, every type
 	OpTranspose   = "array.transpose"   // kernels.TransposeSpec, every type
 	OpSlice       = "array.slice"       // kernels.SliceSpec, every type
-	OpReduce      = "array.reduce"      // kernels.ReduceSpec: Sum of floats
-	OpCombine     = "array.combine"     // kernels.ReduceSpec: Sum of floats
-	OpFinish      = "array.finish"      // kernels.ReduceSpec: Sum of floats
+	OpAssemble    = "array.assemble"    // kernels.AssembleSpec, every type
+	OpCreate      = "array.create"      // kernels.CreateSpec: real types; ramps of floats
+	OpRandom      = "array.random"      // kernels.RandomSpec
+	OpTrsm        = "array.trsm"        // kernels.TrsmSpec, float64 and float32
+	OpPotrf       = "array.potrf"       // none, float64 and float32
+	OpReduce      = "array.reduce"      // kernels.ReduceSpec, of real numbers and bools
+	OpCombine     = "array.combine"     // kernels.ReduceSpec, of real numbers and bools
+	OpFinish      = "array.finish"      // kernels.ReduceSpec, of real numbers and bools
 )
 
 func init() {
-	register(OpElementwise, 0, elementwise)
-	register(OpGemm, 2, gemm)
-	register(OpReshape, 1, reshape)
-	register(OpTranspose, 1, transpose)
-	register(OpSlice, 1, slice)
-	register(OpReduce, 1, sumPartial)
-	register(OpCombine, 1, sumCombine)
-	register(OpFinish, 1, sumFinish)
+	register(OpElementwise, 0, elementwise, noElementwise)
+	register(OpGemm, 2, gemm, nil)
+	register(OpReshape, 1, reshape, nil)
+	register(OpTranspose, 1, transpose, nil)
+	register(OpSlice, 1, slice, nil)
+	register(OpAssemble, 1, assemble, nil)
+	register(OpCreate, 0, create, noCreate)
+	register(OpRandom, 0, random, nil)
+	register(OpTrsm, 2, trsm, nil)
+	register(OpPotrf, 1, potrf, nil)
+	register(OpReduce, 1, reducePartial, noReduction)
+	register(OpCombine, 1, reduceCombine, noReduction)
+	register(OpFinish, 1, reduceFinish, noReduction)
 }
 
 // register makes f the GPU kernel of the named op, which takes at least least
-// blocks.
-func register(name string, least int, f func(j *job, attr []byte, in []*Block) (*Block, error)) {
+// blocks. no says why it is not for some attributes; nil is for all.
+func register(name string, least int, f func(j *job, attr []byte, in []*Block) (*Block, error), no func(attr []byte) error) {
 	graph.RegisterGPU(name, func(ctx context.Context, c *graph.Call) (graph.Value, error) {
 		l, ok := c.Lane.(*Lane)
 		if !ok {
@@ -55,7 +65,7 @@ func register(name string, least int, f func(j *job, attr []byte, in []*Block) (
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		return b, nil
-	})
+	}, no)
 }
 
 var deviceTypes = map[kernels.DType]device.Type{

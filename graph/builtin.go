@@ -13,7 +13,7 @@ const Barrier = "graph.barrier"
 
 func init() {
 	Register(Identity, identity)
-	RegisterGPU(Identity, identity)
+	RegisterGPU(Identity, identity, nil)
 	Register(Gather, func(_ context.Context, c *Call) (Value, error) {
 		l := List(append([]Value{}, c.In...))
 		l.Retain()
@@ -25,7 +25,7 @@ func init() {
 	})
 	RegisterGPU(Fused, func(ctx context.Context, c *Call) (Value, error) {
 		return runFused(ctx, c, func(o *Op) Kernel { return o.GPU })
-	})
+	}, nil)
 }
 
 func identity(_ context.Context, c *Call) (Value, error) {

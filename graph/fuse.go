@@ -82,7 +82,7 @@ func chains(g *Graph) (next []int, joined bool) {
 			}
 			before = d.Ref.Index()
 		}
-		if before >= 0 && users[before] == 1 && chainable(g.TaskClass(before), g.TaskClass(i)) {
+		if before >= 0 && users[before] == 1 && chainable(g, before, i) {
 			next[before], joined = i, true
 		}
 	}
@@ -116,13 +116,10 @@ func cut(g *Graph, next []int) {
 }
 
 // chainable reports whether two tasks can be steps of one chain.
-func chainable(a, b *Class) bool {
-	return a.Spec.Equal(b.Spec) && !a.Spec.Actor && (a.Spec.Resources.Milli(GPU) == 0 || hasGPU(a.Op) && hasGPU(b.Op))
-}
-
-func hasGPU(name string) bool {
-	op, err := Lookup(name)
-	return err == nil && op.GPU != nil
+func chainable(g *Graph, before, i int) bool {
+	a, b := g.TaskClass(before), g.TaskClass(i)
+	return a.Spec.Equal(b.Spec) && !a.Spec.Actor &&
+		(a.Spec.Resources.Milli(GPU) == 0 || HasGPU(a.Op, g.TaskAttr(before)) && HasGPU(b.Op, g.TaskAttr(i)))
 }
 
 func addChain(b *Builder, g *Graph, rows []int, refs []Ref) Ref {

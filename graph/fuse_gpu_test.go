@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -12,7 +13,12 @@ func init() {
 	k := func(context.Context, *graph.Call) (graph.Value, error) { return graph.Raw{}, nil }
 	graph.Register("fusetest.cpu", k)
 	graph.Register("fusetest.both", k)
-	graph.RegisterGPU("fusetest.both", k)
+	graph.RegisterGPU("fusetest.both", k, func(attr []byte) error {
+		if len(attr) > 0 {
+			return errors.New("not for these")
+		}
+		return nil
+	})
 }
 
 // TestFuseKeepsProcessorsApart fuses a chain of ops of which one has no GPU
@@ -43,6 +49,33 @@ func TestFuseKeepsProcessorsApart(t *testing.T) {
 		}
 		if fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("with %v: tasks %v, want %v", c.spec.Resources, got, c.want)
+		}
+	}
+}
+
+// TestWhyNoGPU names the op, of a chain that of the step.
+func TestWhyNoGPU(t *testing.T) {
+	gpu := graph.Spec{}
+	b := &graph.Builder{}
+	r := b.Add(graph.Class{Op: "fusetest.both", Spec: gpu}, nil)
+	r = b.Add(graph.Class{Op: "fusetest.both", Spec: gpu}, []byte("x"), r.Whole())
+	b.Output(r, graph.RandomKey("out"))
+	g := graph.Fuse(b.Graph())
+	if g.Len() != 1 {
+		t.Fatalf("%d tasks", g.Len())
+	}
+	for _, c := range []struct {
+		op   string
+		attr []byte
+		want string
+	}{
+		{"fusetest.both", nil, "<nil>"},
+		{"fusetest.both", []byte("x"), "fusetest.both: not for these"},
+		{"fusetest.cpu", nil, "fusetest.cpu has no GPU kernel"},
+		{graph.Fused, g.TaskAttr(0), "fusetest.both: not for these"},
+	} {
+		if got := fmt.Sprint(graph.WhyNoGPU(c.op, c.attr)); got != c.want || graph.HasGPU(c.op, c.attr) != (c.want == "<nil>") {
+			t.Errorf("%s with %q: %s, want %s", c.op, c.attr, got, c.want)
 		}
 	}
 }

@@ -145,18 +145,31 @@ func runStep(ctx context.Context, c *Call, s step, prev Value, pick func(*Op) Ke
 
 // HasGPU reports whether the named op, called with attr, has a GPU kernel; of a
 // fused chain, whether every step has.
-func HasGPU(op string, attr []byte) bool {
+func HasGPU(op string, attr []byte) bool { return WhyNoGPU(op, attr) == nil }
+
+// WhyNoGPU returns why a task of the named op runs on CPU threads wherever it is
+// placed, or nil. The error names the op, of a fused chain that of the step.
+func WhyNoGPU(op string, attr []byte) error {
 	o, err := Lookup(op)
-	if err != nil || o.GPU == nil || op != Fused {
-		return err == nil && o.GPU != nil
-	}
-	steps, err := parseSteps(attr, math.MaxInt)
-	for _, s := range steps {
-		if !HasGPU(s.op, s.attr) {
-			return false
+	switch {
+	case err != nil:
+		return err
+	case o.GPU == nil:
+		return fmt.Errorf("%s has no GPU kernel", op)
+	case op == Fused:
+		steps, err := parseSteps(attr, math.MaxInt)
+		for _, s := range steps {
+			if err := WhyNoGPU(s.op, s.attr); err != nil {
+				return err
+			}
+		}
+		return err
+	case o.NoGPU != nil:
+		if err := o.NoGPU(attr); err != nil {
+			return fmt.Errorf("%s: %w", op, err)
 		}
 	}
-	return err == nil
+	return nil
 }
 
 // PartOf returns part of v, or v itself if part is negative. The value is

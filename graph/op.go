@@ -38,6 +38,7 @@ type Op struct {
 	Name   string
 	CPU    Kernel
 	GPU    Kernel
+	NoGPU  func(attr []byte) error // why GPU is not for these attributes; nil is for all
 	Method func(ctx context.Context, state any, arg []byte) ([]byte, error)
 }
 
@@ -60,13 +61,14 @@ func Register(name string, k Kernel) {
 }
 
 // RegisterGPU adds the GPU kernel of the named op. The order in which CPU and
-// GPU kernels of one op are registered does not matter.
-func RegisterGPU(name string, k Kernel) {
+// GPU kernels of one op are registered does not matter. no, if it is not nil, says
+// why the kernel is not for some attributes: such tasks run on CPU threads.
+func RegisterGPU(name string, k Kernel, no func(attr []byte) error) {
 	set(name, func(o *Op) bool {
 		if o.GPU != nil || o.Method != nil {
 			return false
 		}
-		o.GPU = k
+		o.GPU, o.NoGPU = k, no
 		return true
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
 )
 
 // Contiguous returns b with its elements in row-major order: b itself, with
@@ -62,7 +64,12 @@ type copyAxis struct{ n, dst, src int }
 func copyBlock[E any](dst, src *Block) {
 	c := copier[E]{dst: reinterpret[E](dst.buf.Bytes()), src: reinterpret[E](src.buf.Bytes())}
 	c.axes = copyAxes(dst, src)
+	fitting(&c.transpose, transposeOf[uint64], transposeOf[uint32])
 	c.run(0, dst.offset, src.offset)
+}
+
+func transposeOf[E uint32 | uint64](rows, columns int, dst []E, to int, src []E, from int) {
+	asm.Transpose(asm.Best(), rows, columns, dst, to, src, from)
 }
 
 // copyAxes returns the axes of a copy in the order of dst's memory, merged
@@ -106,6 +113,8 @@ func abs(x int) int { return max(x, -x) }
 type copier[E any] struct {
 	dst, src []E
 	axes     []copyAxis
+	// transpose, where there is one, writes dst[j*to + i] = src[i*from + j].
+	transpose func(rows, columns int, dst []E, to int, src []E, from int)
 }
 
 // run copies the axes from number i on, at the given offsets.
@@ -135,17 +144,32 @@ func (c *copier[E]) line(a copyAxis, d, s int) {
 	}
 }
 
-// copyTile is the edge of the squares in which a plane is transposed: a tile
-// touches that many cache lines on either side.
-const copyTile = 32
+// copyTile is the edge of the squares in which a plane is copied element by
+// element: a tile touches that many cache lines on either side. Where lines are
+// read and written as a whole, tiles are long in src, which memory is best at
+// giving, and high enough that what is written stays near.
+const (
+	copyTile  = 32
+	tileAlong = 1024
+	tileDown  = 64
+)
 
 // plane copies two axes of which dst runs along the inner and src along the
 // outer, tile by tile.
 func (c *copier[E]) plane(outer, inner copyAxis, d, s int) {
-	for i := 0; i < outer.n; i += copyTile {
-		for j := 0; j < inner.n; j += copyTile {
-			ni, nj := min(copyTile, outer.n-i), min(copyTile, inner.n-j)
+	turned := inner.dst == 1 && outer.src == 1 && inner.src > 0 && outer.dst > 0 && c.transpose != nil
+	along, down := copyTile, copyTile
+	if turned {
+		along, down = tileAlong, tileDown
+	}
+	for i := 0; i < outer.n; i += along {
+		for j := 0; j < inner.n; j += down {
+			ni, nj := min(along, outer.n-i), min(down, inner.n-j)
 			di, si := d+i*outer.dst+j*inner.dst, s+i*outer.src+j*inner.src
+			if turned { // the rows of src are the columns of dst
+				c.transpose(nj, ni, c.dst[di:], outer.dst, c.src[si:], inner.src)
+				continue
+			}
 			for range ni {
 				c.line(copyAxis{nj, inner.dst, inner.src}, di, si)
 				di, si = di+outer.dst, si+outer.src

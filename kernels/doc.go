@@ -1,7 +1,8 @@
 // Package kernels computes on one chunk: a [Block] of an array, or a [Table] of
 // a frame. It knows nothing of graphs, workers or devices. Its sub-packages
-// hold expression programs (expr), group, join and sort (table), and the suites
-// that every implementation of a kernel passes (kerneltest).
+// hold expression programs (expr), group, join and sort (table), the structure of
+// delimited text (marks), and the suites that every implementation of a kernel
+// passes (kerneltest).
 //
 // # Decisions
 //

@@ -57,7 +57,62 @@ func momentsFolder[T Real]() folder[T, moments] {
 		merge: moments.merge,
 	}
 	fitting(&f.leaves, momentsLeaves(leaves64), momentsLeaves(leaves32))
+	fitting(&f.rows, momentsRows(columns64), momentsRows(columns32))
+	f.mergeRows = mergeMoments
 	return f
+}
+
+// momentsRows takes two passes over a few rows, as momentsRun does.
+func momentsRows[T Float](c *asm.Columns[T]) func(acc []moments, xs []T, ld, rows int) {
+	var sums, off, squares []float64
+	return func(acc []moments, xs []T, ld, rows int) {
+		if sums == nil {
+			sums, off, squares = make([]float64, foldCols), make([]float64, foldCols), make([]float64, foldCols)
+		}
+		n, columns := float64(rows), len(acc)
+		c.Sum(xs, ld, rows, sums[:columns])
+		for i := range acc {
+			sums[i] /= n
+			acc[i].mean = sums[i]
+		}
+		c.Deviations(xs, ld, rows, sums[:columns], off[:columns], squares[:columns])
+		for i := range acc {
+			acc[i].n, acc[i].m2 = n, squares[i]-float64(off[i]*off[i])/n
+		}
+	}
+}
+
+// meanRows is momentsRows without the deviations.
+func meanRows[T Float](c *asm.Columns[T]) func(acc []moments, xs []T, ld, rows int) {
+	sums := make([]float64, foldCols)
+	return func(acc []moments, xs []T, ld, rows int) {
+		n := float64(rows)
+		c.Sum(xs, ld, rows, sums[:len(acc)])
+		for i := range acc {
+			acc[i] = moments{n, sums[i] / n, 0}
+		}
+	}
+}
+
+// mergeMoments merges states of which all in a row have seen as many numbers.
+func mergeMoments(before, after []moments) {
+	if len(before) == 0 || before[0].n == 0 || after[0].n == 0 {
+		for i := range before {
+			before[i] = before[i].merge(after[i])
+		}
+		return
+	}
+	n := before[0].n + after[0].n
+	share, weight := after[0].n/n, before[0].n*after[0].n/n
+	for i, b := range after[:len(before)] {
+		a := &before[i]
+		delta := b.mean - a.mean
+		if delta-delta != 0 {
+			*a = a.merge(b)
+			continue
+		}
+		*a = moments{n, a.mean + float64(delta*share), a.m2 + b.m2 + float64(delta*delta*weight)}
+	}
 }
 
 func momentsOf(x float64) moments {
@@ -96,6 +151,7 @@ func meanFolder[T Real]() folder[T, moments] {
 		return moments{n, asm.SumOf(xs) / n, 0}
 	}
 	fitting(&f.leaves, meanLeaves(leaves64), meanLeaves(leaves32))
+	fitting(&f.rows, meanRows(columns64), meanRows(columns32))
 	return f
 }
 

@@ -17,7 +17,7 @@ import (
 // fused multiply-add give the same. Errors: ErrShape, ErrDType, ErrRange for bounds that make no
 // sense, ErrMemory.
 func Random(mem Allocator, s RandomSpec) (*Block, error) {
-	if err := s.check(); err != nil {
+	if err := s.Check(); err != nil {
 		return nil, err
 	}
 	out, err := NewBlock(mem, s.DType, s.Shape...)
@@ -42,7 +42,8 @@ func Random(mem Allocator, s RandomSpec) (*Block, error) {
 	return out, nil
 }
 
-func (s RandomSpec) check() error {
+// Check returns what is wrong with a spec, as Random does.
+func (s RandomSpec) Check() error {
 	bad := len(s.Global) != len(s.Shape) || len(s.Global) != len(s.Offset)
 	for i := 0; !bad && i < len(s.Global); i++ {
 		bad = s.Shape[i] < 0 || s.Offset[i] < 0 || s.Offset[i]+s.Shape[i] > s.Global[i]

@@ -61,6 +61,10 @@ type folder[T, A any] struct {
 	// leaves, where there is one, does run for as many whole runs as there are
 	// states. Only their merged state has to be right.
 	leaves func(xs []T, at int, states []A)
+	// rows, where there is one, does first and next for a few rows, of which row i
+	// begins at xs[i*ld], and mergeRows does merge for all of their states.
+	rows      func(acc []A, xs []T, ld, rows int)
+	mergeRows func(before, after []A)
 }
 
 // Sizes of the leaves of the tree in which states are merged: it is fixed by
@@ -145,6 +149,10 @@ func (c *columns[T, A]) row(i, n int) []T {
 // states of the levels below.
 func (c *columns[T, A]) fold(acc []A, lo, hi int, spare []A) {
 	n := len(acc)
+	if hi-lo <= foldRows && c.f.rows != nil {
+		c.f.rows(acc, c.data[lo*c.width+c.from:], c.width, hi-lo)
+		return
+	}
 	if hi-lo <= foldRows {
 		c.f.first(acc, c.row(lo, n), lo)
 		for i := lo + 1; i < hi; i++ {
@@ -162,6 +170,10 @@ func (c *columns[T, A]) fold(acc []A, lo, hi int, spare []A) {
 	mid := lo + (hi-lo+1)/2
 	c.fold(acc, lo, mid, spare[n:])
 	c.fold(spare[:n], mid, hi, spare[n:])
+	if c.f.mergeRows != nil {
+		c.f.mergeRows(acc, spare[:n])
+		return
+	}
 	for i := range acc {
 		acc[i] = c.f.merge(acc[i], spare[i])
 	}

@@ -128,6 +128,12 @@ func sumFolder[T, A Real]() folder[T, A] {
 	}
 	fitting(&f.run, floatRun[float64], floatRun[float32])
 	fitting(&f.leaves, anywhere(leaves64.Sum), anywhere(leaves32.Sum))
+	fitting(&f.rows, ofRows(columns64.Sum), ofRows(columns32.Sum))
+	f.mergeRows = func(before, after []A) {
+		for i, x := range after[:len(before)] {
+			before[i] += x
+		}
+	}
 	return f
 }
 
@@ -135,7 +141,15 @@ func sumFolder[T, A Real]() folder[T, A] {
 var (
 	leaves64 = asm.ReductionFor[float64](asm.Best())
 	leaves32 = asm.ReductionFor[float32](asm.Best())
+
+	columns64 = asm.ColumnsFor[float64](asm.Best())
+	columns32 = asm.ColumnsFor[float32](asm.Best())
 )
+
+// ofRows is a reduction of columns as folders have it.
+func ofRows[T, A any](f func(xs []T, ld, rows int, out []A)) func(acc []A, xs []T, ld, rows int) {
+	return func(acc []A, xs []T, ld, rows int) { f(xs, ld, rows, acc) }
+}
 
 // anywhere is a reduction to which positions do not matter.
 func anywhere[T, A any](f func(xs []T, states []A)) func(xs []T, at int, states []A) {
@@ -248,7 +262,9 @@ func extremeFolder[T Real](most bool) folder[T, T] {
 		merge: func(a, b T) T { return min(a, b) },
 	}
 	fitting(&f.leaves, anywhere(leaves64.Min), anywhere(leaves32.Min))
+	fitting(&f.rows, ofRows(columns64.Min), ofRows(columns32.Min))
 	if most {
+		fitting(&f.rows, ofRows(columns64.Max), ofRows(columns32.Max))
 		fitting(&f.leaves, anywhere(leaves64.Max), anywhere(leaves32.Max))
 		f.run = mostRun[T]
 		f.next = func(acc, row []T, _ int) {

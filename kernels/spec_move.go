@@ -138,3 +138,31 @@ func ParseCastSpec(b []byte) (CastSpec, error) {
 	s := CastSpec{To: r.dtype()}
 	return s, r.done("cast")
 }
+
+// AssembleSpec puts blocks together, in the row-major order of their places: along
+// each axis those of the given lengths, one after the other.
+type AssembleSpec struct{ Lengths [][]int }
+
+// Append appends the encoding of s.
+func (s AssembleSpec) Append(b []byte) []byte {
+	b = appendInts(b, len(s.Lengths))
+	for _, axis := range s.Lengths {
+		b = appendInts(b, axis...)
+	}
+	return b
+}
+
+// ParseAssembleSpec decodes what Append wrote. Errors wrap ErrSpec.
+func ParseAssembleSpec(b []byte) (AssembleSpec, error) {
+	r := specReader{rest: b}
+	var s AssembleSpec
+	if n := r.ints(); len(n) == 1 && n[0] >= 0 && n[0] <= len(b) {
+		s.Lengths = make([][]int, n[0])
+	} else {
+		r.fail(fmt.Sprintf("axes %v", n))
+	}
+	for i := range s.Lengths {
+		s.Lengths[i] = r.lengths("length")
+	}
+	return s, r.done("assemble")
+}

@@ -110,7 +110,10 @@ func (m *Machine) complete() {
 	for _, j := range m.almost {
 		if i := m.lacks(j); i != none {
 			c, w := m.class(j), m.workers[m.tasks.hot(i).holder]
-			if c.durationOf() < tinyDuration && w.mayExtend() && m.follows(j, w, c) {
+			if !w.mayExtend() {
+				continue
+			}
+			if follows, _ := m.follows(j, w, c); follows {
 				m.give(j, w, c)
 				m.reweigh(w)
 			}
@@ -181,60 +184,81 @@ func (m *Machine) worksAt(i uint32, w *worker) bool {
 }
 
 // follow sends the dependants of i after it, and reports whether there was room
-// for all that could be.
+// for all that could be. It notes if one of those that were not sent is at a seam.
 func (m *Machine) follow(i uint32, w *worker) bool {
+	seen, full := within, false
 	for j := range m.dependants(i) {
 		if m.tasks.hot(j).state != StateWaiting {
 			continue
 		}
 		c := m.class(j)
-		if c.durationOf() >= tinyDuration || !m.follows(j, w, c) {
-			continue
+		follows, straddles := m.follows(j, w, c)
+		if straddles && !follows {
+			seen = atSeam
 		}
-		if !w.mayExtend() {
-			return false
+		if full = follows && !w.mayExtend(); full {
+			break
 		}
-		m.give(j, w, c)
+		if follows {
+			m.give(j, w, c)
+		}
 	}
-	return true
+	if full && seen == within {
+		seen = unseen // by those behind
+	}
+	m.tasks.hot(i).seam = seen
+	return !full
 }
 
-// follows reports whether j, Waiting, may be sent ahead to w: it takes no
+// follows reports whether j, Waiting, may be sent ahead to w: it is short, takes no
 // resources, it may run there, it fits beside all that is expected there, every
 // input is a value or being computed there, and those elsewhere are small and
 // with nobody who could do it sooner. So of two workers that share a seam the
-// one that lags gives way.
-func (m *Machine) follows(j uint32, w *worker, c *class) bool {
-	g := m.groups[c.group].serving()
-	if m.tasks.hot(j).brought || m.isWary(j) || len(g.need) > 0 || !m.serves(g, w) {
-		return false
-	}
-	far, inputs, before := int64(0), int64(0), int64(0) // before is work here that j waits for
+// one that lags gives way. If not, straddles is whether that is because of what is
+// elsewhere.
+func (m *Machine) follows(j uint32, w *worker, c *class) (follows, straddles bool) {
 	r, deps := m.deps(j)
+	if len(deps) > aheadFan {
+		return false, false // to look at all of them each time would take too long
+	}
+	g := m.groups[c.group].serving()
+	if !m.serves(g, w) {
+		return false, true
+	}
+	// before is work here that j waits for; fetched what does not travel with j.
+	far, fetched, inputs, before := int64(0), int64(0), int64(0), int64(0)
+	lacks := c.durationOf() >= tinyDuration || m.tasks.hot(j).brought || m.isWary(j) || len(g.need) > 0
 	for _, d := range deps {
 		i := r.at(d.Ref)
 		if i == none {
-			return false
+			return false, straddles
 		}
 		t := m.tasks.hot(i)
+		here := t.holder == w.slot
+		straddles = straddles || !here && t.holder != none
 		switch {
 		case t.state == StateMemory:
 			b := m.share(i, d.Part)
-			if inputs += b; t.holder != w.slot {
-				far += max(b, 1)
+			if inputs += b; !here {
+				if far += max(b, 1); m.encoding(i) == "" {
+					fetched += max(b, 1)
+				}
 			}
-		case t.state == StateProcessing && t.holder == w.slot && !m.isAsked(i):
+		case t.state == StateProcessing && here && !m.isAsked(i):
 			d := m.tasks.cold(i)
 			inputs += d.reserve
 			before += d.expect
 		default:
-			return false
+			lacks = true
+		}
+		if lacks && straddles {
+			return false, true
 		}
 	}
-	if far > 0 && (far > tinyInput || m.idler(r, deps, g, w.load()-before-int64(hop))) {
-		return false
+	if lacks || far > 0 && (far > tinyInput || m.idler(r, deps, g, w.load()-before-int64(hop)-m.transfer(fetched, w))) {
+		return false, straddles
 	}
-	return m.roomAhead(w, c, inputs)
+	return m.roomAhead(w, c, inputs), straddles
 }
 
 // idler reports whether a worker of g has nothing to do, or one that holds one of
@@ -263,6 +287,9 @@ func (m *Machine) awaited(a *Assignment, w *worker) bool {
 	}
 	if m.tasks.cold(i).expect >= int64(tinyDuration) {
 		return true
+	}
+	if s := m.tasks.hot(i).seam; s != unseen {
+		return s == atSeam
 	}
 	look := awaitedLook
 	for j := range m.dependants(i) {
@@ -306,8 +333,7 @@ func (m *Machine) serves(g *group, w *worker) bool {
 	if g.index == 0 {
 		return true // whom it is not open for is closed
 	}
-	_, member := g.loads.at[w]
-	return member
+	return g.loads.has(w)
 }
 
 // roomAhead reports whether a task of class c with such inputs fits into the

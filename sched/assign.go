@@ -13,7 +13,7 @@ func (m *Machine) assign(i uint32, w *worker, c *class) {
 func (m *Machine) give(i uint32, w *worker, c *class) {
 	t, d := m.tasks.hot(i), m.tasks.cold(i)
 	d.attempt++
-	t.holder = w.slot
+	t.holder, t.seam = w.slot, unseen
 	m.move(i, StateProcessing)
 	d.expect, d.reserve = int64(c.durationOf()), c.output()
 	m.charge(i, d.expect)

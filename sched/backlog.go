@@ -87,7 +87,7 @@ func (m *Machine) relieve() {
 func (m *Machine) worth(i uint32, v, w *worker) bool {
 	c := m.class(i)
 	g := m.groups[c.group].serving()
-	if _, member := g.loads.at[w]; !member || !g.open(w) || !m.fitsAt(w, g, i, c) {
+	if !g.loads.has(w) || !g.open(w) || !m.fitsAt(w, g, i, c) {
 		return false
 	}
 	inputs := m.survey(i)

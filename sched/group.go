@@ -113,7 +113,7 @@ func (m *Machine) enter(g *group, w *worker) {
 	g.members = append(g.members, w)
 	g.loads.add(g, w)
 	before := g.smallest
-	g.gauge()
+	g.admit(w, len(g.members) == 1)
 	w.groups = append(w.groups, g)
 	if g.smallest > 0 && (before == 0 || g.smallest < before) {
 		m.disperse(&g.queue)
@@ -174,17 +174,22 @@ func (m *Machine) quit(g *group, w *worker) {
 // gauge computes the least and the most memory of a member.
 func (g *group) gauge() {
 	g.smallest, g.largest, g.threads = 0, 0, 0
-	unlimited := false
-	for _, w := range g.members {
-		g.threads += w.threads
-		unlimited = unlimited || w.memory == 0
-		g.largest = max(g.largest, w.memory)
-		if w.memory > 0 && (g.smallest == 0 || w.memory < g.smallest) {
-			g.smallest = w.memory
-		}
+	for i, w := range g.members {
+		g.admit(w, i == 0)
 	}
-	if unlimited {
+}
+
+// admit takes a member, the first or another, into account.
+func (g *group) admit(w *worker, first bool) {
+	g.threads += w.threads
+	switch {
+	case w.memory == 0:
 		g.largest = 0
+	case first || g.largest > 0:
+		g.largest = max(g.largest, w.memory)
+	}
+	if w.memory > 0 && (g.smallest == 0 || w.memory < g.smallest) {
+		g.smallest = w.memory
 	}
 }
 

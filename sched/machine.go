@@ -112,7 +112,7 @@ func New(cfg Config) *Machine {
 	m.relayFrom = max(tinyInput, int64(m.cfg.Bandwidth*m.cfg.Latency.Seconds()))
 	m.catalog = newCatalog()
 	m.story.size = m.cfg.Story
-	m.newGroup(nil, nil, nil)
+	m.newGroup(nil, nil, nil).loads.all = true
 	return m
 }
 

@@ -119,7 +119,7 @@ func (m *Machine) choose(g *group, c *class, inputs, need int64, root bool) *wor
 	}
 	consider(m.leastThatFits(g, need))
 	for _, w := range m.near {
-		if _, member := g.loads.at[w]; member && g.open(w) && fits(w, need) {
+		if g.loads.has(w) && g.open(w) && fits(w, need) {
 			consider(w)
 		}
 	}

@@ -19,8 +19,19 @@ type task struct {
 	holder  uint32 // slot of the worker: where it is Processing, or first holder
 	state   State
 	brought bool // a value that a client brings: nobody can compute it
+	seam    seam // while Processing
 	bytes   int64
 }
+
+// A seam says whether something that follows on a task needs what is elsewhere
+// than where it was given.
+type seam uint8
+
+const (
+	unseen seam = iota // nobody looked
+	within
+	atSeam
+)
 
 // A detail is the rest of a task.
 type detail struct {

@@ -166,8 +166,7 @@ func (m *Machine) worthAsking(i uint32, wait int64, w *worker) bool {
 func (m *Machine) mayTake(w *worker, i uint32) bool {
 	c := m.class(i)
 	g := m.groups[c.group].serving()
-	_, member := g.loads.at[w]
-	return member && g.open(w) && !m.isWary(i) && m.hasInputs(i) && m.fitsAt(w, g, i, c) && m.room(w, c)
+	return g.loads.has(w) && g.open(w) && !m.isWary(i) && m.hasInputs(i) && m.fitsAt(w, g, i, c) && m.room(w, c)
 }
 
 // hasInputs reports whether all dependencies of i have values.

@@ -29,6 +29,7 @@ type worker struct {
 	alone     time.Duration // since when
 	ghosts    int           // so many heartbeats more must say that nothing runs that was taken back
 	groups    []*group
+	leaf      int   // in the tree of the group of all
 	proc      list  // what it is Processing and has all inputs, oldest first
 	away      list  // likewise, what of it seceded
 	ahead     list  // likewise, what was sent ahead of an input

@@ -56,7 +56,7 @@ def digest(table, question):
     columns = [numbers(table.column(i).combine_chunks()) for i in range(table.num_columns)]
     weights = numpy.zeros(table.num_rows)
     for j, key in enumerate(columns[:keys]):
-        weights += (j + 1) * key
+        weights += (j + 1) * numpy.nan_to_num(key)
     weights = 1 + numpy.fmod(weights, 1009)
     figures = {"rows": table.num_rows}
     for j, value in enumerate(columns[keys:]):

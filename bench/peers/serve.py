@@ -88,6 +88,7 @@ def serve(version, prepare):
                 current, run, digest = None, None, None  # before the next is loaded
                 run, digest = prepare(*case)
                 current = case
+            result = None  # what is kept of the run before could be the answer to this one
             seconds, result = timed(run, request["repeat"])
             reply = {"seconds": seconds}
             if request["check"]:

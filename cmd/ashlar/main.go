@@ -4,6 +4,7 @@
 //	ashlar scheduler               a scheduler
 //	ashlar worker HOST:PORT        a worker of the scheduler at HOST:PORT
 //	ashlar flight HOST:PORT        an Arrow Flight service of what is published there
+//	ashlar gpu                     the GPUs of this machine, checked and measured
 //	ashlar version                 which Ashlar this is
 //
 // `ashlar COMMAND -h` shows the flags of a command.
@@ -40,13 +41,13 @@ func main() {
 func command() *ffcli.Command {
 	fs := flag.NewFlagSet("ashlar", flag.ContinueOnError)
 	return &ffcli.Command{
-		ShortUsage:  "ashlar <demo | scheduler | worker | flight | version> [flags]",
+		ShortUsage:  "ashlar <demo | scheduler | worker | flight | gpu | version> [flags]",
 		ShortHelp:   "A numeric dataflow engine: chunked arrays, partitioned frames, futures.",
 		FlagSet:     fs,
-		Subcommands: []*ffcli.Command{demoCommand(), schedulerCommand(), workerCommand(), flightCommand(), versionCommand()},
+		Subcommands: []*ffcli.Command{demoCommand(), schedulerCommand(), workerCommand(), flightCommand(), gpuCommand(), versionCommand()},
 		Exec: func(_ context.Context, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("there is no command %q; try demo, scheduler, worker, flight or version", args[0])
+				return fmt.Errorf("there is no command %q; try demo, scheduler, worker, flight, gpu or version", args[0])
 			}
 			return flag.ErrHelp
 		},

@@ -39,7 +39,8 @@ func workerCommand() *ffcli.Command {
 	f.memory = sizeFlag(fs, "memory", -1, "limit of the results that each worker keeps, as in 4GiB; 0 is none; default 70 % of the machine's memory, shared out")
 	fs.StringVar(&f.spill, "spill", "", "`directory` for results that memory has no room for; default the one for temporary files; none keeps them in memory")
 	fs.BoolVar(&p.Checksums, "checksum", false, "compare what comes from other hosts with checksums of the holder's, and fetch anew what was damaged")
-	fs.StringVar(&p.Compress, "compress", "none", "lz4 or zstd makes what comes from other hosts smaller, where the link is slower than that")
+	fs.StringVar(&p.Compress, "compress", "none", "lz4, zstd or auto (whichever suits the link) makes what comes from other hosts smaller, where the link is slower than that")
+	fs.StringVar(&p.CompressSpill, "spill-compress", "none", "lz4 makes what goes to disk smaller, where it gets smaller; reading it back takes memory then")
 	fs.StringVar(&p.Resources, "resources", "", "what each worker has for tasks to take, as in `LICENCE=2,DB=1`")
 	fs.StringVar(&p.GPU, "gpu", "auto", "auto uses the CUDA devices there are, fake adds one in host memory, none uses none")
 	fs.BoolVar(&f.nanny, "nanny", true, "run each worker in a process of its own, and start another when it dies")
@@ -100,7 +101,7 @@ func runHere(ctx context.Context, p cluster.WorkerPlan, hurry <-chan struct{}) e
 	o := server.Options{
 		Scheduler: p.Scheduler, Name: p.Name, Listen: p.Listen, Threads: p.Threads, Memory: p.Memory,
 		Spill: p.Spill, NoSpill: p.NoSpill, Share: true,
-		Checksums: p.Checksums, Compress: p.Compress, Resources: r, GPU: p.GPU, Drain: ctx.Done(), Grace: p.Grace, Log: p.Log,
+		Checksums: p.Checksums, Compress: p.Compress, CompressSpill: p.CompressSpill, Resources: r, GPU: p.GPU, Drain: ctx.Done(), Grace: p.Grace, Log: p.Log,
 	}
 	now, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()

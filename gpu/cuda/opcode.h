@@ -12,4 +12,6 @@ enum Op {
 
 enum Type { Bool = 1, Uint8 = 2, Int32 = 3, Int64 = 4, Float32 = 5, Float64 = 6 };
 
+enum Fold { FoldSum, FoldProd, FoldMin, FoldMax, FoldMoments, FoldArgMin, FoldArgMax, FoldAny, FoldAll };
+
 enum { MaxRegisters = 32, MaxRank = 8, GemmTile = 64, Threads = 256 };

@@ -60,3 +60,16 @@ func enum(t *testing.T, name string) []string {
 	}
 	return regexp.MustCompile(`\w+`).FindAllString(m[1], -1)
 }
+
+func TestFolds(t *testing.T) {
+	for i, name := range enum(t, "Fold") {
+		constants := map[string]device.Fold{
+			"FoldSum": device.FoldSum, "FoldProd": device.FoldProd, "FoldMin": device.FoldMin, "FoldMax": device.FoldMax,
+			"FoldMoments": device.FoldMoments, "FoldArgMin": device.FoldArgMin, "FoldArgMax": device.FoldArgMax,
+			"FoldAny": device.FoldAny, "FoldAll": device.FoldAll,
+		}
+		if c, ok := constants[name]; !ok || int(c) != i {
+			t.Errorf("fold %d is %s in opcode.h, and in Go %d", i, name, c)
+		}
+	}
+}

@@ -8,7 +8,7 @@
 // work is reported by whatever waits for it, and by every call after that.
 //
 // Kernels are named. What a name means, and what arguments it takes, is written
-// once, in kernel.go and opcode.go, and holds for every device; package
+// once, beside the function that launches it, and holds for every device; package
 // devicetest has the suite that each must pass.
 //
 // # Rules of a device

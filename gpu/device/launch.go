@@ -20,20 +20,27 @@ type Launch struct {
 // The names of the kernels.
 const (
 	KernelFill        = "fill"
+	KernelRamp        = "ramp"
 	KernelGather      = "gather"
+	KernelScatter     = "scatter"
 	KernelElementwise = "elementwise"
+	KernelRandom      = "random_numbers"
+	KernelTrsm        = "trsm"
+	KernelPotrf       = "potrf"
+	KernelLower       = "lower"
 	KernelGemm        = "gemm"
-	KernelSumRows     = "sum_rows"
-	KernelSumColumns  = "sum_columns"
+	KernelFoldRows    = "fold_rows"
+	KernelFoldColumns = "fold_columns"
+	KernelMerge       = "merge"
+	KernelPositions   = "positions"
 )
 
 // Kernels are the full names of the kernels that every device has.
-var Kernels = []string{
-	KernelFill, KernelGather, KernelElementwise,
-	of(KernelGemm, Float64), of(KernelGemm, Float32),
-	of(KernelSumRows, Float64), of(KernelSumRows, Float32),
-	of(KernelSumColumns, Float64), of(KernelSumColumns, Float32),
-}
+var Kernels = append([]string{
+	KernelFill, KernelRamp, KernelGather, KernelScatter, KernelElementwise, KernelRandom, KernelPositions,
+	of(KernelGemm, Float64), of(KernelGemm, Float32), of(KernelTrsm, Float64), of(KernelTrsm, Float32),
+	of(KernelPotrf, Float64), of(KernelPotrf, Float32), of(KernelLower, Float64), of(KernelLower, Float32),
+}, foldKernels()...)
 
 // Geometry that the kernels are written for; see kernels.cu.
 const (
@@ -69,10 +76,24 @@ type Matrix struct {
 // Transposed swaps the axes of m.
 func (m Matrix) Transposed() Matrix { return Matrix{m.At, m.Col, m.Row} }
 
-// Gemm computes c = alpha·a·b + beta·c, where a is m×k, b is k×n and c is m×n
-// with rows of n elements one after another. If beta is 0, c is not read. t is
+// Ramp sets n elements of type t, Float64 or Float32, to a + b·i for i from first
+// on, computed as float64 and rounded after each operation.
+func Ramp(t Type, dst Ptr, n int64, a, b float64, first int64) Launch {
+	return loop(KernelRamp, n, uint64(dst), uint64(t), uint64(n), math.Float64bits(a), math.Float64bits(b), uint64(first))
+}
+
+// Whole is a matrix of rows of n elements one after another.
+func Whole(at Ptr, n int64) Matrix { return Matrix{at, n, 1} }
+
+// Part is m from row i and column j on, of elements of type t.
+func (m Matrix) Part(t Type, i, j int64) Matrix {
+	m.At += Ptr((i*m.Row + j*m.Col) * int64(t.Size()))
+	return m
+}
+
+// Gemm computes c = alpha·a·b + beta·c, where a is m×k, b is k×n and c is m×n. If beta is 0, c is not read. t is
 // Float64 or Float32.
-func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Ptr) Launch {
+func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Matrix) Launch {
 	return Launch{
 		Kernel: of(KernelGemm, t),
 		// Rows go along the axis of the grid that may be long.
@@ -82,23 +103,12 @@ func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Ptr
 			uint64(m), uint64(n), uint64(k), math.Float64bits(alpha),
 			uint64(a.At), uint64(a.Row), uint64(a.Col),
 			uint64(b.At), uint64(b.Row), uint64(b.Col),
-			math.Float64bits(beta), uint64(c),
+			math.Float64bits(beta), uint64(c.At), uint64(c.Row), uint64(c.Col),
 		},
 	}
 }
 
 func tiles(n int64) int { return int((n + gemmTile - 1) / gemmTile) }
-
-// Sum adds up the middle axis of src, which is outer×n×inner in row-major
-// order, into dst, which is outer×inner and float64. The order of the additions
-// depends on the shape alone. t, the type of src, is Float64 or Float32.
-func Sum(t Type, dst, src Ptr, outer, n, inner int64) Launch {
-	args := []uint64{uint64(dst), uint64(src), uint64(outer), uint64(n), uint64(inner)}
-	if inner == 1 { // a block a row
-		return Launch{of(KernelSumRows, t), [3]int{int(min(outer, maxGrid)), 1, 1}, [3]int{threads, 1, 1}, args}
-	}
-	return loop(of(KernelSumColumns, t), outer*inner, args...)
-}
 
 // loop launches a kernel whose threads stride over n elements.
 func loop(kernel string, n int64, args ...uint64) Launch {

@@ -9,7 +9,7 @@ import (
 type pair [2]uint64
 
 // testGather takes every second column, backwards, of a transposed matrix, in
-// elements of every size.
+// elements of every size, and puts them back.
 func testGather(b *bench) {
 	gathered(b, func(i int) uint8 { return uint8(i) })
 	gathered(b, func(i int) uint32 { return uint32(i) * 7 })
@@ -38,5 +38,15 @@ func gathered[T comparable](b *bench, f func(i int) T) {
 	if got := get[T](b, dst, len(want)); !slices.Equal(got, want) {
 		b.t.Fatalf("elements of %d bytes are not those that the strides say", size)
 	}
-	b.free(src, dst, table)
+	back := b.alloc(len(raw(x)))
+	b.launch(device.Fill(back, int64(len(raw(x))), 1, 0))
+	b.launch(g.Scatter(back+device.Ptr(size*(rows-1)*cols), dst, table))
+	want = make([]T, len(x))
+	for i := rows - 1; i > 0; i -= 2 {
+		copy(want[i*cols:(i+1)*cols], x[i*cols:])
+	}
+	if got := get[T](b, back, len(want)); !slices.Equal(got, want) {
+		b.t.Fatalf("scattered elements of %d bytes are not where the strides say", size)
+	}
+	b.free(src, dst, table, back)
 }

@@ -123,3 +123,20 @@ func testFill(b *bench) {
 	}
 	b.free(p)
 }
+
+func testRamp(b *bench) {
+	const n = 10007
+	p := b.alloc(8 * n)
+	defer b.free(p)
+	b.launch(device.Ramp(device.Float64, p, n, 0.1, 0.3, 1<<40))
+	b.launch(device.Ramp(device.Float32, p, 3, 1, -2, 5)) // over the first two
+	got := get[float64](b, p, n)
+	for i := 2; i < n; i++ {
+		if want := 0.1 + float64(0.3*float64(1<<40+i)); got[i] != want {
+			b.t.Fatalf("element %d of a ramp is %v, not %v", i, got[i], want)
+		}
+	}
+	if x := get[float32](b, p, 3); !slices.Equal(x, []float32{-9, -11, -13}) {
+		b.t.Fatalf("a ramp of float32 is %v", x)
+	}
+}

@@ -37,3 +37,10 @@ func (fs *faults) hit(f Fault) bool {
 	fs[f]--
 	return fs[f] == 0
 }
+
+// Planted reports whether a fault is still to come.
+func (d *Device) Planted(f Fault) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.faults[f] > 0
+}

@@ -10,17 +10,23 @@ import (
 // device makes; a wrong number of them panics, as nothing else makes launches.
 type program func(s *space, args []uint64) error
 
-var programs = map[string]program{
-	device.KernelFill:                fill,
-	device.KernelGather:              gather,
-	device.KernelElementwise:         elementwise,
-	device.KernelGemm + "_f64":       gemm[float64],
-	device.KernelGemm + "_f32":       gemm[float32],
-	device.KernelSumRows + "_f64":    sum[float64],
-	device.KernelSumRows + "_f32":    sum[float32],
-	device.KernelSumColumns + "_f64": sum[float64],
-	device.KernelSumColumns + "_f32": sum[float32],
-}
+var programs = foldPrograms(map[string]program{
+	device.KernelFill:           fill,
+	device.KernelRamp:           ramp,
+	device.KernelGather:         gather,
+	device.KernelScatter:        scatter,
+	device.KernelRandom:         random,
+	device.KernelElementwise:    elementwise,
+	device.KernelGemm + "_f64":  gemm[float64],
+	device.KernelGemm + "_f32":  gemm[float32],
+	device.KernelPositions:      positions,
+	device.KernelTrsm + "_f64":  trsm[float64],
+	device.KernelTrsm + "_f32":  trsm[float32],
+	device.KernelPotrf + "_f64": potrf[float64],
+	device.KernelPotrf + "_f32": potrf[float32],
+	device.KernelLower + "_f64": lower[float64],
+	device.KernelLower + "_f32": lower[float32],
+})
 
 func fill(s *space, a []uint64) error {
 	dst, n, size, value := device.Ptr(a[0]), int64(a[1]), int64(a[2]), a[3]
@@ -34,18 +40,37 @@ func fill(s *space, a []uint64) error {
 	return nil
 }
 
-func gather(s *space, a []uint64) error {
+func ramp(s *space, a []uint64) error {
+	for i := range int64(a[2]) {
+		v := math.Float64frombits(a[3]) + float64(math.Float64frombits(a[4])*float64(int64(a[5])+i))
+		if err := store(s, device.Ptr(a[0]), device.Type(a[1]), i, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func gather(s *space, a []uint64) error  { return moved(s, a, false) }
+func scatter(s *space, a []uint64) error { return moved(s, a, true) }
+
+// moved copies between a view, which is the source or, back, the destination, and
+// row-major order.
+func moved(s *space, a []uint64, back bool) error {
 	dst, src, size, n, rank := device.Ptr(a[0]), device.Ptr(a[1]), int64(a[2]), int64(a[3]), int64(a[5])
 	table, err := elements[uint64](s, device.Ptr(a[4]), 2*rank)
 	if err != nil {
 		return err
 	}
 	for i := range n {
-		from, err := s.bytes(src+device.Ptr(size*place(i, table[:rank], table[rank:])), size)
+		in, out := place(i, table[:rank], table[rank:]), i
+		if back {
+			in, out = out, in
+		}
+		from, err := s.bytes(src+device.Ptr(size*in), size)
 		if err != nil {
 			return err
 		}
-		to, err := s.bytes(dst+device.Ptr(size*i), size)
+		to, err := s.bytes(dst+device.Ptr(size*out), size)
 		if err != nil {
 			return err
 		}
@@ -75,7 +100,8 @@ func gemm[T float](s *space, args []uint64) error {
 	if err != nil {
 		return err
 	}
-	c, err := elements[T](s, device.Ptr(args[11]), m*n)
+	cm := device.Matrix{At: device.Ptr(args[11]), Row: int64(args[12]), Col: int64(args[13])}
+	c, err := matrix[T](s, cm, m, n)
 	if err != nil {
 		return err
 	}
@@ -86,41 +112,12 @@ func gemm[T float](s *space, args []uint64) error {
 				dot += a[i*am.Row+p*am.Col] * b[p*bm.Row+j*bm.Col]
 			}
 			v := alpha * dot
+			to := &c[i*cm.Row+j*cm.Col]
 			if beta != 0 {
-				v += beta * c[i*n+j]
+				v += beta * *to
 			}
-			c[i*n+j] = v
+			*to = v
 		}
 	}
 	return nil
-}
-
-func sum[T float](s *space, args []uint64) error {
-	outer, n, inner := int64(args[2]), int64(args[3]), int64(args[4])
-	dst, err := elements[float64](s, device.Ptr(args[0]), outer*inner)
-	if err != nil {
-		return err
-	}
-	src, err := elements[T](s, device.Ptr(args[1]), outer*n*inner)
-	if err != nil {
-		return err
-	}
-	for e := range dst {
-		from := int64(e)/inner*n*inner + int64(e)%inner
-		dst[e] = pairwise(src, from, inner, n)
-	}
-	return nil
-}
-
-// pairwise adds up n elements, each inner after the one before.
-func pairwise[T float](src []T, from, inner, n int64) float64 {
-	if n <= 64 {
-		var s float64
-		for j := range n {
-			s += float64(src[from+j*inner])
-		}
-		return s
-	}
-	half := n / 2
-	return pairwise(src, from, inner, half) + pairwise(src, from+half*inner, inner, n-half)
 }

@@ -81,7 +81,7 @@ func TestStray(t *testing.T) {
 			return s.Launch(device.Fill(p+60, 2, 4, 0))
 		},
 		"misaligned sum": func(_ device.Device, s device.Stream, p device.Ptr) error {
-			return s.Launch(device.Sum(device.Float64, p, p+4, 1, 2, 1))
+			return s.Launch(device.Reduction{Type: device.Float64, Outer: 1, N: 2, Inner: 1}.Launch(p, p+4, 1))
 		},
 		"use of freed memory":     useFreed,
 		"gemm with wrong strides": strayGemm,
@@ -105,7 +105,7 @@ func useFreed(d device.Device, s device.Stream, p device.Ptr) error {
 
 func strayGemm(_ device.Device, s device.Stream, p device.Ptr) error {
 	m := device.Matrix{At: p, Row: 7, Col: 1}
-	return s.Launch(device.Gemm(device.Float64, 2, 2, 2, 1, m, m, 0, p)) // row 1 ends at element 8, where p does
+	return s.Launch(device.Gemm(device.Float64, 2, 2, 2, 1, m, m, 0, device.Whole(p, 2))) // row 1 ends at element 8, where p does
 }
 
 func TestFreshMemoryIsNaN(t *testing.T) {

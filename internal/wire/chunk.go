@@ -85,6 +85,7 @@ type wants struct {
 	sums    bool    // checksums
 	pack    Packing // if that is faster than
 	link    int     // bytes a second, as measured; 0: not known, so nothing is packed
+	token   uint64  // what the answer is to begin with
 }
 
 // maxStreams bounds the connections for one value.
@@ -95,7 +96,8 @@ func (q wants) append(b []byte) []byte {
 	if q.sums {
 		flags |= 1
 	}
-	return appendNumber(appendNumber(appendNumber(b, flags), uint64(q.streams)), uint64(q.link))
+	b = appendNumber(appendNumber(appendNumber(b, flags), uint64(q.streams)), uint64(q.link))
+	return appendNumber(b, q.token)
 }
 
 func (r *metaReader) wants() (q wants) {
@@ -106,6 +108,7 @@ func (r *metaReader) wants() (q wants) {
 	}
 	q.streams = r.number("streams", maxStreams)
 	q.link = r.number("bandwidth", 1<<50)
+	q.token = r.number64("token")
 	return q
 }
 

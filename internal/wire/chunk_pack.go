@@ -17,7 +17,25 @@ const (
 	Unpacked Packing = iota
 	LZ4
 	Zstd
+	// Auto is Zstd on links that are slower than it, LZ4 on others. It does not
+	// travel.
+	Auto
 )
+
+// zstdBelow is the speed of a link, in bytes a second, from which on Zstd would be
+// what is waited for.
+const zstdBelow = 100 << 20
+
+// on is the packing for a link.
+func (k Packing) on(link int) Packing {
+	switch {
+	case k != Auto:
+		return k
+	case link < zstdBelow:
+		return Zstd
+	}
+	return LZ4
+}
 
 // String returns the name, as [ParsePacking] has it.
 func (k Packing) String() string {
@@ -28,18 +46,20 @@ func (k Packing) String() string {
 		return "lz4"
 	case Zstd:
 		return "zstd"
+	case Auto:
+		return "auto"
 	}
 	return fmt.Sprintf("Packing(%d)", byte(k))
 }
 
 // ParsePacking returns the packing of that name; the empty one is Unpacked.
 func ParsePacking(name string) (Packing, error) {
-	for _, k := range []Packing{Unpacked, LZ4, Zstd} {
+	for _, k := range []Packing{Unpacked, LZ4, Zstd, Auto} {
 		if name == k.String() || name == "" {
 			return k, nil
 		}
 	}
-	return 0, fmt.Errorf("wire: no packing is called %q; there are none, lz4 and zstd", name)
+	return 0, fmt.Errorf("wire: no packing is called %q; there are none, lz4, zstd and auto", name)
 }
 
 var (

@@ -105,10 +105,8 @@ func (in *incoming) readChunk(r *frameReader, n int, ps [][]byte) error {
 		}
 	}
 	if kind == byte(Unpacked) {
-		for _, p := range ps {
-			if _, err := io.ReadFull(r, p); err != nil {
-				return err
-			}
+		if err := r.fill(ps...); err != nil {
+			return err
 		}
 	} else if err := in.unpack(r, Packing(kind), ps); err != nil {
 		return err

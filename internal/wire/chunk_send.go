@@ -40,6 +40,15 @@ func (o *outgoing) send(w *frameWriter) error {
 	}
 }
 
+// head writes what precedes the chunks.
+func (o *outgoing) head(w *frameWriter, number uint64) error {
+	if _, err := w.Write(appendNumber(appendNumber(nil, number), uint64(len(o.e.meta)))); err != nil {
+		return err
+	}
+	_, err := w.Write(o.e.meta)
+	return err
+}
+
 func (o *outgoing) sendChunk(w *frameWriter, n int, ps [][]byte) error {
 	head := appendNumber(make([]byte, 0, 24), uint64(n)+1)
 	packed := o.packer.pack(ps)
@@ -112,11 +121,10 @@ func (t *outgoings) end(number uint64) {
 // chunks answers with a value in chunks.
 func (d *DataServer) chunks(w *frameWriter, o *outgoing, number uint64) error {
 	defer d.outgoing.end(number)
-	head := appendNumber([]byte{answerChunked}, number)
-	if _, err := w.Write(appendNumber(head, uint64(len(o.e.meta)))); err != nil {
+	if _, err := w.Write([]byte{answerChunked}); err != nil {
 		return err
 	}
-	if _, err := w.Write(o.e.meta); err != nil {
+	if err := o.head(w, number); err != nil {
 		return err
 	}
 	if number != 0 { // the reader is to bring others in now

@@ -143,7 +143,7 @@ func (v *plan) receive(r io.Reader, mem kernels.Allocator) (graph.Value, error) 
 		return out, nil
 	case v.raw:
 		raw := make(graph.Raw, v.size)
-		if _, err := io.ReadFull(r, raw); err != nil {
+		if err := fill(r, raw); err != nil {
 			return nil, err
 		}
 		return raw, nil
@@ -153,7 +153,7 @@ func (v *plan) receive(r io.Reader, mem kernels.Allocator) (graph.Value, error) 
 		return nil, err
 	}
 	defer b.Release()
-	if _, err := io.ReadFull(r, b.Bytes()); err != nil {
+	if err := fill(r, b.Bytes()); err != nil {
 		return nil, err
 	}
 	return v.build(gathered{b})

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/binary"
 	"errors"
 	"sync"
 
@@ -89,6 +90,9 @@ func (d *DataServer) fetch(st grpc.ServerStream) error {
 	}
 	s := d.sender(st)
 	defer s.end()
+	if err := s.begins(want.token); err != nil {
+		return err
+	}
 	d.await(st.Context(), items)
 	busy := d.serving.Add(1) > maxServing
 	defer d.serving.Add(-1)
@@ -127,21 +131,33 @@ func (d *DataServer) join(st grpc.ServerStream) error {
 	}
 	r := &metaReader{b: m.data.Materialize()}
 	m.data.Free()
-	number := r.number64("value to join")
+	number, token := r.number64("value to join"), r.number64("token")
 	if r.err != nil {
 		return status.Error(codes.InvalidArgument, r.err.Error())
 	}
-	o := d.outgoing.join(number)
-	if o == nil {
-		return nil // all of it is on its way
-	}
 	s := d.sender(st)
-	s.hold(o, 0)
 	defer s.end()
+	if err := s.begins(token); err != nil {
+		return err
+	}
+	o := d.outgoing.join(number)
+	if o == nil { // all of it is on its way
+		if _, err := s.Write([]byte{0}); err != nil {
+			return err
+		}
+		return s.flush()
+	}
+	s.hold(o, 0)
 	if err := o.send(&s.frameWriter); err != nil {
 		return err
 	}
 	return s.flush()
+}
+
+// begins writes the token that the reader's socket knows the stream by.
+func (s *sender) begins(token uint64) error {
+	_, err := s.Write(binary.LittleEndian.AppendUint64(nil, token))
+	return err
 }
 
 func recvItems(st grpc.ServerStream) (wants, []Item, error) {

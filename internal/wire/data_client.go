@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"sync/atomic"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -38,25 +40,33 @@ type DataOptions struct {
 	Borrow func(bytes int64)
 	// Stale is how much of other processes' memory, in bytes, stays in the page
 	// tables of this one after it was read, so that it is not faulted in again
-	// when it is used anew; 0 is 64 MiB.
+	// when it is used anew; 0 is 64 MiB. See [DataClient.SetStale].
 	Stale int64
 	// Remote: holders of this process and of this host are asked as if they were
 	// elsewhere.
 	Remote bool
 	// Streams is over how many connections a large value comes at once; 0 is
-	// [DefaultStreams].
+	// what [DefaultStreams] says.
 	Streams int
-	// Checksums has everything that comes over the network compared with a
-	// checksum of the holder's. What was damaged is an answer with [ErrDamaged].
+	// Checksums has everything that goes over the network compared with a
+	// checksum of who sent it. What was damaged is an answer with [ErrDamaged]; a
+	// Put tries again first.
 	Checksums bool
-	// Pack, if it is not Unpacked, is how values from other hosts are made smaller
-	// where that is faster than the link is, as measured, and makes them smaller.
+	// Pack, if it is not Unpacked, is how values from and to other hosts are made
+	// smaller where that is faster than the link is, as measured, and makes them
+	// smaller.
 	Pack Packing
 }
 
-// DefaultStreams is over how many connections a large value comes at once, where
-// nobody says otherwise.
-const DefaultStreams = 2
+// DefaultStreams returns over how many connections a large value comes at once,
+// where nobody says otherwise: one keeps two processors busy, and more wait for
+// them.
+func DefaultStreams() int {
+	if runtime.NumCPU() > 2 {
+		return 2
+	}
+	return 1
+}
 
 // A DataClient moves values between this process and holders. It keeps
 // connections to each. All methods may be called from many goroutines.
@@ -71,7 +81,7 @@ type DataClient struct {
 func NewDataClient(o DataOptions) *DataClient {
 	o.Limit = orDefaultLimit(o.Limit)
 	if o.Streams <= 0 {
-		o.Streams = DefaultStreams
+		o.Streams = DefaultStreams()
 	}
 	o.Streams = min(o.Streams, maxStreams)
 	c := &DataClient{o: o, conns: dataConns{at: map[lane]*dataConn{}}}
@@ -93,6 +103,9 @@ func (c *DataClient) Close() {
 // lie.
 func (c *DataClient) Mapped() int64 { return c.shared.mapped.Load() }
 
+// SetStale changes DataOptions.Stale.
+func (c *DataClient) SetStale(bytes int64) { c.shared.stale.limit(bytes) }
+
 // explain turns the error of a stream into one of this package's.
 func (c *DataClient) explain(ctx context.Context, cc *dataConn, err error) error {
 	if ctx.Err() != nil {
@@ -108,6 +121,8 @@ func (c *DataClient) explain(ctx context.Context, cc *dataConn, err error) error
 		why = graph.ErrMemory
 	case codes.InvalidArgument:
 		why = ErrEncoding
+	case codes.DataLoss:
+		why = ErrDamaged
 	case codes.Unavailable:
 		c.conns.forget(cc)
 	}
@@ -208,11 +223,19 @@ func (c *DataClient) Put(ctx context.Context, address string, task graph.TaskID,
 		return err
 	}
 	defer e.release()
-	if err := c.put(ctx, cc, task, e); err != nil {
-		return c.explain(ctx, cc, err)
+	for try := 1; ; try++ {
+		err := c.put(ctx, cc, task, e)
+		if err == nil {
+			return nil
+		}
+		if err = c.explain(ctx, cc, err); try == putTries || !errors.Is(err, ErrDamaged) {
+			return err
+		}
 	}
-	return nil
 }
+
+// putTries is how often a value is brought that arrives damaged.
+const putTries = 3
 
 func (c *DataClient) put(ctx context.Context, cc *dataConn, task graph.TaskID, e *encoder) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -227,7 +250,9 @@ func (c *DataClient) put(ctx context.Context, cc *dataConn, task graph.TaskID, e
 		w.abandon()
 		w.loan.wait(ctx.Done())
 	}()
-	err = w.put(task, e)
+	want, start := c.wantsOf(cc, &cc.up), time.Now()
+	want.streams = 1
+	err = w.put(task, e, want)
 	if err == nil {
 		err = st.CloseSend()
 	}
@@ -239,14 +264,32 @@ func (c *DataClient) put(ctx context.Context, cc *dataConn, task graph.TaskID, e
 		return cutOff(err)
 	}
 	m.data.Free()
+	cc.up.measure(&taker{bytes: w.bytes, took: time.Since(start)}, want)
 	return nil
 }
 
-func (w *frameWriter) put(task graph.TaskID, e *encoder) error {
-	if _, err := w.Write(appendNumber(nil, uint64(task))); err != nil {
+func (w *frameWriter) put(task graph.TaskID, e *encoder, want wants) error {
+	form := putValue
+	if want.chunked(total(e.segs)) {
+		if form = putChunks; want.sums {
+			form = putSummed
+		}
+	}
+	if _, err := w.Write(append(appendNumber(nil, uint64(task)), form)); err != nil {
 		return err
 	}
-	if err := w.value(e); err != nil {
+	if form == putValue {
+		if err := w.value(e); err != nil {
+			return err
+		}
+		return w.flush()
+	}
+	o := &outgoing{e: e, from: newMemories(e.segs), want: want}
+	o.packer.init(want)
+	if err := o.head(w, 0); err != nil {
+		return err
+	}
+	if err := o.send(w); err != nil {
 		return err
 	}
 	return w.flush()

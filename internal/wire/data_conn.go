@@ -26,7 +26,9 @@ type dataConn struct {
 	cc    *grpc.ClientConn
 	users int  // calls under way
 	stale bool // to be closed with its last user
-	link  link
+	link  link // from the holder
+	up    link // to it
+	lands landings
 }
 
 // dataConns are the connections of a client.
@@ -50,13 +52,14 @@ func (t *dataConns) get(l lane) (*dataConn, error) {
 	if err := checkAddress(address); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPeer, err)
 	}
-	cc, err := grpc.NewClient("passthrough:///"+address, append(dataDialOptions(),
+	c := &dataConn{lane: l, users: 1}
+	cc, err := grpc.NewClient("passthrough:///"+address, append(dataDialOptions(&c.lands),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: dialWait}))...)
 	if err != nil {
 		return nil, fmt.Errorf("wire: %w at %s: %w", ErrPeer, address, err)
 	}
 	t.sweep()
-	c := &dataConn{lane: l, cc: cc, users: 1}
+	c.cc = cc
 	t.at[l] = c
 	return c, nil
 }

@@ -24,11 +24,13 @@ func (c *DataClient) fetch(ctx context.Context, cc *dataConn, items []Item, mem 
 	if err != nil {
 		return 0, err
 	}
-	want := c.wants(cc)
+	want, land := c.wants(cc), cc.lands.expect()
+	defer cc.lands.end(land)
+	want.token = land.token
 	if err := sendItems(st, want, items); err != nil && !errors.Is(err, io.EOF) { // the reason of an EOF is in what is received
 		return 0, err
 	}
-	r := &frameReader{recv: st.RecvMsg}
+	r := &frameReader{recv: st.RecvMsg, land: land, done: st.Context().Done()}
 	t := &taker{limit: c.o.Limit, mem: mem, sums: want.sums, help: func(number uint64, in *incoming) func(bool) error {
 		return c.help(ctx, cc.address, want.streams, number, in)
 	}}
@@ -37,6 +39,9 @@ func (c *DataClient) fetch(ctx context.Context, cc *dataConn, items []Item, mem 
 		c.fetched.Add(r.bytes)
 		cc.link.measure(t, want)
 	}()
+	if err := r.expect(land.token); err != nil {
+		return 0, err
+	}
 	for ; n < len(items); n++ {
 		if out[n], err = r.answer(t); err != nil {
 			return n, cutOff(err)
@@ -79,10 +84,14 @@ func sendOnly(st grpc.ClientStream, b []byte) error {
 }
 
 // wants is how values are to come over a connection.
-func (c *DataClient) wants(cc *dataConn) wants {
+func (c *DataClient) wants(cc *dataConn) wants { return c.wantsOf(cc, &cc.link) }
+
+// wantsOf is how they are to go one way.
+func (c *DataClient) wantsOf(cc *dataConn, way *link) wants {
 	want := wants{streams: c.o.Streams, sums: c.o.Checksums}
 	if host, _, err := net.SplitHostPort(cc.address); c.o.Pack != Unpacked && (c.o.Remote || err == nil && !isThisMachine(host)) {
-		want.pack, want.link = c.o.Pack, cc.link.speed()
+		want.link = way.speed()
+		want.pack = c.o.Pack.on(want.link)
 	}
 	return want
 }
@@ -118,14 +127,19 @@ func (c *DataClient) join(ctx context.Context, l lane, number uint64, in *incomi
 	if err != nil {
 		return err
 	}
-	if err := sendOnly(st, appendNumber(nil, number)); err != nil && !errors.Is(err, io.EOF) {
+	land := cc.lands.expect()
+	defer cc.lands.end(land)
+	if err := sendOnly(st, appendNumber(appendNumber(nil, number), land.token)); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	r := &frameReader{recv: st.RecvMsg}
+	r := &frameReader{recv: st.RecvMsg, land: land, done: st.Context().Done()}
 	defer func() {
 		r.close()
 		c.fetched.Add(r.bytes)
 	}()
+	if err := r.expect(land.token); err != nil {
+		return err
+	}
 	return in.read(r)
 }
 

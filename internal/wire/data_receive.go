@@ -98,6 +98,26 @@ func (r *frameReader) answer(t *taker) (Answer, error) {
 	return Answer{}, fmt.Errorf("wire: %w: answer code %d", ErrEncoding, code)
 }
 
+// brought reads the value of a put.
+func (r *frameReader) brought(t *taker) (graph.Value, error) {
+	form, err := r.ReadByte()
+	if err != nil {
+		return nil, cutOff(err)
+	}
+	switch form {
+	case putValue:
+		return r.value(t.limit, t.mem)
+	case putChunks, putSummed:
+		t.sums = form == putSummed
+		a, err := r.chunked(t)
+		if err == nil {
+			err = a.Err
+		}
+		return a.Value, err
+	}
+	return nil, fmt.Errorf("wire: %w: put form %d", ErrEncoding, form)
+}
+
 // chunked reads a value that comes in chunks.
 func (r *frameReader) chunked(t *taker) (Answer, error) {
 	number, err := r.number(1<<64 - 1)

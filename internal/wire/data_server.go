@@ -26,12 +26,20 @@ import (
 // Join: the request is the number of a value that another stream brings in chunks.
 // The answer is chunks of it.
 //
-// Put: the request is the task and the value. The answer is one empty message.
+// Put: the request is the task, a put form and what it announces. The answer is one
+// empty message.
 const (
 	dataService = "ashlar.wire.Data"
 	fetchMethod = "/" + dataService + "/Fetch"
 	joinMethod  = "/" + dataService + "/Join"
 	putMethod   = "/" + dataService + "/Put"
+)
+
+// Put forms.
+const (
+	putValue  byte = iota // like answerValue
+	putChunks             // like answerChunked
+	putSummed             // the same, with checksums
 )
 
 // Answer codes.
@@ -139,7 +147,7 @@ func (d *DataServer) put(st grpc.ServerStream) error {
 	if err != nil {
 		return err
 	}
-	v, err := r.value(d.limit, d.h.Allocator())
+	v, err := r.brought(&taker{limit: d.limit, mem: d.h.Allocator()})
 	if err != nil {
 		return putStatus(err)
 	}
@@ -159,6 +167,8 @@ func putStatus(err error) error {
 		code = codes.Unavailable
 	case errors.Is(err, ErrEncoding):
 		code = codes.InvalidArgument
+	case errors.Is(err, ErrDamaged):
+		code = codes.DataLoss
 	case errors.Is(err, context.Canceled):
 		code = codes.Canceled
 	}

@@ -19,7 +19,7 @@ func newDataSocket(c net.Conn) net.Conn { return &dataSocket{c, bufio.NewReaderS
 func (s *dataSocket) Read(p []byte) (int, error) { return s.r.Read(p) }
 
 // dialData is how connections to holders are made.
-func dialData(ctx context.Context, address string) (net.Conn, error) {
+func dialData(ctx context.Context, address string, _ *landings) (net.Conn, error) {
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, err

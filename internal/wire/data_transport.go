@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"context"
+	"net"
 	"sync"
 
 	"google.golang.org/grpc"
@@ -21,11 +23,12 @@ const (
 	smallFrame = 4 << 10
 )
 
-func dataDialOptions() []grpc.DialOption {
+func dataDialOptions(lands *landings) []grpc.DialOption {
+	dial := func(ctx context.Context, address string) (net.Conn, error) { return dialData(ctx, address, lands) }
 	return append(transportDialOptions(),
 		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(passThrough{}), grpc.MaxCallRecvMsgSize(maxDataMessage)),
 		grpc.WithReadBufferSize(0), grpc.WithWriteBufferSize(dataWrite),
-		grpc.WithContextDialer(dialData), experimental.WithBufferPool(frames))
+		grpc.WithContextDialer(dial), experimental.WithBufferPool(frames))
 }
 
 func dataServerOptions() []grpc.ServerOption {

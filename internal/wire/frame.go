@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -11,7 +13,7 @@ import (
 
 const (
 	// messageSize is how much of a stream of values one message carries.
-	messageSize = 1 << 20
+	messageSize = 1<<20 - 5
 	// lendFrom is the size from which memory is lent to the transport instead
 	// of being copied into the message: for less, gRPC does not say when it is
 	// done with it.
@@ -183,8 +185,10 @@ func (w *frameWriter) value(e *encoder) error {
 // A frameReader is the stream of bytes that messages make.
 type frameReader struct {
 	recv  func(any) error
-	r     *mem.Reader // of the current message; nil before the first
-	bytes int64       // read
+	land  *landing        // where what comes can go to at once; nil: nowhere
+	done  <-chan struct{} // closed when the stream is; with land
+	r     *mem.Reader     // of the current message; nil before the first
+	bytes int64           // read
 }
 
 var _ io.ByteReader = (*frameReader)(nil)
@@ -192,6 +196,9 @@ var _ io.ByteReader = (*frameReader)(nil)
 // next makes sure that there is a byte to read.
 func (r *frameReader) next() error {
 	for r.r == nil || r.r.Remaining() == 0 {
+		if r.land != nil {
+			r.land.await(r.done, r.bytes+messageSize)
+		}
 		m := &message{}
 		if err := r.recv(m); err != nil {
 			return err
@@ -207,9 +214,53 @@ func (r *frameReader) Read(p []byte) (int, error) {
 	if err := r.next(); err != nil {
 		return 0, err
 	}
+	if r.land != nil && len(p) > 0 {
+		n, there := r.land.there(r.bytes, min(len(p), r.r.Remaining()))
+		if there {
+			n, err := r.r.Discard(n)
+			r.bytes += int64(n)
+			return n, err
+		}
+		p = p[:n]
+	}
 	n, err := r.r.Read(p)
 	r.bytes += int64(n)
 	return n, err
+}
+
+// fill reads what comes next into ps, whose memory it may come to at once.
+func (r *frameReader) fill(ps ...[]byte) error {
+	if r.land != nil && total(ps) >= landFrom {
+		r.land.place(r.bytes, ps)
+		defer r.land.place(0, nil) // if it fails, the memory is somebody else's
+	}
+	for _, p := range ps {
+		if _, err := io.ReadFull(r, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fill reads what comes next from r into p.
+func fill(r io.Reader, p []byte) error {
+	if f, is := r.(*frameReader); is {
+		return f.fill(p)
+	}
+	_, err := io.ReadFull(r, p)
+	return err
+}
+
+// expect reads the token.
+func (r *frameReader) expect(token uint64) error {
+	var b [tokenSize]byte
+	if _, err := io.ReadFull(r, b[:]); err != nil {
+		return cutOff(err)
+	}
+	if got := binary.LittleEndian.Uint64(b[:]); got != token {
+		return fmt.Errorf("wire: %w: an answer begins with %x, not with what was asked for", ErrEncoding, got)
+	}
+	return nil
 }
 
 func (r *frameReader) ReadByte() (byte, error) {

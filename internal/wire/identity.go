@@ -14,7 +14,7 @@ import (
 
 // Protocol is the number of the language spoken here. It changes whenever an
 // old peer would misunderstand a new one.
-const Protocol = 1
+const Protocol = 2
 
 // Version is the version of Ashlar, for people.
 const Version = "0.1.0"

@@ -22,6 +22,11 @@ import (
 // frame each. What was handed over is the reader's until it returns the lease,
 // or until its socket closes.
 //
+// What was read stays in the reader's page tables, as much as it is allowed (see
+// stale), since holders use memory again; what is not there is brought ahead of
+// whoever begins to read. Two-mebibyte pages would make both cheap: the system
+// decides on those (transparent_hugepage/shmem_enabled=advise), and holders ask.
+//
 // Pieces that are not in the file, which are small, travel in the frame. A value
 // with much of that kind is answered with shareElsewhere, and fetched over gRPC.
 
@@ -57,10 +62,15 @@ const (
 // is to be fetched over gRPC.
 const shareElsewhere byte = 0x7f
 
-// writeFrame writes b with its length before it. b has room for that in front.
-func writeFrame(w io.Writer, b []byte) error {
+// sealFrame puts the length of b before it, where there is room for that.
+func sealFrame(b []byte) []byte {
 	binary.LittleEndian.PutUint32(b, uint32(len(b)-4))
-	_, err := w.Write(b)
+	return b
+}
+
+// writeFrame writes b with its length before it.
+func writeFrame(w io.Writer, b []byte) error {
+	_, err := w.Write(sealFrame(b))
 	return err
 }
 

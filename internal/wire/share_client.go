@@ -21,25 +21,6 @@ const shareRetry = 30 * time.Second
 // rest is fetched over gRPC, which finds out whether it lives.
 const sharePatience = 5 * time.Second
 
-// mostStale is the default of DataOptions.Stale.
-const mostStale = 64 << 20
-
-// A stale is how much of all holders' files is in the page tables of a reader
-// that has given it back, in bytes. What is given back twice counts twice.
-type stale struct {
-	bytes atomic.Int64
-	most  int64
-}
-
-// keep reports whether n bytes more may stay.
-func (s *stale) keep(n int64) bool {
-	if s.bytes.Add(n) <= s.most {
-		return true
-	}
-	s.bytes.Add(-n)
-	return false
-}
-
 // A shareConn is a connection to a holder of this host, with a mapping of its
 // file. Both last until the connection is not wanted any more and no lease is
 // left, so that nobody ever reads what is not there.
@@ -54,12 +35,13 @@ type shareConn struct {
 	mu      sync.Mutex
 	asked   map[uint64]*shareCall
 	last    uint64
-	leases  int      // not given back
-	kept    int64    // of stale
-	returns []uint64 // to be given back
-	out     [][]byte // frames to be written
-	closing bool     // to end with the last lease
-	ended   bool     // it has: nothing of the mapping is read any more
+	leases  int         // not given back
+	returns []uint64    // to be given back
+	out     [][]byte    // to be written: frames, or the rest of one
+	writing bool        // what was in out
+	drops   []stalePart // to be taken out of the page tables
+	closing bool        // to end with the last lease
+	ended   bool        // it has: nothing of the mapping is read any more
 	wake    chan struct{}
 }
 
@@ -101,27 +83,40 @@ func (s *shareConn) ask(items []Item) (*shareCall, error) {
 	}
 	s.last++
 	s.asked[s.last] = call
-	s.out = append(s.out, (&shareRequest{id: s.last, items: items}).frame())
-	s.poke()
+	frame := sealFrame((&shareRequest{id: s.last, items: items}).frame())
+	if !s.writing && len(s.out) == 0 { // to wake the writer would take longer
+		frame = frame[shareTry(s.c, frame):]
+	}
+	if len(frame) > 0 {
+		s.out = append(s.out, frame)
+		s.poke()
+	}
 	return call, nil
 }
 
-// unread follows the end of the reading of pieces of the file: once much of it is
-// in the page tables of this process, it is taken out again. The file keeps it.
+// reread precedes the reading of pieces of the file, and returns how many bytes of
+// them are not in the page tables.
+func (s *shareConn) reread(pieces []sharePiece) (cold int64) {
+	for _, p := range pieces {
+		pages := pagesOf(s, p.at, int64(p.size))
+		cold += pages.end - pages.at - s.stale.reread(pages)
+	}
+	return cold
+}
+
+// unread follows it.
 func (s *shareConn) unread(pieces []sharePiece) {
 	for _, p := range pieces {
-		if p.inline != nil {
-			continue
-		}
-		n := int64(p.size)
-		if !s.stale.keep(n) {
-			shareDrop(s.memory, p.at, n)
-			continue
-		}
-		s.mu.Lock()
-		s.kept += n
-		s.mu.Unlock()
+		s.stale.unread(pagesOf(s, p.at, int64(p.size)))
 	}
+}
+
+// drop has pages taken out of the page tables; the file keeps them.
+func (s *shareConn) drop(p stalePart) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drops = append(s.drops, p)
+	s.poke()
 }
 
 // giveBack returns a lease.
@@ -152,29 +147,34 @@ func (s *shareConn) settle() {
 	s.poke()
 }
 
-// write sends what there is until the end.
+// write sends what there is, and takes out of the page tables what is to be, until
+// the end.
 func (s *shareConn) write() {
 	for range s.wake {
 		s.mu.Lock()
-		out, returns := s.out, s.returns
-		s.out, s.returns = nil, nil
-		end := s.ended
+		out, returns, drops, end := s.out, s.returns, s.drops, s.ended
+		s.out, s.returns, s.drops = nil, nil, nil
+		s.writing = true
 		s.mu.Unlock()
 		if end {
 			<-s.broken
+			s.stale.forget(s)
 			shareUnmap(s.memory)
-			s.mu.Lock()
-			s.stale.bytes.Add(-s.kept)
-			s.mu.Unlock()
 			return
 		}
 		for some := range slices.Chunk(returns, maxShareItems) {
-			out = append(out, (&shareRequest{returns: some}).frame())
+			out = append(out, sealFrame((&shareRequest{returns: some}).frame()))
 		}
 		for _, frame := range out {
-			if writeFrame(s.c, frame) != nil {
+			if _, err := s.c.Write(frame); err != nil {
 				break // the reader sees it too
 			}
+		}
+		s.mu.Lock()
+		s.writing = false
+		s.mu.Unlock()
+		for _, p := range drops {
+			shareDrop(s.memory[p.at:p.end])
 		}
 	}
 }

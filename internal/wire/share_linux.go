@@ -153,11 +153,27 @@ func shareMap(fd int, size int64) ([]byte, error) {
 	return memory, nil
 }
 
+// sharePage is what mappings are made of.
+var sharePage = int64(os.Getpagesize())
+
 // shareDrop takes a part of the mapping out of the page tables.
-func shareDrop(memory []byte, at, size int64) {
-	page := int64(os.Getpagesize())
-	at, end := at&^(page-1), min(int64(len(memory)), (at+size+page-1)&^(page-1))
-	_ = unix.Madvise(memory[at:end], unix.MADV_DONTNEED)
+func shareDrop(pages []byte) { _ = unix.Madvise(pages, unix.MADV_DONTNEED) }
+
+// sharePopulate puts a part of the mapping into the page tables, where the system
+// can.
+func sharePopulate(pages []byte) bool { return unix.Madvise(pages, unix.MADV_POPULATE_READ) == nil }
+
+// shareTry writes as much of b as goes without waiting, and returns how much.
+func shareTry(c *net.UnixConn, b []byte) (n int) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return 0
+	}
+	_ = raw.Write(func(fd uintptr) bool { // whatever is wrong, the writer meets it too
+		n, _ = unix.SendmsgN(int(fd), b, nil, nil, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+		return true
+	})
+	return max(n, 0)
 }
 
 func shareUnmap(memory []byte) { _ = unix.Munmap(memory) }

@@ -14,5 +14,9 @@ func shareGreet(*net.UnixConn, Sharer) error        { return errors.ErrUnsupport
 func shareConnect(context.Context, string) (*net.UnixConn, []byte, error) {
 	return nil, nil, errNoShare
 }
-func shareDrop([]byte, int64, int64) {}
-func shareUnmap([]byte)              {}
+func shareDrop([]byte)                   {}
+func sharePopulate([]byte) bool          { return false }
+func shareTry(*net.UnixConn, []byte) int { return 0 }
+func shareUnmap([]byte)                  {}
+
+const sharePage = int64(4096)

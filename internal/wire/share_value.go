@@ -58,6 +58,7 @@ func (c *shareConn) valueOf(a *shareAnswer, limit int64, mem kernels.Allocator) 
 		c.borrow(n)
 	}
 	pieces := a.places()
+	cold := c.reread(pieces)
 	l := newLease(func() {
 		c.unread(pieces)
 		if c.borrow != nil {
@@ -76,7 +77,34 @@ func (c *shareConn) valueOf(a *shareAnswer, limit int64, mem kernels.Allocator) 
 		v.Release()
 		err = fmt.Errorf("wire: %w: %d pieces after a value", ErrEncoding, len(s.pieces))
 	}
+	if err == nil && cold >= aheadFrom {
+		l.uses.Add(1)
+		go c.ahead(l, pieces)
+	}
 	return v, err
+}
+
+const (
+	// aheadFrom is from how many bytes that are not in the page tables on it is
+	// worth a goroutine to bring them there: a reader that faults all of a value
+	// in by itself is a fifth slower or more.
+	aheadFrom = 4 << 20
+	// aheadStep is how much is brought at once.
+	aheadStep = 2 << 20
+)
+
+// ahead brings pieces into the page tables while somebody begins to read them, and
+// ends its use of the lease.
+func (c *shareConn) ahead(l *lease, pieces []sharePiece) {
+	defer l.done()
+	for _, p := range pieces {
+		pages := pagesOf(c, p.at, int64(p.size))
+		for at := pages.at; at < pages.end; at += aheadStep {
+			if l.uses.Load() == 1 || !sharePopulate(c.memory[at:min(at+aheadStep, pages.end)]) {
+				return
+			}
+		}
+	}
 }
 
 func (s *sharedPlan) build(p *plan) (graph.Value, error) {

@@ -70,6 +70,7 @@ func EvalBlocks(mem kernels.Allocator, p *Program, inputs []*kernels.Block) ([]*
 		return nil, err
 	}
 	e := &blockEval{machine: newMachine(p, arrays), direct: map[Ref][]byte{}, stream: asm.StreamFor(asm.Best())}
+	e.sinks = map[Ref][]byte{}
 	defer e.close()
 	if err := e.prepare(mem, inputs, shape); err != nil {
 		e.release()
@@ -169,12 +170,13 @@ func (e *blockEval) evaluate() error {
 			w := e.prog.Instrs[r].Type.Size()
 			e.vals[r].data = into[start*w : (start+n)*w]
 		}
+		e.offerSinks(start, n)
 		if err := e.run(start, n); err != nil {
 			return err
 		}
 		for i, r := range e.prog.Outputs {
 			w := e.prog.Instrs[r].Type.Size()
-			if into := e.raw[i]; into != nil && &into[start*w] != &e.vals[r].data[0] {
+			if into := e.raw[i]; into != nil && &into[start*w] != &e.vals[r].data[0] && !e.sunk(i, r) {
 				e.write(into, start*w, (start+n)*w, e.vals[r].data)
 			}
 		}

@@ -12,7 +12,8 @@
 //
 //   - Dispatch happens once per instruction and batch. Inner loops over floats
 //     are those of package asm, which has assembly; those over integers are
-//     plain generic loops. No call is made per element, but for Pow.
+//     plain generic loops. No call is made per element. Neighbouring steps with
+//     assembly go through it together, a few hundred bytes at a time.
 //   - Outputs of 8 MiB and more are written past the caches, batch by batch:
 //     no cache of a core would keep them, and a line need not be read first.
 //   - All promotion is explicit in the program as Cast instructions, so an
@@ -25,9 +26,9 @@
 // Float arithmetic is IEEE 754 in both evaluators: 1/0 is +Inf, NaN spreads,
 // NaN compares unequal and unordered, Min and Max return NaN if either is.
 // FloorDiv rounds down and Mod has the sign of the divisor, as in numpy. Round
-// goes half to even. Exp, Log, Sin and the like are off by less than two units
-// in the last place, and the same to the bit on every processor; Float32 Pow is
-// computed in float64.
+// goes half to even. Exp, Log, Sin, Pow and the like are off by less than two
+// units in the last place, and the same to the bit on every processor; special
+// values are those of package math.
 //
 // Integers: arrays follow numpy and wrap around; integer division by zero is
 // [ErrDivideByZero]. Tables follow DuckDB: a sum, difference, product or cast

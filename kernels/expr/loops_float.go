@@ -2,13 +2,6 @@ package expr
 
 import "math"
 
-func powLoop[T Floating](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Pow(float64(x[i]), float64(y[i])))
-	}
-}
-
 // roundDigits rounds to decimal digits as numpy does: scale, round half to
 // even, scale back. A scale that overflows leaves the value as it is.
 func roundDigits[T Floating](dst, x []T, digits int) {

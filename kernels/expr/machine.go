@@ -34,22 +34,44 @@ type machine struct {
 	mode  semantics
 	vals  []vec // by Ref
 	steps []step
+	uses  []use // by Ref
+	units []unit
 	owned []*register
-	n     int // elements in this batch
-	base  int // elements before it
+	n     int            // elements in this batch
+	base  int            // elements before it
+	sinks map[Ref][]byte // where outputs of this batch go, past the caches
 }
+
+// unit is what is run at a time: a chain of steps, or one.
+type unit struct {
+	from, to int
+	chain    *chain
+}
+
+// use says who reads a value.
+type use uint8
+
+const (
+	unread use = iota
+	insideChain
+	anywhere
+)
 
 // newMachine prepares p. Call close when done.
 func newMachine(p *Program, mode semantics) *machine {
 	m := &machine{prog: p, mode: mode, vals: make([]vec, len(p.Instrs))}
-	last := lastUses(p)
-	var free []*register
+	last, segments := lastUses(p), m.segments()
+	m.uses = p.usesBy(segments)
+	var free, pending []*register // pending until the segment at hand is through
 	for i, in := range p.Instrs {
 		v := &m.vals[i]
 		if in.Op == Input {
 			continue
 		}
 		if in.computed() {
+			if segments[i] == 0 || segments[i] != m.segmentAt(len(m.steps)-1, segments) {
+				free, pending = append(free, pending...), nil
+			}
 			v.store, free = m.register(free)
 		} else { // a literal is written once and keeps its register
 			v.store, _ = m.register(nil)
@@ -64,14 +86,56 @@ func newMachine(p *Program, mode semantics) *machine {
 		}
 		m.compile(Ref(i))
 		for k, r := range in.Args {
-			// Freed only after dst has its own: no kernel works in place.
+			// Freed only after dst has its own: no kernel works in place. A segment
+			// may have to run again, so it keeps what it read.
 			again := slices.Contains(in.Args[:k], r)
 			if last[r] == i && !again && m.vals[r].store != nil && p.Instrs[r].computed() {
-				free = append(free, m.vals[r].store)
+				pending = append(pending, m.vals[r].store)
 			}
 		}
 	}
+	m.makeUnits(segments)
 	return m
+}
+
+// segmentAt is the segment of a step, 0 before the first.
+func (m *machine) segmentAt(step int, segments []int) int {
+	if step < 0 {
+		return 0
+	}
+	return segments[m.steps[step].ref]
+}
+
+// makeUnits joins the steps of each segment.
+func (m *machine) makeUnits(segments []int) {
+	for i := 0; i < len(m.steps); {
+		u, s := unit{from: i, to: i + 1}, m.segmentAt(i, segments)
+		for s != 0 && u.to < len(m.steps) && m.segmentAt(u.to, segments) == s {
+			u.to++
+		}
+		if s != 0 {
+			u.chain = m.newChain(u.from, u.to)
+		}
+		m.units = append(m.units, u)
+		i = u.to
+	}
+}
+
+// usesBy tells of each value who reads it, if segments are run as chains.
+func (p *Program) usesBy(segments []int) []use {
+	uses := make([]use, len(p.Instrs))
+	for i, in := range p.Instrs {
+		for _, r := range in.Args {
+			if segments[i] == 0 || segments[i] != segments[r] {
+				uses[r] = anywhere
+			}
+			uses[r] = max(uses[r], insideChain)
+		}
+	}
+	for _, r := range p.Outputs {
+		uses[r] = anywhere
+	}
+	return uses
 }
 
 // computed reports whether in is neither an input nor a literal.
@@ -112,13 +176,19 @@ func (m *machine) close() {
 // run computes one batch of n elements; base counts the elements before it.
 func (m *machine) run(base, n int) error {
 	m.base, m.n = base, n
-	for i := range m.steps {
-		s := &m.steps[i]
-		if s.propagates {
-			intersect(s.dst, s.args, n)
+	for i := range m.units {
+		u := &m.units[i]
+		if u.chain != nil && m.runChain(u) {
+			continue
 		}
-		if err := s.run(m, s.dst, s.args); err != nil {
-			return err
+		for k := u.from; k < u.to; k++ {
+			s := &m.steps[k]
+			if s.propagates {
+				intersect(s.dst, s.args, n)
+			}
+			if err := s.run(m, s.dst, s.args); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

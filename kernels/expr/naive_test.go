@@ -174,6 +174,9 @@ func floatOne(in Instr, args []value) (value, bool) {
 	if f := unaryRoutines[in.Op]; f >= asm.Exp {
 		return elementaryOne(f, in.Type, x), false
 	}
+	if in.Op == Pow {
+		return powOne(in.Type, x, y), false
+	}
 	if f, ok := floatFunctions[in.Op]; ok {
 		r := f(x, y)
 		if in.Type == Float32 {
@@ -208,6 +211,18 @@ var (
 	portable32 = asm.VectorFor[float32](asm.Portable)
 )
 
+// powOne is elementaryOne of two values.
+func powOne(t Type, x, y float64) float64 {
+	if t == Float32 {
+		var dst [1]float32
+		portable32.Binary[asm.Pow](dst[:], []float32{float32(x)}, []float32{float32(y)})
+		return float64(dst[0])
+	}
+	var dst [1]float64
+	portable64.Binary[asm.Pow](dst[:], []float64{x}, []float64{y})
+	return dst[0]
+}
+
 // elementaryOne computes one value by the portable code, the same to the bit;
 // how right that is, package asm has tests for.
 func elementaryOne(f asm.Unary, t Type, x float64) float64 {
@@ -224,7 +239,7 @@ func elementaryOne(f asm.Unary, t Type, x float64) float64 {
 var floatFunctions = map[Op]func(x, y float64) float64{
 	Add: func(x, y float64) float64 { return x + y }, Sub: func(x, y float64) float64 { return x - y },
 	Mul: func(x, y float64) float64 { return x * y }, Div: func(x, y float64) float64 { return x / y },
-	Min: nanOr(math.Min), Max: nanOr(math.Max), Pow: math.Pow,
+	Min: nanOr(math.Min), Max: nanOr(math.Max),
 	Neg: func(x, _ float64) float64 { return -x }, Abs: func(x, _ float64) float64 { return math.Abs(x) },
 	Sqrt:  func(x, _ float64) float64 { return math.Sqrt(x) },
 	Floor: func(x, _ float64) float64 { return math.Floor(x) }, Ceil: func(x, _ float64) float64 { return math.Ceil(x) },

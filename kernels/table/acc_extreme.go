@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -16,21 +17,21 @@ func newExtreme(mem memory.Allocator, col arrow.Array, greatest bool) accumulato
 		truth := boolBytes(col)
 		return newPick(mem, col, func(row, best int) bool { return truth[row] != truth[best] && truth[row] == 1 == greatest })
 	case arrow.INT8:
-		return makeExtreme[int8](mem, col, greatest)
+		return makeIntExtreme[int8](mem, col, greatest)
 	case arrow.INT16:
-		return makeExtreme[int16](mem, col, greatest)
+		return makeIntExtreme[int16](mem, col, greatest)
 	case arrow.INT32, arrow.DATE32, arrow.TIME32:
-		return makeExtreme[int32](mem, col, greatest)
+		return makeIntExtreme[int32](mem, col, greatest)
 	case arrow.INT64, arrow.TIMESTAMP, arrow.DATE64, arrow.TIME64, arrow.DURATION:
-		return makeExtreme[int64](mem, col, greatest)
+		return makeIntExtreme[int64](mem, col, greatest)
 	case arrow.UINT8:
-		return makeExtreme[uint8](mem, col, greatest)
+		return makeIntExtreme[uint8](mem, col, greatest)
 	case arrow.UINT16:
-		return makeExtreme[uint16](mem, col, greatest)
+		return makeIntExtreme[uint16](mem, col, greatest)
 	case arrow.UINT32:
-		return makeExtreme[uint32](mem, col, greatest)
+		return makeIntExtreme[uint32](mem, col, greatest)
 	case arrow.UINT64:
-		return makeExtreme[uint64](mem, col, greatest)
+		return makeIntExtreme[uint64](mem, col, greatest)
 	case arrow.FLOAT32:
 		return makeExtreme[float32](mem, col, greatest)
 	case arrow.FLOAT64:
@@ -98,6 +99,66 @@ func (e *extreme[T]) release() {
 	e.best.release()
 	e.seen.release()
 }
+
+// intExtreme is extreme of integers without nulls: each group starts from the worst
+// value there is.
+type intExtreme[T integer] struct {
+	t        arrow.DataType
+	from     []T
+	greatest bool
+	worst    T
+	best     vector[T]
+}
+
+func makeIntExtreme[T integer](mem memory.Allocator, col arrow.Array, greatest bool) accumulator {
+	if col.NullN() > 0 || col.Len() == 0 {
+		return makeExtreme[T](mem, col, greatest)
+	}
+	worst := T(0) // the least of unsigned ones
+	if ^worst < 0 {
+		worst = 1 << (8*unsafe.Sizeof(worst) - 1)
+	}
+	if !greatest {
+		worst = ^worst
+	}
+	return &intExtreme[T]{t: col.DataType(), from: values[T](col), greatest: greatest, worst: worst, best: newVector[T](mem)}
+}
+
+func (e *intExtreme[T]) grow(groups int) {
+	old := len(e.best.data)
+	if groups <= old {
+		return
+	}
+	e.best.extend(groups)
+	for i := range e.best.data[old:] {
+		e.best.data[old+i] = e.worst
+	}
+}
+
+func (e *intExtreme[T]) update(ids []uint32, start int) error {
+	from, base := e.from[start:start+len(ids)], unsafe.SliceData(e.best.data)
+	if e.greatest {
+		for i, id := range ids {
+			if best := at(base, id); from[i] > *best {
+				*best = from[i]
+			}
+		}
+		return nil
+	}
+	for i, id := range ids {
+		if best := at(base, id); from[i] < *best {
+			*best = from[i]
+		}
+	}
+	return nil
+}
+
+func (e *intExtreme[T]) finish(int) ([]arrow.Array, error) {
+	n := len(e.best.data)
+	return []arrow.Array{newArray(e.t, n, 0, nil, e.best.finish())}, nil
+}
+
+func (e *intExtreme[T]) release() { e.best.release() }
 
 // pick keeps one row of each group, and takes their values in the end; it works
 // for any type.

@@ -14,39 +14,45 @@ type valueList struct {
 	mem   memory.Allocator
 	col   arrow.Array
 	valid validity
-	ids   []uint32 // group of each kept row
-	rows  []uint32
+	ids   vector[uint32] // group of each kept row
+	rows  []uint32       // nil while they are all rows
 }
 
 func newValueList(mem memory.Allocator, col arrow.Array) accumulator {
-	return &valueList{mem: mem, col: col, valid: validityOf(col)}
+	l := &valueList{mem: mem, col: col, valid: validityOf(col), ids: newVector[uint32](mem)}
+	l.ids.buf.Reserve(4 * col.Len())
+	return l
 }
 
 func (l *valueList) grow(int) {}
 
 func (l *valueList) update(ids []uint32, start int) error {
+	n := len(l.ids.data)
+	if l.valid.all() {
+		l.ids.extend(n + len(ids))
+		copy(l.ids.data[n:], ids)
+		return nil
+	}
 	for i, id := range ids {
 		if l.valid.at(start + i) {
-			l.ids = append(l.ids, id)
-			l.rows = append(l.rows, uint32(start+i))
+			l.keep(id, uint32(start+i))
 		}
 	}
 	return nil
 }
 
+func (l *valueList) keep(id, row uint32) {
+	n := len(l.ids.data)
+	l.ids.extend(n + 1)
+	l.ids.data[n] = id
+	l.rows = append(l.rows, row)
+}
+
 func (l *valueList) finish(groups int) ([]arrow.Array, error) {
-	if len(l.ids) > math.MaxInt32 {
+	if len(l.ids.data) > math.MaxInt32 {
 		return nil, fmt.Errorf("%w: over %d values kept: use smaller partitions", ErrOverflow, math.MaxInt32)
 	}
-	starts, order := groupRows(l.ids, groups)
-	ends := make([]int32, len(starts))
-	for i, s := range starts {
-		ends[i] = int32(s)
-	}
-	for i, k := range order {
-		order[i] = l.rows[k]
-	}
-	elements, err := takeColumn(l.mem, l.col, order)
+	elements, ends, err := l.sorted(groups)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +60,55 @@ func (l *valueList) finish(groups int) ([]arrow.Array, error) {
 	return []arrow.Array{newList(l.mem, arrow.ListOf(l.col.DataType()), ends, elements, nil, 0)}, nil
 }
 
-func (l *valueList) release() {}
+// sorted returns the kept values in the order of their groups, and where these
+// end.
+func (l *valueList) sorted(groups int) (elements arrow.Array, ends []int32, err error) {
+	ends = make([]int32, groups+1)
+	if width, fixed := fixedWidth(l.col.DataType()); l.rows == nil && fixed && (width == 4 || width == 8) {
+		if _, coded := l.col.(*array.Dictionary); !coded && len(l.ids.data) > 0 {
+			body := sized(l.mem, width*len(l.ids.data))
+			if width == 8 {
+				sortByGroup(viewed[uint64](body), values[uint64](l.col), l.ids.data, ends)
+			} else {
+				sortByGroup(viewed[uint32](body), values[uint32](l.col), l.ids.data, ends)
+			}
+			return newArray(l.col.DataType(), len(l.ids.data), 0, nil, body), ends, nil
+		}
+	}
+	starts, order := groupRows(l.ids.data, groups)
+	for i, s := range starts {
+		ends[i] = int32(s)
+	}
+	if l.rows != nil {
+		for i, k := range order {
+			order[i] = l.rows[k]
+		}
+	}
+	elements, err = takeColumn(l.mem, l.col, order)
+	return elements, ends, err
+}
+
+// sortByGroup writes the values of all rows in the order of their groups, those of
+// one as they come, and sets ends[g] to where group g starts, as ends[g+1] is
+// where it ends.
+func sortByGroup[T any](into, from []T, ids []uint32, ends []int32) {
+	at := make([]uint32, len(ends))
+	for _, id := range ids {
+		at[id+1]++
+	}
+	for g := 1; g < len(at); g++ {
+		at[g] += at[g-1]
+		ends[g] = int32(at[g])
+	}
+	from = from[:len(ids)]
+	for i, id := range ids {
+		k := at[id]
+		at[id] = k + 1
+		into[k] = from[i]
+	}
+}
+
+func (l *valueList) release() { l.ids.release() }
 
 // distinctList is a valueList of distinct values.
 type distinctList struct {
@@ -66,7 +120,7 @@ type distinctList struct {
 
 func newDistinctList(mem memory.Allocator, col arrow.Array) accumulator {
 	c := newCoder(col, true)
-	return &distinctList{valueList: valueList{mem: mem, col: col}, coder: c,
+	return &distinctList{valueList: valueList{mem: mem, col: col, ids: newVector[uint32](mem), rows: []uint32{}}, coder: c,
 		pairs: newPairTable(c.fixed(), directLimit(col.Len()))}
 }
 
@@ -78,11 +132,10 @@ func (l *distinctList) update(ids []uint32, start int) error {
 	l.coder.add(codes, start)
 	copy(pairs, ids)
 	l.pairs.add(pairs, codes, l.groups)
-	next := uint32(len(l.ids))
+	next := uint32(len(l.rows))
 	for i, pair := range pairs {
 		if pair == next {
-			l.ids = append(l.ids, ids[i])
-			l.rows = append(l.rows, uint32(start+i))
+			l.keep(ids[i], uint32(start+i))
 			next++
 		}
 	}

@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -60,14 +61,21 @@ func (s *intSum[T]) update(ids []uint32, start int) error {
 		unsigned = -1
 	}
 	var bad int64 // negative once a sum was wrong
-	if s.valid.all() {
+	base := unsafe.SliceData(sums)
+	switch {
+	case s.valid.all() && unsafe.Sizeof(T(0)) <= 4: // less than 2³² of these stay in int64
 		for i, id := range ids {
-			v, old := int64(from[i]), sums[id]
+			*at(base, id) += int64(from[i])
+		}
+	case s.valid.all():
+		for i, id := range ids {
+			v, to := int64(from[i]), at(base, id)
+			old := *to
 			sum := old + v
-			sums[id] = sum
+			*to = sum
 			bad |= (old^sum)&(v^sum) | v&unsigned
 		}
-	} else {
+	default:
 		seen := s.seen.marks.data
 		for i, id := range ids {
 			if s.valid.at(start + i) {
@@ -146,8 +154,9 @@ func (s *floatSum[T]) grow(groups int) {
 func (s *floatSum[T]) update(ids []uint32, start int) error {
 	from, sums := s.from[start:start+len(ids)], s.sums.data
 	if s.valid.all() {
+		base := unsafe.SliceData(sums)
 		for i, id := range ids {
-			sums[id] += float64(from[i])
+			*at(base, id) += float64(from[i])
 		}
 		return nil
 	}

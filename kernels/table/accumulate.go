@@ -27,15 +27,18 @@ func (k AggKind) parts() []string {
 		return []string{"sum", "count"}
 	case Var, Std:
 		return []string{"count", "origin", "mean", "m2"}
-	case CountDistinct, Median, Quantile:
+	case CountDistinct, Median, Quantile, NLargest, NSmallest, List:
 		return []string{"values"}
+	case Corr, Cov:
+		return []string{"count", "x", "y", "xx", "yy", "xy"}
 	}
 	return []string{"value"}
 }
 
-// accumulate makes the accumulator over a column of rows, nil for CountStar.
-func (k AggKind) accumulate(mem memory.Allocator, col arrow.Array) accumulator {
-	switch k {
+// accumulate makes the accumulator over a column of rows, nil for CountStar, and
+// the second column of an aggregate of two.
+func (a Agg) accumulate(mem memory.Allocator, col, other arrow.Array) accumulator {
+	switch a.Kind {
 	case Sum:
 		return newSum(mem, col)
 	case Mean:
@@ -54,15 +57,19 @@ func (k AggKind) accumulate(mem memory.Allocator, col arrow.Array) accumulator {
 		return newMoments(mem, col)
 	case CountDistinct:
 		return newDistinctList(mem, col)
-	case Median, Quantile:
+	case Median, Quantile, List:
 		return newValueList(mem, col)
+	case Corr, Cov:
+		return newPairs(mem, col, other)
+	case NLargest, NSmallest:
+		return newTop(mem, col, a.N, a.Kind == NLargest)
 	}
-	panic(fmt.Sprintf("table: no accumulator of %v", k))
+	panic(fmt.Sprintf("table: no accumulator of %v", a.Kind))
 }
 
 // merge makes the accumulator over columns of states.
-func (k AggKind) merge(mem memory.Allocator, states []arrow.Array) accumulator {
-	switch k {
+func (a Agg) merge(mem memory.Allocator, states []arrow.Array) accumulator {
+	switch a.Kind {
 	case Mean:
 		return &several{newFloatSum(mem, states[0]), newSum(mem, states[1])}
 	case Count, CountStar:
@@ -71,10 +78,14 @@ func (k AggKind) merge(mem memory.Allocator, states []arrow.Array) accumulator {
 		return newMomentsMerge(mem, states)
 	case CountDistinct:
 		return newFlatten(states[0], func(elements arrow.Array) accumulator { return newDistinctList(mem, elements) })
-	case Median, Quantile:
+	case Median, Quantile, List:
 		return newFlatten(states[0], func(elements arrow.Array) accumulator { return newValueList(mem, elements) })
+	case NLargest, NSmallest:
+		return newFlatten(states[0], func(elements arrow.Array) accumulator { return a.accumulate(mem, elements, nil) })
+	case Corr, Cov:
+		return newPairsMerge(mem, states)
 	}
-	return k.accumulate(mem, states[0])
+	return a.accumulate(mem, states[0], nil)
 }
 
 // finish turns the columns of states into the column of results.
@@ -86,6 +97,8 @@ func (a Agg) finish(mem memory.Allocator, states []arrow.Array) arrow.Array {
 		return finishMoments(mem, states, a.Kind == Std)
 	case CountDistinct:
 		return finishLengths(mem, states[0].(*array.List))
+	case Corr, Cov:
+		return finishPairs(mem, states, a.Kind == Corr)
 	case Median, Quantile:
 		return finishQuantile(mem, states[0].(*array.List), a.quantile())
 	}

@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -30,11 +31,16 @@ const (
 	CountDistinct                    // any key type, to int64: exact, nulls not counted
 	Median                           // numbers to float64: exact
 	Quantile                         // numbers to float64: exact, linear between neighbours
+	Corr                             // two columns of numbers or booleans to float64: Pearson's, of rows where neither is null
+	Cov                              // two columns of numbers or booleans to float64: of a sample, likewise
+	NLargest                         // numbers and times to a list of the same: the N greatest, from the greatest down
+	NSmallest                        // numbers and times to a list of the same: the N least, from the least up
+	List                             // any type, to a list of the same: all that are not null, in order
 )
 
 var aggNames = [...]string{Sum: "sum", Mean: "mean", Min: "min", Max: "max", Count: "count", CountStar: "count-star",
 	First: "first", Last: "last", Var: "var", Std: "std", Any: "any", All: "all", CountDistinct: "count_distinct",
-	Median: "median", Quantile: "quantile"}
+	Median: "median", Quantile: "quantile", Corr: "corr", Cov: "cov", NLargest: "nlargest", NSmallest: "nsmallest", List: "list"}
 
 // String returns the name of the aggregate.
 func (k AggKind) String() string {
@@ -44,6 +50,12 @@ func (k AggKind) String() string {
 	return fmt.Sprintf("AggKind(%d)", uint8(k))
 }
 
+// isPair says whether the aggregate is of two columns.
+func (k AggKind) isPair() bool { return k == Corr || k == Cov }
+
+// isTop says whether the aggregate keeps N values.
+func (k AggKind) isTop() bool { return k == NLargest || k == NSmallest }
+
 func (k AggKind) known() bool { return k > 0 && int(k) < len(aggNames) }
 
 // Agg is one aggregate of one column.
@@ -52,10 +64,16 @@ type Agg struct {
 	Column string  // empty for CountStar
 	As     string  // name of the result; empty means as Name says
 	Q      float64 // of a Quantile, 0 to 1
+	Other  string  // the second column of a Corr or Cov
+	N      int     // of NLargest and NSmallest, from 1 to MostN
 }
 
+// MostN bounds the values that NLargest and NSmallest keep.
+const MostN = 1 << 20
+
 // Name returns the name of the result: As if there is one, else kind_column, as
-// in mean_delay, "count" for CountStar, and quantile_0.9_delay for a Quantile.
+// in mean_delay, "count" for CountStar, quantile_0.9_delay for a Quantile,
+// corr_x_y and nlargest_2_x.
 func (a Agg) Name() string {
 	switch {
 	case a.As != "":
@@ -64,6 +82,10 @@ func (a Agg) Name() string {
 		return "count"
 	case a.Kind == Quantile:
 		return a.Kind.String() + "_" + strconv.FormatFloat(a.Q, 'g', -1, 64) + "_" + a.Column
+	case a.Kind.isPair():
+		return a.Kind.String() + "_" + a.Column + "_" + a.Other
+	case a.Kind.isTop():
+		return fmt.Sprintf("%v_%d_%s", a.Kind, a.N, a.Column)
 	}
 	return a.Kind.String() + "_" + a.Column
 }
@@ -115,28 +137,43 @@ func (a Agg) resultType(in *arrow.Schema) (arrow.DataType, error) {
 		return nil, refuse("no aggregate %v", a.Kind)
 	case a.Kind == Quantile && !(a.Q >= 0 && a.Q <= 1):
 		return nil, refuse("quantile %v of column %q: want 0 to 1", a.Q, a.Column)
+	case a.Kind.isTop() && (a.N < 1 || a.N > MostN):
+		return nil, refuse("the %d values of %v of column %q: want 1 to %d", a.N, a.Kind, a.Column, MostN)
 	case a.Kind == CountStar:
 		return arrow.PrimitiveTypes.Int64, nil
+	case a.Kind.isPair():
+		if err := a.checkColumn(in, a.Other); err != nil {
+			return nil, err
+		}
 	}
-	at, err := kernels.ColumnIndex(in, a.Column)
+	if err := a.checkColumn(in, a.Column); err != nil {
+		return nil, err
+	}
+	at, _ := kernels.ColumnIndex(in, a.Column)
+	return a.Kind.yields(in.Field(at).Type), nil
+}
+
+func (a Agg) checkColumn(in *arrow.Schema, name string) error {
+	at, err := kernels.ColumnIndex(in, name)
 	if err != nil {
-		return nil, fmt.Errorf("table: %v: %w", a.Kind, err)
+		return fmt.Errorf("table: %v: %w", a.Kind, err)
 	}
-	t := in.Field(at).Type
-	if !a.Kind.takes(t) {
-		return nil, typeError(a.Kind.String(), a.Column, t)
+	if t := in.Field(at).Type; !a.Kind.takes(t) {
+		return typeError(a.Kind.String(), name, t)
 	}
-	return a.Kind.yields(t), nil
+	return nil
 }
 
 // takes says whether the aggregate is defined on columns of type t.
 func (k AggKind) takes(t arrow.DataType) bool {
 	_, ordered := keyClass(t)
 	switch k {
-	case Sum, Mean, Var, Std:
+	case Sum, Mean, Var, Std, Corr, Cov:
 		return isNumeric(t) || t.ID() == arrow.BOOL
 	case Median, Quantile:
 		return isNumeric(t)
+	case NLargest, NSmallest:
+		return isNumeric(t) || ordered && !isText(t) && t.ID() != arrow.BOOL
 	case Any, All:
 		return t.ID() == arrow.BOOL
 	case Min, Max, CountDistinct:
@@ -168,8 +205,10 @@ func (k AggKind) yields(t arrow.DataType) arrow.DataType {
 		return arrow.PrimitiveTypes.Int64
 	case Count, CountStar, CountDistinct:
 		return arrow.PrimitiveTypes.Int64
-	case Mean, Var, Std, Median, Quantile:
+	case Mean, Var, Std, Median, Quantile, Corr, Cov:
 		return arrow.PrimitiveTypes.Float64
+	case NLargest, NSmallest, List:
+		return arrow.ListOf(t)
 	}
 	return t
 }
@@ -180,4 +219,30 @@ func (a Agg) quantile() float64 {
 		return 0.5
 	}
 	return math.Min(math.Max(a.Q, 0), 1)
+}
+
+// KeepsValues says whether the state of some aggregate is all the values that it
+// has seen, so that aggregating partitions first makes little of them.
+func (s AggSpec) KeepsValues() bool {
+	for _, a := range s.Aggs {
+		switch a.Kind {
+		case Median, Quantile, CountDistinct, List:
+			return true
+		}
+	}
+	return false
+}
+
+// Columns are the distinct columns that the aggregation reads, keys first.
+func (s AggSpec) Columns() []string {
+	cols := slices.Clone(s.Keys)
+	for _, a := range s.Aggs {
+		if a.Kind != CountStar && !slices.Contains(cols, a.Column) {
+			cols = append(cols, a.Column)
+		}
+		if a.Kind.isPair() && !slices.Contains(cols, a.Other) {
+			cols = append(cols, a.Other)
+		}
+	}
+	return cols
 }

@@ -94,7 +94,7 @@ func BenchmarkTable(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	built, err := Build(side, []string{"id6"})
+	built, err := Build(mem, side, []string{"id6"})
 	if err != nil {
 		b.Fatal(err)
 	}

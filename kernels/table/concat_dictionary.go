@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -125,11 +126,19 @@ func sameMemory(a, b arrow.Array) bool {
 		return false
 	}
 	for i, buffer := range x.Buffers() {
-		if buffer != y.Buffers()[i] {
+		if !sameBytes(buffer, y.Buffers()[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// sameBytes says whether two buffers are one place in memory.
+func sameBytes(a, b *memory.Buffer) bool {
+	if a == b || a == nil || b == nil {
+		return a == b
+	}
+	return a.Len() == b.Len() && unsafe.SliceData(a.Bytes()) == unsafe.SliceData(b.Bytes())
 }
 
 // narrowIndices stores indices below limit in the type of a dictionary's.

@@ -13,6 +13,19 @@
 // keyTable. Work goes in batches that stay in the first-level cache, hot data
 // holds no pointers, and no Go map is used per row.
 //
+// Grouping goes further (newNumbering): where all key columns have ranges, their
+// numbers make one number, as digits do. It addresses a slot directly if that
+// leaves few slots empty; else it is hashed, in one table while that stays in the
+// cache, and otherwise in buckets whose tables do. Columns without a range are
+// looked up first. What fits no 64 bits is numbered pair by pair as above. What is
+// known of a dictionary (its hashes, whether entries repeat) is remembered while
+// its memory lives. Aggregates see batches of group numbers and have one loop a
+// type; medians count values into ranges before they select.
+//
+// The right side of a join addresses integers directly where they are near one
+// another, or multiples of some step apart; see progression. What a join or sort
+// yields is picked column by column.
+//
 // Sorting turns every key into bits whose unsigned order is the wanted order,
 // packs the keys of a row into as few words as they need, and sorts by radix.
 //
@@ -26,7 +39,8 @@
 // sums add in row order, so they depend on nothing but the order of the input.
 // Mean, var, std, median and quantile are float64; var and std are those of a
 // sample and null below two values; quantiles interpolate linearly. First and
-// last skip nulls.
+// last skip nulls. Covariances and correlations are of the rows where neither side
+// is null.
 //
 // As group keys, nulls equal one another, all NaNs equal one another, and -0
 // equals 0. As join keys, nulls equal nothing. In order, NaN follows all
@@ -37,6 +51,6 @@
 // # Memory
 //
 // What is returned comes from the allocator given, is owned by the caller and
-// may share buffers with the input where it is the input. Scratch memory is
-// the garbage collector's.
+// may share buffers with the input where it is the input. The scratch memory of
+// joins and sorts is the allocator's too, most other is the garbage collector's.
 package table

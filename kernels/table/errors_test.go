@@ -70,7 +70,7 @@ func TestErrorsNameColumnsAndTypes(t *testing.T) {
 		{second(Concat(mem)), ErrSchema, "no tables"},
 		{second(Concat(mem, in, one)), ErrSchema, `6 columns and 1: column "s" is in one alone (tables 0 and 1`},
 		{second(Partition(mem, in, []string{"n"}, 0)), ErrSpec, "0 parts"},
-		{second(Build(in, nil)), ErrSpec, "join without keys"},
+		{second(Build(mem, in, nil)), ErrSpec, "join without keys"},
 		{second(Finish(mem, in, AggSpec{Keys: []string{"n"}})), ErrSchema, "6 columns of states, the spec has 1"},
 		{second(Merge(mem, AggSpec{Keys: []string{"m"}}, one)), ErrSchema, `"n", the spec wants "m"`},
 	} {

@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -20,6 +21,16 @@ func GroupBy(mem memory.Allocator, t *kernels.Table, spec AggSpec) (*kernels.Tab
 	return Finish(mem, states, spec)
 }
 
+// GroupTables is GroupBy of the rows of all tables, one after the other.
+func GroupTables(mem memory.Allocator, spec AggSpec, tables ...*kernels.Table) (*kernels.Table, error) {
+	all, err := Concat(mem, tables...)
+	if err != nil {
+		return nil, err
+	}
+	defer all.Release()
+	return GroupBy(mem, all, spec)
+}
+
 // Partial aggregates one table into states, one row a group: the keys, then the
 // columns of the aggregates' states, whose form is this package's own. States of
 // several tables join in Merge and become results in Finish.
@@ -32,13 +43,18 @@ func Partial(mem memory.Allocator, t *kernels.Table, spec AggSpec) (*kernels.Tab
 	}
 	g := &grouping{mem: mem, spec: spec, input: t}
 	for _, a := range spec.Aggs {
-		var col arrow.Array
+		var col, other arrow.Array
 		if a.Kind != CountStar {
 			at, _ := t.ColumnIndex(a.Column)
 			col = t.Column(at)
 		}
-		g.accs = append(g.accs, a.Kind.accumulate(mem, col))
+		if a.Kind.isPair() {
+			at, _ := t.ColumnIndex(a.Other)
+			other = t.Column(at)
+		}
+		g.accs = append(g.accs, a.accumulate(mem, col, other))
 	}
+	shareCounts(g.accs)
 	return g.run()
 }
 
@@ -59,7 +75,7 @@ func Merge(mem memory.Allocator, spec AggSpec, states ...*kernels.Table) (*kerne
 	at := len(spec.Keys)
 	for _, a := range spec.Aggs {
 		n := len(a.Kind.parts())
-		g.accs = append(g.accs, a.Kind.merge(mem, all.Record().Columns()[at:at+n]))
+		g.accs = append(g.accs, a.merge(mem, all.Record().Columns()[at:at+n]))
 		at += n
 	}
 	return g.run()
@@ -135,13 +151,14 @@ func (g *grouping) run() (*kernels.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := newKeyTable(keyCols, false)
+	keys := newNumbering(g.mem, keyCols, g.input.NumRows())
+	defer keys.release()
 	groups, err := g.scan(keys)
 	if err != nil {
 		return nil, err
 	}
 	fields, _ := keyFields("group", g.input.Schema(), g.spec.Keys)
-	cols, err := takeColumns(g.mem, fields, keyCols, keys.first)
+	cols, err := firstRowsOf(g.mem, fields, keyCols, keys.firsts(), g.input.NumRows())
 	if err != nil {
 		return nil, err
 	}
@@ -160,16 +177,15 @@ func (g *grouping) run() (*kernels.Table, error) {
 }
 
 // scan feeds all rows to the accumulators and returns the number of groups.
-func (g *grouping) scan(keys *keyTable) (int, error) {
+func (g *grouping) scan(keys numbering) (int, error) {
 	groups := 0
 	if len(g.spec.Keys) == 0 {
 		groups = 1
 	}
 	var batch [batchSize]uint32
 	for start := 0; start < g.input.NumRows(); start += batchSize {
-		ids := batch[:min(batchSize, g.input.NumRows()-start)]
-		keys.add(ids, start)
-		groups = max(groups, keys.size())
+		ids := keys.next(batch[:], start, min(batchSize, g.input.NumRows()-start))
+		groups = max(groups, len(keys.firsts()))
 		for i, acc := range g.accs {
 			acc.grow(groups)
 			if err := acc.update(ids, start); err != nil {
@@ -182,4 +198,16 @@ func (g *grouping) scan(keys *keyTable) (int, error) {
 		acc.grow(groups)
 	}
 	return groups, nil
+}
+
+// firstRowsOf returns the keys of the groups: the columns themselves where every
+// row is a group.
+func firstRowsOf(mem memory.Allocator, fields []arrow.Field, cols []arrow.Array, first []uint32, rows int) ([]arrow.Array, error) {
+	if len(first) < rows || rows == 0 {
+		return takeColumns(mem, fields, cols, first)
+	}
+	for _, col := range cols {
+		col.Retain()
+	}
+	return slices.Clone(cols), nil
 }

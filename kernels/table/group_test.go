@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/memory"
 	"pgregory.net/rapid"
 
 	"github.com/ashlar-go/ashlar/kernels"
@@ -173,7 +174,7 @@ func drawSpec(t *rapid.T, in *kernels.Table, keys int) AggSpec {
 			s.Keys = append(s.Keys, f.Name)
 			continue
 		}
-		for k := Sum; int(k) < len(aggNames); k++ {
+		for k := Sum; k <= Quantile; k++ {
 			a := Agg{Kind: k, Column: f.Name, As: fmt.Sprintf("%v of %s", k, f.Name)}
 			if k == Quantile {
 				a.Q = rapid.SampledFrom([]float64{0, 0.1, 0.25, 0.9, 1}).Draw(t, "q")
@@ -214,25 +215,48 @@ func mustMatch(t rapid.TB, spec AggSpec, got *kernels.Table, want [][]cell) {
 
 func TestGroupBy(t *testing.T) {
 	mem := checked(t)
-	rapid.Check(t, func(rt *rapid.T) {
-		keys := rapid.IntRange(0, 3).Draw(rt, "keys")
-		in := drawShape(rt, keys+1).table(t, mem)
-		defer in.Release()
-		spec := drawSpec(rt, in, keys)
-		got, err := GroupBy(mem, in, spec)
-		if err != nil {
-			rt.Fatal(err)
-		}
-		defer got.Release()
-		mustMatch(rt, spec, got, naiveGroup(in, spec))
-		schema, err := spec.Schema(in.Schema())
-		if err != nil {
-			rt.Fatal(err)
-		}
-		if err := sameColumns(schema, got.Schema()); err != nil {
-			rt.Fatalf("the spec's schema is not the result's: %v", err)
-		}
+	rapid.Check(t, func(rt *rapid.T) { checkGroupBy(t, rt, mem) })
+}
+
+// FuzzGroupBy looks for tables and specs that TestGroupBy does not come by.
+func FuzzGroupBy(f *testing.F) {
+	f.Fuzz(func(t *testing.T, seed []byte) {
+		mem := checked(t)
+		rapid.MakeFuzz(func(rt *rapid.T) { checkGroupBy(t, rt, mem) })(t, seed)
 	})
+}
+
+// checkGroupBy compares a random group-by with the naive evaluator, of the table
+// whole and of its pieces.
+func checkGroupBy(t *testing.T, rt *rapid.T, mem memory.Allocator) {
+	keys := rapid.IntRange(0, 3).Draw(rt, "keys")
+	in := drawShape(rt, keys+1).table(t, mem)
+	defer in.Release()
+	spec := drawSpec(rt, in, keys)
+	got, err := GroupBy(mem, in, spec)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	defer got.Release()
+	want := naiveGroup(in, spec)
+	mustMatch(rt, spec, got, want)
+	schema, err := spec.Schema(in.Schema())
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if err := sameColumns(schema, got.Schema()); err != nil {
+		rt.Fatalf("the spec's schema is not the result's: %v", err)
+	}
+	cut := rapid.IntRange(0, in.NumRows()).Draw(rt, "cut")
+	head, tail := in.Slice(0, cut), in.Slice(cut, in.NumRows())
+	defer head.Release()
+	defer tail.Release()
+	pieces, err := GroupTables(mem, spec, head, tail)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	defer pieces.Release()
+	mustMatch(rt, spec, pieces, want)
 }
 
 // States of parts, merged in a tree, give what the whole gives.

@@ -15,12 +15,27 @@ func Join(mem memory.Allocator, left, right *kernels.Table, spec JoinSpec) (*ker
 	if _, err := spec.Schema(left.Schema(), right.Schema()); err != nil {
 		return nil, err
 	}
-	b, err := Build(right, spec.RightKeys)
+	b, err := Build(mem, right, spec.RightKeys)
 	if err != nil {
 		return nil, err
 	}
 	defer b.Release()
 	return b.Probe(mem, left, spec)
+}
+
+// JoinAll is Join of the rows of all left tables with those of all right ones.
+func JoinAll(mem memory.Allocator, lefts, rights []*kernels.Table, spec JoinSpec) (*kernels.Table, error) {
+	left, err := Concat(mem, withRows(lefts)...)
+	if err != nil {
+		return nil, err
+	}
+	defer left.Release()
+	right, err := Concat(mem, withRows(rights)...)
+	if err != nil {
+		return nil, err
+	}
+	defer right.Release()
+	return Join(mem, left, right, spec)
 }
 
 // Probe joins left to the built side. The result has left's rows in order, and
@@ -40,117 +55,101 @@ func (b *Built) Probe(mem memory.Allocator, left *kernels.Table, spec JoinSpec) 
 	if err != nil {
 		return nil, err
 	}
-	ids := b.find(cols, left.NumRows())
 	switch spec.Kind {
 	case Semi, Anti:
-		return b.keep(mem, left, ids, spec.Kind == Semi)
+		return b.keep(mem, left, cols, spec.Kind == Semi)
 	case Right, Full:
-		return b.outer(mem, left, ids, spec, schema)
+		return b.outer(mem, left, cols, spec, schema)
 	}
-	leftRows, rightRows, err := b.pair(ids, spec.Kind == Left)
+	p, err := b.pair(mem, cols, left.NumRows(), spec.Kind == Left, nil)
 	if err != nil {
 		return nil, err
 	}
-	return b.combine(mem, left, leftRows, rightRows, spec, schema)
+	defer p.release()
+	return b.combine(mem, left, p, spec, schema)
 }
 
 // keep returns the left rows that have a partner, or those that have none.
-func (b *Built) keep(mem memory.Allocator, left *kernels.Table, ids []uint32, partnered bool) (*kernels.Table, error) {
-	rows := make([]uint32, 0, len(ids))
-	for i, id := range ids {
-		if (id != noCode) == partnered {
-			rows = append(rows, uint32(i))
+func (b *Built) keep(mem memory.Allocator, left *kernels.Table, cols []arrow.Array, partnered bool) (*kernels.Table, error) {
+	kept := newScratch(mem, left.NumRows())
+	defer kept.release()
+	find, n := b.index.lookup(cols), 0
+	var batch [batchSize]uint32
+	for start := 0; start < left.NumRows(); start += batchSize {
+		ids := batch[:min(batchSize, left.NumRows()-start)]
+		find(ids, start)
+		for i, id := range ids {
+			if (id != noCode) == partnered {
+				kept.rows[n] = uint32(start + i)
+				n++
+			}
 		}
 	}
-	if len(rows) == left.NumRows() {
+	if n == left.NumRows() {
 		left.Retain()
 		return left, nil
 	}
-	return takeRows(mem, left, rows)
+	return pickRows(mem, left, kept.rows[:n])
 }
 
-// pair lists the pairs of rows; a left row without a partner has noRow for one
-// if outer, else it is left out. leftRows is nil when it would be 0, 1, 2 ….
-func (b *Built) pair(ids []uint32, outer bool) (leftRows, rightRows []uint32, err error) {
-	total, single := 0, true
-	for _, id := range ids {
-		n := b.matches(id)
-		if n == 0 && outer {
-			n = 1
-		}
-		total += n
-		single = single && n == 1
+// pickRows returns the given rows of t, which exist.
+func pickRows(mem memory.Allocator, t *kernels.Table, rows []uint32) (*kernels.Table, error) {
+	cols, err := newPicking(mem, rows, false).columns(t.Schema().Fields(), t.Record().Columns())
+	if err != nil {
+		return nil, err
 	}
-	if total > maxRows {
-		return nil, nil, fmt.Errorf("%w: join of %d by %d rows yields %d, of %d at most: use smaller partitions",
-			ErrOverflow, len(ids), b.table.NumRows(), total, maxRows)
-	}
-	rightRows = make([]uint32, 0, total)
-	if single {
-		for _, id := range ids {
-			if id == noCode {
-				rightRows = append(rightRows, noRow)
-			} else {
-				rightRows = append(rightRows, b.rows[b.starts[id]])
-			}
-		}
-		return nil, rightRows, nil
-	}
-	leftRows = make([]uint32, 0, total)
-	for i, id := range ids {
-		if id == noCode {
-			if outer {
-				leftRows, rightRows = append(leftRows, uint32(i)), append(rightRows, noRow)
-			}
-			continue
-		}
-		partners := b.rows[b.starts[id]:b.starts[id+1]]
-		rightRows = append(rightRows, partners...)
-		for range partners {
-			leftRows = append(leftRows, uint32(i))
-		}
-	}
-	return leftRows, rightRows, nil
+	defer releaseAll(cols)
+	return kernels.NewTable(t.Schema(), cols, len(rows))
 }
 
-// combine takes both sides of the pairs; nil leftRows are all of left.
-func (b *Built) combine(mem memory.Allocator, left *kernels.Table, leftRows, rightRows []uint32, spec JoinSpec, schema *arrow.Schema) (*kernels.Table, error) {
+// combine takes both sides of the pairs.
+func (b *Built) combine(mem memory.Allocator, left *kernels.Table, p *pairs, spec JoinSpec, schema *arrow.Schema) (*kernels.Table, error) {
 	cols := make([]arrow.Array, 0, schema.NumFields())
 	defer func() { releaseAll(cols) }()
-	if leftRows == nil {
+	if p.whole {
 		for _, col := range left.Record().Columns() {
 			col.Retain()
 			cols = append(cols, col)
 		}
 	} else {
-		taken, err := takeColumns(mem, left.Schema().Fields(), left.Record().Columns(), leftRows)
+		taken, err := newPicking(mem, p.left, false).columns(left.Schema().Fields(), left.Record().Columns())
 		if err != nil {
 			return nil, err
 		}
 		cols = append(cols, taken...)
 	}
+	right := newPicking(mem, p.right, p.gaps)
+	defer right.release()
 	for _, at := range spec.rightColumns(b.table.Schema()) {
-		col, err := takeColumn(mem, b.table.Column(at), rightRows)
+		col, err := right.column(b.table.Column(at))
 		if err != nil {
 			return nil, fmt.Errorf("%w (column %q)", err, b.table.Schema().Field(at).Name)
 		}
 		cols = append(cols, col)
 	}
-	return kernels.NewTable(schema, cols, len(rightRows))
+	return kernels.NewTable(schema, cols, len(p.right))
 }
 
 // outer joins and then adds the right rows without a partner.
-func (b *Built) outer(mem memory.Allocator, left *kernels.Table, ids []uint32, spec JoinSpec, schema *arrow.Schema) (*kernels.Table, error) {
-	leftRows, rightRows, err := b.pair(ids, spec.Kind == Full)
+func (b *Built) outer(mem memory.Allocator, left *kernels.Table, cols []arrow.Array, spec JoinSpec, schema *arrow.Schema) (*kernels.Table, error) {
+	met := make([]bool, b.index.size())
+	p, err := b.pair(mem, cols, left.NumRows(), spec.Kind == Full, func(ids []uint32) {
+		for _, id := range ids {
+			if id != noCode {
+				met[id] = true
+			}
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := b.combine(mem, left, leftRows, rightRows, spec, schema)
+	defer p.release()
+	pairs, err := b.combine(mem, left, p, spec, schema)
 	if err != nil {
 		return nil, err
 	}
 	defer pairs.Release()
-	alone := b.unmatched(ids)
+	alone := b.unmatched(met)
 	if len(alone) == 0 {
 		pairs.Retain()
 		return pairs, nil
@@ -163,16 +162,17 @@ func (b *Built) outer(mem memory.Allocator, left *kernels.Table, ids []uint32, s
 	return Concat(mem, pairs, rest)
 }
 
-// unmatched lists the right rows whose key no left row has, those with a null
-// in it among them.
-func (b *Built) unmatched(ids []uint32) []uint32 {
-	matched := make([]bool, b.table.NumRows())
-	done := make([]bool, b.index.size())
-	for _, id := range ids {
-		if id != noCode && !done[id] {
-			done[id] = true
-			for _, row := range b.rows[b.starts[id]:b.starts[id+1]] {
-				matched[row] = true
+// unmatched lists the right rows whose key was not met, those with a null in it
+// among them.
+func (b *Built) unmatched(met []bool) []uint32 {
+	matched := met
+	if b.rows != nil {
+		matched = make([]bool, b.table.NumRows())
+		for id, was := range met {
+			if was {
+				for _, row := range b.partners(uint32(id)) {
+					matched[row] = true
+				}
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/ashlar-go/ashlar/kernels"
 )
@@ -13,15 +14,48 @@ import (
 type Built struct {
 	table  *kernels.Table
 	keys   []string
-	index  *keyTable
+	index  keyIndex
+	unique bool     // no key has two rows
 	starts []uint32 // the rows of key k are rows[starts[k]:starts[k+1]]
-	rows   []uint32
-	unique bool // no key has two rows
+	rows   []uint32 // of keys in order; nil where key k has row k alone
+}
+
+// A keyIndex numbers keys, in order of first appearance, and finds them.
+type keyIndex interface {
+	size() int
+	// lookup returns a finder of keys that consist of one value from each of cols.
+	lookup(cols []arrow.Array) finder
+	release()
+}
+
+// tableIndex is the keyIndex of any columns.
+type tableIndex struct{ *keyTable }
+
+func (tableIndex) release() {}
+
+// newKeyIndex numbers the keys of rows and writes the number of each row, noCode
+// for keys with a null in them.
+func newKeyIndex(mem memory.Allocator, cols []arrow.Array, ids []uint32) keyIndex {
+	if len(cols) == 1 {
+		if isText(cols[0].DataType()) {
+			return newTextIndex(cols[0], ids)
+		}
+		if src, ok := wordsOf(cols[0]); ok {
+			if p := newProgression(mem, src, ids); p != nil {
+				return p
+			}
+		}
+	}
+	k := newKeyTable(cols, true)
+	for start := 0; start < len(ids); start += batchSize {
+		k.add(ids[start:min(start+batchSize, len(ids))], start)
+	}
+	return tableIndex{k}
 }
 
 // Build prepares t to be the right side of joins on the given keys, and retains
 // it. Errors wrap ErrSpec, kernels.ErrColumn or ErrType.
-func Build(t *kernels.Table, keys []string) (*Built, error) {
+func Build(mem memory.Allocator, t *kernels.Table, keys []string) (*Built, error) {
 	if len(keys) == 0 {
 		return nil, refuse("join without keys: give at least one column of the right side")
 	}
@@ -29,13 +63,15 @@ func Build(t *kernels.Table, keys []string) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Built{table: t, keys: slices.Clone(keys), index: newKeyTable(cols, true)}
-	ids := make([]uint32, t.NumRows())
-	for start := 0; start < len(ids); start += batchSize {
-		b.index.add(ids[start:min(start+batchSize, len(ids))], start)
+	ids := newScratch(mem, t.NumRows())
+	defer ids.release()
+	b := &Built{table: t, keys: slices.Clone(keys), index: newKeyIndex(mem, cols, ids.rows)}
+	if b.index.size() == t.NumRows() { // and so no row has a null
+		b.unique = true
+	} else {
+		b.starts, b.rows = groupRows(ids.rows, b.index.size())
+		b.unique = len(b.rows) == b.index.size()
 	}
-	b.starts, b.rows = groupRows(ids, b.index.size())
-	b.unique = len(b.rows) == b.index.size()
 	t.Retain()
 	return b, nil
 }
@@ -47,22 +83,33 @@ func (b *Built) Table() *kernels.Table { return b.table }
 func (b *Built) Keys() int { return b.index.size() }
 
 // Release drops the reference to the table. b must not be used afterwards.
-func (b *Built) Release() { b.table.Release() }
-
-// find returns the number of the key of each row of a probing table.
-func (b *Built) find(cols []arrow.Array, rows int) []uint32 {
-	ids := make([]uint32, rows)
-	look := b.index.lookup(cols)
-	for start := 0; start < rows; start += batchSize {
-		look(ids[start:min(start+batchSize, rows)], start)
-	}
-	return ids
+func (b *Built) Release() {
+	b.index.release()
+	b.table.Release()
 }
 
 // matches is how many right rows have key id, or 0 for noCode.
 func (b *Built) matches(id uint32) int {
-	if id == noCode {
+	switch {
+	case id == noCode:
 		return 0
+	case b.rows == nil:
+		return 1
 	}
 	return int(b.starts[id+1] - b.starts[id])
+}
+
+// partners are the right rows of a key, where there may be several.
+func (b *Built) partners(id uint32) []uint32 { return b.rows[b.starts[id]:b.starts[id+1]] }
+
+// rowsOfKeys turns the numbers of keys, each of which has one row, into rows.
+func (b *Built) rowsOfKeys(ids []uint32) {
+	if b.rows == nil {
+		return
+	}
+	for i, id := range ids {
+		if id != noCode {
+			ids[i] = b.rows[id]
+		}
+	}
 }

@@ -92,7 +92,7 @@ func TestProbesShareABuiltSide(t *testing.T) {
 	mem := checked(t)
 	s := shape{types: []arrow.DataType{columnTypes[11], columnTypes[4], columnTypes[10]}, rows: 500, nulls: 1, seed: 5}
 	right := s.table(t, mem)
-	b, err := Build(right, []string{"c0", "c1"})
+	b, err := Build(mem, right, []string{"c0", "c1"})
 	right.Release()
 	if err != nil {
 		t.Fatal(err)

@@ -70,21 +70,87 @@ func appendFloats[T number](src []T) func([]float64, int, int) []float64 {
 func quantileOf(v []float64, q float64) float64 {
 	at := q * float64(len(v)-1)
 	k := int(at)
-	low := selectNth(v, k)
 	part := at - float64(k)
+	low, high := neighbours(v, k, part != 0)
 	if part == 0 {
 		return low
-	}
-	high := v[k+1]
-	for _, x := range v[k+2:] {
-		if before(x, high) {
-			high = x
-		}
 	}
 	if math.IsInf(low, 0) || math.IsInf(high, 0) {
 		return low*(1-part) + high*part
 	}
 	return low + part*(high-low)
+}
+
+// neighbours returns what would be v[k] and, if both are wanted, v[k+1] in order.
+func neighbours(v []float64, k int, both bool) (low, high float64) {
+	if both {
+		both = k+1 < len(v)
+	}
+	if w, skipped, ok := narrowed(v, k, both); ok {
+		v, k = w, k-skipped
+	}
+	low = selectNth(v, k)
+	if !both {
+		return low, low
+	}
+	high = v[k+1]
+	for _, x := range v[k+2:] {
+		if before(x, high) {
+			high = x
+		}
+	}
+	return low, high
+}
+
+// countedFrom is from how many values on counting pays.
+const countedFrom = 32
+
+// narrowed moves the few values around rank k to the front of v, and returns them
+// with how many are less: it counts how many values fall into each of 256 ranges
+// of the same width. It is not ok with NaNs, infinities, and values that are few
+// or all equal.
+func narrowed(v []float64, k int, both bool) (w []float64, less int, ok bool) {
+	if len(v) < countedFrom {
+		return nil, 0, false
+	}
+	least, most := v[0], v[0]
+	for _, x := range v {
+		if x < least {
+			least = x
+		}
+		if x > most {
+			most = x
+		}
+		if x != x {
+			return nil, 0, false
+		}
+	}
+	scale := 255 / (most - least)
+	if !(scale > 0) || math.IsInf(scale, 0) || math.IsInf(most-least, 0) {
+		return nil, 0, false
+	}
+	var counts [256]uint32
+	for _, x := range v {
+		counts[uint8((x-least)*scale)]++
+	}
+	first, upTo := 0, int(counts[0])
+	for upTo <= k {
+		first++
+		upTo += int(counts[first])
+	}
+	less, last := upTo-int(counts[first]), first
+	for both && upTo <= k+1 {
+		last++
+		upTo += int(counts[last])
+	}
+	n := 0
+	for _, x := range v {
+		v[n] = x // n never overtakes the range
+		if b := int(uint8((x - least) * scale)); b >= first && b <= last {
+			n++
+		}
+	}
+	return v[:n], less, true
 }
 
 // selectNth returns what would be v[k] if v were sorted with NaNs last, by

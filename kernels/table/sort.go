@@ -2,6 +2,7 @@ package table
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
@@ -19,7 +20,34 @@ func Sort(mem memory.Allocator, t *kernels.Table, spec SortSpec) (*kernels.Table
 		t.Retain()
 		return t, nil
 	}
-	return takeRows(mem, t, radixSort(words, t.NumRows()))
+	order := orderRows(mem, words, t.NumRows())
+	defer order.release()
+	return pickRows(mem, t, order.rows)
+}
+
+// SortAll sorts the rows of all tables, those of earlier ones first where they
+// are equal. Errors are as in Concat and Sort.
+func SortAll(mem memory.Allocator, spec SortSpec, tables ...*kernels.Table) (*kernels.Table, error) {
+	all, err := Concat(mem, withRows(tables)...)
+	if err != nil {
+		return nil, err
+	}
+	defer all.Release()
+	return Sort(mem, all, spec)
+}
+
+// withRows leaves out tables without rows, unless there are no others.
+func withRows(tables []*kernels.Table) []*kernels.Table {
+	var some []*kernels.Table
+	for _, t := range tables {
+		if t.NumRows() > 0 {
+			some = append(some, t)
+		}
+	}
+	if len(some) == 0 {
+		return tables[:min(1, len(tables))]
+	}
+	return some
 }
 
 func wordsToSort(t *kernels.Table, spec SortSpec) ([][]uint64, error) {
@@ -44,6 +72,9 @@ func compareRows(words [][]uint64, a, b uint32) int {
 }
 
 func inOrder(words [][]uint64, rows int) bool {
+	if len(words) == 1 {
+		return slices.IsSorted(words[0][:rows])
+	}
 	for row := 1; row < rows; row++ {
 		if compareRows(words, uint32(row-1), uint32(row)) > 0 {
 			return false
@@ -58,12 +89,12 @@ type sortItem struct {
 	row  uint32
 }
 
-// radixSort returns the rows in the order of their words, stably: from the last
-// word to the first, each by its bytes from the lowest.
-func radixSort(words [][]uint64, rows int) []uint32 {
-	items, spare := make([]sortItem, rows), make([]sortItem, rows)
-	for i := range items {
-		items[i].row = uint32(i)
+// radixSort returns the given rows in the order of their words, stably: from the
+// last word to the first, each by its bytes from the lowest.
+func radixSort(words [][]uint64, rows []uint32) []uint32 {
+	items, spare := make([]sortItem, len(rows)), make([]sortItem, len(rows))
+	for i, row := range rows {
+		items[i].row = row
 	}
 	for k := len(words) - 1; k >= 0; k-- {
 		for i := range items {
@@ -71,11 +102,10 @@ func radixSort(words [][]uint64, rows int) []uint32 {
 		}
 		items, spare = sortByWord(items, spare)
 	}
-	order := make([]uint32, rows)
 	for i, item := range items {
-		order[i] = item.row
+		rows[i] = item.row
 	}
-	return order
+	return rows
 }
 
 // sortByWord sorts items, moving them to and fro; it returns where they are,

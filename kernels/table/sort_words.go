@@ -111,17 +111,18 @@ func orderOf(col arrow.Array) []uint64 {
 	if isText(col.DataType()) {
 		return textOrder(col)
 	}
-	src, _ := wordsOf(col)
 	words := make([]uint64, col.Len())
-	for start := 0; start < len(words); start += batchSize {
-		src.read(words[start:min(start+batchSize, len(words))], start)
+	switch col.DataType().ID() {
+	case arrow.FLOAT64:
+		floatOrders(words, values[float64](col))
+		return words
+	case arrow.FLOAT32:
+		floatOrders(words, values[float32](col))
+		return words
 	}
-	switch {
-	case !src.ranged():
-		for i, w := range words {
-			words[i] = floatOrder(w)
-		}
-	case col.DataType().ID() != arrow.UINT64:
+	src, _ := wordsOf(col)
+	src.read(words, 0)
+	if col.DataType().ID() != arrow.UINT64 {
 		for i, w := range words {
 			words[i] = w ^ 1<<63
 		}
@@ -129,16 +130,19 @@ func orderOf(col arrow.Array) []uint64 {
 	return words
 }
 
-// floatOrder maps the word of a float (see floatWord) to one whose unsigned
-// order is that of the numbers, NaN last.
-func floatOrder(w uint64) uint64 {
-	switch {
-	case w == math.Float64bits(math.NaN()):
-		return math.MaxUint64
-	case w>>63 != 0:
-		return ^w
+// floatOrders writes words whose unsigned order is that of the numbers, with
+// -0 equal to 0 and NaN last: the bits of a negative number turned over, of
+// others the sign alone.
+func floatOrders[T float32 | float64](dst []uint64, src []T) {
+	dst = dst[:len(src)]
+	for i, v := range src {
+		w := math.Float64bits(float64(v + 0))
+		w ^= uint64(int64(w)>>63) | 1<<63
+		if v != v {
+			w = math.MaxUint64
+		}
+		dst[i] = w
 	}
-	return w | 1<<63
 }
 
 // textOrder returns the rank of each string among the distinct ones.

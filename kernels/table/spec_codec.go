@@ -22,6 +22,12 @@ func (s AggSpec) Append(dst []byte) []byte {
 		if a.Kind == Quantile {
 			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(a.Q))
 		}
+		if a.Kind.isPair() {
+			dst = appendName(dst, a.Other)
+		}
+		if a.Kind.isTop() {
+			dst = binary.LittleEndian.AppendUint32(dst, uint32(a.N))
+		}
 	}
 	return dst
 }
@@ -34,6 +40,12 @@ func ParseAggSpec(src []byte) (s AggSpec, rest []byte, err error) {
 		a := Agg{Kind: AggKind(r.byte()), Column: r.name(), As: r.name()}
 		if a.Kind == Quantile {
 			a.Q = math.Float64frombits(binary.LittleEndian.Uint64(r.take(8)))
+		}
+		if a.Kind.isPair() {
+			a.Other = r.name()
+		}
+		if a.Kind.isTop() {
+			a.N = int(binary.LittleEndian.Uint32(r.take(4)))
 		}
 		r.check(a.Kind.known(), "aggregate %d", a.Kind)
 		s.Aggs = append(s.Aggs, a)

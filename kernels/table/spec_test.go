@@ -12,7 +12,8 @@ import (
 var someSpecs = []interface{ Append([]byte) []byte }{
 	AggSpec{},
 	AggSpec{Keys: []string{"a", "", "é"}, Aggs: []Agg{{Kind: Sum, Column: "x"}, {Kind: CountStar, As: "n"},
-		{Kind: Quantile, Column: "y", Q: 0.9}, {Kind: Median, Column: "y"}}},
+		{Kind: Quantile, Column: "y", Q: 0.9}, {Kind: Median, Column: "y"},
+		{Kind: Corr, Column: "y", Other: "z"}, {Kind: NSmallest, Column: "y", N: 3}, {Kind: List, Column: "y"}}},
 	JoinSpec{Kind: Inner, LeftKeys: []string{"a"}, RightKeys: []string{"b"}},
 	JoinSpec{Kind: Full, LeftKeys: []string{"a", "b"}, RightKeys: []string{"c", "d"}, Suffix: "_r"},
 	SortSpec{Keys: []SortKey{{"a", true, false}, {"b", false, true}}},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -74,31 +75,31 @@ func (s *split) column(col arrow.Array) ([]arrow.Array, error) {
 		return splitText[int64](s, col)
 	}
 	width, ok := fixedWidth(col.DataType())
+	if !ok || width == 0 {
+		return s.takeParts(col)
+	}
 	buffers := make([]*memory.Buffer, len(s.counts))
 	for p, n := range s.counts {
-		if ok && width > 0 {
-			buffers[p] = sized(s.mem, n*width)
-		}
+		buffers[p] = sized(s.mem, n*width)
 	}
-	switch {
-	case !ok || width == 0:
-		return s.takeParts(col)
-	case width == 1:
-		scatter(buffers, values[uint8](col), s.part)
-	case width == 2:
-		scatter(buffers, values[uint16](col), s.part)
-	case width == 4:
-		scatter(buffers, values[uint32](col), s.part)
-	case width == 8:
-		scatter(buffers, values[uint64](col), s.part)
-	case width == 16:
-		scatter(buffers, values[[16]byte](col), s.part)
+	holes := s.newHoles(col)
+	switch width {
+	case 1:
+		scatter(buffers, values[uint8](col), s.part, holes)
+	case 2:
+		scatter(buffers, values[uint16](col), s.part, holes)
+	case 4:
+		scatter(buffers, values[uint32](col), s.part, holes)
+	case 8:
+		scatter(buffers, values[uint64](col), s.part, holes)
+	case 16:
+		scatter(buffers, values[[16]byte](col), s.part, holes)
 	default:
-		scatter(buffers, values[[32]byte](col), s.part)
+		scatter(buffers, values[[32]byte](col), s.part, holes)
 	}
 	out := make([]arrow.Array, len(buffers))
 	for p, b := range buffers {
-		valid, nulls := s.validity(col, p)
+		valid, nulls := holes.of(p)
 		if dict, ok := col.(*array.Dictionary); ok && dict.Len() > 0 {
 			out[p] = withDictionary(dict.DataType(), s.counts[p], nulls, valid, b, dict.Dictionary())
 		} else {
@@ -108,16 +109,87 @@ func (s *split) column(col arrow.Array) ([]arrow.Array, error) {
 	return out, nil
 }
 
-// scatter writes each value of src behind those its part already has.
-func scatter[T any](buffers []*memory.Buffer, src []T, part []uint32) {
-	rest := make([][]T, len(buffers))
-	for p, b := range buffers {
-		rest[p] = viewed[T](b)
+// holes are the nulls of a column, by parts.
+type holes struct {
+	from    validity
+	bitmaps []*memory.Buffer // of each part
+	nulls   []int
+}
+
+// newHoles returns nil for a column without nulls.
+func (s *split) newHoles(col arrow.Array) *holes {
+	if col.NullN() == 0 {
+		return nil
 	}
-	at := make([]uint32, len(buffers))
-	for i, p := range part[:len(src)] {
-		rest[p][at[p]] = src[i]
-		at[p]++
+	h := &holes{from: validity{bitmap: col.NullBitmapBytes(), offset: col.Data().Offset()}, nulls: make([]int, len(s.counts))}
+	for _, n := range s.counts {
+		b := sized(s.mem, bitBytes(n))
+		for i := range b.Bytes() {
+			b.Bytes()[i] = 0xff
+		}
+		h.bitmaps = append(h.bitmaps, b)
+	}
+	return h
+}
+
+// mark makes row i of part p null.
+func (h *holes) mark(p uint32, i int) {
+	h.bitmaps[p].Bytes()[i>>3] &^= 1 << (i & 7)
+	h.nulls[p]++
+}
+
+// of returns the validity of a part, nil where nothing is null.
+func (h *holes) of(p int) (*memory.Buffer, int) {
+	switch {
+	case h == nil:
+		return nil, 0
+	case h.nulls[p] == 0:
+		h.bitmaps[p].Release()
+		return nil, 0
+	}
+	return h.bitmaps[p], h.nulls[p]
+}
+
+// A cursor is where the next value of a part goes.
+type cursor struct {
+	base unsafe.Pointer
+	at   uintptr
+}
+
+// scatter writes each value of src behind those its part already has. The parts
+// of all rows were counted, so that no place is beyond its buffer.
+func scatter[T any](buffers []*memory.Buffer, src []T, part []uint32, h *holes) {
+	cursors := make([]cursor, len(buffers))
+	for p, b := range buffers {
+		cursors[p].base = unsafe.Pointer(unsafe.SliceData(b.Bytes()))
+	}
+	part = part[:len(src)]
+	if h == nil {
+		scatterAll(cursors, src, part)
+		return
+	}
+	var v T
+	for lo := 0; lo < len(src); lo += 64 {
+		hi := min(lo+64, len(src))
+		h.from.eachNull(lo, hi-lo, func(i int) {
+			p, before := part[lo+i], 0 // values of the part on the way to row lo+i
+			for _, q := range part[lo : lo+i] {
+				if q == p {
+					before++
+				}
+			}
+			h.mark(p, int(cursors[p].at/unsafe.Sizeof(v))+before)
+		})
+		scatterAll(cursors, src[lo:hi], part[lo:hi])
+	}
+}
+
+func scatterAll[T any](cursors []cursor, src []T, part []uint32) {
+	part = part[:len(src)]
+	for i, v := range src {
+		c := &cursors[part[i]]
+		*(*T)(unsafe.Add(c.base, c.at)) = v
+		c.at += unsafe.Sizeof(v)
 	}
 }
 

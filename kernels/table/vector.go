@@ -6,10 +6,17 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/ashlar-go/ashlar/kernels"
 )
 
 // sized returns a buffer of n bytes, which may hold anything.
 func sized(mem memory.Allocator, n int) *memory.Buffer {
+	if dirty, ok := mem.(kernels.DirtyAllocator); ok && n > 0 {
+		if data := dirty.AllocateDirty(n); len(data) >= n {
+			return memory.NewBufferWithAllocator(data[:n], mem)
+		}
+	}
 	b := memory.NewResizableBuffer(mem)
 	b.Resize(n)
 	return b
@@ -20,6 +27,15 @@ func cleared(mem memory.Allocator, n int) *memory.Buffer {
 	b := sized(mem, n)
 	clear(b.Bytes())
 	return b
+}
+
+// sizeOf is the bytes of a value.
+func sizeOf[T any](v T) int { return int(unsafe.Sizeof(v)) }
+
+// at returns the place of element i of an array, without a check: the numbers of
+// groups are below their number, which everything that they index has grown to.
+func at[T any](base *T, i uint32) *T {
+	return (*T)(unsafe.Add(unsafe.Pointer(base), uintptr(i)*unsafe.Sizeof(*base)))
 }
 
 // viewed returns the bytes of b as values of T.
@@ -68,6 +84,17 @@ func (v *vector[T]) grow(n int) {
 	v.buf.ResizeNoShrink(size)
 	v.data = viewed[T](v.buf)
 	clear(v.data[old:])
+}
+
+// extend is grow, but what is new may be anything.
+func (v *vector[T]) extend(n int) {
+	var zero T
+	size := n * int(unsafe.Sizeof(zero))
+	if size > v.buf.Cap() {
+		v.buf.Reserve(max(size, 2*v.buf.Cap()))
+	}
+	v.buf.ResizeNoShrink(size)
+	v.data = viewed[T](v.buf)
 }
 
 // finish returns the vector's memory, which leaves it.

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -41,22 +42,43 @@ func openLanes(mode string) ([]*gpu.Lane, error) {
 // withDevices opens the devices that o asks for, and announces them as
 // resource. close closes them; it says what was left on them.
 func (o Options) withDevices() (_ Options, close func() error, err error) {
+	before := processMemory().own
 	lanes, err := openLanes(o.GPU)
 	if err != nil {
 		return o, nil, fmt.Errorf("worker: opening devices: %w", err)
+	}
+	if len(lanes) > 0 {
+		o.deviceHost = max(0, processMemory().own-before)
 	}
 	if len(o.Lanes)+len(lanes) > 0 && o.Resources.Milli(graph.GPU) == 0 {
 		o.Resources = append(slices.Clone(o.Resources), graph.Resource{Name: graph.GPU, Milli: 1000 * int64(len(o.Lanes)+len(lanes))})
 		slices.SortFunc(o.Resources, func(a, b graph.Resource) int { return strings.Compare(a.Name, b.Name) })
 	}
+	for _, l := range lanes {
+		l.LimitHost(o.evicted() / int64(len(lanes)))
+	}
 	o.Lanes = append(slices.Clone(o.Lanes), lanes...)
 	return o, func() error {
 		var errs []error
 		for _, l := range lanes {
+			if r := l.Residency(); r.Evictions > 0 {
+				o.Log.Info("device memory was short", "device", l.Name(), "evictions", r.Evictions,
+					"host peak bytes", r.HostPeak, "bytes brought back", r.BroughtBack)
+			}
 			errs = append(errs, l.Close())
 		}
 		return errors.Join(errs...)
 	}, nil
+}
+
+// evicted is how much host memory results may take that devices have no room
+// for, in bytes: a quarter of the worker's. It is Go's, so that what such results
+// take is not there for others; see heap.
+func (o Options) evicted() int64 {
+	if o.Memory == 0 {
+		return math.MaxInt64
+	}
+	return o.Memory / 4
 }
 
 // deviceText says for people what the resource GPU is.

@@ -31,6 +31,7 @@ func (o Options) openDisk() (*spill.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
+	f.Pack = o.CompressSpill == "lz4"
 	return f, nil
 }
 

@@ -41,7 +41,8 @@
 //     a tenth more with all that it has resident. Every 50 ms it looks at what the
 //     program and Go take, and divides: the rest is for results, as long as there
 //     is a choice, and never less than a quarter of the limit. What is mapped from
-//     disk or of other processes, what others still read, what is kept for reuse
+//     disk or of other processes (half of what is left may stay mapped for reuse),
+//     what others still read, what is kept for reuse
 //     and what is being fetched count with them. Go is told what all that leaves,
 //     and never less than is alive and 16 MiB. With five times the memory in
 //     results, the most that a worker had resident was, of its limit: of 96 MiB

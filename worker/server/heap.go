@@ -38,6 +38,9 @@ type resident struct {
 // memory of peers.
 type results struct{ shared, kept, heap, disk, peers int64 }
 
+// all is what results have resident.
+func (r results) all() int64 { return r.shared + r.kept + r.heap + r.disk + r.peers }
+
 // A heap divides the memory of a process that is nothing but a worker: between
 // its program, Go, and results.
 type heap struct {
@@ -45,7 +48,8 @@ type heap struct {
 	memory  int64 // of it: the limit of results
 	arena   *segment.Arena
 	results func() results
-	tell    bool // Go, that is
+	stale   func(bytes int64) // says how much of peers' memory that is not read any more stays mapped; may be nil
+	tell    bool              // Go, that is
 
 	terminate func(why string) // see Options
 	program   int64
@@ -59,9 +63,11 @@ type heap struct {
 // come near it; what does is memory that tasks keep by themselves.
 func terminateAt(memory int64) int64 { return memory + max(memory/2, 256<<20) }
 
-// check ends the worker if its process has grown beyond all bounds.
-func (h *heap) check(now resident, terminate func(why string)) {
+// check ends the worker, once, if its process has grown beyond all bounds.
+func (h *heap) check(now resident) {
+	terminate := h.terminate
 	if at := terminateAt(h.memory); terminate != nil && h.budget > 0 && now.all > at {
+		h.terminate = nil
 		terminate(fmt.Sprintf("out of memory: %d MiB are resident, of %d at most, with a limit of %d MiB for results: "+
 			"tasks keep more memory of their own than there is", now.all>>20, at>>20, h.memory>>20))
 	}
@@ -86,7 +92,7 @@ func (h *heap) adjust() (room int64) {
 		return h.memory
 	}
 	now, rs := processMemory(), h.results()
-	h.check(now, h.terminate)
+	h.check(now)
 	if rs.disk == 0 {
 		h.program = max(h.program, now.files)
 	}
@@ -97,8 +103,11 @@ func (h *heap) adjust() (room int64) {
 	if h.arena != nil {
 		h.arena.SetBudget(room - rs.heap)
 	}
+	if h.stale != nil {
+		h.stale(staleIn(room-rs.all(), h.memory))
+	}
 	if h.tell {
-		h.tellGo(goLimit(left, rs.shared+rs.kept+rs.disk+rs.peers, liveHeap()))
+		h.tellGo(goLimit(left, rs.all()-rs.heap, liveHeap()))
 	}
 	return room
 }
@@ -107,6 +116,10 @@ func (h *heap) adjust() (room int64) {
 func roomIn(left, memory int64) int64 {
 	return min(memory, max(left-unforeseen(memory), memory/leastRoom))
 }
+
+// staleIn is how much of peers' memory may stay mapped when so much is left for
+// results: half of that, so that what is allocated before the next look has room.
+func staleIn(left, memory int64) int64 { return max(left/2, memory/32) }
 
 // copies is what may be copied on its way to disk, in bytes: with less room, as
 // much less.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"runtime/debug"
+	"strings"
 	"testing"
 )
 
@@ -47,6 +48,25 @@ func TestHeapOfOwnProcess(t *testing.T) {
 	t.Setenv("GOMEMLIMIT", "3GiB")
 	if h := newHeap(Options{Memory: 1 << 30, OwnProcess: true}, nil, nothing); h.limit != 0 {
 		t.Errorf("GOMEMLIMIT is set, and Go is told %d", h.limit)
+	}
+}
+
+// TestTerminateIsCalledOnce: it may return, and the worker then ends in its own
+// time.
+func TestTerminateIsCalledOnce(t *testing.T) {
+	var whys []string
+	o := Options{Memory: 64 << 20, OwnProcess: true, Terminate: func(why string) { whys = append(whys, why) }}
+	h := newHeap(o, nil, nothing)
+	defer h.restore()
+	h.check(resident{all: terminateAt(o.Memory)})
+	if len(whys) != 0 {
+		t.Errorf("ended within bounds: %q", whys)
+	}
+	for range 3 {
+		h.check(resident{all: terminateAt(o.Memory) + 1})
+	}
+	if len(whys) != 1 || !strings.Contains(whys[0], "64 MiB for results") {
+		t.Errorf("ended %d times: %q", len(whys), whys)
 	}
 }
 

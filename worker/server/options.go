@@ -33,6 +33,9 @@ type Options struct {
 	// or if NoSpill is set: then tasks that do not fit wait or fail.
 	Spill   string
 	NoSpill bool
+	// CompressSpill, "lz4", makes what goes to disk smaller, where it gets smaller;
+	// empty or "none" does not. What was is read back into memory, not mapped.
+	CompressSpill string
 	// Share puts results into memory that other processes of this host read
 	// where they lie, instead of fetching copies. Where the system has none
 	// (other than Linux), that is logged and results are copied.
@@ -41,7 +44,8 @@ type Options struct {
 	// checksum of the holder's; what was damaged is fetched from another holder, or
 	// computed again. It takes a sixth of a 2 GB/s link.
 	Checksums bool
-	// Compress, "lz4" or "zstd", makes what comes from other hosts smaller where the
+	// Compress, "lz4", "zstd" or "auto" (which of them is the link's to say), makes
+	// what comes from other hosts smaller where the
 	// link, as measured, is slower than that; empty or "none" does not.
 	Compress string
 	// Resources are what tasks may ask for.
@@ -80,6 +84,8 @@ type Options struct {
 	Stuck time.Duration
 	// Log is told of joining, leaving and trouble; default nobody.
 	Log *slog.Logger
+
+	deviceHost int64 // memory of this process that opening devices took, bytes
 }
 
 var unnamed atomic.Int64 // workers of this process without a name of their own
@@ -93,6 +99,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if err := CheckCompress(o.Compress); err != nil {
 		return o, fmt.Errorf("worker: compress: %w", err)
+	}
+	if err := CheckCompressSpill(o.CompressSpill); err != nil {
+		return o, fmt.Errorf("worker: %w", err)
 	}
 	if o.Name == "" {
 		host, err := os.Hostname()
@@ -126,6 +135,15 @@ func (o Options) withDefaults() (Options, error) {
 func CheckCompress(method string) error {
 	_, err := wire.ParsePacking(method)
 	return err
+}
+
+// CheckCompressSpill returns what is wrong with an Options.CompressSpill.
+func CheckCompressSpill(method string) error {
+	switch method {
+	case "", "none", "lz4":
+		return nil
+	}
+	return fmt.Errorf("spilled results are compressed by lz4 or none, not by %q", method)
 }
 
 func orDefault(d, def time.Duration) time.Duration {

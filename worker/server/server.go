@@ -89,6 +89,7 @@ func newServer(o Options, l net.Listener) (*server, error) {
 		errands: map[*errand]struct{}{}, cutters: map[uint64]cutter{},
 	}
 	s.loop.heap = newHeap(o, s.arena, s.results)
+	s.loop.heap.stale = s.client.SetStale
 	cfg := worker.Config{Memory: o.Memory, Ahead: ahead}
 	if o.Memory > 0 {
 		cfg.FetchBytes = min(64<<20, max(1<<20, o.Memory/16))

@@ -141,7 +141,7 @@ func TestPortIsTaken(t *testing.T) {
 
 // where says what runs a task.
 var where = func() string {
-	graph.RegisterGPU("test.where", onLane)
+	graph.RegisterGPU("test.where", onLane, nil)
 	return op("test.where", onLane)
 }()
 

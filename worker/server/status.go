@@ -14,6 +14,7 @@ func (l *loop) status() *pb.WorkerStatus {
 	s := &pb.WorkerStatus{
 		Managed: u.Managed, Spilled: u.OnDisk, PeakManaged: u.Peak, Process: p.all, PeakProcess: p.peak,
 		FetchedBytes: l.data.Fetched(), MappedBytes: l.data.Mapped(), ServedBytes: l.served(), TasksRun: l.tasksRun,
+		Heap: max(0, p.own-l.heap.results().heap-l.o.deviceHost), DeviceHost: l.o.deviceHost,
 		HeapLimit: l.heap.limit, CollectorSeconds: collectorSeconds(), Paused: l.paused, Stuck: l.stuck,
 	}
 	for _, t := range l.running() {

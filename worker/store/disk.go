@@ -109,6 +109,9 @@ func (s *Store) read(d *spilled, forOthers bool) (graph.Value, error) {
 }
 
 func (s *Store) mapBack(d *spilled, done func()) (graph.Value, error) {
+	if d.extent.Packed() {
+		return s.unpack(d, done)
+	}
 	b, unmap, err := d.extent.Map()
 	if err != nil {
 		done()
@@ -122,6 +125,25 @@ func (s *Store) mapBack(d *spilled, done func()) (graph.Value, error) {
 		done()
 		s.room.freed()
 	})
+}
+
+// unpack reads a value into memory that is packed on disk.
+func (s *Store) unpack(d *spilled, done func()) (graph.Value, error) {
+	mem := &counted{s: s, policy: Promised}
+	b := mem.AllocateDirty(int(d.extent.Bytes()))
+	if b == nil {
+		done()
+		return nil, fmt.Errorf("store: reading %d bytes back from disk: %w", d.extent.Bytes(), graph.ErrMemory)
+	}
+	free := func() {
+		mem.Free(b)
+		done()
+	}
+	if err := d.extent.Read(b); err != nil {
+		free()
+		return nil, err
+	}
+	return s.codec.Over(d.meta, b, mem, free)
 }
 
 // OnDisk returns how many bytes of disk values take.

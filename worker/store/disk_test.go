@@ -74,8 +74,20 @@ func filled(t testing.TB, mem kernels.Allocator, n int, b byte) *kernels.Block {
 	return x
 }
 
-func TestSpillAndReadBack(t *testing.T) {
+func TestSpillAndReadBack(t *testing.T) { spillAndReadBack(t, withDisk(t, 0)) }
+
+// TestSpillPackedAndReadBack: the same, but what is read is memory.
+func TestSpillPackedAndReadBack(t *testing.T) {
 	s := withDisk(t, 0)
+	s.disk.Pack = true
+	spillAndReadBack(t, s)
+	if own, disk, _ := s.Lies(); own != 0 || disk != 0 {
+		t.Errorf("%d bytes are in use, and %d on disk", own, disk)
+	}
+}
+
+func spillAndReadBack(t *testing.T, s *Store) {
+	t.Helper()
 	it := Item{1, -1}
 	s.Put(it, filled(t, s.Allocator(Strict), 1000, 7))
 	n, err := s.Spill(it)

@@ -29,5 +29,6 @@
 // [Store.Spill] moves a value out of memory, on the goroutine that calls it; who
 // reads it meanwhile keeps it there as well. A value on disk stays there: to read
 // it is to map it, and what is mapped counts as managed until its reader releases
-// it. It leaves the disk when it is dropped.
+// it. What is packed there (lz4, an option) is read into memory instead. It leaves
+// the disk when it is dropped.
 package store

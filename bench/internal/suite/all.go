@@ -8,7 +8,7 @@ import (
 
 // All returns the suites in the order in which they are listed.
 func All() []harness.Suite {
-	return []harness.Suite{Sched(), Tasks(), TaskBench(), Gemm(), Vector(), Linalg(), GroupBy(), Scan(), Transfer(), OutOfCore()}
+	return []harness.Suite{Sched(), Tasks(), TaskBench(), Gemm(), Vector(), Linalg(), GroupBy(), Join(), Scan(), Transfer(), OutOfCore()}
 }
 
 // moduleVersion is the version of a module that this program is built with.

@@ -13,20 +13,63 @@ import (
 	"github.com/ashlar-go/ashlar/kernels"
 )
 
-// digestGroups gives the figures that a grouped answer is compared by: the
-// rows, and for each value column its sum, and its sum weighted by a number
-// made of the row's keys, which tells whether each value stands by its own
-// keys, in whatever order. Nulls and NaNs are left out. groupby.py has the
-// same.
-func digestGroups(t *kernels.Table, keys int) (harness.Answer, error) {
-	cols := make([]func(int) float64, t.NumColumns())
-	for i := range cols {
-		var err error
-		if cols[i], err = numbers(t.Column(i)); err != nil {
-			return nil, fmt.Errorf("bench: column %s: %w", t.Schema().Field(i).Name, err)
+// digestGroups gives the figures that a grouped answer is compared by, of all of
+// its tables: the rows, and for each value column its sum, and its sum weighted by
+// a number made of the row's keys, which tells whether each value stands by its own
+// keys, in whatever order. A list counts as a row for each of its values. Nulls and
+// NaNs are left out; as keys they are 0. groupby.py has the same.
+func digestGroups(tables []*kernels.Table, keys int) (harness.Answer, error) {
+	all := harness.Answer{}
+	for _, t := range tables {
+		rows, cols, err := groupColumns(t)
+		if err != nil {
+			return nil, err
+		}
+		for name, v := range digestRows(rows, cols, keys) {
+			all[name] += v
 		}
 	}
-	return digestRows(t.NumRows(), cols, keys), nil
+	return all, nil
+}
+
+// groupColumns returns how many rows t has with its lists unnested, and its
+// columns as functions of these rows.
+func groupColumns(t *kernels.Table) (rows int, cols []func(int) float64, err error) {
+	unnested := t.NumRows()
+	var rowOf []int // of each unnested row
+	cols = make([]func(int) float64, t.NumColumns())
+	for i := range cols {
+		col := t.Column(i)
+		if list, ok := col.(*array.List); ok {
+			rowOf, col = unnest(list), list.ListValues()
+			unnested = len(rowOf)
+		}
+		if cols[i], err = numbers(col); err != nil {
+			return 0, nil, fmt.Errorf("bench: column %s: %w", t.Schema().Field(i).Name, err)
+		}
+	}
+	if rowOf == nil {
+		return unnested, cols, nil
+	}
+	for i, at := range cols {
+		if _, ok := t.Column(i).(*array.List); !ok {
+			cols[i] = func(row int) float64 { return at(rowOf[row]) }
+		}
+	}
+	return unnested, cols, nil
+}
+
+// unnest returns the row that each value of the lists stands in. The values of
+// the lists of an answer begin with the first list.
+func unnest(list *array.List) []int {
+	rowOf := []int{}
+	for row := range list.Len() {
+		from, to := list.ValueOffsets(row)
+		for range to - from {
+			rowOf = append(rowOf, row)
+		}
+	}
+	return rowOf
 }
 
 // digestRows is digestGroups on columns that are functions of the row.
@@ -36,7 +79,9 @@ func digestRows(rows int, cols []func(int) float64, keys int) harness.Answer {
 	for row := range weights {
 		h := 0.0
 		for j, key := range cols[:keys] {
-			h += float64(j+1) * key(row)
+			if k := key(row); !math.IsNaN(k) {
+				h += float64(j+1) * k
+			}
 		}
 		weights[row] = 1 + math.Mod(h, 1009)
 	}

@@ -18,6 +18,7 @@ func ExampleAll() {
 	// vector
 	// linalg
 	// groupby
+	// join
 	// scan
 	// transfer
 	// outofcore

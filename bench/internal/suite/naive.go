@@ -126,6 +126,15 @@ func medianAndDeviation(g groups, values []float64) (medians, deviations []float
 	return medians, deviations
 }
 
+// largestTwo are the largest value of each group and the second largest, of groups
+// of at least two rows.
+func largestTwo(g groups, values []float64) (first, second []float64) {
+	for _, l := range collected(g, values) {
+		first, second = append(first, l[len(l)-1]), append(second, l[max(len(l)-2, 0)])
+	}
+	return first, second
+}
+
 func (n *naive) correlation(g groups) []float64 {
 	product := func(x, y []int32) []float64 {
 		out := make([]float64, len(x))
@@ -164,6 +173,9 @@ func (n *naive) columns(q string, g groups) [][]float64 {
 		return [][]float64{each(func(x, y float64) float64 { return x - y }, most, least)}
 	case "q9":
 		return [][]float64{n.correlation(g)}
+	case "q8":
+		first, second := largestTwo(g, n.v3)
+		return [][]float64{append(first, second...)}
 	case "q10":
 		return [][]float64{sums(g, n.v3), g.counts()}
 	}
@@ -175,10 +187,12 @@ func (n *naive) answer(q question) harness.Answer {
 	g := n.group(q.keys)
 	at := make([]func(int) float64, 0, len(q.keys)+3)
 	for _, name := range q.keys {
-		at = append(at, func(i int) float64 { return float64(n.keys[name][g.first[i]]) })
+		at = append(at, func(i int) float64 { return float64(n.keys[name][g.first[i%len(g.first)]]) })
 	}
+	rows := len(g.first)
 	for _, values := range n.columns(q.name, g) {
 		at = append(at, func(i int) float64 { return values[i] })
+		rows = len(values) // of q8, all groups and again those with a second value
 	}
-	return digestRows(len(g.first), at, len(q.keys))
+	return digestRows(rows, at, len(q.keys))
 }

@@ -37,16 +37,16 @@ type over struct {
 
 func planOutOfCore(_ context.Context, cfg harness.Config) ([]harness.Case, func() error, error) {
 	o := &over{cfg: cfg, workers: 2, limit: 256 << 20, block: 8 << 20}
-	n, edge := 0, 1024
+	n, edge := 2048, 1024
 	if cfg.Quick {
-		o.workers, o.limit, o.block, n, edge = 1, 96<<20, 2<<20, 2048, 512
+		o.workers, o.limit, o.block, edge = 1, 96<<20, 2<<20, 512
 	}
 	data := overTimes * int64(o.workers) * o.limit
 	product := outofcore.NewProduct(data, n, edge)
 	groups := outofcore.NewGroups(data, o.block, 1000)
 	peers := []harness.Peer{}
 	for _, name := range []string{"duckdb", "polars"} {
-		peers = append(peers, harness.NewProcess(name, "outofcore.py", "--threads", fmt.Sprint(cfg.Threads), "--memory", fmt.Sprint(int64(o.workers)*o.limit), "--dir", cfg.Dir))
+		peers = append(peers, harness.NewProcess(name, "outofcore.py", "--threads", fmt.Sprint(o.workers), "--memory", fmt.Sprint(int64(o.workers)*o.limit), "--dir", cfg.Dir))
 	}
 	var cases []harness.Case
 	cases = append(cases, o.work("matmul", product, func(s float64) float64 { return product.Flops() / s / 1e9 }, "GFLOP/s", harness.Higher, nil)...)

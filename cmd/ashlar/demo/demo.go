@@ -127,7 +127,11 @@ func (s *session) summary(took time.Duration) error {
 		if len(w.Resources) > 0 {
 			res = ", resources " + w.Resources.String()
 		}
-		s.line("  %-14s %6d tasks, peak memory %10s of which results %10s%s", w.Name, w.TasksRun, bytes(w.PeakProcess), bytes(w.PeakManaged), res)
+		if w.DeviceHost > 0 {
+			res += ", drivers " + bytes(w.DeviceHost)
+		}
+		s.line("  %-14s %6d tasks, peak memory %10s of which results %10s; Go's heap now %10s%s",
+			w.Name, w.TasksRun, bytes(w.PeakProcess), bytes(w.PeakManaged), bytes(w.Heap), res)
 	}
 	if len(s.failed) == 0 {
 		s.line("\nall %d checks agree with gonum", s.checks)

@@ -2,17 +2,19 @@ package source
 
 import (
 	"math"
-	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 )
 
-// csvColumn reads one column of a range, batch of records by batch.
+// csvColumn reads one column of a range, batch of records by batch. There is
+// room for the records of a batch when parse is called.
 type csvColumn interface {
+	// reserve makes room for so many rows in all; never for fewer than before.
+	reserve(rows int) error
 	// parse appends a field a record; it returns the number of the first
-	// field that is no value of the column's type, or -1.
-	parse(data []byte, fields []field, levels []byte) (bad int)
+	// record whose field is no value of the column's type, or -1.
+	parse(r *csvRecords, number int) (bad int, err error)
 	finish() arrow.Array
 	release()
 }
@@ -27,35 +29,50 @@ func csvReadable(t arrow.DataType) bool {
 	return false
 }
 
-// newCSVColumn makes room for at most rows records.
-func newCSVColumn(mem memory.Allocator, t arrow.DataType, rows int) csvColumn {
-	base := rowSink{mem: mem, dt: t, rows: rows}
+func newCSVColumn(mem memory.Allocator, c *CSV, t arrow.DataType) csvColumn {
+	base := validity{mem: mem, dt: t}
 	switch t := t.(type) {
 	case *arrow.BooleanType:
-		return &csvBool{boolSink: newBoolSink(base)}
+		return &csvBools{validity: base}
 	case *arrow.Int32Type:
-		return newCSVFixed(base, func(b []byte) (int32, bool) {
+		return newCSVFixed(base, ifPlain(c, plainInts32), func(b []byte) (int32, bool) {
 			v, ok := parseInt(b)
 			return int32(v), ok && int64(int32(v)) == v
 		})
 	case *arrow.Int64Type:
-		return newCSVFixed(base, parseInt)
+		return newCSVFixed(base, ifPlain(c, plainInts64), parseInt)
 	case *arrow.Float32Type:
-		return newCSVFixed(base, func(b []byte) (float32, bool) {
-			v, ok := parseFloat(b)
+		return newCSVFixed(base, nil, func(b []byte) (float32, bool) {
+			v, ok := parseFloat(b, 32, c.opts.DecimalComma)
 			return float32(v), ok
 		})
 	case *arrow.Float64Type:
-		return newCSVFixed(base, parseFloat)
+		point := byte('.')
+		if c.opts.DecimalComma {
+			point = ','
+		}
+		return newCSVFixed(base, ifPlain(c, plainFloats(point)), func(b []byte) (float64, bool) {
+			return parseFloat(b, 64, c.opts.DecimalComma)
+		})
 	case *arrow.Date32Type:
-		return newCSVFixed(base, func(b []byte) (int32, bool) {
+		return newCSVFixed(base, nil, func(b []byte) (int32, bool) {
 			v, ok := parseDate(b)
 			return int32(v), ok
 		})
 	case *arrow.TimestampType:
-		return newCSVFixed(base, timestampReader(t.Unit))
+		return newCSVFixed(base, nil, timestampReader(t.Unit))
 	}
-	return &csvText{textSink: newTextSink(base)}
+	return &csvStrings{validity: base}
+}
+
+// ifPlain returns f, or nil if what looks like a number may stand for null.
+func ifPlain[T number](c *CSV, f plain[T]) plain[T] {
+	for _, null := range c.nulls {
+		if _, ok := parseFloat([]byte(null), 64, c.opts.DecimalComma); ok {
+			return nil
+		}
+	}
+	return f
 }
 
 // timestampReader reads times that the unit can hold exactly.
@@ -66,106 +83,4 @@ func timestampReader(unit arrow.TimeUnit) func([]byte) (int64, bool) {
 		v := seconds*per + nanos/(1e9/per)
 		return v, ok && nanos%(1e9/per) == 0 && (v-nanos/(1e9/per))/per == seconds
 	}
-}
-
-// csvFixed reads values of a fixed width.
-type csvFixed[T number] struct {
-	rowSink
-	values *memory.Buffer
-	out    []T
-	read   func([]byte) (T, bool)
-}
-
-func newCSVFixed[T number](base rowSink, read func([]byte) (T, bool)) *csvFixed[T] {
-	c := &csvFixed[T]{rowSink: base, values: memory.NewResizableBuffer(base.mem), read: read}
-	var zero T
-	c.values.Resize(base.rows * int(unsafe.Sizeof(zero)))
-	c.out = unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(c.values.Bytes()))), base.rows)
-	return c
-}
-
-func (c *csvFixed[T]) parse(data []byte, fields []field, levels []byte) (bad int) {
-	out := c.out[c.at : c.at+len(fields)]
-	for i, f := range fields {
-		if levels != nil && levels[i] == 0 {
-			out[i] = 0
-			continue
-		}
-		v, ok := c.read(data[f.start:f.end])
-		if !ok {
-			return i
-		}
-		out[i] = v
-	}
-	c.mark(levels, len(fields))
-	return -1
-}
-
-func (c *csvFixed[T]) finish() arrow.Array {
-	c.rows = c.at
-	return c.array([]*memory.Buffer{c.values}, nil)
-}
-
-func (c *csvFixed[T]) release() {
-	c.rowSink.release()
-	c.values.Release()
-}
-
-// csvBool reads bools into bits.
-type csvBool struct{ *boolSink }
-
-func (c *csvBool) parse(data []byte, fields []field, levels []byte) (bad int) {
-	bits := c.values.Bytes()
-	for i, f := range fields {
-		if levels != nil && levels[i] == 0 {
-			continue
-		}
-		v, ok := parseBool(data[f.start:f.end])
-		if !ok {
-			return i
-		}
-		at := c.at + i
-		bits[at>>3] |= v << (at & 7)
-	}
-	c.mark(levels, len(fields))
-	return -1
-}
-
-func (c *csvBool) finish() arrow.Array {
-	c.rows = c.at
-	return c.boolSink.finish()
-}
-
-// csvText reads strings.
-type csvText struct{ *textSink }
-
-func (c *csvText) parse(data []byte, fields []field, levels []byte) (bad int) {
-	start := c.at
-	c.mark(levels, len(fields))
-	end := int64(c.ends[start])
-	most := end
-	for _, f := range fields {
-		most += int64(f.end - f.start)
-	}
-	if c.grow(most) != nil {
-		return 0 // cannot be: a range is at most 1 GiB
-	}
-	text := c.text.Bytes()
-	for i, f := range fields {
-		if levels == nil || levels[i] != 0 {
-			if f.escaped {
-				end += int64(len(f.text(data, text[end:end:most])))
-			} else {
-				end += int64(copy(text[end:], data[f.start:f.end]))
-			}
-		}
-		c.ends[start+i+1] = int32(end)
-	}
-	return -1
-}
-
-func (c *csvText) finish() arrow.Array {
-	c.rows = c.at
-	c.text.ResizeNoShrink(int(c.ends[c.at]))
-	return c.textSink.finish()
 }

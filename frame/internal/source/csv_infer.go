@@ -1,7 +1,9 @@
 package source
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -14,7 +16,7 @@ type guess struct {
 	nanos                                       bool // a time finer than a microsecond
 }
 
-func (g *guess) observe(b []byte) {
+func (g *guess) observe(b []byte, comma bool) {
 	g.seen = true
 	if !g.notBool {
 		_, ok := parseBool(b)
@@ -25,7 +27,7 @@ func (g *guess) observe(b []byte) {
 		g.notInt = !ok
 	}
 	if g.notInt && !g.notFloat {
-		_, ok := parseFloat(b)
+		_, ok := parseFloat(b, 64, comma)
 		g.notFloat = !ok
 	}
 	if !g.notDate {
@@ -88,79 +90,135 @@ func (c *CSV) infer(names []string) error {
 	return nil
 }
 
-// sample shows the records of the head, or of the whole file, to the guesses.
+// sample shows records of the head and of some places in the file, or all
+// records, to the guesses.
 func (c *CSV) sample(guesses []guess) error {
 	size := int64(c.opts.SampleBytes)
 	if size <= 0 {
 		size = DefaultSampleBytes
 	}
-	if !c.opts.InferAll {
-		head, err := c.sampleHead(size)
-		if err != nil {
-			return err
-		}
-		return c.observe(head, c.line, guesses)
+	if c.opts.InferAll {
+		return c.sampleAll(guesses)
 	}
-	ranges, err := c.Ranges(8 << 20)
+	head, all, err := c.sampleHead(size)
 	if err != nil {
 		return err
 	}
-	for _, r := range ranges {
-		data, err := c.read(r.Start, r.End)
-		if err != nil {
+	c.quotes = bytes.IndexByte(head, c.quote) >= 0
+	if err := c.observe(head, c.body, guesses); err != nil {
+		return err
+	}
+	if all || c.quotes || c.codec != plainText || c.opts.SampleBytes > 0 {
+		return nil
+	}
+	return c.samplePlaces(guesses)
+}
+
+// samplePlaces shows lines of places in the rest of the file to the guesses. A
+// place at which something is not a record may be inside quotes: it counts for
+// nothing, and whoever reads it will say what is wrong.
+func (c *CSV) samplePlaces(guesses []guess) error {
+	const places, size = 16, 8 << 10
+	var text []byte
+	for i := range int64(places) {
+		at := c.body + (c.file.Size-c.body)/places*i
+		var err error
+		if text, err = c.readInto(text, at, min(at+size, c.file.Size)); err != nil {
 			return err
 		}
-		if err := c.observe(data, r.Line, guesses); err != nil {
+		start, end := bytes.IndexByte(text, '\n')+1, bytes.LastIndexByte(text, '\n')+1
+		if start >= end || bytes.IndexByte(text, c.quote) >= 0 {
+			continue
+		}
+		trial := slices.Clone(guesses)
+		if c.observe(text[start:end], at+int64(start), trial) == nil {
+			copy(guesses, trial)
+		}
+	}
+	return nil
+}
+
+func (c *CSV) sampleAll(guesses []guess) error {
+	c.quotes = true
+	in, err := c.stream(c.body, endless)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	text := newCSVText(c, in, c.body)
+	defer text.free()
+	for taken := 0; !text.ended; {
+		if _, _, err := text.next(taken); err != nil {
+			return fmt.Errorf("source: cannot read %s: %w", c.file.Path, err)
+		}
+		chunk := text.text()
+		if taken = len(chunk); !text.ended {
+			taken = wholeRecords(chunk, c.quote)
+		}
+		if err := c.observe(chunk[:taken], text.start, guesses); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// sampleHead returns whole records of about size bytes.
-func (c *CSV) sampleHead(size int64) ([]byte, error) {
-	for ; ; size *= 2 {
-		end := min(c.body+size, c.file.Size)
-		head, err := c.read(c.body, end)
-		if err != nil || end == c.file.Size {
-			return head, err
+// sampleHead returns whole records of about size bytes, and whether they are
+// the whole file.
+func (c *CSV) sampleHead(size int64) (head []byte, all bool, err error) {
+	for size = max(size, 4<<10); ; size *= 2 {
+		head, all, err := c.head(c.body, size)
+		if err != nil || all {
+			return head, all, err
 		}
-		whole := 0
-		for next := recordEnd(head, 0); next >= 0; next = recordEnd(head, whole) {
-			whole = next
-		}
-		if whole > 0 {
-			return head[:whole], nil
+		if whole := wholeRecords(head, c.quote); whole > 0 {
+			return head[:whole], false, nil
 		}
 	}
 }
 
-func (c *CSV) observe(data []byte, line int64, guesses []guess) error {
-	tokens := &tokenizer{data: data, delim: c.delim, one: len(guesses) == 1}
+// wholeRecords returns the end of the last newline outside quotes.
+func wholeRecords(text []byte, quote byte) (end int) {
+	if bytes.IndexByte(text, quote) < 0 {
+		return bytes.LastIndexByte(text, '\n') + 1
+	}
+	inside := false
+	for i, b := range text {
+		if b == quote {
+			inside = !inside
+		} else if b == '\n' && !inside {
+			end = i + 1
+		}
+	}
+	return end
+}
+
+// observe shows the records of a text that starts at an offset to the guesses.
+func (c *CSV) observe(data []byte, offset int64, guesses []guess) error {
+	tokens := c.tokenizer(data, len(guesses) == 1)
 	var fields []field
 	var scratch []byte
 	for {
 		var err error
 		if fields, err = tokens.record(fields[:0]); err != nil {
-			return c.at(err, data, tokens.failed, line)
+			return c.at(err, offset+int64(tokens.failed))
 		}
 		if len(fields) == 0 {
 			return nil
 		}
 		if len(fields) > len(guesses) || len(fields) < len(guesses) && !c.opts.Ragged {
-			return c.at(raggedError(len(fields), len(guesses)), data, tokens.failed, line)
+			return c.at(raggedError(len(fields), len(guesses)), offset+int64(tokens.failed))
 		}
 		for i, f := range fields {
-			if text := f.text(data, scratch); !c.isNull(f, text) {
-				guesses[i].observe(text)
+			if text := f.text(data, scratch, c.quote); f.quoted || !c.isNull(text) {
+				guesses[i].observe(text, c.opts.DecimalComma)
 			}
 		}
 	}
 }
 
 // isNull reports whether an unquoted text stands for null.
-func (c *CSV) isNull(f field, text []byte) bool {
-	if f.quoted {
+func (c *CSV) isNull(text []byte) bool {
+	if c.nullLengths>>min(len(text), 63)&1 == 0 {
 		return false
 	}
 	for _, null := range c.nulls {

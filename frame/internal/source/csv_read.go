@@ -14,8 +14,8 @@ import (
 // ErrValue marks a text that is no value of its column's type.
 var ErrValue = errors.New("source: wrong value")
 
-// csvBatch is how many records are cut before their columns are parsed: few
-// enough that their bytes stay in the cache.
+// csvBatch is how many records are parsed column by column: few enough that
+// their text and marks stay in the first-level cache.
 const csvBatch = 512
 
 // ReadRange reads the named columns (all if none is named) of a range that
@@ -26,120 +26,110 @@ func (c *CSV) ReadRange(mem memory.Allocator, r Range, columns ...string) (arrow
 	if err != nil {
 		return nil, err
 	}
-	if r.Start < c.body || r.End > c.file.Size || r.Start > r.End || r.End-r.Start > maxRange {
+	if r.Start < c.body || r.Start > r.End || r.End > c.file.Size && c.codec == plainText {
 		return nil, fmt.Errorf("source: %s: no range %d…%d in %d bytes", c.file.Path, r.Start, r.End, c.file.Size)
 	}
-	lent := buffers.Get().(*[]byte)
-	defer buffers.Put(lent)
-	data, err := c.readInto(*lent, r.Start, r.End)
+	in, err := c.stream(r.Start, r.End)
 	if err != nil {
 		return nil, err
 	}
-	*lent = data
-	job := &csvRange{csv: c, data: data, line: r.Line, numbers: numbers}
+	defer in.Close()
+	job := &csvRange{csv: c, Range: r, numbers: numbers, room: -1, text: newCSVText(c, in, r.Start)}
+	defer job.text.free()
 	defer job.release()
-	most := bytes.Count(data, []byte{'\n'}) + 1
 	for _, n := range numbers {
-		job.columns = append(job.columns, newCSVColumn(mem, c.schema.Field(n).Type, most))
+		job.columns = append(job.columns, newCSVColumn(mem, c, c.schema.Field(n).Type))
 	}
 	if err := job.run(); err != nil {
 		return nil, err
 	}
-	return job.record(), nil
+	return job.record()
 }
 
 // csvRange is one call of ReadRange.
 type csvRange struct {
-	csv     *CSV
-	data    []byte
-	line    int64
+	csv *CSV
+	Range
+	text    *csvText
 	numbers []int
 	columns []csvColumn
-	rows    int64
-
-	tokens tokenizer
-	fields []field // of a batch, record after record
-	column []field // of a batch, one column
-	starts []int   // offset of each record of a batch
-	levels [csvBatch]byte
+	rows    int
+	room    int // the rows that columns have room for; -1 before they have any
 }
 
 func (j *csvRange) run() error {
-	width := j.csv.schema.NumFields()
-	j.tokens = tokenizer{data: j.data, delim: j.csv.delim, one: width == 1}
-	for {
-		if err := j.cut(width); err != nil {
+	records, taken := csvRecords{csv: j.csv}, 0
+	for !j.text.ended {
+		found, newlines, err := j.text.next(taken)
+		if err != nil {
+			return fmt.Errorf("source: cannot read %s: %w", j.csv.file.Path, err)
+		}
+		if taken, err = records.lay(j.text, found, newlines); err != nil {
 			return err
 		}
-		if len(j.starts) == 0 {
-			return nil
+		if err := j.reserve(records.rows, taken); err != nil {
+			return err
 		}
-		for i, n := range j.numbers {
-			if err := j.parse(j.columns[i], n, width); err != nil {
+		if records.left = 0; j.End < endless {
+			records.left = int(j.End - j.text.start)
+		}
+		for first := 0; first < records.rows; first += csvBatch {
+			if err := j.parse(records.slice(first, min(csvBatch, records.rows-first))); err != nil {
 				return err
 			}
 		}
-		j.rows += int64(len(j.starts))
+		j.rows += records.rows
 	}
-}
-
-// cut finds the fields of the next batch of records.
-func (j *csvRange) cut(width int) error {
-	j.fields, j.starts = j.fields[:0], j.starts[:0]
-	for len(j.starts) < csvBatch {
-		before := len(j.fields)
-		var err error
-		if j.fields, err = j.tokens.record(j.fields); err != nil {
-			return j.csv.at(err, j.data, j.tokens.failed, j.line)
-		}
-		have := len(j.fields) - before
-		if have == 0 {
-			return nil
-		}
-		if have > width || have < width && !j.csv.opts.Ragged {
-			return j.csv.at(raggedError(have, width), j.data, j.tokens.failed, j.line)
-		}
-		for ; have < width; have++ {
-			j.fields = append(j.fields, missingField)
-		}
-		j.starts = append(j.starts, j.tokens.failed)
+	if j.csv.codec == plainText && j.text.total != j.End-j.Start {
+		return fmt.Errorf("source: cannot read %s: it has become shorter", j.csv.file.Path)
 	}
 	return nil
 }
 
-// missingField stands for one that a ragged record lacks. No field of the data
-// ends before it starts.
-var missingField = field{start: 1, end: 0}
-
-// parse appends the batch to one column.
-func (j *csvRange) parse(column csvColumn, number, width int) error {
-	j.column = j.column[:0]
-	nulls := false
-	for i := range j.starts {
-		f := j.fields[i*width+number]
-		j.levels[i] = 1
-		if f.end < f.start {
-			f, j.levels[i], nulls = field{}, 0, true
-		} else if j.csv.isNull(f, j.data[f.start:f.end]) {
-			j.levels[i], nulls = 0, true
-		}
-		j.column = append(j.column, f)
-	}
-	levels := j.levels[:len(j.column)]
-	if !nulls {
-		levels = nil
-	}
-	bad := column.parse(j.data, j.column, levels)
-	if bad < 0 {
+// reserve makes room for rows that take so many bytes, and for what is still
+// to come of the range if it is like them.
+func (j *csvRange) reserve(rows, taken int) error {
+	if j.rows+rows <= j.room {
 		return nil
 	}
-	line := j.line + int64(bytes.Count(j.data[:j.starts[bad]], []byte{'\n'}))
+	want := j.rows + rows
+	if left := j.End - j.text.start - int64(taken); left > 0 && taken > 0 && j.End < endless {
+		want += int(float64(left)/float64(taken)*float64(rows)*1.02) + 64
+	} else if !j.text.ended {
+		want += want / 2
+	}
+	for _, c := range j.columns {
+		if err := c.reserve(want); err != nil {
+			return err
+		}
+	}
+	j.room = want
+	return nil
+}
+
+func (j *csvRange) parse(r csvRecords) error {
+	for i, n := range j.numbers {
+		bad, err := j.columns[i].parse(&r, n)
+		if err != nil {
+			return fmt.Errorf("%w: column %q of %s", err, j.csv.schema.Field(n).Name, j.csv.file.Path)
+		}
+		if bad >= 0 {
+			return j.wrong(&r, bad, n)
+		}
+	}
+	return nil
+}
+
+// wrong says that a text is no value of its column.
+func (j *csvRange) wrong(r *csvRecords, row, number int) error {
 	field, advice := j.csv.schema.Field(number), "the type was given"
 	if _, given := j.csv.opts.Types[field.Name]; !given || slices.Contains(j.csv.inferred, field.Name) {
 		advice = "the type was inferred from the head of the file: give it in Types, or set InferAll"
 	}
+	text, _ := r.field(row, number, nil)
+	offset := j.text.start + int64(r.marks[row*r.stride]) + 1 - csvPad
 	return fmt.Errorf("%w: %s:%d: column %q: %q is no %v (%s)",
-		ErrValue, j.csv.file.Path, line, field.Name, shorten(j.column[bad].text(j.data, nil)), field.Type, advice)
+		ErrValue, j.csv.file.Path, j.csv.lineAt(offset), field.Name, shorten(text), field.Type, advice)
 }
 
 // shorten keeps messages readable when a value is not.
@@ -151,7 +141,10 @@ func shorten(b []byte) []byte {
 	return append(bytes.Clone(b[:most]), "…"...)
 }
 
-func (j *csvRange) record() arrow.Record {
+func (j *csvRange) record() (arrow.Record, error) {
+	if err := j.reserve(0, 0); err != nil {
+		return nil, err
+	}
 	fields := make([]arrow.Field, len(j.columns))
 	cols := make([]arrow.Array, len(j.columns))
 	for i, column := range j.columns {
@@ -159,7 +152,7 @@ func (j *csvRange) record() arrow.Record {
 		cols[i] = column.finish()
 		defer cols[i].Release()
 	}
-	return array.NewRecord(arrow.NewSchema(fields, nil), cols, j.rows)
+	return array.NewRecord(arrow.NewSchema(fields, nil), cols, int64(j.rows)), nil
 }
 
 func (j *csvRange) release() {

@@ -69,9 +69,17 @@ func TestCSVForms(t *testing.T) {
 		"no header":   {"1,x\n2,y\n", CSVOptions{NoHeader: true}, "1|x;2|y"},
 		"ragged":      {"a,b,c\n1\n2,y\n", CSVOptions{Ragged: true}, "1|<null>|<null>;2|y|<null>"},
 		"header only": {"a,b\n", CSVOptions{}, ""},
+		"quote":       {"a;b\n1;'x;''y'\n2;\"\n", CSVOptions{Delimiter: ';', Quote: '\''}, "1|x;'y;2|\""},
+		"comments":    {"# it's \"so\n#\na,b\n#,\"\n1,\"#x\n#y\"\n#\n2,z\n#\"", CSVOptions{Comment: '#'}, "1|#x\n#y;2|z"},
+		"comments, 1": {"a\n#,\"\n1\n\n#\n3\n", CSVOptions{Comment: '#'}, "1;<null>;3"},
+		"commas":      {"a;b\n1,5;-2\n,25;1234567890123,5\n", CSVOptions{Delimiter: ';', DecimalComma: true}, "1.5|-2;0.25|1.2345678901235e+12"},
+		"null digits": {"a,b\n-1,-1.0\n2,1.5\n", CSVOptions{Nulls: []string{"-1", "-1.0"}}, "<null>|<null>;2|1.5"},
 		"all null":    {"a,b\n1,\n2,\n", CSVOptions{}, "1|<null>;2|<null>"},
 	} {
 		for _, target := range []int64{1, 7, 1 << 20} {
+			if c.opts.Comment != 0 && target < 1<<20 && strings.Contains(c.text, "\"") {
+				continue // such files are one range, whatever is asked for
+			}
 			got, _, err := readCSV(checkedMem(t), c.text, target, c.opts)
 			var lines []string
 			for _, row := range got {
@@ -104,7 +112,7 @@ func TestCSVTypes(t *testing.T) {
 }
 
 func TestCSVErrorsNameFileLineAndColumn(t *testing.T) {
-	long := "a,b\n" + strings.Repeat("1,2\n", 100)
+	long := "a,b\n" + strings.Repeat("1,2\n", 2000)
 	for _, c := range []struct {
 		text string
 		opts CSVOptions
@@ -118,7 +126,7 @@ func TestCSVErrorsNameFileLineAndColumn(t *testing.T) {
 		{"a,b\n1,\"x\ny\n", CSVOptions{}, ErrFormat, "x.csv:2: a quoted field is not closed"},
 		{"a,b\n1,x\"y\n", CSVOptions{}, ErrFormat, "x.csv:2: a quote inside an unquoted field"},
 		{"a,b\n1,\"x\"y\n", CSVOptions{}, ErrFormat, "x.csv:2: text after the closing quote"},
-		{long + "3,x\n", CSVOptions{SampleBytes: 40}, ErrValue, `x.csv:102: column "b": "x" is no int64 (the type was inferred`},
+		{long + "3,x\n", CSVOptions{SampleBytes: 40}, ErrValue, `x.csv:2002: column "b": "x" is no int64 (the type was inferred`},
 		{"a,b\n1,x\n", CSVOptions{Types: map[string]arrow.DataType{"b": arrow.PrimitiveTypes.Int64}}, ErrValue, `"x" is no int64 (the type was given)`},
 		{"a,b\n1,x\n", CSVOptions{Types: map[string]arrow.DataType{"c": arrow.PrimitiveTypes.Int64}}, ErrColumn, `"c", which is none of a, b`},
 		{"a,b\n1,x\n", CSVOptions{Types: map[string]arrow.DataType{"b": arrow.PrimitiveTypes.Uint64}}, ErrColumn, `column "b" cannot be read as uint64`},
@@ -131,7 +139,7 @@ func TestCSVErrorsNameFileLineAndColumn(t *testing.T) {
 		}
 	}
 	rows, schema, err := readCSV(checkedMem(t), long+"3,x\n", 64, CSVOptions{SampleBytes: 40, InferAll: true})
-	if err != nil || schema.Field(1).Type.ID() != arrow.STRING || len(rows) != 101 || rows[100][1] != "x" {
+	if err != nil || schema.Field(1).Type.ID() != arrow.STRING || len(rows) != 2001 || rows[2000][1] != "x" {
 		t.Errorf("InferAll: %d rows of %v, %v", len(rows), schema, err)
 	}
 }

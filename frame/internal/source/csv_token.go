@@ -14,7 +14,7 @@ type field struct {
 }
 
 // text returns the field's value, in scratch if quotes must be undoubled.
-func (f field) text(data, scratch []byte) []byte {
+func (f field) text(data, scratch []byte, quote byte) []byte {
 	raw := data[f.start:f.end]
 	if !f.escaped {
 		return raw
@@ -22,7 +22,7 @@ func (f field) text(data, scratch []byte) []byte {
 	scratch = scratch[:0]
 	for i := 0; i < len(raw); i++ {
 		scratch = append(scratch, raw[i])
-		if raw[i] == '"' {
+		if raw[i] == quote {
 			i++
 		}
 	}
@@ -35,12 +35,14 @@ type tokenizer struct {
 	data   []byte
 	pos    int
 	delim  byte
+	quote  byte
+	skip   byte // starts lines that are no records, if not 0
 	one    bool // the file has one column, so that an empty line is a null
 	failed int  // offset of the record that an error is about
 }
 
 var (
-	errOpenQuote  = errors.New("a quoted field is not closed (a quote inside one must be doubled)")
+	errOpenQuote  = errors.New("a quoted field is not closed (a quote inside one must be doubled; if it is closed far behind, set ExactCuts)")
 	errBareQuote  = errors.New(`a quote inside an unquoted field (quote the field and double the quote)`)
 	errAfterQuote = errors.New("text after the closing quote of a field (a quote inside a field must be doubled)")
 )
@@ -48,9 +50,7 @@ var (
 // record appends the fields of the next record to fields; nothing is appended
 // at the end of the data.
 func (t *tokenizer) record(fields []field) ([]field, error) {
-	if !t.one {
-		t.skipEmptyLines()
-	}
+	t.skipLines()
 	t.failed = t.pos
 	if t.pos >= len(t.data) {
 		return fields, nil
@@ -58,7 +58,7 @@ func (t *tokenizer) record(fields []field) ([]field, error) {
 	for {
 		var f field
 		var err error
-		if t.pos < len(t.data) && t.data[t.pos] == '"' {
+		if t.pos < len(t.data) && t.data[t.pos] == t.quote {
 			f, err = t.quotedField()
 		} else {
 			f, err = t.plainField()
@@ -78,9 +78,19 @@ func (t *tokenizer) record(fields []field) ([]field, error) {
 	}
 }
 
-func (t *tokenizer) skipEmptyLines() {
+// skipLines passes lines that are no records: empty ones, unless there is but
+// one column, and comments.
+func (t *tokenizer) skipLines() {
 	for t.pos < len(t.data) {
 		switch {
+		case t.skip != 0 && t.data[t.pos] == t.skip:
+			end := bytes.IndexByte(t.data[t.pos:], '\n')
+			if end < 0 {
+				end = len(t.data) - t.pos - 1
+			}
+			t.pos += end + 1
+		case t.one:
+			return
 		case t.data[t.pos] == '\n':
 			t.pos++
 		case t.data[t.pos] == '\r' && t.pos+1 < len(t.data) && t.data[t.pos+1] == '\n':
@@ -99,7 +109,7 @@ func (t *tokenizer) plainField() (field, error) {
 		if c == t.delim || c == '\n' {
 			break
 		}
-		if c == '"' {
+		if c == t.quote {
 			return field{}, errBareQuote
 		}
 		at++
@@ -118,12 +128,12 @@ func (t *tokenizer) quotedField() (field, error) {
 	f := field{start: uint32(t.pos + 1), quoted: true}
 	at := t.pos + 1
 	for {
-		next := bytes.IndexByte(t.data[at:], '"')
+		next := bytes.IndexByte(t.data[at:], t.quote)
 		if next < 0 {
 			return f, errOpenQuote
 		}
 		at += next + 1
-		if at >= len(t.data) || t.data[at] != '"' {
+		if at >= len(t.data) || t.data[at] != t.quote {
 			break
 		}
 		f.escaped = true
@@ -138,26 +148,6 @@ func (t *tokenizer) quotedField() (field, error) {
 	}
 	t.pos = at
 	return f, nil
-}
-
-// recordEnd returns the offset after the first newline outside quotes at or
-// after from, where data[from] is outside them; -1 if there is none.
-func recordEnd(data []byte, from int) int {
-	for {
-		newline := bytes.IndexByte(data[from:], '\n')
-		if newline < 0 {
-			return -1
-		}
-		quote := bytes.IndexByte(data[from:from+newline], '"')
-		if quote < 0 {
-			return from + newline + 1
-		}
-		closing := bytes.IndexByte(data[from+quote+1:], '"')
-		if closing < 0 {
-			return -1
-		}
-		from += quote + 1 + closing + 1
-	}
 }
 
 func raggedError(have, want int) error {

@@ -40,14 +40,26 @@ func parseInt(b []byte) (int64, bool) {
 	return v, true
 }
 
-// parseFloat reads decimal floats, NaN and Inf; not Go's hexadecimal ones.
-func parseFloat(b []byte) (float64, bool) {
-	for _, c := range b {
-		if c == 'x' || c == 'X' || c == '_' {
+// parseFloat reads decimal floats, NaN and Inf; not Go's hexadecimal ones. With
+// comma, that is the decimal point.
+func parseFloat(b []byte, size int, comma bool) (float64, bool) {
+	point := -1
+	for i, c := range b {
+		switch c {
+		case 'x', 'X', '_', 'p', 'P':
 			return 0, false
+		case ',':
+			point = i
+		case '.':
+			if comma {
+				return 0, false
+			}
 		}
 	}
-	v, err := strconv.ParseFloat(view(b), 64)
+	if comma && point >= 0 {
+		b = append(append(append(make([]byte, 0, 32), b[:point]...), '.'), b[point+1:]...)
+	}
+	v, err := strconv.ParseFloat(view(b), size)
 	return v, err == nil
 }
 

@@ -7,25 +7,42 @@
 //
 // # Parquet
 //
-// [OpenParquet] reads the footer; a row group is the unit of parallel reading
-// ([Parquet.ReadRowGroup]). Pages are decoded by parquet-go and copied in runs
-// into one buffer a column, never value by value through a builder; string
-// columns can keep their dictionary codes. Statistics are handed out only where
-// they can be trusted ([Parquet.Bounds]). The writer is arrow's.
+// [OpenParquet] reads the footer, once for all who open the same file; a row
+// group is the unit of parallel reading ([Parquet.ReadRowGroup]), and in a file
+// with few of them its columns are. Parquet-go reads the footer; pages are read
+// here: their headers (parquet_header), codecs (parquet_codec), levels and codes
+// (parquet_runs), values straight into one buffer a column. All encodings and
+// codecs are read but LZO and Hadoop's LZ4; nested columns become lists and
+// structs (a map is a list of pairs), decimals of up to 38 digits decimal128.
+// String columns can keep their dictionary codes: the dictionary is the file's,
+// in which a word may repeat. Statistics are handed out only where they can be
+// trusted ([Parquet.Bounds]). The writer is arrow's.
 //
 // # CSV
 //
-// [OpenCSV] infers the schema from a sample of the file's head and cuts the
-// file into byte ranges at record boundaries, quoted newlines included, so that
-// workers can read ranges in parallel ([CSV.ReadRange]). A later value that
-// contradicts the inferred type is an error naming file, row and column, unless
-// the caller gave the type.
+// [OpenCSV] infers the schema from the file's head and from lines all over it,
+// and cuts the file into byte ranges at record boundaries, quoted newlines
+// included, so that workers can read ranges in parallel ([CSV.ReadRange]). A
+// value elsewhere that contradicts the inferred type is an error naming file,
+// row and column, unless the caller gave the type: the schema is fixed when a
+// plan is made of it, before the file is read.
+//
+// A range is read in chunks of 128 KiB into memory that a pool lends. Package
+// marks finds the delimiters and newlines of a chunk; where every newline ends
+// a record of the right width, which one look at each tells, the columns take
+// them as they lie, and otherwise records are laid out one by one (csv_records).
+// Columns are then parsed one after the other, 512 records at a time, straight
+// into their Arrow buffers, whose size is foretold from the first chunk. Numbers
+// are read eight digits at a time; what is not plain (null, quoted, long, wrong)
+// takes a slower way with the same result. Files compressed with gzip or zstd
+// are one range.
 //
 // # Hostile input
 //
-// No file may make this package panic. What a footer claims is checked against
-// the file before memory is reserved by it, and the third-party decoders run
-// under a guard that turns their panics into [ErrFormat]. One limit is known: a
-// forged page header or run length can still make the Parquet decoder reserve
-// gigabytes for a page before its rows are found to be too many.
+// No file may make this package panic. What a footer or a page header claims is
+// checked against the bytes that are there before memory is reserved by it: room
+// for rows grows with the pages that hold them, a page that claims to have grown
+// beyond what its codec can do is decompressed bit by bit, and one may claim 2²⁴
+// values. What is left runs under a guard that turns panics of decoders into
+// [ErrFormat].
 package source

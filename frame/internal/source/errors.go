@@ -30,3 +30,6 @@ func guard(path string, err *error) {
 		*err = fmt.Errorf("%w: %s: decoder failed: %v", ErrFormat, path, p)
 	}
 }
+
+// errWide is a value that its column cannot hold.
+var errWide = errors.New("a decimal or timestamp is out of range")

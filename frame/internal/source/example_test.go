@@ -33,13 +33,13 @@ func ExampleOpenCSV() {
 			log.Fatal(err)
 		}
 		name := strings.ReplaceAll(rec.Column(0).ValueStr(0), "\n", " ")
-		fmt.Printf("line %d: %s, %s m\n", r.Line, name, rec.Column(1).ValueStr(0))
+		fmt.Printf("from byte %d: %s, %s m\n", r.Start, name, rec.Column(1).ValueStr(0))
 		rec.Release()
 	}
 	// Output:
 	// name utf8
 	// height int64
 	// since date32
-	// line 2: Säntis, 2502 m
-	// line 3: Grosser Aletsch, (null) m
+	// from byte 18: Säntis, 2502 m
+	// from byte 42: Grosser Aletsch, (null) m
 }

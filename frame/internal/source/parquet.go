@@ -1,10 +1,12 @@
 package source
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/parquet-go/parquet-go"
@@ -20,12 +22,27 @@ type ParquetOptions struct {
 
 // Parquet is an open Parquet file. Its methods are safe for concurrent use.
 type Parquet struct {
-	file    *File
-	pq      *parquet.File
-	opts    ParquetOptions
+	file *File
+	opts ParquetOptions
+	parquetFooter
+}
+
+// parquetFooter is what the footer of a file says. It is never changed.
+type parquetFooter struct {
+	pq      *parquet.File // for its metadata: it must not read
 	columns []parquetColumn
 	schema  *arrow.Schema
 }
+
+// footers keeps what was read of files, by path, version and options: the tasks
+// that read their row groups open them again and again.
+var footers = struct {
+	sync.Mutex
+	known map[string]parquetFooter
+}{known: map[string]parquetFooter{}}
+
+// maxFooters bounds what is kept; then all is forgotten.
+const maxFooters = 64
 
 // RowGroup describes what can be read at once.
 type RowGroup struct {
@@ -41,10 +58,24 @@ func OpenParquet(path string, opts ParquetOptions) (_ *Parquet, err error) {
 		return nil, err
 	}
 	p := &Parquet{file: file, opts: opts}
+	key := fmt.Sprintf("%t %s %s", opts.Dictionary, file.Version(), path)
+	footers.Lock()
+	known, ok := footers.known[key]
+	footers.Unlock()
+	if ok {
+		p.parquetFooter = known
+		return p, nil
+	}
 	if err := p.readFooter(); err != nil {
 		file.Close()
 		return nil, err
 	}
+	footers.Lock()
+	defer footers.Unlock()
+	if len(footers.known) >= maxFooters {
+		clear(footers.known)
+	}
+	footers.known[key] = p.parquetFooter
 	return p, nil
 }
 
@@ -70,24 +101,41 @@ func (p *Parquet) readFooter() (err error) {
 	return nil
 }
 
-// checkMagic tells a file of another format from a damaged one.
+// checkMagic tells a file of another format from a damaged one, and one whose
+// footer claims to be longer than the file, for which memory would be taken.
 func checkMagic(f *File) error {
 	const magic = "PAR1"
-	var head, tail [len(magic)]byte
+	var head [len(magic)]byte
+	var end [4 + len(magic)]byte // the length of the footer before it
 	if f.Size < 12 {
 		return fmt.Errorf("%w: %s: %d bytes are no Parquet file", ErrFormat, f.Path, f.Size)
 	}
 	if _, err := f.ReadAt(head[:], 0); err != nil {
 		return fmt.Errorf("source: cannot read %s: %w", f.Path, err)
 	}
-	if _, err := f.ReadAt(tail[:], f.Size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+	if _, err := f.ReadAt(end[:], f.Size-int64(len(end))); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("source: cannot read %s: %w", f.Path, err)
 	}
 	switch {
 	case string(head[:]) != magic:
 		return fmt.Errorf("%w: %s: not a Parquet file (it does not start with %s)", ErrFormat, f.Path, magic)
-	case string(tail[:]) != magic:
+	case string(end[4:]) != magic:
 		return fmt.Errorf("%w: %s: Parquet file is cut short (it does not end with %s)", ErrFormat, f.Path, magic)
+	case int64(binary.LittleEndian.Uint32(end[:])) > f.Size-12:
+		return fmt.Errorf("%w: %s: no valid Parquet footer: it would begin before the file", ErrFormat, f.Path)
+	}
+	return checkFooter(f, int64(binary.LittleEndian.Uint32(end[:])))
+}
+
+// checkFooter refuses lists of more elements than the footer has bytes, before
+// memory is taken for them.
+func checkFooter(f *File, size int64) error {
+	footer := make([]byte, size)
+	if _, err := f.ReadAt(footer, f.Size-8-size); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("source: cannot read %s: %w", f.Path, err)
+	}
+	if !wellFormed(footer) {
+		return fmt.Errorf("%w: %s: no valid Parquet footer: it is damaged", ErrFormat, f.Path)
 	}
 	return nil
 }

@@ -1,100 +1,93 @@
 package source
 
 import (
-	"fmt"
-	"io"
+	"encoding/binary"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/apache/arrow/go/v17/parquet/file"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // boolSink stores bits.
 type boolSink struct {
-	rowSink
+	validity
 	values *memory.Buffer
 }
 
-func newBoolSink(base rowSink) *boolSink {
-	s := &boolSink{rowSink: base, values: memory.NewResizableBuffer(base.mem)}
-	s.values.Resize((base.rows + 7) / 8)
-	clear(s.values.Bytes())
-	return s
+func (s *boolSink) slots() int { return s.at }
+
+func (s *boolSink) reserve(slots int) (err error) {
+	before, size := 0, (slots+7)/8
+	if s.values == nil {
+		s.values, err = allocate(s.mem, 0, size)
+	} else {
+		before = s.values.Len()
+		err = enlarge(s.mem, &s.values, size)
+	}
+	if err != nil {
+		return err
+	}
+	s.values.ResizeNoShrink(size)
+	clear(s.values.Bytes()[before:])
+	return s.validity.reserve(slots)
 }
 
-func (s *boolSink) finish() arrow.Array { return s.array([]*memory.Buffer{s.values}, nil) }
+func (s *boolSink) dictionary(*page) error { return errDictionary }
+
+func (s *boolSink) append(p *page, codes *[]int32, levels []byte, n int) error {
+	slot := s.at
+	present, err := s.mark(levels, n)
+	if err != nil {
+		return err
+	}
+	r, err := boolRuns(p, present)
+	if err != nil {
+		return err
+	}
+	if *codes == nil {
+		*codes = make([]int32, codeBatch)
+	}
+	out, next := s.values.Bytes(), 0
+	for at := 0; at < present; {
+		batch := (*codes)[:min(codeBatch, present-at)]
+		if err := r.read(batch); err != nil {
+			return err
+		}
+		for _, v := range batch {
+			for levels != nil && levels[next] == 0 {
+				next++
+			}
+			out[(slot+next)>>3] |= byte(v&1) << ((slot + next) & 7)
+			next++
+		}
+		at += len(batch)
+	}
+	return nil
+}
+
+// boolRuns reads bools: bit by bit, or as runs behind their length.
+func boolRuns(p *page, present int) (runs, error) {
+	switch p.encoding {
+	case format.Plain:
+		if len(p.data) < (present+7)/8 {
+			return runs{}, errPageCut
+		}
+		return runs{width: 1, left: present, packed: p.data}, nil
+	case format.RLE:
+		if len(p.data) < 4 || uint64(binary.LittleEndian.Uint32(p.data)) > uint64(len(p.data)-4) {
+			return runs{}, errPageCut
+		}
+		return newRuns(p.data[4:4+binary.LittleEndian.Uint32(p.data)], 1)
+	}
+	return runs{}, unreadable(p, arrow.FixedWidthTypes.Boolean)
+}
+
+func (s *boolSink) finish() (arrow.Array, error) {
+	s.values.ResizeNoShrink((s.at + 7) / 8)
+	return s.array(s.values), nil
+}
 
 func (s *boolSink) release() {
-	s.rowSink.release()
-	s.values.Release()
-}
-
-// boolBatch is how many bools are decoded at a time.
-const boolBatch = 4096
-
-// readBools reads a bool column with arrow's decoder: parquet-go (v0.32) pads
-// every run of a run-length encoded bool page to whole bytes, and so shifts the
-// values after it. Version 2 pages of arrow's C++ library are encoded like that.
-func (p *Parquet) readBools(mem memory.Allocator, c parquetColumn, group, rows int) (_ arrow.Array, err error) {
-	s := newBoolSink(rowSink{mem: mem, dt: c.arrow, rows: rows})
-	defer s.release()
-	defer guard(p.file.Path, &err)
-	r, err := file.NewParquetReader(io.NewSectionReader(p.file, 0, p.file.Size))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrFormat, p.file.Path, err)
-	}
-	column, err := r.RowGroup(group).Column(c.leaf)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrFormat, p.file.Path, err)
-	}
-	bools, ok := column.(*file.BooleanColumnChunkReader)
-	if !ok {
-		return nil, fmt.Errorf("%w: %s: a bool column of %T", ErrFormat, p.file.Path, column)
-	}
-	var values [boolBatch]bool
-	var defined [boolBatch]int16
-	for s.at < rows {
-		total, present, err := bools.ReadBatch(int64(min(boolBatch, rows-s.at)), values[:], defined[:], nil)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", ErrFormat, p.file.Path, err)
-		}
-		if total == 0 {
-			return nil, fmt.Errorf("%w: %s: pages hold %d of %d rows", ErrFormat, p.file.Path, s.at, rows)
-		}
-		if err := s.store(values[:present], defined[:total], c.optional); err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", ErrFormat, p.file.Path, err)
-		}
-	}
-	return s.finish(), nil
-}
-
-// store appends a batch: a level a row, and the values of those that have one.
-func (s *boolSink) store(values []bool, defined []int16, optional bool) error {
-	var levels [boolBatch]byte
-	present := 0
-	for i, d := range defined {
-		if levels[i] = 1; optional {
-			levels[i] = byte(d) & 1
-		}
-		present += int(levels[i])
-	}
-	if present != len(values) {
-		return fmt.Errorf("%d bools for %d rows that are not null", len(values), present)
-	}
-	start, next, bits := s.at, 0, s.values.Bytes()
-	used := levels[:len(defined)]
-	for i, level := range used {
-		if level == 0 {
-			continue
-		}
-		if values[next] {
-			bits[(start+i)>>3] |= 1 << ((start + i) & 7)
-		}
-		next++
-	}
-	if present == len(defined) {
-		used = nil
-	}
-	s.mark(used, len(defined))
-	return nil
+	s.validity.release()
+	releaseBuffers(s.values)
 }

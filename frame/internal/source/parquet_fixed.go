@@ -1,12 +1,13 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // number is what a fixed-width column holds.
@@ -14,123 +15,211 @@ type number interface {
 	uint8 | int32 | int64 | float32 | float64
 }
 
-// fixedSink stores pages of S as a column of D.
+// fixedSink stores values of S as a column of D.
 type fixedSink[S, D number] struct {
-	rowSink
+	validity
 	values  *memory.Buffer
 	out     []D
-	page    func(parquet.Page) []S
-	convert func(S) D
+	convert func(S) D // nil where S is D
+	words   []D       // the dictionary
 }
 
-func sameValue[T any](v T) T { return v }
-
-func int32Page(p parquet.Page) []int32    { v := p.Data(); return v.Int32() }
-func int64Page(p parquet.Page) []int64    { v := p.Data(); return v.Int64() }
-func floatPage(p parquet.Page) []float32  { v := p.Data(); return v.Float() }
-func doublePage(p parquet.Page) []float64 { v := p.Data(); return v.Double() }
-
-func newFixedSink[S, D number](base rowSink, page func(parquet.Page) []S, convert func(S) D) *fixedSink[S, D] {
-	s := &fixedSink[S, D]{rowSink: base, page: page, convert: convert}
-	var d D
-	width := int(unsafe.Sizeof(d))
-	s.values = memory.NewResizableBuffer(base.mem)
-	s.values.Resize(base.rows * width)
-	s.out = unsafe.Slice((*D)(unsafe.Pointer(unsafe.SliceData(s.values.Bytes()))), base.rows)
-	return s
+func newFixedSink[S, D number](base validity, convert func(S) D) *fixedSink[S, D] {
+	return &fixedSink[S, D]{validity: base, convert: convert}
 }
 
-func (s *fixedSink[S, D]) append(page parquet.Page, levels []byte) error {
-	start := s.at
-	present := s.mark(levels, int(page.NumRows()))
-	out := s.out[start:s.at]
-	values, codes, err := s.decode(page)
+func (s *fixedSink[S, D]) slots() int { return s.at }
+
+func (s *fixedSink[S, D]) reserve(slots int) (err error) {
+	if s.values, err = reserveValues[D](s.mem, s.values, s.at, slots); err != nil {
+		return err
+	}
+	s.out = valuesOf[D](s.values)
+	return s.validity.reserve(slots)
+}
+
+// reserveValues returns a buffer with room for values of T, of which the first
+// used are those of an older one, which it releases.
+func reserveValues[T any](mem memory.Allocator, b *memory.Buffer, used, room int) (*memory.Buffer, error) {
+	var zero T
+	width := int(unsafe.Sizeof(zero))
+	if b == nil {
+		return allocate(mem, 0, room*width)
+	}
+	b.ResizeNoShrink(used * width)
+	err := enlarge(mem, &b, room*width)
+	return b, err
+}
+
+func (s *fixedSink[S, D]) dictionary(p *page) error {
+	var zero S
+	if p.values > len(p.data)/int(unsafe.Sizeof(zero)) {
+		return errPageCut
+	}
+	s.words = make([]D, p.values)
+	return s.plain(p.data, s.words)
+}
+
+func (s *fixedSink[S, D]) append(p *page, codes *[]int32, levels []byte, n int) error {
+	dst := s.out[s.at : s.at+n]
+	present, err := s.mark(levels, n)
 	if err != nil {
 		return err
 	}
-	if have := max(len(values), len(codes)); codes == nil && have != present || codes != nil && len(codes) != present {
-		return fmt.Errorf("a page of %d values for %d rows that are not null", have, present)
+	if err := s.decode(p, codes, dst[:present]); err != nil {
+		return err
 	}
-	switch {
-	case codes != nil:
-		return s.gather(out, levels, values, codes)
-	case len(levels) > 0:
-		next := 0
-		for i, level := range levels {
-			if out[i] = 0; level != 0 {
-				out[i] = s.convert(values[next])
-				next++
+	if present < n {
+		scatter(dst, levels, present)
+	}
+	return nil
+}
+
+// scatter moves the values at the start of dst to where levels has them, the
+// last one first.
+func scatter[T any](dst []T, levels []byte, present int) {
+	var zero T
+	for i := len(levels) - 1; i >= 0; i-- {
+		if levels[i] != 0 {
+			present--
+			dst[i] = dst[present]
+		} else {
+			dst[i] = zero
+		}
+	}
+}
+
+var errCode = errors.New("a code that is not in the dictionary")
+
+// decode reads len(dst) values one behind the other.
+func (s *fixedSink[S, D]) decode(p *page, codes *[]int32, dst []D) error {
+	switch p.encoding {
+	case format.Plain:
+		return s.plain(p.data, dst)
+	case format.PlainDictionary, format.RLEDictionary:
+		return eachCodes(p, codes, len(dst), func(at int, codes []int32) error {
+			return gather(dst[at:at+len(codes)], s.words, codes)
+		})
+	case format.DeltaBinaryPacked:
+		return s.delta(p, dst)
+	case format.ByteStreamSplit:
+		return s.split(p.data, dst)
+	}
+	return unreadable(p, s.dt)
+}
+
+func unreadable(p *page, t arrow.DataType) error {
+	return fmt.Errorf("%v values encoded as %v cannot be read", t, p.encoding)
+}
+
+func gather[D any](dst, words []D, codes []int32) error {
+	dst = dst[:len(codes)]
+	for i, c := range codes {
+		at := uint(uint32(c))
+		if at >= uint(len(words)) {
+			return errCode
+		}
+		dst[i] = words[at]
+	}
+	return nil
+}
+
+// codeBatch is how many codes are unpacked at a time.
+const codeBatch = 4096
+
+// eachCodes reads n codes, some at a time.
+func eachCodes(p *page, buf *[]int32, n int, take func(at int, codes []int32) error) error {
+	if n == 0 {
+		return nil
+	}
+	if len(p.data) == 0 {
+		return errPageCut
+	}
+	r, err := newRuns(p.data[1:], uint(p.data[0]))
+	if err != nil {
+		return err
+	}
+	if *buf == nil {
+		*buf = make([]int32, codeBatch)
+	}
+	for at := 0; at < n; {
+		codes := (*buf)[:min(codeBatch, n-at)]
+		if err := r.read(codes); err != nil {
+			return err
+		}
+		if err := take(at, codes); err != nil {
+			return err
+		}
+		at += len(codes)
+	}
+	return nil
+}
+
+// plain reads values as they lie in memory, the lowest byte first.
+func (s *fixedSink[S, D]) plain(data []byte, dst []D) error {
+	var zero S
+	if len(data) < len(dst)*int(unsafe.Sizeof(zero)) {
+		return errPageCut
+	}
+	if len(dst) == 0 {
+		return nil
+	}
+	from := unsafe.Slice((*S)(unsafe.Pointer(unsafe.SliceData(data))), len(dst))
+	if s.convert == nil {
+		copy(dst, any(from).([]D))
+		return nil
+	}
+	for i, v := range from {
+		dst[i] = s.convert(v)
+	}
+	return nil
+}
+
+// delta reads integers; those of 32 bits wrap round.
+func (s *fixedSink[S, D]) delta(p *page, dst []D) error {
+	if s.dt.ID() == arrow.FLOAT32 || s.dt.ID() == arrow.FLOAT64 {
+		return unreadable(p, s.dt)
+	}
+	_, err := deltas(p.data, len(dst), func(at int, values []int64) {
+		for i, v := range values {
+			if s.convert == nil {
+				dst[at+i] = D(v)
+			} else {
+				dst[at+i] = s.convert(S(v))
 			}
 		}
-	default:
-		s.copyRun(out, values)
-	}
-	return nil
+	})
+	return err
 }
 
-// copyRun stores values of which none is null.
-func (s *fixedSink[S, D]) copyRun(out []D, values []S) {
-	if same, ok := any(values).([]D); ok {
-		copy(out, same)
-		return
+// split reads values whose first bytes come first, then all second bytes.
+func (s *fixedSink[S, D]) split(data []byte, dst []D) error {
+	var zero S
+	width := int(unsafe.Sizeof(zero))
+	if len(data) < width*len(dst) {
+		return errPageCut
 	}
-	for i, v := range values {
-		out[i] = s.convert(v)
-	}
-}
-
-// decode returns the values of a page, or those of its dictionary and the
-// codes of the page.
-func (s *fixedSink[S, D]) decode(page parquet.Page) (values []S, codes []int32, err error) {
-	dictionary := page.Dictionary()
-	if dictionary == nil {
-		return s.page(page), nil, nil
-	}
-	codes = int32Page(page)
-	if codes == nil {
-		codes = []int32{}
-	}
-	values = s.page(dictionary.Page())
-	return values, codes, checkCodes(codes, len(values))
-}
-
-func checkCodes(codes []int32, n int) error {
-	worst := uint32(0)
-	for _, c := range codes {
-		worst = max(worst, uint32(c))
-	}
-	if len(codes) > 0 && int64(worst) >= int64(n) {
-		return fmt.Errorf("code %d in a dictionary of %d", worst, n)
-	}
-	return nil
-}
-
-func (s *fixedSink[S, D]) gather(out []D, levels []byte, values []S, codes []int32) error {
-	if same, ok := any(out).([]S); ok && len(levels) == 0 { // the hot path, without a call
-		for i, c := range codes[:len(same)] {
-			same[i] = values[c]
-		}
+	joined := make([]S, len(dst))
+	if len(dst) == 0 {
 		return nil
 	}
-	if len(levels) == 0 {
-		for i, c := range codes {
-			out[i] = s.convert(values[c])
-		}
-		return nil
-	}
-	next := 0
-	for i, level := range levels {
-		if out[i] = 0; level != 0 {
-			out[i] = s.convert(values[codes[next]])
-			next++
+	bytes := unsafe.Slice((*byte)(unsafe.Pointer(&joined[0])), width*len(dst))
+	stride := len(data) / width
+	for k := range width {
+		for i, b := range data[k*stride : k*stride+len(dst)] {
+			bytes[i*width+k] = b
 		}
 	}
-	return nil
+	return s.plain(bytes, dst)
 }
 
-func (s *fixedSink[S, D]) finish() arrow.Array { return s.array([]*memory.Buffer{s.values}, nil) }
+func (s *fixedSink[S, D]) finish() (arrow.Array, error) {
+	var zero D
+	s.values.ResizeNoShrink(s.at * int(unsafe.Sizeof(zero)))
+	return s.array(s.values), nil
+}
 
 func (s *fixedSink[S, D]) release() {
-	s.rowSink.release()
-	s.values.Release()
+	s.validity.release()
+	releaseBuffers(s.values)
 }

@@ -11,40 +11,53 @@ import (
 // parquetColumn is a column of the root of a file.
 type parquetColumn struct {
 	name     string
-	leaf     int // number among the leaves of the file
-	kind     parquet.Kind
 	arrow    arrow.DataType
 	optional bool
 	refused  string // what it is, when it cannot be read
+	parquetLeaf
+	nested *parquetNode // nil if it is a leaf
 }
 
 // dictionaryType is how string columns are read with ParquetOptions.Dictionary.
 var dictionaryType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
 
 func newParquetColumn(c *parquet.Column, opts ParquetOptions) parquetColumn {
-	col := parquetColumn{name: c.Name(), leaf: c.Index(), optional: c.Optional(), arrow: arrow.Null}
-	if !c.Leaf() || c.MaxRepetitionLevel() > 0 || c.MaxDefinitionLevel() > 1 {
-		col.refused = "a nested or repeated column"
+	col := parquetColumn{name: c.Name(), arrow: arrow.Null}
+	node, refused := newParquetNode(c, 0)
+	if refused != "" {
+		col.refused = refused
 		return col
 	}
-	col.kind = c.Type().Kind()
+	col.optional = node.optional
+	if node.leaf == nil {
+		col.nested, col.arrow = node, node.arrow
+		return col
+	}
+	leaf := *node.leaf
+	if opts.Dictionary && arrow.TypeEqual(leaf.arrow, arrow.BinaryTypes.String) {
+		leaf.arrow = dictionaryType
+	}
+	col.parquetLeaf, col.arrow = leaf, leaf.arrow
+	return col
+}
+
+func newParquetLeaf(c *parquet.Column) (leaf parquetLeaf, refused string) {
+	leaf = parquetLeaf{leaf: c.Index(), kind: c.Type().Kind(), maxDef: c.MaxDefinitionLevel(), maxRep: c.MaxRepetitionLevel()}
+	if leaf.kind == parquet.FixedLenByteArray {
+		leaf.length = c.Type().Length()
+	}
 	var logical format.LogicalTypeValue
 	if l := c.Type().LogicalType(); l != nil {
 		logical = l.Value
 	}
-	if t := arrowTypeOf(col.kind, logical); t != nil {
-		col.arrow = t
-	} else {
-		col.refused = fmt.Sprintf("type %v", c.Type())
+	if leaf.arrow = arrowTypeOf(leaf.kind, logical, leaf.length); leaf.arrow == nil {
+		return leaf, fmt.Sprintf("type %v", c.Type())
 	}
-	if opts.Dictionary && arrow.TypeEqual(col.arrow, arrow.BinaryTypes.String) {
-		col.arrow = dictionaryType
-	}
-	return col
+	return leaf, ""
 }
 
 // arrowTypeOf returns nil for types that are not read.
-func arrowTypeOf(kind parquet.Kind, logical format.LogicalTypeValue) arrow.DataType {
+func arrowTypeOf(kind parquet.Kind, logical format.LogicalTypeValue, length int) arrow.DataType {
 	switch l := logical.(type) {
 	case nil:
 	case *format.StringType, *format.EnumType:
@@ -53,6 +66,8 @@ func arrowTypeOf(kind parquet.Kind, logical format.LogicalTypeValue) arrow.DataT
 		return arrow.FixedWidthTypes.Date32
 	case *format.TimestampType:
 		return timestampType(l)
+	case *format.DecimalType:
+		return decimalType(kind, l, length)
 	case *format.IntType:
 		switch {
 		case kind == parquet.Int32 && (l.IsSigned || l.BitWidth == 16):
@@ -80,7 +95,27 @@ func arrowTypeOf(kind parquet.Kind, logical format.LogicalTypeValue) arrow.DataT
 	case parquet.Double:
 		return arrow.PrimitiveTypes.Float64
 	}
-	return nil // raw bytes, decimals, INT96
+	switch {
+	case kind == parquet.Int96:
+		return &arrow.TimestampType{Unit: arrow.Nanosecond}
+	case kind == parquet.ByteArray:
+		return arrow.BinaryTypes.Binary
+	case kind == parquet.FixedLenByteArray && length > 0:
+		return &arrow.FixedSizeBinaryType{ByteWidth: length}
+	}
+	return nil
+}
+
+// decimalType is that of decimals of up to 38 digits in numbers or in arrays of
+// one length.
+func decimalType(kind parquet.Kind, l *format.DecimalType, length int) arrow.DataType {
+	if l.Precision < 1 || l.Precision > 38 || l.Scale < 0 || l.Scale > l.Precision {
+		return nil
+	}
+	if kind == parquet.Int32 || kind == parquet.Int64 || kind == parquet.FixedLenByteArray && length > 0 && length <= 16 {
+		return &arrow.Decimal128Type{Precision: l.Precision, Scale: l.Scale}
+	}
+	return nil
 }
 
 func timestampType(l *format.TimestampType) arrow.DataType {

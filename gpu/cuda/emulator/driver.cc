@@ -72,9 +72,12 @@ template <typename... P> Kernel<P...> kernelOf(void (*)(P...));
 
 #define KERNEL(name) {#name, decltype(kernelOf(name))::binder<name>}
 
+#define FOLDS(name) KERNEL(fold_rows_##name), KERNEL(fold_columns_##name), KERNEL(merge_##name)
+
 const std::map<std::string, Binder> kernels = {
-	KERNEL(fill),         KERNEL(gather),       KERNEL(elementwise),     KERNEL(gemm_f64),        KERNEL(gemm_f32),
-	KERNEL(sum_rows_f64), KERNEL(sum_rows_f32), KERNEL(sum_columns_f64), KERNEL(sum_columns_f32),
+	KERNEL(fill), KERNEL(ramp), KERNEL(gather), KERNEL(scatter), KERNEL(elementwise), KERNEL(random_numbers), KERNEL(positions),
+	KERNEL(gemm_f64), KERNEL(gemm_f32), KERNEL(trsm_f64), KERNEL(trsm_f32), KERNEL(potrf_f64), KERNEL(potrf_f32), KERNEL(lower_f64), KERNEL(lower_f32),
+	FOLDS(sum), FOLDS(prod), FOLDS(extreme), FOLDS(moments), FOLDS(arg), FOLDS(logic),
 };
 
 int token; // what handles of contexts, streams, events and modules point to

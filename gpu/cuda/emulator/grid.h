@@ -30,6 +30,10 @@ static inline double __longlong_as_double(long long bits) {
 	return d;
 }
 
+static inline unsigned long long __umul64hi(unsigned long long a, unsigned long long b) {
+	return (unsigned __int128)a * b >> 64;
+}
+
 using std::copysign;
 using std::fma;
 using std::signbit;

@@ -1893,6 +1893,8 @@ type WorkerStatus struct {
 	MappedBytes      int64                  `protobuf:"varint,12,opt,name=mapped_bytes,json=mappedBytes,proto3" json:"mapped_bytes,omitempty"`                 // of peers of this host, read where they lie, since the start
 	HeapLimit        int64                  `protobuf:"varint,13,opt,name=heap_limit,json=heapLimit,proto3" json:"heap_limit,omitempty"`                       // that Go was told, bytes; 0 is none
 	CollectorSeconds float64                `protobuf:"fixed64,14,opt,name=collector_seconds,json=collectorSeconds,proto3" json:"collector_seconds,omitempty"` // processor time of Go's collector, since the start
+	Heap             int64                  `protobuf:"varint,15,opt,name=heap,proto3" json:"heap,omitempty"`                                                  // resident memory of Go beside results, bytes
+	DeviceHost       int64                  `protobuf:"varint,16,opt,name=device_host,json=deviceHost,proto3" json:"device_host,omitempty"`                    // that drivers took when devices were opened, bytes
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -2021,6 +2023,20 @@ func (x *WorkerStatus) GetHeapLimit() int64 {
 func (x *WorkerStatus) GetCollectorSeconds() float64 {
 	if x != nil {
 		return x.CollectorSeconds
+	}
+	return 0
+}
+
+func (x *WorkerStatus) GetHeap() int64 {
+	if x != nil {
+		return x.Heap
+	}
+	return 0
+}
+
+func (x *WorkerStatus) GetDeviceHost() int64 {
+	if x != nil {
+		return x.DeviceHost
 	}
 	return 0
 }
@@ -4796,7 +4812,7 @@ const file_control_proto_rawDesc = "" +
 	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\rR\aattempt\x12\x10\n" +
 	"\x03dep\x18\x03 \x01(\x06R\x03dep\x12\x18\n" +
-	"\aholders\x18\x04 \x03(\rR\aholders\"\xbe\x03\n" +
+	"\aholders\x18\x04 \x03(\rR\aholders\"\xf3\x03\n" +
 	"\fWorkerStatus\x12\x18\n" +
 	"\amanaged\x18\x01 \x01(\x03R\amanaged\x12\x18\n" +
 	"\aspilled\x18\x02 \x01(\x03R\aspilled\x12\x18\n" +
@@ -4813,7 +4829,10 @@ const file_control_proto_rawDesc = "" +
 	"\fmapped_bytes\x18\f \x01(\x03R\vmappedBytes\x12\x1d\n" +
 	"\n" +
 	"heap_limit\x18\r \x01(\x03R\theapLimit\x12+\n" +
-	"\x11collector_seconds\x18\x0e \x01(\x01R\x10collectorSeconds\"\xfd\t\n" +
+	"\x11collector_seconds\x18\x0e \x01(\x01R\x10collectorSeconds\x12\x12\n" +
+	"\x04heap\x18\x0f \x01(\x03R\x04heap\x12\x1f\n" +
+	"\vdevice_host\x18\x10 \x01(\x03R\n" +
+	"deviceHost\"\xfd\t\n" +
 	"\n" +
 	"FromClient\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x18.ashlar.wire.ClientHelloR\x05hello\x12\x18\n" +

@@ -21,6 +21,16 @@
 // Routines for AVX2 keep to sixteen registers: a test reads the assembly,
 // because avo does not know and a machine with AVX-512 does not tell.
 //
+// # Text
+//
+// [MarksFor] finds delimiters and newlines outside quotes, 64 bytes a turn (masks
+// of comparisons, quotes by a sum of bits without carries, places by compressing),
+// and [FieldsFor] reads the numbers between marks, eight records a turn, in
+// AVX-512: the places and the last eight bytes of each are gathered, digits are
+// joined by three multiplications. It may stop at any group that has something
+// else in it, and does so everywhere else, so that a caller has a loop of its
+// own as well.
+//
 // # Vectors
 //
 // [VectorFor] has functions of vectors, [ReductionFor] sums and the like of

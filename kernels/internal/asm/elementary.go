@@ -14,10 +14,10 @@ func exp64(x float64) float64 {
 	v5 := math.FMA(-v4, 0x1.62e42fefa39efp-01, v2)
 	v6 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v5)
 	v7 := math.Float64bits(v3)
-	v8 := float64(v6 * v6)
-	v9 := v5 - v6
-	v10 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v9)
+	v8 := v5 - v6
+	v9 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v8)
 	// eʳ = 1 + r + tail
+	v10 := float64(v6 * v6)
 	v11 := math.FMA(0x1.55555555554fep-03, v6, 0x1.000000000000ap-01)
 	v12 := float64(v6 * v6)
 	v13 := math.FMA(0x1.1111111126b32p-07, v6, 0x1.55555555506bap-05)
@@ -30,7 +30,7 @@ func exp64(x float64) float64 {
 	v20 := float64(v15 * v15)
 	v21 := math.FMA(0x1.ad92ffef15ff1p-26, v6, 0x1.28adff1e394c5p-22)
 	v22 := math.FMA(v21, v20, v19)
-	v23 := math.FMA(v8, v22, v10)
+	v23 := math.FMA(v10, v22, v9)
 	v24 := float64(1) + v6
 	v25 := v24 - float64(1)
 	v26 := v6 - v25
@@ -76,10 +76,10 @@ func expm164(x float64) float64 {
 	v4 := v3 - 0x1.80000000007fep+52
 	v5 := math.FMA(-v4, 0x1.62e42fefa39efp-01, v2)
 	v6 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v5)
-	v7 := float64(v6 * v6)
-	v8 := v5 - v6
-	v9 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v8)
+	v7 := v5 - v6
+	v8 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v7)
 	// eʳ = 1 + r + tail
+	v9 := float64(v6 * v6)
 	v10 := math.FMA(0x1.55555555554fep-03, v6, 0x1.000000000000ap-01)
 	v11 := float64(v6 * v6)
 	v12 := math.FMA(0x1.1111111126b32p-07, v6, 0x1.55555555506bap-05)
@@ -92,7 +92,7 @@ func expm164(x float64) float64 {
 	v19 := float64(v14 * v14)
 	v20 := math.FMA(0x1.ad92ffef15ff1p-26, v6, 0x1.28adff1e394c5p-22)
 	v21 := math.FMA(v20, v19, v18)
-	v22 := math.FMA(v7, v21, v9)
+	v22 := math.FMA(v9, v21, v8)
 	v23 := v6 + v22
 	// 2ⁿ·t + (2ⁿ - 1)
 	v24 := lesser(float64(1023), v4)
@@ -787,10 +787,10 @@ func tanh64(x float64) float64 {
 	v7 := v6 - 0x1.80000000007fep+52
 	v8 := math.FMA(-v7, 0x1.62e42fefa39efp-01, v5)
 	v9 := math.FMA(-v7, 0x1.abc9e3b39803fp-56, v8)
-	v10 := float64(v9 * v9)
-	v11 := v8 - v9
-	v12 := math.FMA(-v7, 0x1.abc9e3b39803fp-56, v11)
+	v10 := v8 - v9
+	v11 := math.FMA(-v7, 0x1.abc9e3b39803fp-56, v10)
 	// eʳ = 1 + r + tail
+	v12 := float64(v9 * v9)
 	v13 := math.FMA(0x1.55555555554fep-03, v9, 0x1.000000000000ap-01)
 	v14 := float64(v9 * v9)
 	v15 := math.FMA(0x1.1111111126b32p-07, v9, 0x1.55555555506bap-05)
@@ -803,7 +803,7 @@ func tanh64(x float64) float64 {
 	v22 := float64(v17 * v17)
 	v23 := math.FMA(0x1.ad92ffef15ff1p-26, v9, 0x1.28adff1e394c5p-22)
 	v24 := math.FMA(v23, v22, v21)
-	v25 := math.FMA(v10, v24, v12)
+	v25 := math.FMA(v12, v24, v11)
 	v26 := v9 + v25
 	v27 := v9 - v26
 	v28 := v27 + v25
@@ -890,6 +890,350 @@ func tanh32(x float32) float32 {
 	v45 := v42 | v44
 	v46 := math.Float32frombits(v45)
 	return v46
+}
+
+// pow64 is x to the power of y.
+func pow64(x, y float64) float64 {
+	if beyondPow(x, y) {
+		return math.Pow(x, y)
+	}
+	v2 := math.RoundToEven(y)
+	v3 := math.Float64bits(x)
+	v4 := v3 & 0x7fffffffffffffff
+	v5 := math.Float64frombits(v4)
+	// denormal numbers are scaled
+	v6 := v5 < 0x1p-1022
+	v7 := float64(v5 * 0x1p+54)
+	v8 := v5
+	if v6 {
+		v8 = v7
+	}
+	v9 := float64(0)
+	if v6 {
+		v9 = float64(54)
+	}
+	// x = 2ᵏ·(1 + f)
+	v10 := math.Float64bits(v8)
+	v11 := v10 + 0x195f619980c433
+	v12 := v11 >> 52
+	v13 := v12 | 0x4330000000000000
+	v14 := math.Float64frombits(v13)
+	v15 := v14 - 0x1.00000000004p+52
+	v16 := v11 & 0xfffffffffffff
+	v17 := v16 + 0x3fe6a09e667f3bcd
+	v18 := math.Float64frombits(v17)
+	v19 := v18 - float64(1)
+	v20 := v15 - v9
+	// s = f/(2 + f)
+	v21 := float64(2) + v19
+	v22 := v21 - float64(2)
+	v23 := v19 - v22
+	v24 := float64(1) / v21
+	v25 := float64(v19 * v24)
+	v26 := math.FMA(-v25, v21, v19)
+	v27 := math.FMA(-v25, v23, v26)
+	v28 := float64(v27 * v24)
+	// w = s²/3 + s⁴·P(s²)
+	v29 := float64(v25 * v25)
+	v30 := v25 + v25
+	v31 := math.FMA(v25, v25, -v29)
+	v32 := math.FMA(v30, v28, v31)
+	v33 := math.FMA(0x1.2492492492492p-03, v29, 0x1.999999999999ap-03)
+	v34 := float64(v29 * v29)
+	v35 := math.FMA(0x1.745d1745d1746p-04, v29, 0x1.c71c71c71c71cp-04)
+	v36 := math.FMA(v35, v34, v33)
+	v37 := float64(v34 * v34)
+	v38 := math.FMA(0x1.1111111111111p-04, v29, 0x1.3b13b13b13b14p-04)
+	v39 := math.FMA(0x1.af286bca1af28p-05, v29, 0x1.e1e1e1e1e1e1ep-05)
+	v40 := math.FMA(v39, v34, v38)
+	v41 := math.FMA(v40, v37, v36)
+	v42 := float64(v37 * v37)
+	v43 := math.FMA(0x1.642c8590b2164p-05, v29, 0x1.8618618618618p-05)
+	v44 := math.FMA(v43, v42, v41)
+	v45 := float64(v29 * v29)
+	v46 := float64(v45 * v44)
+	v47 := float64(v29 * 0x1.5555555555555p-02)
+	v48 := math.FMA(v29, 0x1.5555555555555p-02, -v47)
+	v49 := math.FMA(v29, 0x1.5555555555555p-56, v48)
+	v50 := math.FMA(v32, 0x1.5555555555555p-02, v49)
+	v51 := v50 + v46
+	v52 := v47 + v51
+	v53 := v47 - v52
+	v54 := v53 + v51
+	// 2s·(1 + w)
+	v55 := float64(v25 * v52)
+	v56 := float64(v28 * v52)
+	v57 := math.FMA(v25, v54, v56)
+	v58 := math.FMA(v25, v52, -v55)
+	v59 := v57 + v58
+	v60 := v25 + v55
+	v61 := v25 - v60
+	v62 := v61 + v55
+	v63 := v28 + v59
+	v64 := v62 + v63
+	v65 := v60 + v60
+	v66 := v64 + v64
+	// + k·ln 2
+	v67 := float64(v20 * 0x1.62e42fefa39efp-01)
+	v68 := math.FMA(v20, 0x1.62e42fefa39efp-01, -v67)
+	v69 := math.FMA(v20, 0x1.abc9e3b39803fp-56, v68)
+	v70 := v67 + v65
+	v71 := v67 - v70
+	v72 := v71 + v65
+	v73 := v69 + v66
+	v74 := v72 + v73
+	v75 := v70 + v74
+	v76 := v70 - v75
+	v77 := v76 + v74
+	// y·log|x|
+	v78 := float64(y * v75)
+	v79 := math.FMA(y, v75, -v78)
+	v80 := math.FMA(y, v77, v79)
+	v81 := math.Float64bits(v78)
+	v82 := v81 & 0x7fffffffffffffff
+	v83 := math.Float64frombits(v82)
+	v84 := v83 < float64(746)
+	v85 := float64(0)
+	if v84 {
+		v85 = v80
+	}
+	v86 := lesser(float64(710), v78)
+	v87 := greater(float64(-746), v86)
+	// high + low = n·ln 2 + r
+	v88 := math.FMA(v87, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
+	v89 := v88 - 0x1.80000000007fep+52
+	v90 := math.FMA(-v89, 0x1.62e42fefa39efp-01, v87)
+	v91 := v90 + v85
+	v92 := v90 - v91
+	v93 := v92 + v85
+	v94 := math.FMA(-v89, 0x1.abc9e3b39803fp-56, v91)
+	v95 := v91 - v94
+	v96 := math.FMA(-v89, 0x1.abc9e3b39803fp-56, v95)
+	v97 := v96 + v93
+	v98 := math.Float64bits(v88)
+	// eʳ = 1 + r + tail
+	v99 := float64(v94 * v94)
+	v100 := math.FMA(0x1.55555555554fep-03, v94, 0x1.000000000000ap-01)
+	v101 := float64(v94 * v94)
+	v102 := math.FMA(0x1.1111111126b32p-07, v94, 0x1.55555555506bap-05)
+	v103 := math.FMA(v102, v101, v100)
+	v104 := float64(v101 * v101)
+	v105 := math.FMA(0x1.a01a012ff1919p-13, v94, 0x1.6c16c18477b36p-10)
+	v106 := math.FMA(0x1.71df18e4e1febp-19, v94, 0x1.a019995cc2cacp-16)
+	v107 := math.FMA(v106, v101, v105)
+	v108 := math.FMA(v107, v104, v103)
+	v109 := float64(v104 * v104)
+	v110 := math.FMA(0x1.ad92ffef15ff1p-26, v94, 0x1.28adff1e394c5p-22)
+	v111 := math.FMA(v110, v109, v108)
+	v112 := math.FMA(v99, v111, v97)
+	v113 := float64(1) + v94
+	v114 := v113 - float64(1)
+	v115 := v94 - v114
+	v116 := v115 + v112
+	v117 := v113 + v116
+	// times 2ⁿ
+	v118 := scale(v117, v98)
+	// of a zero, and the sign
+	v119 := y < float64(0)
+	v120 := float64(0)
+	if v119 {
+		v120 = math.Inf(1)
+	}
+	v121 := y == float64(0)
+	v122 := v120
+	if v121 {
+		v122 = float64(1)
+	}
+	v123 := x == float64(0)
+	v124 := v118
+	if v123 {
+		v124 = v122
+	}
+	v125 := float64(v2 * 0x1p-01)
+	v126 := math.RoundToEven(v125)
+	v127 := v126 != v125
+	v128 := float64(0)
+	if v127 {
+		v128 = x
+	}
+	v129 := v2 == y
+	v130 := float64(0)
+	if v129 {
+		v130 = v128
+	}
+	v131 := math.Float64bits(v124)
+	v132 := math.Float64bits(v130)
+	v133 := v132 & 0x8000000000000000
+	v134 := v131 | v133
+	v135 := math.Float64frombits(v134)
+	return v135
+}
+
+// pow32 is x to the power of y.
+func pow32(x, y float32) float32 {
+	if beyondPow(float64(x), float64(y)) {
+		return float32(math.Pow(float64(x), float64(y)))
+	}
+	v0 := float64(x)
+	v1 := float64(y)
+	v2 := math.RoundToEven(v1)
+	v3 := math.Float64bits(v0)
+	v4 := v3 & 0x7fffffffffffffff
+	v5 := math.Float64frombits(v4)
+	// x = 2ᵏ·(1 + f)
+	v6 := math.Float64bits(v5)
+	v7 := v6 + 0x195f619980c433
+	v8 := v7 >> 52
+	v9 := v8 | 0x4330000000000000
+	v10 := math.Float64frombits(v9)
+	v11 := v10 - 0x1.00000000004p+52
+	v12 := v7 & 0xfffffffffffff
+	v13 := v12 + 0x3fe6a09e667f3bcd
+	v14 := math.Float64frombits(v13)
+	v15 := v14 - float64(1)
+	// s = f/(2 + f)
+	v16 := float64(2) + v15
+	v17 := v16 - float64(2)
+	v18 := v15 - v17
+	v19 := float64(1) / v16
+	v20 := float64(v15 * v19)
+	v21 := math.FMA(-v20, v16, v15)
+	v22 := math.FMA(-v20, v18, v21)
+	v23 := float64(v22 * v19)
+	// w = s²/3 + s⁴·P(s²)
+	v24 := float64(v20 * v20)
+	v25 := v20 + v20
+	v26 := math.FMA(v20, v20, -v24)
+	v27 := math.FMA(v25, v23, v26)
+	v28 := math.FMA(0x1.2492492492492p-03, v24, 0x1.999999999999ap-03)
+	v29 := float64(v24 * v24)
+	v30 := math.FMA(0x1.745d1745d1746p-04, v24, 0x1.c71c71c71c71cp-04)
+	v31 := math.FMA(v30, v29, v28)
+	v32 := float64(v29 * v29)
+	v33 := math.FMA(0x1.1111111111111p-04, v24, 0x1.3b13b13b13b14p-04)
+	v34 := math.FMA(0x1.af286bca1af28p-05, v24, 0x1.e1e1e1e1e1e1ep-05)
+	v35 := math.FMA(v34, v29, v33)
+	v36 := math.FMA(v35, v32, v31)
+	v37 := float64(v32 * v32)
+	v38 := math.FMA(0x1.642c8590b2164p-05, v24, 0x1.8618618618618p-05)
+	v39 := math.FMA(v38, v37, v36)
+	v40 := float64(v24 * v24)
+	v41 := float64(v40 * v39)
+	v42 := float64(v24 * 0x1.5555555555555p-02)
+	v43 := math.FMA(v24, 0x1.5555555555555p-02, -v42)
+	v44 := math.FMA(v24, 0x1.5555555555555p-56, v43)
+	v45 := math.FMA(v27, 0x1.5555555555555p-02, v44)
+	v46 := v45 + v41
+	v47 := v42 + v46
+	v48 := v42 - v47
+	v49 := v48 + v46
+	// 2s·(1 + w)
+	v50 := float64(v20 * v47)
+	v51 := float64(v23 * v47)
+	v52 := math.FMA(v20, v49, v51)
+	v53 := math.FMA(v20, v47, -v50)
+	v54 := v52 + v53
+	v55 := v20 + v50
+	v56 := v20 - v55
+	v57 := v56 + v50
+	v58 := v23 + v54
+	v59 := v57 + v58
+	v60 := v55 + v55
+	v61 := v59 + v59
+	// + k·ln 2
+	v62 := float64(v11 * 0x1.62e42fefa39efp-01)
+	v63 := math.FMA(v11, 0x1.62e42fefa39efp-01, -v62)
+	v64 := math.FMA(v11, 0x1.abc9e3b39803fp-56, v63)
+	v65 := v62 + v60
+	v66 := v62 - v65
+	v67 := v66 + v60
+	v68 := v64 + v61
+	v69 := v67 + v68
+	v70 := v65 + v69
+	v71 := v65 - v70
+	v72 := v71 + v69
+	// y·log|x|
+	v73 := float64(v1 * v70)
+	v74 := math.FMA(v1, v70, -v73)
+	v75 := math.FMA(v1, v72, v74)
+	v76 := math.Float64bits(v73)
+	v77 := v76 & 0x7fffffffffffffff
+	v78 := math.Float64frombits(v77)
+	v79 := v78 < float64(746)
+	v80 := float64(0)
+	if v79 {
+		v80 = v75
+	}
+	v81 := lesser(float64(710), v73)
+	v82 := greater(float64(-746), v81)
+	// high + low = n·ln 2 + r
+	v83 := math.FMA(v82, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
+	v84 := v83 - 0x1.80000000007fep+52
+	v85 := math.FMA(-v84, 0x1.62e42fefa39efp-01, v82)
+	v86 := v85 + v80
+	v87 := v85 - v86
+	v88 := v87 + v80
+	v89 := math.FMA(-v84, 0x1.abc9e3b39803fp-56, v86)
+	v90 := v86 - v89
+	v91 := math.FMA(-v84, 0x1.abc9e3b39803fp-56, v90)
+	v92 := v91 + v88
+	v93 := math.Float64bits(v83)
+	// eʳ = 1 + r + tail
+	v94 := float64(v89 * v89)
+	v95 := math.FMA(0x1.55555555554fep-03, v89, 0x1.000000000000ap-01)
+	v96 := float64(v89 * v89)
+	v97 := math.FMA(0x1.1111111126b32p-07, v89, 0x1.55555555506bap-05)
+	v98 := math.FMA(v97, v96, v95)
+	v99 := float64(v96 * v96)
+	v100 := math.FMA(0x1.a01a012ff1919p-13, v89, 0x1.6c16c18477b36p-10)
+	v101 := math.FMA(0x1.71df18e4e1febp-19, v89, 0x1.a019995cc2cacp-16)
+	v102 := math.FMA(v101, v96, v100)
+	v103 := math.FMA(v102, v99, v98)
+	v104 := float64(v99 * v99)
+	v105 := math.FMA(0x1.ad92ffef15ff1p-26, v89, 0x1.28adff1e394c5p-22)
+	v106 := math.FMA(v105, v104, v103)
+	v107 := math.FMA(v94, v106, v92)
+	v108 := float64(1) + v89
+	v109 := v108 - float64(1)
+	v110 := v89 - v109
+	v111 := v110 + v107
+	v112 := v108 + v111
+	// times 2ⁿ
+	v113 := scale(v112, v93)
+	// of a zero, and the sign
+	v114 := v1 < float64(0)
+	v115 := float64(0)
+	if v114 {
+		v115 = math.Inf(1)
+	}
+	v116 := v1 == float64(0)
+	v117 := v115
+	if v116 {
+		v117 = float64(1)
+	}
+	v118 := v0 == float64(0)
+	v119 := v113
+	if v118 {
+		v119 = v117
+	}
+	v120 := float64(v2 * 0x1p-01)
+	v121 := math.RoundToEven(v120)
+	v122 := v121 != v120
+	v123 := float64(0)
+	if v122 {
+		v123 = v0
+	}
+	v124 := v2 == v1
+	v125 := float64(0)
+	if v124 {
+		v125 = v123
+	}
+	v126 := math.Float64bits(v119)
+	v127 := math.Float64bits(v125)
+	v128 := v127 & 0x8000000000000000
+	v129 := v126 | v128
+	v130 := math.Float64frombits(v129)
+	return float32(v130)
 }
 
 // sinOfAngle64 is the sine of high + low + quadrant·π/2.

@@ -10,4 +10,10 @@ func routinesFor[T Float](Level) *routines[T] { return nil }
 
 func streamFor(Level) (stream func(lines int, dst, src *byte), fence func()) { return nil, nil }
 
+func marksAssembly(Level) marksRoutine { return nil }
+
 func linesAssembly[T Float](Level) *Lines[T] { return nil }
+
+func fieldsAssembly(Level) Fields { return Fields{} }
+
+func integersOf[T int32 | int64](Level) *integerRoutines[T] { return nil }

@@ -21,5 +21,16 @@ func streamFor(l Level) (stream func(lines int, dst, src *byte), fence func()) {
 	if l == Portable {
 		return nil, nil
 	}
-	return streams[l], storeFence
+	return streams[l].run, storeFence
+}
+
+func integersOf[T int32 | int64](l Level) *integerRoutines[T] {
+	if l == Portable {
+		return nil
+	}
+	var all any = &integers64[l]
+	if _, ok := any(T(0)).(int32); ok {
+		all = &integers32[l]
+	}
+	return all.(*integerRoutines[T])
 }

@@ -2,45 +2,66 @@ package asm
 
 // routines is the assembly of one level. Each takes n values, at least block.
 // Where odd is true of an argument, the result is not right, and the routine
-// returns something other than 0.
+// returns something other than 0. entry is its number among those that a [Chain]
+// can call.
 type routines[T Float] struct {
 	unary   [UnaryCount]unaryRoutine[T]
 	binary  [BinaryCount]binaryRoutine[T]
 	fma     fmaRoutine[T]
 	compare [CompareCount]compareRoutine[T]
 	choose  selectRoutine[T]
+	// besideRoot computes the roots of one vector and a function of another.
+	besideRoot [UnaryCount]pairRoutine
 
 	// These take leaves of [Leaf] values.
 	sum, moments func(leaves int, x *T, out *float64)
 	dot          func(leaves int, x, y *T, out *float64)
 	min, max     func(leaves int, x, out *T)
+
+	columns columnRoutines[T]
 }
 
-type unaryRoutine[T Float] struct {
+// columnRoutines take at least block columns of at least one row.
+type columnRoutines[T Float] struct {
+	sums        func(rows, ld, columns int, x *T, out *float64)
+	least, most func(rows, ld, columns int, x, out *T)
+	deviations  func(rows, ld, columns int, x *T, means, off, squares *float64)
+	block       int
+}
+
+type unaryRoutine[T Lane] struct {
 	run   func(n int, dst, x *T) uint64
 	block int
+	entry int
 	odd   func(x T) bool
 }
 
-type binaryRoutine[T Float] struct {
+type binaryRoutine[T Lane] struct {
 	run   func(n int, dst, x, y *T) uint64
 	block int
+	entry int
 	odd   func(x, y T) bool
 }
+
+// pairRoutine has two results and two operands. Only chains call it.
+type pairRoutine struct{ block, entry int }
 
 type fmaRoutine[T Float] struct {
 	run   func(n int, dst, x, y, z *T) uint64
 	block int
+	entry int
 }
 
-type compareRoutine[T Float] struct {
+type compareRoutine[T Lane] struct {
 	run   func(n int, dst *bool, x, y *T)
 	block int
+	entry int
 }
 
 type selectRoutine[T Float] struct {
 	run   func(n int, dst *T, which *bool, x, y *T)
 	block int
+	entry int
 }
 
 // replace puts the assembly in the place of the portable loops of v, which

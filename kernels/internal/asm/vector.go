@@ -41,10 +41,11 @@ const (
 	Div
 	Min
 	Max
+	Pow // as math.Pow
 	BinaryCount
 )
 
-var binaryNames = [BinaryCount]string{"add", "sub", "mul", "div", "min", "max"}
+var binaryNames = [BinaryCount]string{"add", "sub", "mul", "div", "min", "max", "pow"}
 
 func (f Binary) String() string { return binaryNames[f] }
 

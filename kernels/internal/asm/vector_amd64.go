@@ -79,6 +79,11 @@ func dceilAVX2(n int, dst *float64, x *float64) uint64
 //go:noescape
 func droundAVX2(n int, dst *float64, x *float64) uint64
 
+// dpowAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func dpowAVX2(n int, dst *float64, x *float64, y *float64) uint64
+
 // daddAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
 //
 //go:noescape
@@ -113,6 +118,46 @@ func dmaxAVX2(n int, dst *float64, x *float64, y *float64) uint64
 //
 //go:noescape
 func dfmaAVX2(n int, dst *float64, x *float64, y *float64, z *float64) uint64
+
+// drootAndExpAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndExpAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndExpm1AVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndExpm1AVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndLogAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndLogAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndLog1pAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndLog1pAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndSinAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndSinAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndCosAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndCosAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndTanAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndTanAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndTanhAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndTanhAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
 
 // dcompareEqAVX2 compares n values, at least 16.
 //
@@ -163,6 +208,26 @@ func dleastAVX2(leaves int, x *float64, out *float64)
 //
 //go:noescape
 func dmostAVX2(leaves int, x *float64, out *float64)
+
+// dcolumnSumsAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func dcolumnSumsAVX2(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnLeastAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func dcolumnLeastAVX2(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnMostAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func dcolumnMostAVX2(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnDeviationsAVX2 adds up the deviations from the means, and their squares, of at least 16 columns.
+//
+//go:noescape
+func dcolumnDeviationsAVX2(rows int, ld int, columns int, x *float64, means *float64, off *float64, squares *float64)
 
 // dexpAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
 //
@@ -239,6 +304,11 @@ func dceilAVX512(n int, dst *float64, x *float64) uint64
 //go:noescape
 func droundAVX512(n int, dst *float64, x *float64) uint64
 
+// dpowAVX512 computes the function for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func dpowAVX512(n int, dst *float64, x *float64, y *float64) uint64
+
 // daddAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
 //
 //go:noescape
@@ -273,6 +343,46 @@ func dmaxAVX512(n int, dst *float64, x *float64, y *float64) uint64
 //
 //go:noescape
 func dfmaAVX512(n int, dst *float64, x *float64, y *float64, z *float64) uint64
+
+// drootAndExpAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndExpAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndExpm1AVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndExpm1AVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndLogAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndLogAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndLog1pAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndLog1pAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndSinAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndSinAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndCosAVX512 computes the roots of x and the function of y for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndCosAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndTanAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndTanAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+
+// drootAndTanhAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func drootAndTanhAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
 
 // dcompareEqAVX512 compares n values, at least 32.
 //
@@ -323,6 +433,26 @@ func dleastAVX512(leaves int, x *float64, out *float64)
 //
 //go:noescape
 func dmostAVX512(leaves int, x *float64, out *float64)
+
+// dcolumnSumsAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func dcolumnSumsAVX512(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnLeastAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func dcolumnLeastAVX512(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnMostAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func dcolumnMostAVX512(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnDeviationsAVX512 adds up the deviations from the means, and their squares, of at least 32 columns.
+//
+//go:noescape
+func dcolumnDeviationsAVX512(rows int, ld int, columns int, x *float64, means *float64, off *float64, squares *float64)
 
 // sexpAVX2 computes the function for n values, at least 8, and returns whether any was flagged.
 //
@@ -399,6 +529,11 @@ func sceilAVX2(n int, dst *float32, x *float32) uint64
 //go:noescape
 func sroundAVX2(n int, dst *float32, x *float32) uint64
 
+// spowAVX2 computes the function for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func spowAVX2(n int, dst *float32, x *float32, y *float32) uint64
+
 // saddAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
 //
 //go:noescape
@@ -433,6 +568,46 @@ func smaxAVX2(n int, dst *float32, x *float32, y *float32) uint64
 //
 //go:noescape
 func sfmaAVX2(n int, dst *float32, x *float32, y *float32, z *float32) uint64
+
+// srootAndExpAVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndExpAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndExpm1AVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndExpm1AVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndLogAVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndLogAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndLog1pAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndLog1pAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndSinAVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndSinAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndCosAVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndCosAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndTanAVX2 computes the roots of x and the function of y for n values, at least 4, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndTanAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndTanhAVX2 computes the roots of x and the function of y for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndTanhAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
 
 // scompareEqAVX2 compares n values, at least 16.
 //
@@ -483,6 +658,26 @@ func sleastAVX2(leaves int, x *float32, out *float32)
 //
 //go:noescape
 func smostAVX2(leaves int, x *float32, out *float32)
+
+// scolumnSumsAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func scolumnSumsAVX2(rows int, ld int, columns int, x *float32, out *float64)
+
+// scolumnLeastAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func scolumnLeastAVX2(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnMostAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func scolumnMostAVX2(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnDeviationsAVX2 adds up the deviations from the means, and their squares, of at least 16 columns.
+//
+//go:noescape
+func scolumnDeviationsAVX2(rows int, ld int, columns int, x *float32, means *float64, off *float64, squares *float64)
 
 // sexpAVX512 computes the function for n values, at least 48, and returns whether any was flagged.
 //
@@ -559,6 +754,11 @@ func sceilAVX512(n int, dst *float32, x *float32) uint64
 //go:noescape
 func sroundAVX512(n int, dst *float32, x *float32) uint64
 
+// spowAVX512 computes the function for n values, at least 8, and returns whether any was flagged.
+//
+//go:noescape
+func spowAVX512(n int, dst *float32, x *float32, y *float32) uint64
+
 // saddAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
 //
 //go:noescape
@@ -593,6 +793,46 @@ func smaxAVX512(n int, dst *float32, x *float32, y *float32) uint64
 //
 //go:noescape
 func sfmaAVX512(n int, dst *float32, x *float32, y *float32, z *float32) uint64
+
+// srootAndExpAVX512 computes the roots of x and the function of y for n values, at least 48, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndExpAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndExpm1AVX512 computes the roots of x and the function of y for n values, at least 48, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndExpm1AVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndLogAVX512 computes the roots of x and the function of y for n values, at least 48, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndLogAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndLog1pAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndLog1pAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndSinAVX512 computes the roots of x and the function of y for n values, at least 48, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndSinAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndCosAVX512 computes the roots of x and the function of y for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndCosAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndTanAVX512 computes the roots of x and the function of y for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndTanAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+
+// srootAndTanhAVX512 computes the roots of x and the function of y for n values, at least 48, and returns whether any was flagged.
+//
+//go:noescape
+func srootAndTanhAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
 
 // scompareEqAVX512 compares n values, at least 32.
 //
@@ -644,6 +884,321 @@ func sleastAVX512(leaves int, x *float32, out *float32)
 //go:noescape
 func smostAVX512(leaves int, x *float32, out *float32)
 
+// scolumnSumsAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func scolumnSumsAVX512(rows int, ld int, columns int, x *float32, out *float64)
+
+// scolumnLeastAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 64 columns.
+//
+//go:noescape
+func scolumnLeastAVX512(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnMostAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 64 columns.
+//
+//go:noescape
+func scolumnMostAVX512(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnDeviationsAVX512 adds up the deviations from the means, and their squares, of at least 32 columns.
+//
+//go:noescape
+func scolumnDeviationsAVX512(rows int, ld int, columns int, x *float32, means *float64, off *float64, squares *float64)
+
+// qintnegAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func qintnegAVX2(n int, dst *int64, x *int64) uint64
+
+// qintabsAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintabsAVX2(n int, dst *int64, x *int64) uint64
+
+// qintnegcheckedAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func qintnegcheckedAVX2(n int, dst *int64, x *int64) uint64
+
+// qintabscheckedAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintabscheckedAVX2(n int, dst *int64, x *int64) uint64
+
+// qintaddAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func qintaddAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintsubAVX2 computes the function for n values, at least 16, and returns whether any was flagged.
+//
+//go:noescape
+func qintsubAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintminAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintminAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintmaxAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintmaxAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintaddcheckedAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintaddcheckedAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintsubcheckedAVX2 computes the function for n values, at least 12, and returns whether any was flagged.
+//
+//go:noescape
+func qintsubcheckedAVX2(n int, dst *int64, x *int64, y *int64) uint64
+
+// qcompareEqAVX2 compares n values, at least 16.
+//
+//go:noescape
+func qcompareEqAVX2(n int, dst *bool, x *int64, y *int64)
+
+// qcompareNeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func qcompareNeAVX2(n int, dst *bool, x *int64, y *int64)
+
+// qcompareLtAVX2 compares n values, at least 16.
+//
+//go:noescape
+func qcompareLtAVX2(n int, dst *bool, x *int64, y *int64)
+
+// qcompareLeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func qcompareLeAVX2(n int, dst *bool, x *int64, y *int64)
+
+// qintnegAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintnegAVX512(n int, dst *int64, x *int64) uint64
+
+// qintabsAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintabsAVX512(n int, dst *int64, x *int64) uint64
+
+// qintnegcheckedAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintnegcheckedAVX512(n int, dst *int64, x *int64) uint64
+
+// qintabscheckedAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintabscheckedAVX512(n int, dst *int64, x *int64) uint64
+
+// qintaddAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintaddAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintsubAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintsubAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintmulAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintmulAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintminAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintminAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintmaxAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintmaxAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintaddcheckedAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintaddcheckedAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qintsubcheckedAVX512 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func qintsubcheckedAVX512(n int, dst *int64, x *int64, y *int64) uint64
+
+// qcompareEqAVX512 compares n values, at least 32.
+//
+//go:noescape
+func qcompareEqAVX512(n int, dst *bool, x *int64, y *int64)
+
+// qcompareNeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func qcompareNeAVX512(n int, dst *bool, x *int64, y *int64)
+
+// qcompareLtAVX512 compares n values, at least 32.
+//
+//go:noescape
+func qcompareLtAVX512(n int, dst *bool, x *int64, y *int64)
+
+// qcompareLeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func qcompareLeAVX512(n int, dst *bool, x *int64, y *int64)
+
+// lintnegAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func lintnegAVX2(n int, dst *int32, x *int32) uint64
+
+// lintabsAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintabsAVX2(n int, dst *int32, x *int32) uint64
+
+// lintnegcheckedAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func lintnegcheckedAVX2(n int, dst *int32, x *int32) uint64
+
+// lintabscheckedAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintabscheckedAVX2(n int, dst *int32, x *int32) uint64
+
+// lintaddAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func lintaddAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintsubAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func lintsubAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintmulAVX2 computes the function for n values, at least 32, and returns whether any was flagged.
+//
+//go:noescape
+func lintmulAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintminAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintminAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintmaxAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintmaxAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintaddcheckedAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintaddcheckedAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintsubcheckedAVX2 computes the function for n values, at least 24, and returns whether any was flagged.
+//
+//go:noescape
+func lintsubcheckedAVX2(n int, dst *int32, x *int32, y *int32) uint64
+
+// lcompareEqAVX2 compares n values, at least 16.
+//
+//go:noescape
+func lcompareEqAVX2(n int, dst *bool, x *int32, y *int32)
+
+// lcompareNeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func lcompareNeAVX2(n int, dst *bool, x *int32, y *int32)
+
+// lcompareLtAVX2 compares n values, at least 16.
+//
+//go:noescape
+func lcompareLtAVX2(n int, dst *bool, x *int32, y *int32)
+
+// lcompareLeAVX2 compares n values, at least 16.
+//
+//go:noescape
+func lcompareLeAVX2(n int, dst *bool, x *int32, y *int32)
+
+// lintnegAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintnegAVX512(n int, dst *int32, x *int32) uint64
+
+// lintabsAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintabsAVX512(n int, dst *int32, x *int32) uint64
+
+// lintnegcheckedAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintnegcheckedAVX512(n int, dst *int32, x *int32) uint64
+
+// lintabscheckedAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintabscheckedAVX512(n int, dst *int32, x *int32) uint64
+
+// lintaddAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintaddAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintsubAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintsubAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintmulAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintmulAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintminAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintminAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintmaxAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintmaxAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintaddcheckedAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintaddcheckedAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lintsubcheckedAVX512 computes the function for n values, at least 64, and returns whether any was flagged.
+//
+//go:noescape
+func lintsubcheckedAVX512(n int, dst *int32, x *int32, y *int32) uint64
+
+// lcompareEqAVX512 compares n values, at least 32.
+//
+//go:noescape
+func lcompareEqAVX512(n int, dst *bool, x *int32, y *int32)
+
+// lcompareNeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func lcompareNeAVX512(n int, dst *bool, x *int32, y *int32)
+
+// lcompareLtAVX512 compares n values, at least 32.
+//
+//go:noescape
+func lcompareLtAVX512(n int, dst *bool, x *int32, y *int32)
+
+// lcompareLeAVX512 compares n values, at least 32.
+//
+//go:noescape
+func lcompareLeAVX512(n int, dst *bool, x *int32, y *int32)
+
 // streamAVX2 copies lines of 64 bytes, at least one; dst is aligned to them. A fence has to follow.
 //
 //go:noescape
@@ -656,3 +1211,56 @@ func streamAVX512(lines int, dst *byte, src *byte)
 
 // storeFence orders the streamed stores before all that follow.
 func storeFence()
+
+// compress64AVX2 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress64AVX2(words int, dst *uint64, src *uint64, mask *uint64) int
+
+// compress64AVX512 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress64AVX512(words int, dst *uint64, src *uint64, mask *uint64) int
+
+// compress32AVX2 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress32AVX2(words int, dst *uint32, src *uint32, mask *uint64) int
+
+// compress32AVX512 packs 64 values a word, at least one word, and returns how many it packed.
+//
+//go:noescape
+func compress32AVX512(words int, dst *uint32, src *uint32, mask *uint64) int
+
+// extractBMI2 packs the bits of x that are set in mask.
+func extractBMI2(x uint64, mask uint64) uint64
+
+// transpose64AVX2 transposes squares of 4; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose64AVX2(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+
+// transpose64AVX512 transposes squares of 8; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose64AVX512(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+
+// transpose32AVX2 transposes squares of 8; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose32AVX2(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+
+// transpose32AVX512 transposes squares of 16; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transpose32AVX512(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+
+// chain calls count routines for each piece of n values, and returns what they flagged.
+//
+//go:noescape
+func chain(links *uintptr, count int, n int, piece int) uint64
+
+// entryAddresses writes the addresses of the routines that a chain can call.
+//
+//go:noescape
+func entryAddresses(to *uintptr)

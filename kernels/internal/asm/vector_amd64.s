@@ -26,39 +26,39 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y2, Y0
 	VMOVUPD      Y2, Y3
 	VFNMADD132PD constants<>+160(SB), Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VSUBPD       Y3, Y0, Y5
-	VFNMADD231PD constants<>+160(SB), Y2, Y5
-	VMOVUPD      constants<>+192(SB), Y0
-	VFMADD231PD  constants<>+224(SB), Y3, Y0
+	VSUBPD       Y3, Y0, Y4
+	VFNMADD231PD constants<>+160(SB), Y2, Y4
+	VMULPD       Y3, Y3, Y0
+	VMOVUPD      constants<>+192(SB), Y5
+	VFMADD231PD  constants<>+224(SB), Y3, Y5
 	VMULPD       Y3, Y3, Y6
 	VMOVUPD      constants<>+256(SB), Y7
 	VFMADD231PD  constants<>+288(SB), Y3, Y7
-	VFMADD231PD  Y6, Y7, Y0
+	VFMADD231PD  Y6, Y7, Y5
 	VMULPD       Y6, Y6, Y7
 	VMOVUPD      constants<>+320(SB), Y8
 	VFMADD231PD  constants<>+352(SB), Y3, Y8
 	VMOVUPD      constants<>+384(SB), Y9
 	VFMADD231PD  constants<>+416(SB), Y3, Y9
 	VFMADD231PD  Y6, Y9, Y8
-	VFMADD231PD  Y7, Y8, Y0
+	VFMADD231PD  Y7, Y8, Y5
 	VMULPD       Y7, Y7, Y8
 	VMOVUPD      constants<>+448(SB), Y7
 	VFMADD231PD  constants<>+480(SB), Y3, Y7
-	VFMADD231PD  Y8, Y7, Y0
-	VFMADD231PD  Y0, Y4, Y5
-	VADDPD       constants<>+512(SB), Y3, Y0
-	VSUBPD       constants<>+512(SB), Y0, Y4
-	VSUBPD       Y4, Y3, Y8
-	VADDPD       Y5, Y8, Y4
-	VADDPD       Y4, Y0, Y5
-	VPSRLQ       $0x01, Y1, Y0
-	VPSUBQ       Y0, Y1, Y8
-	VPSLLQ       $0x34, Y0, Y0
+	VFMADD231PD  Y8, Y7, Y5
+	VFMADD231PD  Y5, Y0, Y4
+	VADDPD       constants<>+512(SB), Y3, Y5
+	VSUBPD       constants<>+512(SB), Y5, Y0
+	VSUBPD       Y0, Y3, Y8
+	VADDPD       Y4, Y8, Y0
+	VADDPD       Y0, Y5, Y4
+	VPSRLQ       $0x01, Y1, Y5
+	VPSUBQ       Y5, Y1, Y8
+	VPSLLQ       $0x34, Y5, Y5
 	VPSLLQ       $0x34, Y8, Y8
-	VMULPD       Y0, Y5, Y4
-	VMULPD       Y8, Y4, Y4
-	VMOVUPD      Y4, (CX)(BX*8)
+	VMULPD       Y5, Y4, Y0
+	VMULPD       Y8, Y0, Y0
+	VMOVUPD      Y0, (CX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
 	JLE          loop
@@ -95,40 +95,40 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y3, Y2
 	VMOVUPD      Y3, Y1
 	VFNMADD132PD constants<>+160(SB), Y2, Y1
-	VMULPD       Y1, Y1, Y4
-	VSUBPD       Y1, Y2, Y5
-	VFNMADD231PD constants<>+160(SB), Y3, Y5
-	VMOVUPD      constants<>+192(SB), Y2
-	VFMADD231PD  constants<>+224(SB), Y1, Y2
+	VSUBPD       Y1, Y2, Y4
+	VFNMADD231PD constants<>+160(SB), Y3, Y4
+	VMULPD       Y1, Y1, Y2
+	VMOVUPD      constants<>+192(SB), Y5
+	VFMADD231PD  constants<>+224(SB), Y1, Y5
 	VMULPD       Y1, Y1, Y6
 	VMOVUPD      constants<>+256(SB), Y7
 	VFMADD231PD  constants<>+288(SB), Y1, Y7
-	VFMADD231PD  Y6, Y7, Y2
+	VFMADD231PD  Y6, Y7, Y5
 	VMULPD       Y6, Y6, Y7
 	VMOVUPD      constants<>+320(SB), Y8
 	VFMADD231PD  constants<>+352(SB), Y1, Y8
 	VMOVUPD      constants<>+384(SB), Y9
 	VFMADD231PD  constants<>+416(SB), Y1, Y9
 	VFMADD231PD  Y6, Y9, Y8
-	VFMADD231PD  Y7, Y8, Y2
+	VFMADD231PD  Y7, Y8, Y5
 	VMULPD       Y7, Y7, Y8
 	VMOVUPD      constants<>+448(SB), Y7
 	VFMADD231PD  constants<>+480(SB), Y1, Y7
-	VFMADD231PD  Y8, Y7, Y2
-	VFMADD231PD  Y2, Y4, Y5
-	VADDPD       Y5, Y1, Y2
+	VFMADD231PD  Y8, Y7, Y5
+	VFMADD231PD  Y5, Y2, Y4
+	VADDPD       Y4, Y1, Y5
 	VMOVUPD      constants<>+576(SB), Y1
-	VMINPD       Y3, Y1, Y5
-	VADDPD       constants<>+608(SB), Y5, Y1
-	VPSLLQ       $0x34, Y1, Y5
-	VSUBPD       constants<>+512(SB), Y5, Y1
-	VFMADD231PD  Y5, Y2, Y1
-	VCMPPD       $0x1e, constants<>+576(SB), Y3, Y5
-	VMOVUPD      constants<>+640(SB), Y2
-	VBLENDVPD    Y5, Y1, Y2, Y3
-	VADDPD       Y3, Y1, Y5
+	VMINPD       Y3, Y1, Y4
+	VADDPD       constants<>+608(SB), Y4, Y1
+	VPSLLQ       $0x34, Y1, Y4
+	VSUBPD       constants<>+512(SB), Y4, Y1
+	VFMADD231PD  Y4, Y5, Y1
+	VCMPPD       $0x1e, constants<>+576(SB), Y3, Y4
+	VMOVUPD      constants<>+640(SB), Y5
+	VBLENDVPD    Y4, Y1, Y5, Y3
+	VADDPD       Y3, Y1, Y4
 	VPAND        constants<>+672(SB), Y0, Y3
-	VPOR         Y3, Y5, Y0
+	VPOR         Y3, Y4, Y0
 	VMOVUPD      Y0, (CX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
@@ -584,54 +584,54 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y3, Y1
 	VMOVUPD      Y3, Y2
 	VFNMADD132PD constants<>+160(SB), Y1, Y2
-	VMULPD       Y2, Y2, Y4
-	VSUBPD       Y2, Y1, Y5
-	VFNMADD231PD constants<>+160(SB), Y3, Y5
-	VMOVUPD      constants<>+192(SB), Y1
-	VFMADD231PD  constants<>+224(SB), Y2, Y1
+	VSUBPD       Y2, Y1, Y4
+	VFNMADD231PD constants<>+160(SB), Y3, Y4
+	VMULPD       Y2, Y2, Y1
+	VMOVUPD      constants<>+192(SB), Y5
+	VFMADD231PD  constants<>+224(SB), Y2, Y5
 	VMULPD       Y2, Y2, Y6
 	VMOVUPD      constants<>+256(SB), Y7
 	VFMADD231PD  constants<>+288(SB), Y2, Y7
-	VFMADD231PD  Y6, Y7, Y1
+	VFMADD231PD  Y6, Y7, Y5
 	VMULPD       Y6, Y6, Y7
 	VMOVUPD      constants<>+320(SB), Y8
 	VFMADD231PD  constants<>+352(SB), Y2, Y8
 	VMOVUPD      constants<>+384(SB), Y9
 	VFMADD231PD  constants<>+416(SB), Y2, Y9
 	VFMADD231PD  Y6, Y9, Y8
-	VFMADD231PD  Y7, Y8, Y1
+	VFMADD231PD  Y7, Y8, Y5
 	VMULPD       Y7, Y7, Y8
 	VMOVUPD      constants<>+448(SB), Y7
 	VFMADD231PD  constants<>+480(SB), Y2, Y7
-	VFMADD231PD  Y8, Y7, Y1
-	VFMADD231PD  Y1, Y4, Y5
-	VADDPD       Y5, Y2, Y1
-	VSUBPD       Y1, Y2, Y4
-	VADDPD       Y5, Y4, Y2
-	VMOVUPD      constants<>+576(SB), Y4
-	VMINPD       Y3, Y4, Y5
-	VADDPD       constants<>+608(SB), Y5, Y3
-	VPSLLQ       $0x34, Y3, Y5
-	VSUBPD       constants<>+512(SB), Y5, Y3
-	VMOVUPD      Y1, Y4
-	VFMADD213PD  Y3, Y5, Y4
-	VSUBPD       Y4, Y3, Y8
-	VFMADD231PD  Y5, Y1, Y8
-	VFMADD231PD  Y5, Y2, Y8
-	VADDPD       constants<>+960(SB), Y4, Y5
-	VMOVUPD      constants<>+960(SB), Y1
-	VSUBPD       Y5, Y1, Y2
-	VADDPD       Y4, Y2, Y1
-	VADDPD       Y8, Y1, Y2
+	VFMADD231PD  Y8, Y7, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VADDPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y1
+	VADDPD       Y4, Y1, Y2
+	VMOVUPD      constants<>+576(SB), Y1
+	VMINPD       Y3, Y1, Y4
+	VADDPD       constants<>+608(SB), Y4, Y3
+	VPSLLQ       $0x34, Y3, Y4
+	VSUBPD       constants<>+512(SB), Y4, Y3
+	VMOVUPD      Y5, Y1
+	VFMADD213PD  Y3, Y4, Y1
+	VSUBPD       Y1, Y3, Y8
+	VFMADD231PD  Y4, Y5, Y8
+	VFMADD231PD  Y4, Y2, Y8
+	VADDPD       constants<>+960(SB), Y1, Y4
+	VMOVUPD      constants<>+960(SB), Y5
+	VSUBPD       Y4, Y5, Y2
+	VADDPD       Y1, Y2, Y5
+	VADDPD       Y8, Y5, Y2
 	VMOVUPD      constants<>+512(SB), Y3
-	VDIVPD       Y5, Y3, Y1
-	VMULPD       Y1, Y4, Y3
-	VFNMADD231PD Y3, Y5, Y4
+	VDIVPD       Y4, Y3, Y5
+	VMULPD       Y5, Y1, Y3
+	VFNMADD231PD Y3, Y4, Y1
 	VFNMADD231PD Y3, Y2, Y8
-	VADDPD       Y8, Y4, Y2
-	VFMADD231PD  Y1, Y2, Y3
-	VPAND        constants<>+672(SB), Y0, Y1
-	VPOR         Y1, Y3, Y0
+	VADDPD       Y8, Y1, Y2
+	VFMADD231PD  Y5, Y2, Y3
+	VPAND        constants<>+672(SB), Y0, Y5
+	VPOR         Y5, Y3, Y0
 	VMOVUPD      Y0, (CX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
@@ -922,6 +922,199 @@ loop:
 done:
 	XORQ AX, AX
 	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dpowAVX2(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·dpowAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	XORQ   SI, SI
+	LEAQ   -4(AX), DI
+
+loop:
+	PREFETCHT0   2048(DX)(SI*8)
+	VMOVUPD      (DX)(SI*8), Y1
+	PREFETCHT0   2048(BX)(SI*8)
+	VMOVUPD      (BX)(SI*8), Y2
+	VROUNDPD     $0x08, Y2, Y3
+	VPAND        constants<>+1376(SB), Y1, Y4
+	VCMPPD       $0x03, Y2, Y1, Y5
+	VORPD        Y5, Y0, Y0
+	VCMPPD       $0x1d, constants<>+1248(SB), Y4, Y5
+	VORPD        Y5, Y0, Y0
+	VPAND        constants<>+1376(SB), Y2, Y5
+	VCMPPD       $0x1d, constants<>+1248(SB), Y5, Y6
+	VORPD        Y6, Y0, Y0
+	VCMPPD       $0x00, Y2, Y3, Y6
+	VBLENDVPD    Y6, constants<>+640(SB), Y1, Y5
+	VCMPPD       $0x11, constants<>+640(SB), Y5, Y6
+	VORPD        Y6, Y0, Y0
+	VCMPPD       $0x11, constants<>+704(SB), Y4, Y6
+	VMULPD       constants<>+736(SB), Y4, Y5
+	VBLENDVPD    Y6, Y5, Y4, Y7
+	VMOVUPD      constants<>+640(SB), Y5
+	VBLENDVPD    Y6, constants<>+768(SB), Y5, Y4
+	VPADDQ       constants<>+800(SB), Y7, Y6
+	VPSRLQ       $0x34, Y6, Y7
+	VPOR         constants<>+832(SB), Y7, Y5
+	VSUBPD       constants<>+864(SB), Y5, Y7
+	VPAND        constants<>+896(SB), Y6, Y5
+	VPADDQ       constants<>+928(SB), Y5, Y6
+	VSUBPD       constants<>+512(SB), Y6, Y5
+	VSUBPD       Y4, Y7, Y6
+	VADDPD       constants<>+960(SB), Y5, Y4
+	VSUBPD       constants<>+960(SB), Y4, Y7
+	VSUBPD       Y7, Y5, Y8
+	VMOVUPD      constants<>+512(SB), Y9
+	VDIVPD       Y4, Y9, Y7
+	VMULPD       Y7, Y5, Y9
+	VFNMADD231PD Y9, Y4, Y5
+	VFNMADD231PD Y9, Y8, Y5
+	VMULPD       Y7, Y5, Y8
+	VMULPD       Y9, Y9, Y7
+	VADDPD       Y9, Y9, Y5
+	VMOVUPD      Y9, Y4
+	VFMSUB213PD  Y7, Y9, Y4
+	VFMADD231PD  Y8, Y5, Y4
+	VMOVUPD      constants<>+2080(SB), Y5
+	VFMADD231PD  constants<>+2112(SB), Y7, Y5
+	VMULPD       Y7, Y7, Y10
+	VMOVUPD      constants<>+2144(SB), Y11
+	VFMADD231PD  constants<>+2176(SB), Y7, Y11
+	VFMADD231PD  Y10, Y11, Y5
+	VMULPD       Y10, Y10, Y11
+	VMOVUPD      constants<>+2208(SB), Y12
+	VFMADD231PD  constants<>+2240(SB), Y7, Y12
+	VMOVUPD      constants<>+2272(SB), Y13
+	VFMADD231PD  constants<>+2304(SB), Y7, Y13
+	VFMADD231PD  Y10, Y13, Y12
+	VFMADD231PD  Y11, Y12, Y5
+	VMULPD       Y11, Y11, Y12
+	VMOVUPD      constants<>+2336(SB), Y11
+	VFMADD231PD  constants<>+2368(SB), Y7, Y11
+	VFMADD231PD  Y12, Y11, Y5
+	VMULPD       Y7, Y7, Y12
+	VMULPD       Y5, Y12, Y11
+	VMULPD       constants<>+2400(SB), Y7, Y5
+	VMOVUPD      Y7, Y12
+	VFMSUB132PD  constants<>+2400(SB), Y5, Y12
+	VFMADD231PD  constants<>+2432(SB), Y7, Y12
+	VFMADD231PD  constants<>+2400(SB), Y4, Y12
+	VADDPD       Y11, Y12, Y4
+	VADDPD       Y4, Y5, Y11
+	VSUBPD       Y11, Y5, Y12
+	VADDPD       Y4, Y12, Y5
+	VMULPD       Y11, Y9, Y4
+	VMULPD       Y11, Y8, Y12
+	VFMADD231PD  Y9, Y5, Y12
+	VFMSUB213PD  Y4, Y9, Y11
+	VADDPD       Y11, Y12, Y5
+	VADDPD       Y4, Y9, Y11
+	VSUBPD       Y11, Y9, Y12
+	VADDPD       Y4, Y12, Y9
+	VADDPD       Y5, Y8, Y4
+	VADDPD       Y4, Y9, Y5
+	VADDPD       Y11, Y11, Y4
+	VADDPD       Y5, Y5, Y11
+	VMULPD       constants<>+128(SB), Y6, Y5
+	VMOVUPD      Y6, Y9
+	VFMSUB132PD  constants<>+128(SB), Y5, Y9
+	VFMADD231PD  constants<>+160(SB), Y6, Y9
+	VADDPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y5, Y8
+	VADDPD       Y4, Y8, Y5
+	VADDPD       Y11, Y9, Y4
+	VADDPD       Y4, Y5, Y11
+	VADDPD       Y11, Y6, Y4
+	VSUBPD       Y4, Y6, Y5
+	VADDPD       Y11, Y5, Y6
+	VMULPD       Y4, Y2, Y11
+	VFMSUB213PD  Y11, Y2, Y4
+	VFMADD231PD  Y2, Y6, Y4
+	VPAND        constants<>+1376(SB), Y11, Y6
+	VCMPPD       $0x11, constants<>+2464(SB), Y6, Y5
+	VMOVUPD      constants<>+640(SB), Y9
+	VBLENDVPD    Y5, Y4, Y9, Y6
+	VMOVUPD      constants<>+0(SB), Y5
+	VMINPD       Y11, Y5, Y4
+	VMOVUPD      constants<>+32(SB), Y5
+	VMAXPD       Y4, Y5, Y11
+	VMOVUPD      constants<>+64(SB), Y4
+	VFMADD231PD  constants<>+96(SB), Y11, Y4
+	VSUBPD       constants<>+64(SB), Y4, Y5
+	VFNMADD231PD constants<>+128(SB), Y5, Y11
+	VADDPD       Y6, Y11, Y9
+	VSUBPD       Y9, Y11, Y8
+	VADDPD       Y6, Y8, Y11
+	VMOVUPD      Y5, Y6
+	VFNMADD132PD constants<>+160(SB), Y9, Y6
+	VSUBPD       Y6, Y9, Y8
+	VFNMADD231PD constants<>+160(SB), Y5, Y8
+	VADDPD       Y11, Y8, Y9
+	VMULPD       Y6, Y6, Y11
+	VMOVUPD      constants<>+192(SB), Y8
+	VFMADD231PD  constants<>+224(SB), Y6, Y8
+	VMULPD       Y6, Y6, Y12
+	VMOVUPD      constants<>+256(SB), Y7
+	VFMADD231PD  constants<>+288(SB), Y6, Y7
+	VFMADD231PD  Y12, Y7, Y8
+	VMULPD       Y12, Y12, Y7
+	VMOVUPD      constants<>+320(SB), Y10
+	VFMADD231PD  constants<>+352(SB), Y6, Y10
+	VMOVUPD      constants<>+384(SB), Y13
+	VFMADD231PD  constants<>+416(SB), Y6, Y13
+	VFMADD231PD  Y12, Y13, Y10
+	VFMADD231PD  Y7, Y10, Y8
+	VMULPD       Y7, Y7, Y10
+	VMOVUPD      constants<>+448(SB), Y7
+	VFMADD231PD  constants<>+480(SB), Y6, Y7
+	VFMADD231PD  Y10, Y7, Y8
+	VFMADD231PD  Y8, Y11, Y9
+	VADDPD       constants<>+512(SB), Y6, Y8
+	VSUBPD       constants<>+512(SB), Y8, Y11
+	VSUBPD       Y11, Y6, Y10
+	VADDPD       Y9, Y10, Y11
+	VADDPD       Y11, Y8, Y9
+	VPSRLQ       $0x01, Y4, Y8
+	VPSUBQ       Y8, Y4, Y10
+	VPSLLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y8, Y9, Y11
+	VMULPD       Y10, Y11, Y11
+	VCMPPD       $0x11, constants<>+640(SB), Y2, Y4
+	VMOVUPD      constants<>+640(SB), Y9
+	VBLENDVPD    Y4, constants<>+1248(SB), Y9, Y5
+	VCMPPD       $0x00, constants<>+640(SB), Y2, Y4
+	VBLENDVPD    Y4, constants<>+512(SB), Y5, Y9
+	VCMPPD       $0x00, constants<>+640(SB), Y1, Y5
+	VBLENDVPD    Y5, Y9, Y11, Y4
+	VMULPD       constants<>+1216(SB), Y3, Y11
+	VROUNDPD     $0x08, Y11, Y9
+	VCMPPD       $0x04, Y11, Y9, Y5
+	VMOVUPD      constants<>+640(SB), Y9
+	VBLENDVPD    Y5, Y1, Y9, Y11
+	VCMPPD       $0x00, Y2, Y3, Y1
+	VMOVUPD      constants<>+640(SB), Y3
+	VBLENDVPD    Y1, Y11, Y3, Y2
+	VPAND        constants<>+672(SB), Y2, Y11
+	VPOR         Y11, Y4, Y2
+	VMOVUPD      Y2, (CX)(SI*8)
+	ADDQ         $0x00000004, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+32(FP)
 	VZEROUPPER
 	RET
 
@@ -1242,6 +1435,697 @@ done:
 	VZEROUPPER
 	RET
 
+// func drootAndExpAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndExpAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y0
+	VSQRTPD      Y0, Y1
+	VMOVUPD      Y1, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y1
+	VMOVUPD      constants<>+0(SB), Y2
+	VMINPD       Y1, Y2, Y0
+	VMOVUPD      constants<>+32(SB), Y2
+	VMAXPD       Y0, Y2, Y1
+	VMOVUPD      constants<>+64(SB), Y0
+	VFMADD231PD  constants<>+96(SB), Y1, Y0
+	VSUBPD       constants<>+64(SB), Y0, Y2
+	VFNMADD231PD constants<>+128(SB), Y2, Y1
+	VMOVUPD      Y2, Y3
+	VFNMADD132PD constants<>+160(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y4
+	VFNMADD231PD constants<>+160(SB), Y2, Y4
+	VMULPD       Y3, Y3, Y1
+	VMOVUPD      constants<>+192(SB), Y5
+	VFMADD231PD  constants<>+224(SB), Y3, Y5
+	VMULPD       Y3, Y3, Y6
+	VMOVUPD      constants<>+256(SB), Y7
+	VFMADD231PD  constants<>+288(SB), Y3, Y7
+	VFMADD231PD  Y6, Y7, Y5
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+320(SB), Y8
+	VFMADD231PD  constants<>+352(SB), Y3, Y8
+	VMOVUPD      constants<>+384(SB), Y9
+	VFMADD231PD  constants<>+416(SB), Y3, Y9
+	VFMADD231PD  Y6, Y9, Y8
+	VFMADD231PD  Y7, Y8, Y5
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+448(SB), Y7
+	VFMADD231PD  constants<>+480(SB), Y3, Y7
+	VFMADD231PD  Y8, Y7, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VADDPD       constants<>+512(SB), Y3, Y5
+	VSUBPD       constants<>+512(SB), Y5, Y1
+	VSUBPD       Y1, Y3, Y8
+	VADDPD       Y4, Y8, Y1
+	VADDPD       Y1, Y5, Y4
+	VPSRLQ       $0x01, Y0, Y5
+	VPSUBQ       Y5, Y0, Y8
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y5, Y4, Y1
+	VMULPD       Y8, Y1, Y1
+	VMOVUPD      Y1, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndExpm1AVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndExpm1AVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y0
+	VSQRTPD      Y0, Y1
+	VMOVUPD      Y1, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y1
+	VMOVUPD      constants<>+0(SB), Y2
+	VMINPD       Y1, Y2, Y0
+	VMOVUPD      constants<>+544(SB), Y3
+	VMAXPD       Y0, Y3, Y2
+	VMOVUPD      constants<>+64(SB), Y0
+	VFMADD231PD  constants<>+96(SB), Y2, Y0
+	VSUBPD       constants<>+64(SB), Y0, Y3
+	VFNMADD231PD constants<>+128(SB), Y3, Y2
+	VMOVUPD      Y3, Y0
+	VFNMADD132PD constants<>+160(SB), Y2, Y0
+	VSUBPD       Y0, Y2, Y4
+	VFNMADD231PD constants<>+160(SB), Y3, Y4
+	VMULPD       Y0, Y0, Y2
+	VMOVUPD      constants<>+192(SB), Y5
+	VFMADD231PD  constants<>+224(SB), Y0, Y5
+	VMULPD       Y0, Y0, Y6
+	VMOVUPD      constants<>+256(SB), Y7
+	VFMADD231PD  constants<>+288(SB), Y0, Y7
+	VFMADD231PD  Y6, Y7, Y5
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+320(SB), Y8
+	VFMADD231PD  constants<>+352(SB), Y0, Y8
+	VMOVUPD      constants<>+384(SB), Y9
+	VFMADD231PD  constants<>+416(SB), Y0, Y9
+	VFMADD231PD  Y6, Y9, Y8
+	VFMADD231PD  Y7, Y8, Y5
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+448(SB), Y7
+	VFMADD231PD  constants<>+480(SB), Y0, Y7
+	VFMADD231PD  Y8, Y7, Y5
+	VFMADD231PD  Y5, Y2, Y4
+	VADDPD       Y4, Y0, Y5
+	VMOVUPD      constants<>+576(SB), Y0
+	VMINPD       Y3, Y0, Y4
+	VADDPD       constants<>+608(SB), Y4, Y0
+	VPSLLQ       $0x34, Y0, Y4
+	VSUBPD       constants<>+512(SB), Y4, Y0
+	VFMADD231PD  Y4, Y5, Y0
+	VCMPPD       $0x1e, constants<>+576(SB), Y3, Y4
+	VMOVUPD      constants<>+640(SB), Y5
+	VBLENDVPD    Y4, Y0, Y5, Y3
+	VADDPD       Y3, Y0, Y4
+	VPAND        constants<>+672(SB), Y1, Y3
+	VPOR         Y3, Y4, Y1
+	VMOVUPD      Y1, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndLogAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndLogAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0  2048(BX)(DI*8)
+	VMOVUPD     (BX)(DI*8), Y0
+	VSQRTPD     Y0, Y1
+	VMOVUPD     Y1, (DX)(DI*8)
+	PREFETCHT0  2048(SI)(DI*8)
+	VMOVUPD     (SI)(DI*8), Y1
+	VCMPPD      $0x11, constants<>+704(SB), Y1, Y0
+	VMULPD      constants<>+736(SB), Y1, Y2
+	VBLENDVPD   Y0, Y2, Y1, Y3
+	VMOVUPD     constants<>+640(SB), Y4
+	VBLENDVPD   Y0, constants<>+768(SB), Y4, Y2
+	VPADDQ      constants<>+800(SB), Y3, Y0
+	VPSRLQ      $0x34, Y0, Y3
+	VPOR        constants<>+832(SB), Y3, Y4
+	VSUBPD      constants<>+864(SB), Y4, Y3
+	VPAND       constants<>+896(SB), Y0, Y4
+	VPADDQ      constants<>+928(SB), Y4, Y0
+	VSUBPD      constants<>+512(SB), Y0, Y4
+	VSUBPD      Y2, Y3, Y0
+	VADDPD      constants<>+960(SB), Y4, Y2
+	VDIVPD      Y2, Y4, Y3
+	VMULPD      Y3, Y3, Y2
+	VMOVUPD     constants<>+992(SB), Y5
+	VFMADD231PD constants<>+1024(SB), Y2, Y5
+	VMULPD      Y2, Y2, Y6
+	VMOVUPD     constants<>+1056(SB), Y7
+	VFMADD231PD constants<>+1088(SB), Y2, Y7
+	VFMADD231PD Y6, Y7, Y5
+	VMULPD      Y6, Y6, Y7
+	VMOVUPD     constants<>+1120(SB), Y8
+	VFMADD231PD constants<>+1152(SB), Y2, Y8
+	VFMADD231PD constants<>+1184(SB), Y6, Y8
+	VFMADD231PD Y7, Y8, Y5
+	VMULPD      constants<>+1216(SB), Y4, Y7
+	VMULPD      Y4, Y7, Y8
+	VFMADD213PD Y8, Y5, Y2
+	VMULPD      constants<>+160(SB), Y0, Y5
+	VFMADD231PD Y2, Y3, Y5
+	VSUBPD      Y5, Y8, Y2
+	VSUBPD      Y4, Y2, Y5
+	VFMSUB231PD constants<>+128(SB), Y0, Y5
+	VCMPPD      $0x11, constants<>+1248(SB), Y1, Y0
+	VBLENDVPD   Y0, Y5, Y1, Y4
+	VCMPPD      $0x11, constants<>+640(SB), Y1, Y5
+	VMOVUPD     constants<>+1280(SB), Y2
+	VBLENDVPD   Y5, constants<>+1312(SB), Y2, Y0
+	VCMPPD      $0x12, constants<>+640(SB), Y1, Y5
+	VBLENDVPD   Y5, Y0, Y4, Y1
+	VMOVUPD     Y1, (CX)(DI*8)
+	ADDQ        $0x00000004, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndLog1pAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndLog1pAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0  2048(BX)(DI*8)
+	VMOVUPD     (BX)(DI*8), Y0
+	VSQRTPD     Y0, Y1
+	VMOVUPD     Y1, (DX)(DI*8)
+	PREFETCHT0  2048(SI)(DI*8)
+	VMOVUPD     (SI)(DI*8), Y1
+	VADDPD      constants<>+512(SB), Y1, Y0
+	VPADDQ      constants<>+800(SB), Y0, Y2
+	VPSRLQ      $0x34, Y2, Y3
+	VPOR        constants<>+832(SB), Y3, Y4
+	VSUBPD      constants<>+864(SB), Y4, Y3
+	VPAND       constants<>+896(SB), Y2, Y4
+	VPADDQ      constants<>+928(SB), Y4, Y2
+	VSUBPD      constants<>+512(SB), Y2, Y4
+	VSUBPD      constants<>+512(SB), Y0, Y2
+	VSUBPD      Y2, Y1, Y5
+	VMOVUPD     constants<>+608(SB), Y6
+	VSUBPD      Y3, Y6, Y2
+	VPSLLQ      $0x34, Y2, Y6
+	VCMPPD      $0x11, constants<>+1344(SB), Y1, Y2
+	VMULPD      Y6, Y5, Y7
+	VMOVUPD     constants<>+640(SB), Y5
+	VBLENDVPD   Y2, Y7, Y5, Y6
+	VADDPD      Y6, Y4, Y7
+	VADDPD      constants<>+960(SB), Y7, Y6
+	VDIVPD      Y6, Y7, Y4
+	VMULPD      Y4, Y4, Y6
+	VMOVUPD     constants<>+992(SB), Y2
+	VFMADD231PD constants<>+1024(SB), Y6, Y2
+	VMULPD      Y6, Y6, Y5
+	VMOVUPD     constants<>+1056(SB), Y8
+	VFMADD231PD constants<>+1088(SB), Y6, Y8
+	VFMADD231PD Y5, Y8, Y2
+	VMULPD      Y5, Y5, Y8
+	VMOVUPD     constants<>+1120(SB), Y9
+	VFMADD231PD constants<>+1152(SB), Y6, Y9
+	VFMADD231PD constants<>+1184(SB), Y5, Y9
+	VFMADD231PD Y8, Y9, Y2
+	VMULPD      constants<>+1216(SB), Y7, Y8
+	VMULPD      Y7, Y8, Y9
+	VFMADD213PD Y9, Y2, Y6
+	VMULPD      constants<>+160(SB), Y3, Y2
+	VFMADD231PD Y6, Y4, Y2
+	VSUBPD      Y2, Y9, Y6
+	VSUBPD      Y7, Y6, Y2
+	VFMSUB231PD constants<>+128(SB), Y3, Y2
+	VCMPPD      $0x11, constants<>+1248(SB), Y0, Y3
+	VBLENDVPD   Y3, Y2, Y0, Y7
+	VCMPPD      $0x11, constants<>+640(SB), Y0, Y2
+	VMOVUPD     constants<>+1280(SB), Y6
+	VBLENDVPD   Y2, constants<>+1312(SB), Y6, Y3
+	VCMPPD      $0x12, constants<>+640(SB), Y0, Y2
+	VBLENDVPD   Y2, Y3, Y7, Y0
+	VCMPPD      $0x00, constants<>+640(SB), Y1, Y7
+	VBLENDVPD   Y7, Y1, Y0, Y3
+	VMOVUPD     Y3, (CX)(DI*8)
+	ADDQ        $0x00000004, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndSinAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndSinAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y1
+	VSQRTPD      Y1, Y2
+	VMOVUPD      Y2, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y2
+	VPAND        constants<>+1376(SB), Y2, Y1
+	VCMPPD       $0x1d, constants<>+1408(SB), Y1, Y3
+	VORPD        Y3, Y0, Y0
+	VMOVUPD      constants<>+1440(SB), Y3
+	VFMADD231PD  constants<>+1472(SB), Y1, Y3
+	VSUBPD       constants<>+1440(SB), Y3, Y4
+	VFNMADD231PD constants<>+1504(SB), Y4, Y1
+	VMULPD       constants<>+1536(SB), Y4, Y5
+	VMOVUPD      Y4, Y6
+	VFMSUB132PD  constants<>+1536(SB), Y5, Y6
+	VSUBPD       Y5, Y1, Y7
+	VSUBPD       Y1, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VSUBPD       Y9, Y1, Y10
+	VADDPD       Y8, Y5, Y9
+	VSUBPD       Y9, Y10, Y8
+	VFMADD231PD  constants<>+1568(SB), Y4, Y6
+	VSUBPD       Y6, Y8, Y4
+	VMULPD       Y7, Y7, Y6
+	VMOVUPD      constants<>+1600(SB), Y8
+	VFMADD231PD  constants<>+1632(SB), Y6, Y8
+	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1664(SB), Y10
+	VFMADD231PD  constants<>+1696(SB), Y6, Y10
+	VFMADD231PD  Y9, Y10, Y8
+	VMULPD       Y9, Y9, Y10
+	VMOVUPD      constants<>+1728(SB), Y9
+	VFMADD231PD  constants<>+1760(SB), Y6, Y9
+	VFMADD231PD  Y10, Y9, Y8
+	VMULPD       Y6, Y7, Y10
+	VFMADD213PD  Y4, Y8, Y10
+	VADDPD       Y10, Y7, Y8
+	VMOVUPD      constants<>+1792(SB), Y10
+	VFMADD231PD  constants<>+1824(SB), Y6, Y10
+	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1856(SB), Y5
+	VFMADD231PD  constants<>+1888(SB), Y6, Y5
+	VFMADD231PD  Y9, Y5, Y10
+	VMULPD       Y9, Y9, Y5
+	VMOVUPD      constants<>+1920(SB), Y9
+	VFMADD231PD  constants<>+1952(SB), Y6, Y9
+	VFMADD231PD  Y5, Y9, Y10
+	VMOVUPD      constants<>+512(SB), Y5
+	VFNMADD231PD constants<>+1216(SB), Y6, Y5
+	VMOVUPD      constants<>+512(SB), Y1
+	VSUBPD       Y5, Y1, Y9
+	VFNMADD231PD constants<>+1216(SB), Y6, Y9
+	VMULPD       Y6, Y6, Y1
+	VMULPD       Y4, Y7, Y6
+	VFMSUB231PD  Y10, Y1, Y6
+	VADDPD       Y6, Y9, Y10
+	VADDPD       Y10, Y5, Y6
+	VPSLLQ       $0x3f, Y3, Y10
+	VBLENDVPD    Y10, Y6, Y8, Y5
+	VPSLLQ       $0x3e, Y3, Y8
+	VPAND        constants<>+672(SB), Y8, Y3
+	VPXOR        Y3, Y5, Y8
+	VPAND        constants<>+672(SB), Y2, Y3
+	VPXOR        Y3, Y8, Y2
+	VMOVUPD      Y2, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndCosAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndCosAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y1
+	VSQRTPD      Y1, Y2
+	VMOVUPD      Y2, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y2
+	VPAND        constants<>+1376(SB), Y2, Y1
+	VCMPPD       $0x1d, constants<>+1408(SB), Y1, Y2
+	VORPD        Y2, Y0, Y0
+	VMOVUPD      constants<>+1440(SB), Y2
+	VFMADD231PD  constants<>+1472(SB), Y1, Y2
+	VSUBPD       constants<>+1440(SB), Y2, Y3
+	VFNMADD231PD constants<>+1504(SB), Y3, Y1
+	VMULPD       constants<>+1536(SB), Y3, Y4
+	VMOVUPD      Y3, Y5
+	VFMSUB132PD  constants<>+1536(SB), Y4, Y5
+	VSUBPD       Y4, Y1, Y6
+	VSUBPD       Y1, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y1, Y9
+	VADDPD       Y7, Y4, Y8
+	VSUBPD       Y8, Y9, Y7
+	VFMADD231PD  constants<>+1568(SB), Y3, Y5
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y6, Y6, Y5
+	VMOVUPD      constants<>+1600(SB), Y7
+	VFMADD231PD  constants<>+1632(SB), Y5, Y7
+	VMULPD       Y5, Y5, Y8
+	VMOVUPD      constants<>+1664(SB), Y9
+	VFMADD231PD  constants<>+1696(SB), Y5, Y9
+	VFMADD231PD  Y8, Y9, Y7
+	VMULPD       Y8, Y8, Y9
+	VMOVUPD      constants<>+1728(SB), Y8
+	VFMADD231PD  constants<>+1760(SB), Y5, Y8
+	VFMADD231PD  Y9, Y8, Y7
+	VMULPD       Y5, Y6, Y9
+	VFMADD213PD  Y3, Y7, Y9
+	VADDPD       Y9, Y6, Y7
+	VMOVUPD      constants<>+1792(SB), Y9
+	VFMADD231PD  constants<>+1824(SB), Y5, Y9
+	VMULPD       Y5, Y5, Y8
+	VMOVUPD      constants<>+1856(SB), Y4
+	VFMADD231PD  constants<>+1888(SB), Y5, Y4
+	VFMADD231PD  Y8, Y4, Y9
+	VMULPD       Y8, Y8, Y4
+	VMOVUPD      constants<>+1920(SB), Y8
+	VFMADD231PD  constants<>+1952(SB), Y5, Y8
+	VFMADD231PD  Y4, Y8, Y9
+	VMOVUPD      constants<>+512(SB), Y4
+	VFNMADD231PD constants<>+1216(SB), Y5, Y4
+	VMOVUPD      constants<>+512(SB), Y1
+	VSUBPD       Y4, Y1, Y8
+	VFNMADD231PD constants<>+1216(SB), Y5, Y8
+	VMULPD       Y5, Y5, Y1
+	VMULPD       Y3, Y6, Y5
+	VFMSUB231PD  Y9, Y1, Y5
+	VADDPD       Y5, Y8, Y9
+	VADDPD       Y9, Y4, Y5
+	VPADDQ       constants<>+1984(SB), Y2, Y9
+	VPSLLQ       $0x3f, Y9, Y2
+	VBLENDVPD    Y2, Y5, Y7, Y4
+	VPSLLQ       $0x3e, Y9, Y7
+	VPAND        constants<>+672(SB), Y7, Y9
+	VPXOR        Y9, Y4, Y7
+	VMOVUPD      Y7, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndTanAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndTanAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y1
+	VSQRTPD      Y1, Y2
+	VMOVUPD      Y2, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y2
+	VPAND        constants<>+1376(SB), Y2, Y1
+	VCMPPD       $0x1d, constants<>+1408(SB), Y1, Y3
+	VORPD        Y3, Y0, Y0
+	VMOVUPD      constants<>+1440(SB), Y3
+	VFMADD231PD  constants<>+1472(SB), Y1, Y3
+	VSUBPD       constants<>+1440(SB), Y3, Y4
+	VFNMADD231PD constants<>+1504(SB), Y4, Y1
+	VMULPD       constants<>+1536(SB), Y4, Y5
+	VMOVUPD      Y4, Y6
+	VFMSUB132PD  constants<>+1536(SB), Y5, Y6
+	VSUBPD       Y5, Y1, Y7
+	VSUBPD       Y1, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VSUBPD       Y9, Y1, Y10
+	VADDPD       Y8, Y5, Y9
+	VSUBPD       Y9, Y10, Y8
+	VFMADD231PD  constants<>+1568(SB), Y4, Y6
+	VSUBPD       Y6, Y8, Y4
+	VMULPD       Y7, Y7, Y6
+	VMOVUPD      constants<>+1600(SB), Y8
+	VFMADD231PD  constants<>+1632(SB), Y6, Y8
+	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1664(SB), Y10
+	VFMADD231PD  constants<>+1696(SB), Y6, Y10
+	VFMADD231PD  Y9, Y10, Y8
+	VMULPD       Y9, Y9, Y10
+	VMOVUPD      constants<>+1728(SB), Y9
+	VFMADD231PD  constants<>+1760(SB), Y6, Y9
+	VFMADD231PD  Y10, Y9, Y8
+	VMULPD       Y6, Y7, Y10
+	VFMADD213PD  Y4, Y8, Y10
+	VADDPD       Y10, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VADDPD       Y10, Y9, Y5
+	VMOVUPD      constants<>+1792(SB), Y10
+	VFMADD231PD  constants<>+1824(SB), Y6, Y10
+	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1856(SB), Y1
+	VFMADD231PD  constants<>+1888(SB), Y6, Y1
+	VFMADD231PD  Y9, Y1, Y10
+	VMULPD       Y9, Y9, Y1
+	VMOVUPD      constants<>+1920(SB), Y9
+	VFMADD231PD  constants<>+1952(SB), Y6, Y9
+	VFMADD231PD  Y1, Y9, Y10
+	VMOVUPD      constants<>+512(SB), Y1
+	VFNMADD231PD constants<>+1216(SB), Y6, Y1
+	VMOVUPD      constants<>+512(SB), Y11
+	VSUBPD       Y1, Y11, Y9
+	VFNMADD231PD constants<>+1216(SB), Y6, Y9
+	VMULPD       Y6, Y6, Y11
+	VMULPD       Y4, Y7, Y6
+	VFMSUB231PD  Y10, Y11, Y6
+	VADDPD       Y6, Y9, Y10
+	VADDPD       Y10, Y1, Y6
+	VSUBPD       Y6, Y1, Y9
+	VADDPD       Y10, Y9, Y1
+	VPSLLQ       $0x3f, Y3, Y10
+	VBLENDVPD    Y10, Y6, Y8, Y3
+	VBLENDVPD    Y10, Y8, Y6, Y9
+	VBLENDVPD    Y10, Y1, Y5, Y6
+	VBLENDVPD    Y10, Y5, Y1, Y8
+	VMOVUPD      constants<>+512(SB), Y5
+	VDIVPD       Y9, Y5, Y1
+	VMULPD       Y1, Y3, Y5
+	VFNMADD231PD Y5, Y9, Y3
+	VFNMADD231PD Y5, Y8, Y6
+	VADDPD       Y6, Y3, Y8
+	VFMADD231PD  Y1, Y8, Y5
+	VPAND        constants<>+672(SB), Y10, Y1
+	VPXOR        Y1, Y5, Y10
+	VPAND        constants<>+672(SB), Y2, Y1
+	VPXOR        Y1, Y10, Y2
+	VMOVUPD      Y2, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndTanhAVX2(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·drootAndTanhAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*8)
+	VMOVUPD      (BX)(DI*8), Y0
+	VSQRTPD      Y0, Y1
+	VMOVUPD      Y1, (DX)(DI*8)
+	PREFETCHT0   2048(SI)(DI*8)
+	VMOVUPD      (SI)(DI*8), Y1
+	VPAND        constants<>+1376(SB), Y1, Y0
+	VMOVUPD      constants<>+2016(SB), Y3
+	VMINPD       Y0, Y3, Y2
+	VADDPD       Y2, Y2, Y0
+	VMOVUPD      constants<>+64(SB), Y2
+	VFMADD231PD  constants<>+96(SB), Y0, Y2
+	VSUBPD       constants<>+64(SB), Y2, Y3
+	VFNMADD231PD constants<>+128(SB), Y3, Y0
+	VMOVUPD      Y3, Y2
+	VFNMADD132PD constants<>+160(SB), Y0, Y2
+	VSUBPD       Y2, Y0, Y4
+	VFNMADD231PD constants<>+160(SB), Y3, Y4
+	VMULPD       Y2, Y2, Y0
+	VMOVUPD      constants<>+192(SB), Y5
+	VFMADD231PD  constants<>+224(SB), Y2, Y5
+	VMULPD       Y2, Y2, Y6
+	VMOVUPD      constants<>+256(SB), Y7
+	VFMADD231PD  constants<>+288(SB), Y2, Y7
+	VFMADD231PD  Y6, Y7, Y5
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+320(SB), Y8
+	VFMADD231PD  constants<>+352(SB), Y2, Y8
+	VMOVUPD      constants<>+384(SB), Y9
+	VFMADD231PD  constants<>+416(SB), Y2, Y9
+	VFMADD231PD  Y6, Y9, Y8
+	VFMADD231PD  Y7, Y8, Y5
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+448(SB), Y7
+	VFMADD231PD  constants<>+480(SB), Y2, Y7
+	VFMADD231PD  Y8, Y7, Y5
+	VFMADD231PD  Y5, Y0, Y4
+	VADDPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y0
+	VADDPD       Y4, Y0, Y2
+	VMOVUPD      constants<>+576(SB), Y0
+	VMINPD       Y3, Y0, Y4
+	VADDPD       constants<>+608(SB), Y4, Y3
+	VPSLLQ       $0x34, Y3, Y4
+	VSUBPD       constants<>+512(SB), Y4, Y3
+	VMOVUPD      Y5, Y0
+	VFMADD213PD  Y3, Y4, Y0
+	VSUBPD       Y0, Y3, Y8
+	VFMADD231PD  Y4, Y5, Y8
+	VFMADD231PD  Y4, Y2, Y8
+	VADDPD       constants<>+960(SB), Y0, Y4
+	VMOVUPD      constants<>+960(SB), Y5
+	VSUBPD       Y4, Y5, Y2
+	VADDPD       Y0, Y2, Y5
+	VADDPD       Y8, Y5, Y2
+	VMOVUPD      constants<>+512(SB), Y3
+	VDIVPD       Y4, Y3, Y5
+	VMULPD       Y5, Y0, Y3
+	VFNMADD231PD Y3, Y4, Y0
+	VFNMADD231PD Y3, Y2, Y8
+	VADDPD       Y8, Y0, Y2
+	VFMADD231PD  Y5, Y2, Y3
+	VPAND        constants<>+672(SB), Y1, Y5
+	VPOR         Y5, Y3, Y1
+	VMOVUPD      Y1, (CX)(DI*8)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
 // func dcompareEqAVX2(n int, dst *bool, x *float64, y *float64)
 // Requires: AVX, AVX2
 TEXT ·dcompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
@@ -1249,7 +2133,7 @@ TEXT ·dcompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -16(AX), DI
 
@@ -1291,7 +2175,7 @@ TEXT ·dcompareNeAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -16(AX), DI
 
@@ -1333,7 +2217,7 @@ TEXT ·dcompareLtAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -16(AX), DI
 
@@ -1375,7 +2259,7 @@ TEXT ·dcompareLeAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -16(AX), DI
 
@@ -1637,7 +2521,7 @@ turn:
 	VPERMILPD    $0x01, X1, X0
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, (CX)
-	VMULSD       constants<>+2112(SB), X1, X1
+	VMULSD       constants<>+2528(SB), X1, X1
 	VBROADCASTSD X1, Y0
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
@@ -1827,6 +2711,278 @@ turn:
 	VZEROUPPER
 	RET
 
+// func dcolumnSumsAVX2(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX
+TEXT ·dcolumnSumsAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -16(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Y0
+	VMOVUPD 32(BX)(DI*8), Y1
+	VMOVUPD 64(BX)(DI*8), Y2
+	VMOVUPD 96(BX)(DI*8), Y3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Y4
+	VADDPD  Y4, Y0, Y0
+	VMOVUPD 32(R9), Y4
+	VADDPD  Y4, Y1, Y1
+	VMOVUPD 64(R9), Y4
+	VADDPD  Y4, Y2, Y2
+	VMOVUPD 96(R9), Y4
+	VADDPD  Y4, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Y0, (SI)(DI*8)
+	VMOVUPD Y1, 32(SI)(DI*8)
+	VMOVUPD Y2, 64(SI)(DI*8)
+	VMOVUPD Y3, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnLeastAVX2(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX
+TEXT ·dcolumnLeastAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -16(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Y0
+	VMOVUPD 32(BX)(DI*8), Y1
+	VMOVUPD 64(BX)(DI*8), Y2
+	VMOVUPD 96(BX)(DI*8), Y3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Y4
+	VMINPD  Y4, Y0, Y5
+	VMINPD  Y0, Y4, Y0
+	VORPD   Y5, Y0, Y0
+	VMOVUPD 32(R9), Y4
+	VMINPD  Y4, Y1, Y5
+	VMINPD  Y1, Y4, Y1
+	VORPD   Y5, Y1, Y1
+	VMOVUPD 64(R9), Y4
+	VMINPD  Y4, Y2, Y5
+	VMINPD  Y2, Y4, Y2
+	VORPD   Y5, Y2, Y2
+	VMOVUPD 96(R9), Y4
+	VMINPD  Y4, Y3, Y5
+	VMINPD  Y3, Y4, Y3
+	VORPD   Y5, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Y0, (SI)(DI*8)
+	VMOVUPD Y1, 32(SI)(DI*8)
+	VMOVUPD Y2, 64(SI)(DI*8)
+	VMOVUPD Y3, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnMostAVX2(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX2
+TEXT ·dcolumnMostAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	VPCMPEQD Y0, Y0, Y0
+	VPSLLQ   $0x3f, Y0, Y0
+	MOVQ     rows+0(FP), AX
+	MOVQ     ld+8(FP), CX
+	MOVQ     columns+16(FP), DX
+	MOVQ     x+24(FP), BX
+	MOVQ     out+32(FP), SI
+	SHLQ     $0x03, CX
+	XORQ     DI, DI
+	LEAQ     -16(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Y1
+	VXORPD  Y0, Y1, Y1
+	VMOVUPD 32(BX)(DI*8), Y2
+	VXORPD  Y0, Y2, Y2
+	VMOVUPD 64(BX)(DI*8), Y3
+	VXORPD  Y0, Y3, Y3
+	VMOVUPD 96(BX)(DI*8), Y4
+	VXORPD  Y0, Y4, Y4
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y1, Y6
+	VMINPD  Y1, Y5, Y1
+	VORPD   Y6, Y1, Y1
+	VMOVUPD 32(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y2, Y6
+	VMINPD  Y2, Y5, Y2
+	VORPD   Y6, Y2, Y2
+	VMOVUPD 64(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y3, Y6
+	VMINPD  Y3, Y5, Y3
+	VORPD   Y6, Y3, Y3
+	VMOVUPD 96(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y4, Y6
+	VMINPD  Y4, Y5, Y4
+	VORPD   Y6, Y4, Y4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Y0, Y1, Y1
+	VMOVUPD Y1, (SI)(DI*8)
+	VXORPD  Y0, Y2, Y2
+	VMOVUPD Y2, 32(SI)(DI*8)
+	VXORPD  Y0, Y3, Y3
+	VMOVUPD Y3, 64(SI)(DI*8)
+	VXORPD  Y0, Y4, Y4
+	VMOVUPD Y4, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnDeviationsAVX2(rows int, ld int, columns int, x *float64, means *float64, off *float64, squares *float64)
+// Requires: AVX, FMA3
+TEXT ·dcolumnDeviationsAVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ means+32(FP), SI
+	MOVQ off+40(FP), DI
+	MOVQ squares+48(FP), R8
+	SHLQ $0x03, CX
+	XORQ R9, R9
+	LEAQ -16(DX), R10
+
+loop:
+	VMOVUPD     (SI)(R9*8), Y0
+	VXORPD      Y1, Y1, Y1
+	VXORPD      Y2, Y2, Y2
+	VMOVUPD     32(SI)(R9*8), Y3
+	VXORPD      Y4, Y4, Y4
+	VXORPD      Y5, Y5, Y5
+	VMOVUPD     64(SI)(R9*8), Y6
+	VXORPD      Y7, Y7, Y7
+	VXORPD      Y8, Y8, Y8
+	VMOVUPD     96(SI)(R9*8), Y9
+	VXORPD      Y10, Y10, Y10
+	VXORPD      Y11, Y11, Y11
+	VMOVUPD     (BX)(R9*8), Y12
+	VSUBPD      Y0, Y12, Y12
+	VADDPD      Y12, Y1, Y1
+	VFMADD231PD Y12, Y12, Y2
+	VMOVUPD     32(BX)(R9*8), Y12
+	VSUBPD      Y3, Y12, Y12
+	VADDPD      Y12, Y4, Y4
+	VFMADD231PD Y12, Y12, Y5
+	VMOVUPD     64(BX)(R9*8), Y12
+	VSUBPD      Y6, Y12, Y12
+	VADDPD      Y12, Y7, Y7
+	VFMADD231PD Y12, Y12, Y8
+	VMOVUPD     96(BX)(R9*8), Y12
+	VSUBPD      Y9, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VFMADD231PD Y12, Y12, Y11
+	LEAQ        (BX)(R9*8), R11
+	MOVQ        AX, R12
+	JMP         down
+
+row:
+	VMOVUPD     (R11), Y12
+	VSUBPD      Y0, Y12, Y12
+	VADDPD      Y12, Y1, Y1
+	VFMADD231PD Y12, Y12, Y2
+	VMOVUPD     32(R11), Y12
+	VSUBPD      Y3, Y12, Y12
+	VADDPD      Y12, Y4, Y4
+	VFMADD231PD Y12, Y12, Y5
+	VMOVUPD     64(R11), Y12
+	VSUBPD      Y6, Y12, Y12
+	VADDPD      Y12, Y7, Y7
+	VFMADD231PD Y12, Y12, Y8
+	VMOVUPD     96(R11), Y12
+	VSUBPD      Y9, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VFMADD231PD Y12, Y12, Y11
+
+down:
+	ADDQ    CX, R11
+	DECQ    R12
+	JNZ     row
+	VMOVUPD Y1, (DI)(R9*8)
+	VMOVUPD Y2, (R8)(R9*8)
+	VMOVUPD Y4, 32(DI)(R9*8)
+	VMOVUPD Y5, 32(R8)(R9*8)
+	VMOVUPD Y7, 64(DI)(R9*8)
+	VMOVUPD Y8, 64(R8)(R9*8)
+	VMOVUPD Y10, 96(DI)(R9*8)
+	VMOVUPD Y11, 96(R8)(R9*8)
+	ADDQ    $0x00000010, R9
+	CMPQ    R9, R10
+	JLE     loop
+	CMPQ    R9, DX
+	JGE     done
+	MOVQ    R10, R9
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func dexpAVX512(n int, dst *float64, x *float64) uint64
 // Requires: AVX, AVX512F, MMX+
 TEXT ·dexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
@@ -1859,14 +3015,14 @@ loop:
 	VFNMADD132PD.BCST constants<>+160(SB), Z3, Z8
 	VMOVUPD           Z7, Z9
 	VFNMADD132PD.BCST constants<>+160(SB), Z4, Z9
-	VMULPD            Z8, Z8, Z10
-	VMULPD            Z9, Z9, Z11
-	VSUBPD            Z8, Z3, Z12
+	VSUBPD            Z8, Z3, Z10
 	VSUBPD            Z9, Z4, Z3
-	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z12
+	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z10
 	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z3
-	VBROADCASTSD      constants<>+192(SB), Z4
-	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z4
+	VMULPD            Z8, Z8, Z4
+	VMULPD            Z9, Z9, Z11
+	VBROADCASTSD      constants<>+192(SB), Z12
+	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z12
 	VBROADCASTSD      constants<>+192(SB), Z13
 	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z13
 	VMULPD            Z8, Z8, Z14
@@ -1875,7 +3031,7 @@ loop:
 	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z16
 	VBROADCASTSD      constants<>+256(SB), Z17
 	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z17
-	VFMADD231PD       Z14, Z16, Z4
+	VFMADD231PD       Z14, Z16, Z12
 	VFMADD231PD       Z15, Z17, Z13
 	VMULPD            Z14, Z14, Z17
 	VMULPD            Z15, Z15, Z16
@@ -1889,7 +3045,7 @@ loop:
 	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z21
 	VFMADD231PD       Z14, Z20, Z18
 	VFMADD231PD       Z15, Z21, Z19
-	VFMADD231PD       Z17, Z18, Z4
+	VFMADD231PD       Z17, Z18, Z12
 	VFMADD231PD       Z16, Z19, Z13
 	VMULPD            Z17, Z17, Z19
 	VMULPD            Z16, Z16, Z17
@@ -1897,23 +3053,23 @@ loop:
 	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z16
 	VBROADCASTSD      constants<>+448(SB), Z18
 	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
-	VFMADD231PD       Z19, Z16, Z4
+	VFMADD231PD       Z19, Z16, Z12
 	VFMADD231PD       Z17, Z18, Z13
-	VFMADD231PD       Z4, Z10, Z12
+	VFMADD231PD       Z12, Z4, Z10
 	VFMADD231PD       Z13, Z11, Z3
 	VADDPD.BCST       constants<>+512(SB), Z8, Z13
 	VADDPD.BCST       constants<>+512(SB), Z9, Z11
-	VSUBPD.BCST       constants<>+512(SB), Z13, Z4
-	VSUBPD.BCST       constants<>+512(SB), Z11, Z10
-	VSUBPD            Z4, Z8, Z17
-	VSUBPD            Z10, Z9, Z4
-	VADDPD            Z12, Z17, Z10
-	VADDPD            Z3, Z4, Z12
-	VADDPD            Z10, Z13, Z3
-	VADDPD            Z12, Z11, Z10
-	VSCALEFPD         Z6, Z3, Z12
-	VSCALEFPD         Z7, Z10, Z2
-	VMOVUPD           Z12, (CX)(BX*8)
+	VSUBPD.BCST       constants<>+512(SB), Z13, Z12
+	VSUBPD.BCST       constants<>+512(SB), Z11, Z4
+	VSUBPD            Z12, Z8, Z17
+	VSUBPD            Z4, Z9, Z12
+	VADDPD            Z10, Z17, Z4
+	VADDPD            Z3, Z12, Z10
+	VADDPD            Z4, Z13, Z3
+	VADDPD            Z10, Z11, Z4
+	VSCALEFPD         Z6, Z3, Z10
+	VSCALEFPD         Z7, Z4, Z2
+	VMOVUPD           Z10, (CX)(BX*8)
 	VMOVUPD           Z2, 64(CX)(BX*8)
 	ADDQ              $0x00000010, BX
 	CMPQ              BX, SI
@@ -1963,14 +3119,14 @@ loop:
 	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z9
 	VMOVUPD           Z7, Z11
 	VFNMADD132PD.BCST constants<>+160(SB), Z6, Z11
-	VMULPD            Z9, Z9, Z12
-	VMULPD            Z11, Z11, Z13
-	VSUBPD            Z9, Z8, Z14
+	VSUBPD            Z9, Z8, Z12
 	VSUBPD            Z11, Z6, Z8
-	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z14
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z12
 	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z8
-	VBROADCASTSD      constants<>+192(SB), Z6
-	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z6
+	VMULPD            Z9, Z9, Z6
+	VMULPD            Z11, Z11, Z13
+	VBROADCASTSD      constants<>+192(SB), Z14
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z14
 	VBROADCASTSD      constants<>+192(SB), Z15
 	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
 	VMULPD            Z9, Z9, Z16
@@ -1979,7 +3135,7 @@ loop:
 	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
 	VBROADCASTSD      constants<>+256(SB), Z19
 	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
-	VFMADD231PD       Z16, Z18, Z6
+	VFMADD231PD       Z16, Z18, Z14
 	VFMADD231PD       Z17, Z19, Z15
 	VMULPD            Z16, Z16, Z19
 	VMULPD            Z17, Z17, Z18
@@ -1993,7 +3149,7 @@ loop:
 	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
 	VFMADD231PD       Z16, Z22, Z20
 	VFMADD231PD       Z17, Z23, Z21
-	VFMADD231PD       Z19, Z20, Z6
+	VFMADD231PD       Z19, Z20, Z14
 	VFMADD231PD       Z18, Z21, Z15
 	VMULPD            Z19, Z19, Z21
 	VMULPD            Z18, Z18, Z19
@@ -2001,12 +3157,12 @@ loop:
 	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
 	VBROADCASTSD      constants<>+448(SB), Z20
 	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
-	VFMADD231PD       Z21, Z18, Z6
+	VFMADD231PD       Z21, Z18, Z14
 	VFMADD231PD       Z19, Z20, Z15
-	VFMADD231PD       Z6, Z12, Z14
+	VFMADD231PD       Z14, Z6, Z12
 	VFMADD231PD       Z15, Z13, Z8
-	VADDPD            Z14, Z9, Z15
-	VADDPD            Z8, Z11, Z14
+	VADDPD            Z12, Z9, Z15
+	VADDPD            Z8, Z11, Z12
 	VMINPD            Z10, Z2, Z8
 	VMINPD            Z7, Z2, Z11
 	VADDPD.BCST       constants<>+608(SB), Z8, Z9
@@ -2016,7 +3172,7 @@ loop:
 	VSUBPD.BCST       constants<>+512(SB), Z11, Z8
 	VSUBPD.BCST       constants<>+512(SB), Z9, Z13
 	VFMADD231PD       Z11, Z15, Z8
-	VFMADD231PD       Z9, Z14, Z13
+	VFMADD231PD       Z9, Z12, Z13
 	VCMPPD            $0x1e, Z2, Z10, K1
 	VCMPPD            $0x1e, Z2, Z7, K2
 	VBLENDMPD         Z8, Z0, K1, Z7
@@ -2849,14 +4005,14 @@ loop:
 	VFNMADD132PD.BCST constants<>+160(SB), Z7, Z9
 	VMOVUPD           Z6, Z11
 	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z11
-	VMULPD            Z9, Z9, Z12
-	VMULPD            Z11, Z11, Z13
-	VSUBPD            Z9, Z7, Z14
+	VSUBPD            Z9, Z7, Z12
 	VSUBPD            Z11, Z8, Z7
-	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z14
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z12
 	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z7
-	VBROADCASTSD      constants<>+192(SB), Z8
-	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z8
+	VMULPD            Z9, Z9, Z8
+	VMULPD            Z11, Z11, Z13
+	VBROADCASTSD      constants<>+192(SB), Z14
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z14
 	VBROADCASTSD      constants<>+192(SB), Z15
 	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
 	VMULPD            Z9, Z9, Z16
@@ -2865,7 +4021,7 @@ loop:
 	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
 	VBROADCASTSD      constants<>+256(SB), Z19
 	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
-	VFMADD231PD       Z16, Z18, Z8
+	VFMADD231PD       Z16, Z18, Z14
 	VFMADD231PD       Z17, Z19, Z15
 	VMULPD            Z16, Z16, Z19
 	VMULPD            Z17, Z17, Z18
@@ -2879,7 +4035,7 @@ loop:
 	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
 	VFMADD231PD       Z16, Z22, Z20
 	VFMADD231PD       Z17, Z23, Z21
-	VFMADD231PD       Z19, Z20, Z8
+	VFMADD231PD       Z19, Z20, Z14
 	VFMADD231PD       Z18, Z21, Z15
 	VMULPD            Z19, Z19, Z21
 	VMULPD            Z18, Z18, Z19
@@ -2887,16 +4043,16 @@ loop:
 	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
 	VBROADCASTSD      constants<>+448(SB), Z20
 	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
-	VFMADD231PD       Z21, Z18, Z8
+	VFMADD231PD       Z21, Z18, Z14
 	VFMADD231PD       Z19, Z20, Z15
-	VFMADD231PD       Z8, Z12, Z14
+	VFMADD231PD       Z14, Z8, Z12
 	VFMADD231PD       Z15, Z13, Z7
-	VADDPD            Z14, Z9, Z15
+	VADDPD            Z12, Z9, Z15
 	VADDPD            Z7, Z11, Z13
-	VSUBPD            Z15, Z9, Z8
+	VSUBPD            Z15, Z9, Z14
 	VSUBPD            Z13, Z11, Z9
-	VADDPD            Z14, Z8, Z11
-	VADDPD            Z7, Z9, Z14
+	VADDPD            Z12, Z14, Z11
+	VADDPD            Z7, Z9, Z12
 	VMINPD            Z10, Z3, Z7
 	VMINPD            Z6, Z3, Z10
 	VADDPD.BCST       constants<>+608(SB), Z7, Z6
@@ -2905,34 +4061,34 @@ loop:
 	VPSLLQ            $0x34, Z7, Z6
 	VSUBPD            Z0, Z10, Z7
 	VSUBPD            Z0, Z6, Z9
-	VMOVUPD           Z15, Z8
-	VFMADD213PD       Z7, Z10, Z8
-	VMOVUPD           Z13, Z12
-	VFMADD213PD       Z9, Z6, Z12
-	VSUBPD            Z8, Z7, Z19
-	VSUBPD            Z12, Z9, Z7
+	VMOVUPD           Z15, Z14
+	VFMADD213PD       Z7, Z10, Z14
+	VMOVUPD           Z13, Z8
+	VFMADD213PD       Z9, Z6, Z8
+	VSUBPD            Z14, Z7, Z19
+	VSUBPD            Z8, Z9, Z7
 	VFMADD231PD       Z10, Z15, Z19
 	VFMADD231PD       Z6, Z13, Z7
 	VFMADD231PD       Z10, Z11, Z19
-	VFMADD231PD       Z6, Z14, Z7
-	VADDPD            Z1, Z8, Z6
-	VADDPD            Z1, Z12, Z14
+	VFMADD231PD       Z6, Z12, Z7
+	VADDPD            Z1, Z14, Z6
+	VADDPD            Z1, Z8, Z12
 	VSUBPD            Z6, Z1, Z10
-	VSUBPD            Z14, Z1, Z11
-	VADDPD            Z8, Z10, Z13
-	VADDPD            Z12, Z11, Z10
+	VSUBPD            Z12, Z1, Z11
+	VADDPD            Z14, Z10, Z13
+	VADDPD            Z8, Z11, Z10
 	VADDPD            Z19, Z13, Z11
 	VADDPD            Z7, Z10, Z13
 	VDIVPD            Z6, Z0, Z10
-	VDIVPD            Z14, Z0, Z15
-	VMULPD            Z10, Z8, Z9
-	VMULPD            Z15, Z12, Z20
-	VFNMADD231PD      Z9, Z6, Z8
-	VFNMADD231PD      Z20, Z14, Z12
+	VDIVPD            Z12, Z0, Z15
+	VMULPD            Z10, Z14, Z9
+	VMULPD            Z15, Z8, Z20
+	VFNMADD231PD      Z9, Z6, Z14
+	VFNMADD231PD      Z20, Z12, Z8
 	VFNMADD231PD      Z9, Z11, Z19
 	VFNMADD231PD      Z20, Z13, Z7
-	VADDPD            Z19, Z8, Z13
-	VADDPD            Z7, Z12, Z19
+	VADDPD            Z19, Z14, Z13
+	VADDPD            Z7, Z8, Z19
 	VFMADD231PD       Z10, Z13, Z9
 	VFMADD231PD       Z15, Z19, Z20
 	VPANDQ.BCST       constants<>+672(SB), Z4, Z15
@@ -3244,6 +4400,190 @@ loop:
 done:
 	XORQ AX, AX
 	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func dpowAVX512(n int, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·dpowAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         y+24(FP), BX
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+512(SB), Z1
+	VBROADCASTSD constants<>+0(SB), Z2
+	VBROADCASTSD constants<>+32(SB), Z3
+	XORQ         SI, SI
+	LEAQ         -8(AX), DI
+
+loop:
+	PREFETCHT0        2048(DX)(SI*8)
+	VMOVUPD           (DX)(SI*8), Z4
+	PREFETCHT0        2048(BX)(SI*8)
+	VMOVUPD           (BX)(SI*8), Z5
+	VRNDSCALEPD       $0x08, Z5, Z6
+	VPANDQ.BCST       constants<>+1376(SB), Z4, Z7
+	VCMPPD            $0x03, Z5, Z4, K2
+	KORW              K2, K1, K1
+	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z7, K2
+	KORW              K2, K1, K1
+	VPANDQ.BCST       constants<>+1376(SB), Z5, Z8
+	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z8, K2
+	KORW              K2, K1, K1
+	VCMPPD            $0x00, Z5, Z6, K2
+	VBLENDMPD         Z0, Z4, K2, Z8
+	VCMPPD            $0x11, Z0, Z8, K2
+	KORW              K2, K1, K1
+	VCMPPD.BCST       $0x11, constants<>+704(SB), Z7, K2
+	VMULPD.BCST       constants<>+736(SB), Z7, Z8
+	VBLENDMPD         Z8, Z7, K2, Z9
+	VBLENDMPD.BCST    constants<>+768(SB), Z0, K2, Z7
+	VPADDQ.BCST       constants<>+800(SB), Z9, Z8
+	VPSRLQ            $0x34, Z8, Z9
+	VPORQ.BCST        constants<>+832(SB), Z9, Z10
+	VSUBPD.BCST       constants<>+864(SB), Z10, Z9
+	VPANDQ.BCST       constants<>+896(SB), Z8, Z10
+	VPADDQ.BCST       constants<>+928(SB), Z10, Z8
+	VSUBPD            Z1, Z8, Z10
+	VSUBPD            Z7, Z9, Z8
+	VADDPD.BCST       constants<>+960(SB), Z10, Z7
+	VSUBPD.BCST       constants<>+960(SB), Z7, Z9
+	VSUBPD            Z9, Z10, Z11
+	VDIVPD            Z7, Z1, Z9
+	VMULPD            Z9, Z10, Z12
+	VFNMADD231PD      Z12, Z7, Z10
+	VFNMADD231PD      Z12, Z11, Z10
+	VMULPD            Z9, Z10, Z11
+	VMULPD            Z12, Z12, Z9
+	VADDPD            Z12, Z12, Z10
+	VMOVUPD           Z12, Z7
+	VFMSUB213PD       Z9, Z12, Z7
+	VFMADD231PD       Z11, Z10, Z7
+	VBROADCASTSD      constants<>+2080(SB), Z10
+	VFMADD231PD.BCST  constants<>+2112(SB), Z9, Z10
+	VMULPD            Z9, Z9, Z13
+	VBROADCASTSD      constants<>+2144(SB), Z14
+	VFMADD231PD.BCST  constants<>+2176(SB), Z9, Z14
+	VFMADD231PD       Z13, Z14, Z10
+	VMULPD            Z13, Z13, Z14
+	VBROADCASTSD      constants<>+2208(SB), Z15
+	VFMADD231PD.BCST  constants<>+2240(SB), Z9, Z15
+	VBROADCASTSD      constants<>+2272(SB), Z16
+	VFMADD231PD.BCST  constants<>+2304(SB), Z9, Z16
+	VFMADD231PD       Z13, Z16, Z15
+	VFMADD231PD       Z14, Z15, Z10
+	VMULPD            Z14, Z14, Z15
+	VBROADCASTSD      constants<>+2336(SB), Z14
+	VFMADD231PD.BCST  constants<>+2368(SB), Z9, Z14
+	VFMADD231PD       Z15, Z14, Z10
+	VMULPD            Z9, Z9, Z15
+	VMULPD            Z10, Z15, Z14
+	VMULPD.BCST       constants<>+2400(SB), Z9, Z10
+	VMOVUPD           Z9, Z15
+	VFMSUB132PD.BCST  constants<>+2400(SB), Z10, Z15
+	VFMADD231PD.BCST  constants<>+2432(SB), Z9, Z15
+	VFMADD231PD.BCST  constants<>+2400(SB), Z7, Z15
+	VADDPD            Z14, Z15, Z7
+	VADDPD            Z7, Z10, Z14
+	VSUBPD            Z14, Z10, Z15
+	VADDPD            Z7, Z15, Z10
+	VMULPD            Z14, Z12, Z7
+	VMULPD            Z14, Z11, Z15
+	VFMADD231PD       Z12, Z10, Z15
+	VFMSUB213PD       Z7, Z12, Z14
+	VADDPD            Z14, Z15, Z10
+	VADDPD            Z7, Z12, Z14
+	VSUBPD            Z14, Z12, Z15
+	VADDPD            Z7, Z15, Z12
+	VADDPD            Z10, Z11, Z7
+	VADDPD            Z7, Z12, Z10
+	VADDPD            Z14, Z14, Z7
+	VADDPD            Z10, Z10, Z14
+	VMULPD.BCST       constants<>+128(SB), Z8, Z10
+	VMOVUPD           Z8, Z12
+	VFMSUB132PD.BCST  constants<>+128(SB), Z10, Z12
+	VFMADD231PD.BCST  constants<>+160(SB), Z8, Z12
+	VADDPD            Z7, Z10, Z8
+	VSUBPD            Z8, Z10, Z11
+	VADDPD            Z7, Z11, Z10
+	VADDPD            Z14, Z12, Z7
+	VADDPD            Z7, Z10, Z14
+	VADDPD            Z14, Z8, Z7
+	VSUBPD            Z7, Z8, Z10
+	VADDPD            Z14, Z10, Z8
+	VMULPD            Z7, Z5, Z14
+	VFMSUB213PD       Z14, Z5, Z7
+	VFMADD231PD       Z5, Z8, Z7
+	VPANDQ.BCST       constants<>+1376(SB), Z14, Z8
+	VCMPPD.BCST       $0x11, constants<>+2464(SB), Z8, K2
+	VBLENDMPD         Z7, Z0, K2, Z8
+	VMINPD            Z14, Z2, Z7
+	VMAXPD            Z7, Z3, Z14
+	VBROADCASTSD      constants<>+64(SB), Z7
+	VFMADD231PD.BCST  constants<>+96(SB), Z14, Z7
+	VSUBPD.BCST       constants<>+64(SB), Z7, Z10
+	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z14
+	VADDPD            Z8, Z14, Z12
+	VSUBPD            Z12, Z14, Z11
+	VADDPD            Z8, Z11, Z14
+	VMOVUPD           Z10, Z8
+	VFNMADD132PD.BCST constants<>+160(SB), Z12, Z8
+	VSUBPD            Z8, Z12, Z11
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z11
+	VADDPD            Z14, Z11, Z12
+	VMULPD            Z8, Z8, Z14
+	VBROADCASTSD      constants<>+192(SB), Z11
+	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z11
+	VMULPD            Z8, Z8, Z15
+	VBROADCASTSD      constants<>+256(SB), Z9
+	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z9
+	VFMADD231PD       Z15, Z9, Z11
+	VMULPD            Z15, Z15, Z9
+	VBROADCASTSD      constants<>+320(SB), Z13
+	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z13
+	VBROADCASTSD      constants<>+384(SB), Z16
+	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z16
+	VFMADD231PD       Z15, Z16, Z13
+	VFMADD231PD       Z9, Z13, Z11
+	VMULPD            Z9, Z9, Z13
+	VBROADCASTSD      constants<>+448(SB), Z9
+	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z9
+	VFMADD231PD       Z13, Z9, Z11
+	VFMADD231PD       Z11, Z14, Z12
+	VADDPD            Z1, Z8, Z11
+	VSUBPD            Z1, Z11, Z14
+	VSUBPD            Z14, Z8, Z13
+	VADDPD            Z12, Z13, Z14
+	VADDPD            Z14, Z11, Z12
+	VSCALEFPD         Z10, Z12, Z14
+	VCMPPD            $0x11, Z0, Z5, K2
+	VBLENDMPD.BCST    constants<>+1248(SB), Z0, K2, Z7
+	VCMPPD            $0x00, Z0, Z5, K2
+	VBLENDMPD         Z1, Z7, K2, Z10
+	VCMPPD            $0x00, Z0, Z4, K2
+	VBLENDMPD         Z10, Z14, K2, Z7
+	VMULPD.BCST       constants<>+1216(SB), Z6, Z14
+	VRNDSCALEPD       $0x08, Z14, Z10
+	VCMPPD            $0x04, Z14, Z10, K2
+	VBLENDMPD         Z4, Z0, K2, Z14
+	VCMPPD            $0x00, Z5, Z6, K2
+	VBLENDMPD         Z14, Z0, K2, Z5
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z14
+	VPORQ             Z14, Z7, Z5
+	VMOVUPD           Z5, (CX)(SI*8)
+	ADDQ              $0x00000008, SI
+	CMPQ              SI, DI
+	JLE               loop
+	CMPQ              SI, AX
+	JGE               done
+	MOVQ              DI, SI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+32(FP)
 	VZEROUPPER
 	RET
 
@@ -3639,6 +4979,1218 @@ done:
 	VZEROUPPER
 	RET
 
+// func drootAndExpAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·drootAndExpAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+32(SB), Z1
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z2
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z3
+	VSQRTPD           Z2, Z4
+	VSQRTPD           Z3, Z2
+	VMOVUPD           Z4, (DX)(DI*8)
+	VMOVUPD           Z2, 64(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z2
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z4
+	VMINPD            Z2, Z0, Z3
+	VMINPD            Z4, Z0, Z2
+	VMAXPD            Z3, Z1, Z4
+	VMAXPD            Z2, Z1, Z3
+	VBROADCASTSD      constants<>+64(SB), Z2
+	VFMADD231PD.BCST  constants<>+96(SB), Z4, Z2
+	VBROADCASTSD      constants<>+64(SB), Z5
+	VFMADD231PD.BCST  constants<>+96(SB), Z3, Z5
+	VSUBPD.BCST       constants<>+64(SB), Z2, Z6
+	VSUBPD.BCST       constants<>+64(SB), Z5, Z7
+	VFNMADD231PD.BCST constants<>+128(SB), Z6, Z4
+	VFNMADD231PD.BCST constants<>+128(SB), Z7, Z3
+	VMOVUPD           Z6, Z8
+	VFNMADD132PD.BCST constants<>+160(SB), Z4, Z8
+	VMOVUPD           Z7, Z9
+	VFNMADD132PD.BCST constants<>+160(SB), Z3, Z9
+	VSUBPD            Z8, Z4, Z10
+	VSUBPD            Z9, Z3, Z4
+	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z10
+	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z4
+	VMULPD            Z8, Z8, Z3
+	VMULPD            Z9, Z9, Z11
+	VBROADCASTSD      constants<>+192(SB), Z12
+	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z12
+	VBROADCASTSD      constants<>+192(SB), Z13
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z13
+	VMULPD            Z8, Z8, Z14
+	VMULPD            Z9, Z9, Z15
+	VBROADCASTSD      constants<>+256(SB), Z16
+	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z16
+	VBROADCASTSD      constants<>+256(SB), Z17
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z17
+	VFMADD231PD       Z14, Z16, Z12
+	VFMADD231PD       Z15, Z17, Z13
+	VMULPD            Z14, Z14, Z17
+	VMULPD            Z15, Z15, Z16
+	VBROADCASTSD      constants<>+320(SB), Z18
+	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z18
+	VBROADCASTSD      constants<>+320(SB), Z19
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z19
+	VBROADCASTSD      constants<>+384(SB), Z20
+	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z20
+	VBROADCASTSD      constants<>+384(SB), Z21
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z21
+	VFMADD231PD       Z14, Z20, Z18
+	VFMADD231PD       Z15, Z21, Z19
+	VFMADD231PD       Z17, Z18, Z12
+	VFMADD231PD       Z16, Z19, Z13
+	VMULPD            Z17, Z17, Z19
+	VMULPD            Z16, Z16, Z17
+	VBROADCASTSD      constants<>+448(SB), Z16
+	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z16
+	VBROADCASTSD      constants<>+448(SB), Z18
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
+	VFMADD231PD       Z19, Z16, Z12
+	VFMADD231PD       Z17, Z18, Z13
+	VFMADD231PD       Z12, Z3, Z10
+	VFMADD231PD       Z13, Z11, Z4
+	VADDPD.BCST       constants<>+512(SB), Z8, Z13
+	VADDPD.BCST       constants<>+512(SB), Z9, Z11
+	VSUBPD.BCST       constants<>+512(SB), Z13, Z12
+	VSUBPD.BCST       constants<>+512(SB), Z11, Z3
+	VSUBPD            Z12, Z8, Z17
+	VSUBPD            Z3, Z9, Z12
+	VADDPD            Z10, Z17, Z3
+	VADDPD            Z4, Z12, Z10
+	VADDPD            Z3, Z13, Z4
+	VADDPD            Z10, Z11, Z3
+	VSCALEFPD         Z6, Z4, Z10
+	VSCALEFPD         Z7, Z3, Z2
+	VMOVUPD           Z10, (CX)(DI*8)
+	VMOVUPD           Z2, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndExpm1AVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·drootAndExpm1AVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+0(SB), Z1
+	VBROADCASTSD constants<>+576(SB), Z2
+	VBROADCASTSD constants<>+544(SB), Z3
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z4
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z5
+	VSQRTPD           Z4, Z6
+	VSQRTPD           Z5, Z4
+	VMOVUPD           Z6, (DX)(DI*8)
+	VMOVUPD           Z4, 64(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z4
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z6
+	VMINPD            Z4, Z1, Z5
+	VMINPD            Z6, Z1, Z7
+	VMAXPD            Z5, Z3, Z8
+	VMAXPD            Z7, Z3, Z5
+	VBROADCASTSD      constants<>+64(SB), Z7
+	VFMADD231PD.BCST  constants<>+96(SB), Z8, Z7
+	VBROADCASTSD      constants<>+64(SB), Z9
+	VFMADD231PD.BCST  constants<>+96(SB), Z5, Z9
+	VSUBPD.BCST       constants<>+64(SB), Z7, Z10
+	VSUBPD.BCST       constants<>+64(SB), Z9, Z7
+	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z8
+	VFNMADD231PD.BCST constants<>+128(SB), Z7, Z5
+	VMOVUPD           Z10, Z9
+	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z9
+	VMOVUPD           Z7, Z11
+	VFNMADD132PD.BCST constants<>+160(SB), Z5, Z11
+	VSUBPD            Z9, Z8, Z12
+	VSUBPD            Z11, Z5, Z8
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z12
+	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z8
+	VMULPD            Z9, Z9, Z5
+	VMULPD            Z11, Z11, Z13
+	VBROADCASTSD      constants<>+192(SB), Z14
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z14
+	VBROADCASTSD      constants<>+192(SB), Z15
+	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
+	VMULPD            Z9, Z9, Z16
+	VMULPD            Z11, Z11, Z17
+	VBROADCASTSD      constants<>+256(SB), Z18
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
+	VBROADCASTSD      constants<>+256(SB), Z19
+	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
+	VFMADD231PD       Z16, Z18, Z14
+	VFMADD231PD       Z17, Z19, Z15
+	VMULPD            Z16, Z16, Z19
+	VMULPD            Z17, Z17, Z18
+	VBROADCASTSD      constants<>+320(SB), Z20
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z20
+	VBROADCASTSD      constants<>+320(SB), Z21
+	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z21
+	VBROADCASTSD      constants<>+384(SB), Z22
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z22
+	VBROADCASTSD      constants<>+384(SB), Z23
+	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
+	VFMADD231PD       Z16, Z22, Z20
+	VFMADD231PD       Z17, Z23, Z21
+	VFMADD231PD       Z19, Z20, Z14
+	VFMADD231PD       Z18, Z21, Z15
+	VMULPD            Z19, Z19, Z21
+	VMULPD            Z18, Z18, Z19
+	VBROADCASTSD      constants<>+448(SB), Z18
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
+	VBROADCASTSD      constants<>+448(SB), Z20
+	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
+	VFMADD231PD       Z21, Z18, Z14
+	VFMADD231PD       Z19, Z20, Z15
+	VFMADD231PD       Z14, Z5, Z12
+	VFMADD231PD       Z15, Z13, Z8
+	VADDPD            Z12, Z9, Z15
+	VADDPD            Z8, Z11, Z12
+	VMINPD            Z10, Z2, Z8
+	VMINPD            Z7, Z2, Z11
+	VADDPD.BCST       constants<>+608(SB), Z8, Z9
+	VADDPD.BCST       constants<>+608(SB), Z11, Z8
+	VPSLLQ            $0x34, Z9, Z11
+	VPSLLQ            $0x34, Z8, Z9
+	VSUBPD.BCST       constants<>+512(SB), Z11, Z8
+	VSUBPD.BCST       constants<>+512(SB), Z9, Z13
+	VFMADD231PD       Z11, Z15, Z8
+	VFMADD231PD       Z9, Z12, Z13
+	VCMPPD            $0x1e, Z2, Z10, K1
+	VCMPPD            $0x1e, Z2, Z7, K2
+	VBLENDMPD         Z8, Z0, K1, Z7
+	VBLENDMPD         Z13, Z0, K2, Z10
+	VADDPD            Z7, Z8, Z9
+	VADDPD            Z10, Z13, Z7
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z10
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z4
+	VPORQ             Z10, Z9, Z6
+	VPORQ             Z4, Z7, Z10
+	VMOVUPD           Z6, (CX)(DI*8)
+	VMOVUPD           Z10, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndLogAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·drootAndLogAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+1280(SB), Z1
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0       2048(BX)(DI*8)
+	VMOVUPD          (BX)(DI*8), Z2
+	PREFETCHT0       2112(BX)(DI*8)
+	VMOVUPD          64(BX)(DI*8), Z3
+	VSQRTPD          Z2, Z4
+	VSQRTPD          Z3, Z2
+	VMOVUPD          Z4, (DX)(DI*8)
+	VMOVUPD          Z2, 64(DX)(DI*8)
+	PREFETCHT0       2048(SI)(DI*8)
+	VMOVUPD          (SI)(DI*8), Z2
+	PREFETCHT0       2112(SI)(DI*8)
+	VMOVUPD          64(SI)(DI*8), Z4
+	VCMPPD.BCST      $0x11, constants<>+704(SB), Z2, K1
+	VCMPPD.BCST      $0x11, constants<>+704(SB), Z4, K2
+	VMULPD.BCST      constants<>+736(SB), Z2, Z3
+	VMULPD.BCST      constants<>+736(SB), Z4, Z5
+	VBLENDMPD        Z3, Z2, K1, Z6
+	VBLENDMPD        Z5, Z4, K2, Z3
+	VBLENDMPD.BCST   constants<>+768(SB), Z0, K1, Z5
+	VBLENDMPD.BCST   constants<>+768(SB), Z0, K2, Z7
+	VPADDQ.BCST      constants<>+800(SB), Z6, Z8
+	VPADDQ.BCST      constants<>+800(SB), Z3, Z6
+	VPSRLQ           $0x34, Z8, Z3
+	VPSRLQ           $0x34, Z6, Z9
+	VPORQ.BCST       constants<>+832(SB), Z3, Z10
+	VPORQ.BCST       constants<>+832(SB), Z9, Z3
+	VSUBPD.BCST      constants<>+864(SB), Z10, Z9
+	VSUBPD.BCST      constants<>+864(SB), Z3, Z10
+	VPANDQ.BCST      constants<>+896(SB), Z8, Z3
+	VPANDQ.BCST      constants<>+896(SB), Z6, Z8
+	VPADDQ.BCST      constants<>+928(SB), Z3, Z6
+	VPADDQ.BCST      constants<>+928(SB), Z8, Z3
+	VSUBPD.BCST      constants<>+512(SB), Z6, Z8
+	VSUBPD.BCST      constants<>+512(SB), Z3, Z6
+	VSUBPD           Z5, Z9, Z3
+	VSUBPD           Z7, Z10, Z5
+	VADDPD.BCST      constants<>+960(SB), Z8, Z7
+	VADDPD.BCST      constants<>+960(SB), Z6, Z10
+	VDIVPD           Z7, Z8, Z9
+	VDIVPD           Z10, Z6, Z7
+	VMULPD           Z9, Z9, Z10
+	VMULPD           Z7, Z7, Z11
+	VBROADCASTSD     constants<>+992(SB), Z12
+	VFMADD231PD.BCST constants<>+1024(SB), Z10, Z12
+	VBROADCASTSD     constants<>+992(SB), Z13
+	VFMADD231PD.BCST constants<>+1024(SB), Z11, Z13
+	VMULPD           Z10, Z10, Z14
+	VMULPD           Z11, Z11, Z15
+	VBROADCASTSD     constants<>+1056(SB), Z16
+	VFMADD231PD.BCST constants<>+1088(SB), Z10, Z16
+	VBROADCASTSD     constants<>+1056(SB), Z17
+	VFMADD231PD.BCST constants<>+1088(SB), Z11, Z17
+	VFMADD231PD      Z14, Z16, Z12
+	VFMADD231PD      Z15, Z17, Z13
+	VMULPD           Z14, Z14, Z17
+	VMULPD           Z15, Z15, Z16
+	VBROADCASTSD     constants<>+1120(SB), Z18
+	VFMADD231PD.BCST constants<>+1152(SB), Z10, Z18
+	VBROADCASTSD     constants<>+1120(SB), Z19
+	VFMADD231PD.BCST constants<>+1152(SB), Z11, Z19
+	VFMADD231PD.BCST constants<>+1184(SB), Z14, Z18
+	VFMADD231PD.BCST constants<>+1184(SB), Z15, Z19
+	VFMADD231PD      Z17, Z18, Z12
+	VFMADD231PD      Z16, Z19, Z13
+	VMULPD.BCST      constants<>+1216(SB), Z8, Z16
+	VMULPD.BCST      constants<>+1216(SB), Z6, Z19
+	VMULPD           Z8, Z16, Z17
+	VMULPD           Z6, Z19, Z16
+	VFMADD213PD      Z17, Z12, Z10
+	VFMADD213PD      Z16, Z13, Z11
+	VMULPD.BCST      constants<>+160(SB), Z3, Z13
+	VMULPD.BCST      constants<>+160(SB), Z5, Z12
+	VFMADD231PD      Z10, Z9, Z13
+	VFMADD231PD      Z11, Z7, Z12
+	VSUBPD           Z13, Z17, Z11
+	VSUBPD           Z12, Z16, Z13
+	VSUBPD           Z8, Z11, Z12
+	VSUBPD           Z6, Z13, Z8
+	VFMSUB231PD.BCST constants<>+128(SB), Z3, Z12
+	VFMSUB231PD.BCST constants<>+128(SB), Z5, Z8
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z2, K1
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z4, K2
+	VBLENDMPD        Z12, Z2, K1, Z5
+	VBLENDMPD        Z8, Z4, K2, Z12
+	VCMPPD           $0x11, Z0, Z2, K1
+	VCMPPD           $0x11, Z0, Z4, K2
+	VBLENDMPD.BCST   constants<>+1312(SB), Z1, K1, Z8
+	VBLENDMPD.BCST   constants<>+1312(SB), Z1, K2, Z3
+	VCMPPD           $0x12, Z0, Z2, K1
+	VCMPPD           $0x12, Z0, Z4, K2
+	VBLENDMPD        Z8, Z5, K1, Z4
+	VBLENDMPD        Z3, Z12, K2, Z5
+	VMOVUPD          Z4, (CX)(DI*8)
+	VMOVUPD          Z5, 64(CX)(DI*8)
+	ADDQ             $0x00000010, DI
+	CMPQ             DI, R8
+	JLE              loop
+	CMPQ             DI, AX
+	JGE              done
+	MOVQ             R8, DI
+	JMP              loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndLog1pAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·drootAndLog1pAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+608(SB), Z1
+	VBROADCASTSD constants<>+1280(SB), Z2
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0       2048(BX)(DI*8)
+	VMOVUPD          (BX)(DI*8), Z3
+	PREFETCHT0       2112(BX)(DI*8)
+	VMOVUPD          64(BX)(DI*8), Z4
+	VSQRTPD          Z3, Z5
+	VSQRTPD          Z4, Z3
+	VMOVUPD          Z5, (DX)(DI*8)
+	VMOVUPD          Z3, 64(DX)(DI*8)
+	PREFETCHT0       2048(SI)(DI*8)
+	VMOVUPD          (SI)(DI*8), Z3
+	PREFETCHT0       2112(SI)(DI*8)
+	VMOVUPD          64(SI)(DI*8), Z5
+	VADDPD.BCST      constants<>+512(SB), Z3, Z4
+	VADDPD.BCST      constants<>+512(SB), Z5, Z6
+	VPADDQ.BCST      constants<>+800(SB), Z4, Z7
+	VPADDQ.BCST      constants<>+800(SB), Z6, Z8
+	VPSRLQ           $0x34, Z7, Z9
+	VPSRLQ           $0x34, Z8, Z10
+	VPORQ.BCST       constants<>+832(SB), Z9, Z11
+	VPORQ.BCST       constants<>+832(SB), Z10, Z9
+	VSUBPD.BCST      constants<>+864(SB), Z11, Z10
+	VSUBPD.BCST      constants<>+864(SB), Z9, Z11
+	VPANDQ.BCST      constants<>+896(SB), Z7, Z9
+	VPANDQ.BCST      constants<>+896(SB), Z8, Z7
+	VPADDQ.BCST      constants<>+928(SB), Z9, Z8
+	VPADDQ.BCST      constants<>+928(SB), Z7, Z9
+	VSUBPD.BCST      constants<>+512(SB), Z8, Z7
+	VSUBPD.BCST      constants<>+512(SB), Z9, Z8
+	VSUBPD.BCST      constants<>+512(SB), Z4, Z9
+	VSUBPD.BCST      constants<>+512(SB), Z6, Z12
+	VSUBPD           Z9, Z3, Z13
+	VSUBPD           Z12, Z5, Z9
+	VSUBPD           Z10, Z1, Z12
+	VSUBPD           Z11, Z1, Z14
+	VPSLLQ           $0x34, Z12, Z15
+	VPSLLQ           $0x34, Z14, Z12
+	VCMPPD.BCST      $0x11, constants<>+1344(SB), Z3, K1
+	VCMPPD.BCST      $0x11, constants<>+1344(SB), Z5, K2
+	VMULPD           Z15, Z13, Z14
+	VMULPD           Z12, Z9, Z15
+	VBLENDMPD        Z14, Z0, K1, Z12
+	VBLENDMPD        Z15, Z0, K2, Z14
+	VADDPD           Z12, Z7, Z15
+	VADDPD           Z14, Z8, Z12
+	VADDPD.BCST      constants<>+960(SB), Z15, Z14
+	VADDPD.BCST      constants<>+960(SB), Z12, Z8
+	VDIVPD           Z14, Z15, Z7
+	VDIVPD           Z8, Z12, Z14
+	VMULPD           Z7, Z7, Z8
+	VMULPD           Z14, Z14, Z9
+	VBROADCASTSD     constants<>+992(SB), Z13
+	VFMADD231PD.BCST constants<>+1024(SB), Z8, Z13
+	VBROADCASTSD     constants<>+992(SB), Z16
+	VFMADD231PD.BCST constants<>+1024(SB), Z9, Z16
+	VMULPD           Z8, Z8, Z17
+	VMULPD           Z9, Z9, Z18
+	VBROADCASTSD     constants<>+1056(SB), Z19
+	VFMADD231PD.BCST constants<>+1088(SB), Z8, Z19
+	VBROADCASTSD     constants<>+1056(SB), Z20
+	VFMADD231PD.BCST constants<>+1088(SB), Z9, Z20
+	VFMADD231PD      Z17, Z19, Z13
+	VFMADD231PD      Z18, Z20, Z16
+	VMULPD           Z17, Z17, Z20
+	VMULPD           Z18, Z18, Z19
+	VBROADCASTSD     constants<>+1120(SB), Z21
+	VFMADD231PD.BCST constants<>+1152(SB), Z8, Z21
+	VBROADCASTSD     constants<>+1120(SB), Z22
+	VFMADD231PD.BCST constants<>+1152(SB), Z9, Z22
+	VFMADD231PD.BCST constants<>+1184(SB), Z17, Z21
+	VFMADD231PD.BCST constants<>+1184(SB), Z18, Z22
+	VFMADD231PD      Z20, Z21, Z13
+	VFMADD231PD      Z19, Z22, Z16
+	VMULPD.BCST      constants<>+1216(SB), Z15, Z19
+	VMULPD.BCST      constants<>+1216(SB), Z12, Z22
+	VMULPD           Z15, Z19, Z20
+	VMULPD           Z12, Z22, Z19
+	VFMADD213PD      Z20, Z13, Z8
+	VFMADD213PD      Z19, Z16, Z9
+	VMULPD.BCST      constants<>+160(SB), Z10, Z16
+	VMULPD.BCST      constants<>+160(SB), Z11, Z13
+	VFMADD231PD      Z8, Z7, Z16
+	VFMADD231PD      Z9, Z14, Z13
+	VSUBPD           Z16, Z20, Z9
+	VSUBPD           Z13, Z19, Z16
+	VSUBPD           Z15, Z9, Z13
+	VSUBPD           Z12, Z16, Z15
+	VFMSUB231PD.BCST constants<>+128(SB), Z10, Z13
+	VFMSUB231PD.BCST constants<>+128(SB), Z11, Z15
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z4, K1
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z6, K2
+	VBLENDMPD        Z13, Z4, K1, Z11
+	VBLENDMPD        Z15, Z6, K2, Z13
+	VCMPPD           $0x11, Z0, Z4, K1
+	VCMPPD           $0x11, Z0, Z6, K2
+	VBLENDMPD.BCST   constants<>+1312(SB), Z2, K1, Z15
+	VBLENDMPD.BCST   constants<>+1312(SB), Z2, K2, Z10
+	VCMPPD           $0x12, Z0, Z4, K1
+	VCMPPD           $0x12, Z0, Z6, K2
+	VBLENDMPD        Z15, Z11, K1, Z6
+	VBLENDMPD        Z10, Z13, K2, Z11
+	VCMPPD           $0x00, Z0, Z3, K1
+	VCMPPD           $0x00, Z0, Z5, K2
+	VBLENDMPD        Z3, Z6, K1, Z13
+	VBLENDMPD        Z5, Z11, K2, Z6
+	VMOVUPD          Z13, (CX)(DI*8)
+	VMOVUPD          Z6, 64(CX)(DI*8)
+	ADDQ             $0x00000010, DI
+	CMPQ             DI, R8
+	JLE              loop
+	CMPQ             DI, AX
+	JGE              done
+	MOVQ             R8, DI
+	JMP              loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndSinAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·drootAndSinAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+512(SB), Z0
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z1
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z2
+	VSQRTPD           Z1, Z3
+	VSQRTPD           Z2, Z1
+	VMOVUPD           Z3, (DX)(DI*8)
+	VMOVUPD           Z1, 64(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z1
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z4
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z5
+	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z5
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z6
+	VSUBPD.BCST       constants<>+1440(SB), Z5, Z7
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z8
+	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z2
+	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z4
+	VMULPD.BCST       constants<>+1536(SB), Z7, Z9
+	VMULPD.BCST       constants<>+1536(SB), Z8, Z10
+	VMOVUPD           Z7, Z11
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z9, Z11
+	VMOVUPD           Z8, Z12
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z12
+	VSUBPD            Z9, Z2, Z13
+	VSUBPD            Z10, Z4, Z14
+	VSUBPD            Z2, Z13, Z15
+	VSUBPD            Z4, Z14, Z16
+	VSUBPD            Z15, Z13, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z2, Z19
+	VSUBPD            Z18, Z4, Z17
+	VADDPD            Z15, Z9, Z18
+	VADDPD            Z16, Z10, Z15
+	VSUBPD            Z18, Z19, Z16
+	VSUBPD            Z15, Z17, Z18
+	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z11
+	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z12
+	VSUBPD            Z11, Z16, Z8
+	VSUBPD            Z12, Z18, Z11
+	VMULPD            Z13, Z13, Z12
+	VMULPD            Z14, Z14, Z18
+	VBROADCASTSD      constants<>+1600(SB), Z16
+	VFMADD231PD.BCST  constants<>+1632(SB), Z12, Z16
+	VBROADCASTSD      constants<>+1600(SB), Z7
+	VFMADD231PD.BCST  constants<>+1632(SB), Z18, Z7
+	VMULPD            Z12, Z12, Z15
+	VMULPD            Z18, Z18, Z17
+	VBROADCASTSD      constants<>+1664(SB), Z19
+	VFMADD231PD.BCST  constants<>+1696(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1664(SB), Z10
+	VFMADD231PD.BCST  constants<>+1696(SB), Z18, Z10
+	VFMADD231PD       Z15, Z19, Z16
+	VFMADD231PD       Z17, Z10, Z7
+	VMULPD            Z15, Z15, Z10
+	VMULPD            Z17, Z17, Z15
+	VBROADCASTSD      constants<>+1728(SB), Z17
+	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z17
+	VBROADCASTSD      constants<>+1728(SB), Z19
+	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z19
+	VFMADD231PD       Z10, Z17, Z16
+	VFMADD231PD       Z15, Z19, Z7
+	VMULPD            Z12, Z13, Z15
+	VMULPD            Z18, Z14, Z19
+	VFMADD213PD       Z8, Z16, Z15
+	VFMADD213PD       Z11, Z7, Z19
+	VADDPD            Z15, Z13, Z7
+	VADDPD            Z19, Z14, Z15
+	VBROADCASTSD      constants<>+1792(SB), Z19
+	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1792(SB), Z16
+	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z16
+	VMULPD            Z12, Z12, Z10
+	VMULPD            Z18, Z18, Z17
+	VBROADCASTSD      constants<>+1856(SB), Z9
+	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z9
+	VBROADCASTSD      constants<>+1856(SB), Z4
+	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z4
+	VFMADD231PD       Z10, Z9, Z19
+	VFMADD231PD       Z17, Z4, Z16
+	VMULPD            Z10, Z10, Z4
+	VMULPD            Z17, Z17, Z10
+	VBROADCASTSD      constants<>+1920(SB), Z17
+	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z17
+	VBROADCASTSD      constants<>+1920(SB), Z9
+	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z9
+	VFMADD231PD       Z4, Z17, Z19
+	VFMADD231PD       Z10, Z9, Z16
+	VBROADCASTSD      constants<>+512(SB), Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
+	VBROADCASTSD      constants<>+512(SB), Z9
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z9
+	VSUBPD            Z10, Z0, Z4
+	VSUBPD            Z9, Z0, Z17
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z4
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z17
+	VMULPD            Z12, Z12, Z2
+	VMULPD            Z18, Z18, Z12
+	VMULPD            Z8, Z13, Z18
+	VMULPD            Z11, Z14, Z8
+	VFMSUB231PD       Z19, Z2, Z18
+	VFMSUB231PD       Z16, Z12, Z8
+	VADDPD            Z18, Z4, Z16
+	VADDPD            Z8, Z17, Z18
+	VADDPD            Z16, Z10, Z8
+	VADDPD            Z18, Z9, Z16
+	VPSLLQ            $0x3f, Z5, Z18
+	VPSLLQ            $0x3f, Z6, Z9
+	VPMOVQ2M          Z18, K2
+	VPMOVQ2M          Z9, K3
+	VBLENDMPD         Z8, Z7, K2, Z9
+	VBLENDMPD         Z16, Z15, K3, Z7
+	VPSLLQ            $0x3e, Z5, Z15
+	VPSLLQ            $0x3e, Z6, Z5
+	VPANDQ.BCST       constants<>+672(SB), Z15, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z15
+	VPXORQ            Z6, Z9, Z5
+	VPXORQ            Z15, Z7, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z1
+	VPXORQ            Z15, Z5, Z3
+	VPXORQ            Z1, Z6, Z15
+	VMOVUPD           Z3, (CX)(DI*8)
+	VMOVUPD           Z15, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndCosAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·drootAndCosAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+512(SB), Z0
+	XORQ         DI, DI
+	LEAQ         -24(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z1
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z2
+	PREFETCHT0        2176(BX)(DI*8)
+	VMOVUPD           128(BX)(DI*8), Z3
+	VSQRTPD           Z1, Z4
+	VSQRTPD           Z2, Z1
+	VSQRTPD           Z3, Z2
+	VMOVUPD           Z4, (DX)(DI*8)
+	VMOVUPD           Z1, 64(DX)(DI*8)
+	VMOVUPD           Z2, 128(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z2
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z1
+	PREFETCHT0        2176(SI)(DI*8)
+	VMOVUPD           128(SI)(DI*8), Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z2, Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+1376(SB), Z4, Z1
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K3
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z1, K4
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	KORW              K4, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z4
+	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z4
+	VBROADCASTSD      constants<>+1440(SB), Z5
+	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z5
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z1, Z6
+	VSUBPD.BCST       constants<>+1440(SB), Z4, Z7
+	VSUBPD.BCST       constants<>+1440(SB), Z5, Z8
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z9
+	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z3
+	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z2
+	VFNMADD231PD.BCST constants<>+1504(SB), Z9, Z1
+	VMULPD.BCST       constants<>+1536(SB), Z7, Z10
+	VMULPD.BCST       constants<>+1536(SB), Z8, Z11
+	VMULPD.BCST       constants<>+1536(SB), Z9, Z12
+	VMOVUPD           Z7, Z13
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z13
+	VMOVUPD           Z8, Z14
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z11, Z14
+	VMOVUPD           Z9, Z15
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z12, Z15
+	VSUBPD            Z10, Z3, Z16
+	VSUBPD            Z11, Z2, Z17
+	VSUBPD            Z12, Z1, Z18
+	VSUBPD            Z3, Z16, Z19
+	VSUBPD            Z2, Z17, Z20
+	VSUBPD            Z1, Z18, Z21
+	VSUBPD            Z19, Z16, Z22
+	VSUBPD            Z20, Z17, Z23
+	VSUBPD            Z21, Z18, Z24
+	VSUBPD            Z22, Z3, Z25
+	VSUBPD            Z23, Z2, Z22
+	VSUBPD            Z24, Z1, Z23
+	VADDPD            Z19, Z10, Z24
+	VADDPD            Z20, Z11, Z19
+	VADDPD            Z21, Z12, Z20
+	VSUBPD            Z24, Z25, Z21
+	VSUBPD            Z19, Z22, Z24
+	VSUBPD            Z20, Z23, Z19
+	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z13
+	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z14
+	VFMADD231PD.BCST  constants<>+1568(SB), Z9, Z15
+	VSUBPD            Z13, Z21, Z9
+	VSUBPD            Z14, Z24, Z13
+	VSUBPD            Z15, Z19, Z14
+	VMULPD            Z16, Z16, Z15
+	VMULPD            Z17, Z17, Z19
+	VMULPD            Z18, Z18, Z24
+	VBROADCASTSD      constants<>+1600(SB), Z21
+	VFMADD231PD.BCST  constants<>+1632(SB), Z15, Z21
+	VBROADCASTSD      constants<>+1600(SB), Z8
+	VFMADD231PD.BCST  constants<>+1632(SB), Z19, Z8
+	VBROADCASTSD      constants<>+1600(SB), Z7
+	VFMADD231PD.BCST  constants<>+1632(SB), Z24, Z7
+	VMULPD            Z15, Z15, Z20
+	VMULPD            Z19, Z19, Z23
+	VMULPD            Z24, Z24, Z22
+	VBROADCASTSD      constants<>+1664(SB), Z25
+	VFMADD231PD.BCST  constants<>+1696(SB), Z15, Z25
+	VBROADCASTSD      constants<>+1664(SB), Z12
+	VFMADD231PD.BCST  constants<>+1696(SB), Z19, Z12
+	VBROADCASTSD      constants<>+1664(SB), Z11
+	VFMADD231PD.BCST  constants<>+1696(SB), Z24, Z11
+	VFMADD231PD       Z20, Z25, Z21
+	VFMADD231PD       Z23, Z12, Z8
+	VFMADD231PD       Z22, Z11, Z7
+	VMULPD            Z20, Z20, Z11
+	VMULPD            Z23, Z23, Z20
+	VMULPD            Z22, Z22, Z23
+	VBROADCASTSD      constants<>+1728(SB), Z22
+	VFMADD231PD.BCST  constants<>+1760(SB), Z15, Z22
+	VBROADCASTSD      constants<>+1728(SB), Z12
+	VFMADD231PD.BCST  constants<>+1760(SB), Z19, Z12
+	VBROADCASTSD      constants<>+1728(SB), Z25
+	VFMADD231PD.BCST  constants<>+1760(SB), Z24, Z25
+	VFMADD231PD       Z11, Z22, Z21
+	VFMADD231PD       Z20, Z12, Z8
+	VFMADD231PD       Z23, Z25, Z7
+	VMULPD            Z15, Z16, Z23
+	VMULPD            Z19, Z17, Z25
+	VMULPD            Z24, Z18, Z20
+	VFMADD213PD       Z9, Z21, Z23
+	VFMADD213PD       Z13, Z8, Z25
+	VFMADD213PD       Z14, Z7, Z20
+	VADDPD            Z23, Z16, Z7
+	VADDPD            Z25, Z17, Z23
+	VADDPD            Z20, Z18, Z25
+	VBROADCASTSD      constants<>+1792(SB), Z20
+	VFMADD231PD.BCST  constants<>+1824(SB), Z15, Z20
+	VBROADCASTSD      constants<>+1792(SB), Z8
+	VFMADD231PD.BCST  constants<>+1824(SB), Z19, Z8
+	VBROADCASTSD      constants<>+1792(SB), Z21
+	VFMADD231PD.BCST  constants<>+1824(SB), Z24, Z21
+	VMULPD            Z15, Z15, Z12
+	VMULPD            Z19, Z19, Z11
+	VMULPD            Z24, Z24, Z22
+	VBROADCASTSD      constants<>+1856(SB), Z10
+	VFMADD231PD.BCST  constants<>+1888(SB), Z15, Z10
+	VBROADCASTSD      constants<>+1856(SB), Z1
+	VFMADD231PD.BCST  constants<>+1888(SB), Z19, Z1
+	VBROADCASTSD      constants<>+1856(SB), Z2
+	VFMADD231PD.BCST  constants<>+1888(SB), Z24, Z2
+	VFMADD231PD       Z12, Z10, Z20
+	VFMADD231PD       Z11, Z1, Z8
+	VFMADD231PD       Z22, Z2, Z21
+	VMULPD            Z12, Z12, Z2
+	VMULPD            Z11, Z11, Z12
+	VMULPD            Z22, Z22, Z11
+	VBROADCASTSD      constants<>+1920(SB), Z22
+	VFMADD231PD.BCST  constants<>+1952(SB), Z15, Z22
+	VBROADCASTSD      constants<>+1920(SB), Z1
+	VFMADD231PD.BCST  constants<>+1952(SB), Z19, Z1
+	VBROADCASTSD      constants<>+1920(SB), Z10
+	VFMADD231PD.BCST  constants<>+1952(SB), Z24, Z10
+	VFMADD231PD       Z2, Z22, Z20
+	VFMADD231PD       Z12, Z1, Z8
+	VFMADD231PD       Z11, Z10, Z21
+	VBROADCASTSD      constants<>+512(SB), Z11
+	VFNMADD231PD.BCST constants<>+1216(SB), Z15, Z11
+	VBROADCASTSD      constants<>+512(SB), Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z19, Z10
+	VBROADCASTSD      constants<>+512(SB), Z12
+	VFNMADD231PD.BCST constants<>+1216(SB), Z24, Z12
+	VSUBPD            Z11, Z0, Z1
+	VSUBPD            Z10, Z0, Z2
+	VSUBPD            Z12, Z0, Z22
+	VFNMADD231PD.BCST constants<>+1216(SB), Z15, Z1
+	VFNMADD231PD.BCST constants<>+1216(SB), Z19, Z2
+	VFNMADD231PD.BCST constants<>+1216(SB), Z24, Z22
+	VMULPD            Z15, Z15, Z3
+	VMULPD            Z19, Z19, Z15
+	VMULPD            Z24, Z24, Z19
+	VMULPD            Z9, Z16, Z24
+	VMULPD            Z13, Z17, Z9
+	VMULPD            Z14, Z18, Z13
+	VFMSUB231PD       Z20, Z3, Z24
+	VFMSUB231PD       Z8, Z15, Z9
+	VFMSUB231PD       Z21, Z19, Z13
+	VADDPD            Z24, Z1, Z21
+	VADDPD            Z9, Z2, Z24
+	VADDPD            Z13, Z22, Z9
+	VADDPD            Z21, Z11, Z13
+	VADDPD            Z24, Z10, Z21
+	VADDPD            Z9, Z12, Z24
+	VPADDQ.BCST       constants<>+1984(SB), Z4, Z9
+	VPADDQ.BCST       constants<>+1984(SB), Z5, Z4
+	VPADDQ.BCST       constants<>+1984(SB), Z6, Z5
+	VPSLLQ            $0x3f, Z9, Z6
+	VPSLLQ            $0x3f, Z4, Z12
+	VPSLLQ            $0x3f, Z5, Z10
+	VPMOVQ2M          Z6, K2
+	VPMOVQ2M          Z12, K3
+	VPMOVQ2M          Z10, K4
+	VBLENDMPD         Z13, Z7, K2, Z10
+	VBLENDMPD         Z21, Z23, K3, Z7
+	VBLENDMPD         Z24, Z25, K4, Z23
+	VPSLLQ            $0x3e, Z9, Z25
+	VPSLLQ            $0x3e, Z4, Z9
+	VPSLLQ            $0x3e, Z5, Z4
+	VPANDQ.BCST       constants<>+672(SB), Z25, Z5
+	VPANDQ.BCST       constants<>+672(SB), Z9, Z25
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z9
+	VPXORQ            Z5, Z10, Z4
+	VPXORQ            Z25, Z7, Z5
+	VPXORQ            Z9, Z23, Z25
+	VMOVUPD           Z4, (CX)(DI*8)
+	VMOVUPD           Z5, 64(CX)(DI*8)
+	VMOVUPD           Z25, 128(CX)(DI*8)
+	ADDQ              $0x00000018, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndTanAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·drootAndTanAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+512(SB), Z0
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z1
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z2
+	VSQRTPD           Z1, Z3
+	VSQRTPD           Z2, Z1
+	VMOVUPD           Z3, (DX)(DI*8)
+	VMOVUPD           Z1, 64(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z1
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z4
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z5
+	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z5
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z6
+	VSUBPD.BCST       constants<>+1440(SB), Z5, Z7
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z8
+	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z2
+	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z4
+	VMULPD.BCST       constants<>+1536(SB), Z7, Z9
+	VMULPD.BCST       constants<>+1536(SB), Z8, Z10
+	VMOVUPD           Z7, Z11
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z9, Z11
+	VMOVUPD           Z8, Z12
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z12
+	VSUBPD            Z9, Z2, Z13
+	VSUBPD            Z10, Z4, Z14
+	VSUBPD            Z2, Z13, Z15
+	VSUBPD            Z4, Z14, Z16
+	VSUBPD            Z15, Z13, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z2, Z19
+	VSUBPD            Z18, Z4, Z17
+	VADDPD            Z15, Z9, Z18
+	VADDPD            Z16, Z10, Z15
+	VSUBPD            Z18, Z19, Z16
+	VSUBPD            Z15, Z17, Z18
+	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z11
+	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z12
+	VSUBPD            Z11, Z16, Z8
+	VSUBPD            Z12, Z18, Z11
+	VMULPD            Z13, Z13, Z12
+	VMULPD            Z14, Z14, Z18
+	VBROADCASTSD      constants<>+1600(SB), Z16
+	VFMADD231PD.BCST  constants<>+1632(SB), Z12, Z16
+	VBROADCASTSD      constants<>+1600(SB), Z7
+	VFMADD231PD.BCST  constants<>+1632(SB), Z18, Z7
+	VMULPD            Z12, Z12, Z15
+	VMULPD            Z18, Z18, Z17
+	VBROADCASTSD      constants<>+1664(SB), Z19
+	VFMADD231PD.BCST  constants<>+1696(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1664(SB), Z10
+	VFMADD231PD.BCST  constants<>+1696(SB), Z18, Z10
+	VFMADD231PD       Z15, Z19, Z16
+	VFMADD231PD       Z17, Z10, Z7
+	VMULPD            Z15, Z15, Z10
+	VMULPD            Z17, Z17, Z15
+	VBROADCASTSD      constants<>+1728(SB), Z17
+	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z17
+	VBROADCASTSD      constants<>+1728(SB), Z19
+	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z19
+	VFMADD231PD       Z10, Z17, Z16
+	VFMADD231PD       Z15, Z19, Z7
+	VMULPD            Z12, Z13, Z15
+	VMULPD            Z18, Z14, Z19
+	VFMADD213PD       Z8, Z16, Z15
+	VFMADD213PD       Z11, Z7, Z19
+	VADDPD            Z15, Z13, Z7
+	VADDPD            Z19, Z14, Z16
+	VSUBPD            Z7, Z13, Z10
+	VSUBPD            Z16, Z14, Z17
+	VADDPD            Z15, Z10, Z9
+	VADDPD            Z19, Z17, Z15
+	VBROADCASTSD      constants<>+1792(SB), Z19
+	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z19
+	VBROADCASTSD      constants<>+1792(SB), Z17
+	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z17
+	VMULPD            Z12, Z12, Z10
+	VMULPD            Z18, Z18, Z4
+	VBROADCASTSD      constants<>+1856(SB), Z2
+	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z2
+	VBROADCASTSD      constants<>+1856(SB), Z20
+	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z20
+	VFMADD231PD       Z10, Z2, Z19
+	VFMADD231PD       Z4, Z20, Z17
+	VMULPD            Z10, Z10, Z20
+	VMULPD            Z4, Z4, Z10
+	VBROADCASTSD      constants<>+1920(SB), Z4
+	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z4
+	VBROADCASTSD      constants<>+1920(SB), Z2
+	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z2
+	VFMADD231PD       Z20, Z4, Z19
+	VFMADD231PD       Z10, Z2, Z17
+	VBROADCASTSD      constants<>+512(SB), Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
+	VBROADCASTSD      constants<>+512(SB), Z2
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z2
+	VSUBPD            Z10, Z0, Z20
+	VSUBPD            Z2, Z0, Z4
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z20
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z4
+	VMULPD            Z12, Z12, Z21
+	VMULPD            Z18, Z18, Z12
+	VMULPD            Z8, Z13, Z18
+	VMULPD            Z11, Z14, Z8
+	VFMSUB231PD       Z19, Z21, Z18
+	VFMSUB231PD       Z17, Z12, Z8
+	VADDPD            Z18, Z20, Z17
+	VADDPD            Z8, Z4, Z18
+	VADDPD            Z17, Z10, Z8
+	VADDPD            Z18, Z2, Z4
+	VSUBPD            Z8, Z10, Z20
+	VSUBPD            Z4, Z2, Z10
+	VADDPD            Z17, Z20, Z2
+	VADDPD            Z18, Z10, Z17
+	VPSLLQ            $0x3f, Z5, Z18
+	VPSLLQ            $0x3f, Z6, Z5
+	VPMOVQ2M          Z18, K2
+	VPMOVQ2M          Z5, K3
+	VBLENDMPD         Z8, Z7, K2, Z6
+	VBLENDMPD         Z4, Z16, K3, Z10
+	VBLENDMPD         Z7, Z8, K2, Z20
+	VBLENDMPD         Z16, Z4, K3, Z8
+	VBLENDMPD         Z2, Z9, K2, Z4
+	VBLENDMPD         Z17, Z15, K3, Z16
+	VBLENDMPD         Z9, Z2, K2, Z7
+	VBLENDMPD         Z15, Z17, K3, Z2
+	VDIVPD            Z20, Z0, Z17
+	VDIVPD            Z8, Z0, Z15
+	VMULPD            Z17, Z6, Z9
+	VMULPD            Z15, Z10, Z12
+	VFNMADD231PD      Z9, Z20, Z6
+	VFNMADD231PD      Z12, Z8, Z10
+	VFNMADD231PD      Z9, Z7, Z4
+	VFNMADD231PD      Z12, Z2, Z16
+	VADDPD            Z4, Z6, Z2
+	VADDPD            Z16, Z10, Z4
+	VFMADD231PD       Z17, Z2, Z9
+	VFMADD231PD       Z15, Z4, Z12
+	VPANDQ.BCST       constants<>+672(SB), Z18, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z18
+	VPXORQ            Z15, Z9, Z5
+	VPXORQ            Z18, Z12, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z18
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z1
+	VPXORQ            Z18, Z5, Z3
+	VPXORQ            Z1, Z15, Z18
+	VMOVUPD           Z3, (CX)(DI*8)
+	VMOVUPD           Z18, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func drootAndTanhAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·drootAndTanhAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+512(SB), Z0
+	VBROADCASTSD constants<>+960(SB), Z1
+	VBROADCASTSD constants<>+2016(SB), Z2
+	VBROADCASTSD constants<>+576(SB), Z3
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*8)
+	VMOVUPD           (BX)(DI*8), Z4
+	PREFETCHT0        2112(BX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z5
+	VSQRTPD           Z4, Z6
+	VSQRTPD           Z5, Z4
+	VMOVUPD           Z6, (DX)(DI*8)
+	VMOVUPD           Z4, 64(DX)(DI*8)
+	PREFETCHT0        2048(SI)(DI*8)
+	VMOVUPD           (SI)(DI*8), Z4
+	PREFETCHT0        2112(SI)(DI*8)
+	VMOVUPD           64(SI)(DI*8), Z6
+	VPANDQ.BCST       constants<>+1376(SB), Z4, Z5
+	VPANDQ.BCST       constants<>+1376(SB), Z6, Z7
+	VMINPD            Z5, Z2, Z8
+	VMINPD            Z7, Z2, Z5
+	VADDPD            Z8, Z8, Z7
+	VADDPD            Z5, Z5, Z8
+	VBROADCASTSD      constants<>+64(SB), Z5
+	VFMADD231PD.BCST  constants<>+96(SB), Z7, Z5
+	VBROADCASTSD      constants<>+64(SB), Z9
+	VFMADD231PD.BCST  constants<>+96(SB), Z8, Z9
+	VSUBPD.BCST       constants<>+64(SB), Z5, Z10
+	VSUBPD.BCST       constants<>+64(SB), Z9, Z5
+	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z7
+	VFNMADD231PD.BCST constants<>+128(SB), Z5, Z8
+	VMOVUPD           Z10, Z9
+	VFNMADD132PD.BCST constants<>+160(SB), Z7, Z9
+	VMOVUPD           Z5, Z11
+	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z11
+	VSUBPD            Z9, Z7, Z12
+	VSUBPD            Z11, Z8, Z7
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z12
+	VFNMADD231PD.BCST constants<>+160(SB), Z5, Z7
+	VMULPD            Z9, Z9, Z8
+	VMULPD            Z11, Z11, Z13
+	VBROADCASTSD      constants<>+192(SB), Z14
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z14
+	VBROADCASTSD      constants<>+192(SB), Z15
+	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
+	VMULPD            Z9, Z9, Z16
+	VMULPD            Z11, Z11, Z17
+	VBROADCASTSD      constants<>+256(SB), Z18
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
+	VBROADCASTSD      constants<>+256(SB), Z19
+	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
+	VFMADD231PD       Z16, Z18, Z14
+	VFMADD231PD       Z17, Z19, Z15
+	VMULPD            Z16, Z16, Z19
+	VMULPD            Z17, Z17, Z18
+	VBROADCASTSD      constants<>+320(SB), Z20
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z20
+	VBROADCASTSD      constants<>+320(SB), Z21
+	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z21
+	VBROADCASTSD      constants<>+384(SB), Z22
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z22
+	VBROADCASTSD      constants<>+384(SB), Z23
+	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
+	VFMADD231PD       Z16, Z22, Z20
+	VFMADD231PD       Z17, Z23, Z21
+	VFMADD231PD       Z19, Z20, Z14
+	VFMADD231PD       Z18, Z21, Z15
+	VMULPD            Z19, Z19, Z21
+	VMULPD            Z18, Z18, Z19
+	VBROADCASTSD      constants<>+448(SB), Z18
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
+	VBROADCASTSD      constants<>+448(SB), Z20
+	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
+	VFMADD231PD       Z21, Z18, Z14
+	VFMADD231PD       Z19, Z20, Z15
+	VFMADD231PD       Z14, Z8, Z12
+	VFMADD231PD       Z15, Z13, Z7
+	VADDPD            Z12, Z9, Z15
+	VADDPD            Z7, Z11, Z13
+	VSUBPD            Z15, Z9, Z14
+	VSUBPD            Z13, Z11, Z9
+	VADDPD            Z12, Z14, Z11
+	VADDPD            Z7, Z9, Z12
+	VMINPD            Z10, Z3, Z7
+	VMINPD            Z5, Z3, Z10
+	VADDPD.BCST       constants<>+608(SB), Z7, Z5
+	VADDPD.BCST       constants<>+608(SB), Z10, Z7
+	VPSLLQ            $0x34, Z5, Z10
+	VPSLLQ            $0x34, Z7, Z5
+	VSUBPD            Z0, Z10, Z7
+	VSUBPD            Z0, Z5, Z9
+	VMOVUPD           Z15, Z14
+	VFMADD213PD       Z7, Z10, Z14
+	VMOVUPD           Z13, Z8
+	VFMADD213PD       Z9, Z5, Z8
+	VSUBPD            Z14, Z7, Z19
+	VSUBPD            Z8, Z9, Z7
+	VFMADD231PD       Z10, Z15, Z19
+	VFMADD231PD       Z5, Z13, Z7
+	VFMADD231PD       Z10, Z11, Z19
+	VFMADD231PD       Z5, Z12, Z7
+	VADDPD            Z1, Z14, Z5
+	VADDPD            Z1, Z8, Z12
+	VSUBPD            Z5, Z1, Z10
+	VSUBPD            Z12, Z1, Z11
+	VADDPD            Z14, Z10, Z13
+	VADDPD            Z8, Z11, Z10
+	VADDPD            Z19, Z13, Z11
+	VADDPD            Z7, Z10, Z13
+	VDIVPD            Z5, Z0, Z10
+	VDIVPD            Z12, Z0, Z15
+	VMULPD            Z10, Z14, Z9
+	VMULPD            Z15, Z8, Z20
+	VFNMADD231PD      Z9, Z5, Z14
+	VFNMADD231PD      Z20, Z12, Z8
+	VFNMADD231PD      Z9, Z11, Z19
+	VFNMADD231PD      Z20, Z13, Z7
+	VADDPD            Z19, Z14, Z13
+	VADDPD            Z7, Z8, Z19
+	VFMADD231PD       Z10, Z13, Z9
+	VFMADD231PD       Z15, Z19, Z20
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z4
+	VPORQ             Z15, Z9, Z6
+	VPORQ             Z4, Z20, Z15
+	VMOVUPD           Z6, (CX)(DI*8)
+	VMOVUPD           Z15, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
 // func dcompareEqAVX512(n int, dst *bool, x *float64, y *float64)
 // Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
 TEXT ·dcompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
@@ -3646,7 +6198,7 @@ TEXT ·dcompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -32(AX), DI
 
@@ -3684,7 +6236,7 @@ TEXT ·dcompareNeAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -32(AX), DI
 
@@ -3722,7 +6274,7 @@ TEXT ·dcompareLtAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -32(AX), DI
 
@@ -3760,7 +6312,7 @@ TEXT ·dcompareLeAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -32(AX), DI
 
@@ -3975,7 +6527,7 @@ turn:
 	VPERMILPD     $0x01, X9, X4
 	VADDSD        X4, X9, X9
 	VMOVSD        X9, (CX)
-	VMULSD        constants<>+2112(SB), X9, X9
+	VMULSD        constants<>+2528(SB), X9, X9
 	VBROADCASTSD  X9, Z4
 	VPXORQ        Z5, Z5, Z5
 	VPXORQ        Z6, Z6, Z6
@@ -4165,6 +6717,278 @@ turn:
 	VZEROUPPER
 	RET
 
+// func dcolumnSumsAVX512(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·dcolumnSumsAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Z0
+	VMOVUPD 64(BX)(DI*8), Z1
+	VMOVUPD 128(BX)(DI*8), Z2
+	VMOVUPD 192(BX)(DI*8), Z3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Z4
+	VADDPD  Z4, Z0, Z0
+	VMOVUPD 64(R9), Z4
+	VADDPD  Z4, Z1, Z1
+	VMOVUPD 128(R9), Z4
+	VADDPD  Z4, Z2, Z2
+	VMOVUPD 192(R9), Z4
+	VADDPD  Z4, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Z0, (SI)(DI*8)
+	VMOVUPD Z1, 64(SI)(DI*8)
+	VMOVUPD Z2, 128(SI)(DI*8)
+	VMOVUPD Z3, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnLeastAVX512(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·dcolumnLeastAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Z0
+	VMOVUPD 64(BX)(DI*8), Z1
+	VMOVUPD 128(BX)(DI*8), Z2
+	VMOVUPD 192(BX)(DI*8), Z3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Z4
+	VMINPD  Z4, Z0, Z5
+	VMINPD  Z0, Z4, Z0
+	VORPD   Z5, Z0, Z0
+	VMOVUPD 64(R9), Z4
+	VMINPD  Z4, Z1, Z5
+	VMINPD  Z1, Z4, Z1
+	VORPD   Z5, Z1, Z1
+	VMOVUPD 128(R9), Z4
+	VMINPD  Z4, Z2, Z5
+	VMINPD  Z2, Z4, Z2
+	VORPD   Z5, Z2, Z2
+	VMOVUPD 192(R9), Z4
+	VMINPD  Z4, Z3, Z5
+	VMINPD  Z3, Z4, Z3
+	VORPD   Z5, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Z0, (SI)(DI*8)
+	VMOVUPD Z1, 64(SI)(DI*8)
+	VMOVUPD Z2, 128(SI)(DI*8)
+	VMOVUPD Z3, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnMostAVX512(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·dcolumnMostAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	VPTERNLOGQ $0xff, Z0, Z0, Z0
+	VPSLLQ     $0x3f, Z0, Z0
+	MOVQ       rows+0(FP), AX
+	MOVQ       ld+8(FP), CX
+	MOVQ       columns+16(FP), DX
+	MOVQ       x+24(FP), BX
+	MOVQ       out+32(FP), SI
+	SHLQ       $0x03, CX
+	XORQ       DI, DI
+	LEAQ       -32(DX), R8
+
+loop:
+	VMOVUPD (BX)(DI*8), Z1
+	VXORPD  Z0, Z1, Z1
+	VMOVUPD 64(BX)(DI*8), Z2
+	VXORPD  Z0, Z2, Z2
+	VMOVUPD 128(BX)(DI*8), Z3
+	VXORPD  Z0, Z3, Z3
+	VMOVUPD 192(BX)(DI*8), Z4
+	VXORPD  Z0, Z4, Z4
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z1, Z6
+	VMINPD  Z1, Z5, Z1
+	VORPD   Z6, Z1, Z1
+	VMOVUPD 64(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z2, Z6
+	VMINPD  Z2, Z5, Z2
+	VORPD   Z6, Z2, Z2
+	VMOVUPD 128(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z3, Z6
+	VMINPD  Z3, Z5, Z3
+	VORPD   Z6, Z3, Z3
+	VMOVUPD 192(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z4, Z6
+	VMINPD  Z4, Z5, Z4
+	VORPD   Z6, Z4, Z4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Z0, Z1, Z1
+	VMOVUPD Z1, (SI)(DI*8)
+	VXORPD  Z0, Z2, Z2
+	VMOVUPD Z2, 64(SI)(DI*8)
+	VXORPD  Z0, Z3, Z3
+	VMOVUPD Z3, 128(SI)(DI*8)
+	VXORPD  Z0, Z4, Z4
+	VMOVUPD Z4, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnDeviationsAVX512(rows int, ld int, columns int, x *float64, means *float64, off *float64, squares *float64)
+// Requires: AVX, AVX512F
+TEXT ·dcolumnDeviationsAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ means+32(FP), SI
+	MOVQ off+40(FP), DI
+	MOVQ squares+48(FP), R8
+	SHLQ $0x03, CX
+	XORQ R9, R9
+	LEAQ -32(DX), R10
+
+loop:
+	VMOVUPD     (SI)(R9*8), Z0
+	VPXORQ      Z1, Z1, Z1
+	VPXORQ      Z2, Z2, Z2
+	VMOVUPD     64(SI)(R9*8), Z3
+	VPXORQ      Z4, Z4, Z4
+	VPXORQ      Z5, Z5, Z5
+	VMOVUPD     128(SI)(R9*8), Z6
+	VPXORQ      Z7, Z7, Z7
+	VPXORQ      Z8, Z8, Z8
+	VMOVUPD     192(SI)(R9*8), Z9
+	VPXORQ      Z10, Z10, Z10
+	VPXORQ      Z11, Z11, Z11
+	VMOVUPD     (BX)(R9*8), Z12
+	VSUBPD      Z0, Z12, Z12
+	VADDPD      Z12, Z1, Z1
+	VFMADD231PD Z12, Z12, Z2
+	VMOVUPD     64(BX)(R9*8), Z12
+	VSUBPD      Z3, Z12, Z12
+	VADDPD      Z12, Z4, Z4
+	VFMADD231PD Z12, Z12, Z5
+	VMOVUPD     128(BX)(R9*8), Z12
+	VSUBPD      Z6, Z12, Z12
+	VADDPD      Z12, Z7, Z7
+	VFMADD231PD Z12, Z12, Z8
+	VMOVUPD     192(BX)(R9*8), Z12
+	VSUBPD      Z9, Z12, Z12
+	VADDPD      Z12, Z10, Z10
+	VFMADD231PD Z12, Z12, Z11
+	LEAQ        (BX)(R9*8), R11
+	MOVQ        AX, R12
+	JMP         down
+
+row:
+	VMOVUPD     (R11), Z12
+	VSUBPD      Z0, Z12, Z12
+	VADDPD      Z12, Z1, Z1
+	VFMADD231PD Z12, Z12, Z2
+	VMOVUPD     64(R11), Z12
+	VSUBPD      Z3, Z12, Z12
+	VADDPD      Z12, Z4, Z4
+	VFMADD231PD Z12, Z12, Z5
+	VMOVUPD     128(R11), Z12
+	VSUBPD      Z6, Z12, Z12
+	VADDPD      Z12, Z7, Z7
+	VFMADD231PD Z12, Z12, Z8
+	VMOVUPD     192(R11), Z12
+	VSUBPD      Z9, Z12, Z12
+	VADDPD      Z12, Z10, Z10
+	VFMADD231PD Z12, Z12, Z11
+
+down:
+	ADDQ    CX, R11
+	DECQ    R12
+	JNZ     row
+	VMOVUPD Z1, (DI)(R9*8)
+	VMOVUPD Z2, (R8)(R9*8)
+	VMOVUPD Z4, 64(DI)(R9*8)
+	VMOVUPD Z5, 64(R8)(R9*8)
+	VMOVUPD Z7, 128(DI)(R9*8)
+	VMOVUPD Z8, 128(R8)(R9*8)
+	VMOVUPD Z10, 192(DI)(R9*8)
+	VMOVUPD Z11, 192(R8)(R9*8)
+	ADDQ    $0x00000020, R9
+	CMPQ    R9, R10
+	JLE     loop
+	CMPQ    R9, DX
+	JGE     done
+	MOVQ    R10, R9
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func sexpAVX2(n int, dst *float32, x *float32) uint64
 // Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·sexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
@@ -4177,27 +7001,27 @@ TEXT ·sexpAVX2(SB), NOSPLIT|NOFRAME, $0-32
 loop:
 	PREFETCHT0   2048(DX)(BX*4)
 	VMOVUPS      (DX)(BX*4), Y0
-	VMOVUPS      constants<>+2144(SB), Y2
+	VMOVUPS      constants<>+2560(SB), Y2
 	VMINPS       Y0, Y2, Y1
-	VMOVUPS      constants<>+2176(SB), Y2
+	VMOVUPS      constants<>+2592(SB), Y2
 	VMAXPS       Y1, Y2, Y0
-	VMOVUPS      constants<>+2208(SB), Y1
-	VFMADD231PS  constants<>+2240(SB), Y0, Y1
-	VSUBPS       constants<>+2208(SB), Y1, Y2
-	VFNMADD231PS constants<>+2272(SB), Y2, Y0
-	VFNMADD231PS constants<>+2304(SB), Y2, Y0
+	VMOVUPS      constants<>+2624(SB), Y1
+	VFMADD231PS  constants<>+2656(SB), Y0, Y1
+	VSUBPS       constants<>+2624(SB), Y1, Y2
+	VFNMADD231PS constants<>+2688(SB), Y2, Y0
+	VFNMADD231PS constants<>+2720(SB), Y2, Y0
 	VMULPS       Y0, Y0, Y3
-	VMOVUPS      constants<>+2336(SB), Y4
-	VFMADD231PS  constants<>+2368(SB), Y0, Y4
+	VMOVUPS      constants<>+2752(SB), Y4
+	VFMADD231PS  constants<>+2784(SB), Y0, Y4
 	VMULPS       Y0, Y0, Y5
-	VMOVUPS      constants<>+2400(SB), Y6
-	VFMADD231PS  constants<>+2432(SB), Y0, Y6
+	VMOVUPS      constants<>+2816(SB), Y6
+	VFMADD231PS  constants<>+2848(SB), Y0, Y6
 	VFMADD231PS  Y5, Y6, Y4
 	VMULPS       Y5, Y5, Y6
-	VFMADD231PS  constants<>+2464(SB), Y6, Y4
+	VFMADD231PS  constants<>+2880(SB), Y6, Y4
 	VMULPS       Y4, Y3, Y6
 	VADDPS       Y6, Y0, Y4
-	VADDPS       constants<>+2496(SB), Y4, Y6
+	VADDPS       constants<>+2912(SB), Y4, Y6
 	VPSRLD       $0x01, Y1, Y0
 	VPSUBD       Y0, Y1, Y3
 	VPSLLD       $0x17, Y0, Y0
@@ -4231,39 +7055,39 @@ TEXT ·sexpm1AVX2(SB), NOSPLIT|NOFRAME, $0-32
 loop:
 	PREFETCHT0   2048(DX)(BX*4)
 	VMOVUPS      (DX)(BX*4), Y0
-	VMOVUPS      constants<>+2144(SB), Y2
+	VMOVUPS      constants<>+2560(SB), Y2
 	VMINPS       Y0, Y2, Y1
-	VMOVUPS      constants<>+2528(SB), Y3
+	VMOVUPS      constants<>+2944(SB), Y3
 	VMAXPS       Y1, Y3, Y2
-	VMOVUPS      constants<>+2208(SB), Y1
-	VFMADD231PS  constants<>+2240(SB), Y2, Y1
-	VSUBPS       constants<>+2208(SB), Y1, Y3
-	VFNMADD231PS constants<>+2272(SB), Y3, Y2
-	VFNMADD231PS constants<>+2304(SB), Y3, Y2
+	VMOVUPS      constants<>+2624(SB), Y1
+	VFMADD231PS  constants<>+2656(SB), Y2, Y1
+	VSUBPS       constants<>+2624(SB), Y1, Y3
+	VFNMADD231PS constants<>+2688(SB), Y3, Y2
+	VFNMADD231PS constants<>+2720(SB), Y3, Y2
 	VMULPS       Y2, Y2, Y1
-	VMOVUPS      constants<>+2560(SB), Y4
-	VFMADD231PS  constants<>+2592(SB), Y2, Y4
+	VMOVUPS      constants<>+2976(SB), Y4
+	VFMADD231PS  constants<>+3008(SB), Y2, Y4
 	VMULPS       Y2, Y2, Y5
-	VMOVUPS      constants<>+2624(SB), Y6
-	VFMADD231PS  constants<>+2656(SB), Y2, Y6
+	VMOVUPS      constants<>+3040(SB), Y6
+	VFMADD231PS  constants<>+3072(SB), Y2, Y6
 	VFMADD231PS  Y5, Y6, Y4
 	VMULPS       Y5, Y5, Y6
-	VMOVUPS      constants<>+2688(SB), Y5
-	VFMADD231PS  constants<>+2720(SB), Y2, Y5
+	VMOVUPS      constants<>+3104(SB), Y5
+	VFMADD231PS  constants<>+3136(SB), Y2, Y5
 	VFMADD231PS  Y6, Y5, Y4
 	VMULPS       Y4, Y1, Y6
 	VADDPS       Y6, Y2, Y4
-	VMOVUPS      constants<>+2752(SB), Y2
+	VMOVUPS      constants<>+3168(SB), Y2
 	VMINPS       Y3, Y2, Y6
-	VADDPS       constants<>+2784(SB), Y6, Y2
+	VADDPS       constants<>+3200(SB), Y6, Y2
 	VPSLLD       $0x17, Y2, Y6
-	VSUBPS       constants<>+2496(SB), Y6, Y2
+	VSUBPS       constants<>+2912(SB), Y6, Y2
 	VFMADD231PS  Y6, Y4, Y2
-	VCMPPS       $0x1e, constants<>+2752(SB), Y3, Y6
-	VMOVUPS      constants<>+2816(SB), Y4
+	VCMPPS       $0x1e, constants<>+3168(SB), Y3, Y6
+	VMOVUPS      constants<>+3232(SB), Y4
 	VBLENDVPS    Y6, Y2, Y4, Y3
 	VADDPS       Y3, Y2, Y6
-	VPAND        constants<>+2848(SB), Y0, Y3
+	VPAND        constants<>+3264(SB), Y0, Y3
 	VPOR         Y3, Y6, Y0
 	VMOVUPS      Y0, (CX)(BX*4)
 	ADDQ         $0x00000008, BX
@@ -4292,43 +7116,43 @@ TEXT ·slogAVX2(SB), NOSPLIT|NOFRAME, $0-32
 loop:
 	PREFETCHT0  2048(DX)(BX*4)
 	VMOVUPS     (DX)(BX*4), Y0
-	VCMPPS      $0x11, constants<>+2880(SB), Y0, Y1
-	VMULPS      constants<>+2912(SB), Y0, Y2
+	VCMPPS      $0x11, constants<>+3296(SB), Y0, Y1
+	VMULPS      constants<>+3328(SB), Y0, Y2
 	VBLENDVPS   Y1, Y2, Y0, Y3
-	VPADDD      constants<>+2944(SB), Y3, Y2
+	VPADDD      constants<>+3360(SB), Y3, Y2
 	VPSRLD      $0x17, Y2, Y3
-	VPOR        constants<>+2976(SB), Y3, Y4
-	VSUBPS      constants<>+3008(SB), Y4, Y3
-	VPAND       constants<>+3040(SB), Y2, Y4
-	VPADDD      constants<>+3072(SB), Y4, Y2
-	VSUBPS      constants<>+2496(SB), Y2, Y4
-	VMOVUPS     constants<>+2816(SB), Y5
-	VBLENDVPS   Y1, constants<>+3104(SB), Y5, Y2
+	VPOR        constants<>+3392(SB), Y3, Y4
+	VSUBPS      constants<>+3424(SB), Y4, Y3
+	VPAND       constants<>+3456(SB), Y2, Y4
+	VPADDD      constants<>+3488(SB), Y4, Y2
+	VSUBPS      constants<>+2912(SB), Y2, Y4
+	VMOVUPS     constants<>+3232(SB), Y5
+	VBLENDVPS   Y1, constants<>+3520(SB), Y5, Y2
 	VSUBPS      Y2, Y3, Y1
-	VMOVUPS     constants<>+3136(SB), Y2
-	VFMADD231PS constants<>+3168(SB), Y4, Y2
+	VMOVUPS     constants<>+3552(SB), Y2
+	VFMADD231PS constants<>+3584(SB), Y4, Y2
 	VMULPS      Y4, Y4, Y3
-	VMOVUPS     constants<>+3200(SB), Y5
-	VFMADD231PS constants<>+3232(SB), Y4, Y5
+	VMOVUPS     constants<>+3616(SB), Y5
+	VFMADD231PS constants<>+3648(SB), Y4, Y5
 	VFMADD231PS Y3, Y5, Y2
 	VMULPS      Y3, Y3, Y5
-	VMOVUPS     constants<>+3264(SB), Y6
-	VFMADD231PS constants<>+3296(SB), Y4, Y6
-	VMOVUPS     constants<>+3328(SB), Y7
-	VFMADD231PS constants<>+3360(SB), Y4, Y7
+	VMOVUPS     constants<>+3680(SB), Y6
+	VFMADD231PS constants<>+3712(SB), Y4, Y6
+	VMOVUPS     constants<>+3744(SB), Y7
+	VFMADD231PS constants<>+3776(SB), Y4, Y7
 	VFMADD231PS Y3, Y7, Y6
 	VFMADD231PS Y5, Y6, Y2
 	VMULPS      Y5, Y5, Y6
-	VFMADD231PS constants<>+3392(SB), Y6, Y2
+	VFMADD231PS constants<>+3808(SB), Y6, Y2
 	VMULPS      Y4, Y4, Y6
 	VFMADD231PS Y2, Y6, Y4
-	VFMADD231PS constants<>+2272(SB), Y1, Y4
-	VCMPPS      $0x11, constants<>+3424(SB), Y0, Y1
+	VFMADD231PS constants<>+2688(SB), Y1, Y4
+	VCMPPS      $0x11, constants<>+3840(SB), Y0, Y1
 	VBLENDVPS   Y1, Y4, Y0, Y2
-	VCMPPS      $0x11, constants<>+2816(SB), Y0, Y4
-	VMOVUPS     constants<>+3456(SB), Y6
-	VBLENDVPS   Y4, constants<>+3488(SB), Y6, Y1
-	VCMPPS      $0x12, constants<>+2816(SB), Y0, Y4
+	VCMPPS      $0x11, constants<>+3232(SB), Y0, Y4
+	VMOVUPS     constants<>+3872(SB), Y6
+	VBLENDVPS   Y4, constants<>+3904(SB), Y6, Y1
+	VCMPPS      $0x12, constants<>+3232(SB), Y0, Y4
 	VBLENDVPS   Y4, Y1, Y2, Y0
 	VMOVUPS     Y0, (CX)(BX*4)
 	ADDQ        $0x00000008, BX
@@ -4358,31 +7182,31 @@ loop:
 	PREFETCHT0  2048(DX)(BX*4)
 	VCVTPS2PD   (DX)(BX*4), Y0
 	VADDPD      constants<>+512(SB), Y0, Y1
-	VPADDQ      constants<>+3520(SB), Y1, Y2
+	VPADDQ      constants<>+3936(SB), Y1, Y2
 	VPSRLQ      $0x34, Y2, Y3
 	VPOR        constants<>+832(SB), Y3, Y4
 	VSUBPD      constants<>+864(SB), Y4, Y3
 	VPAND       constants<>+896(SB), Y2, Y4
-	VPADDQ      constants<>+3552(SB), Y4, Y2
+	VPADDQ      constants<>+3968(SB), Y4, Y2
 	VSUBPD      constants<>+512(SB), Y2, Y4
 	VCMPPD      $0x00, constants<>+640(SB), Y3, Y2
 	VBLENDVPD   Y2, Y0, Y4, Y5
-	VMOVUPD     constants<>+3584(SB), Y4
-	VFMADD231PD constants<>+3616(SB), Y5, Y4
+	VMOVUPD     constants<>+4000(SB), Y4
+	VFMADD231PD constants<>+4032(SB), Y5, Y4
 	VMULPD      Y5, Y5, Y2
-	VMOVUPD     constants<>+3648(SB), Y6
-	VFMADD231PD constants<>+3680(SB), Y5, Y6
+	VMOVUPD     constants<>+4064(SB), Y6
+	VFMADD231PD constants<>+4096(SB), Y5, Y6
 	VFMADD231PD Y2, Y6, Y4
 	VMULPD      Y2, Y2, Y6
-	VMOVUPD     constants<>+3712(SB), Y7
-	VFMADD231PD constants<>+3744(SB), Y5, Y7
-	VMOVUPD     constants<>+3776(SB), Y8
-	VFMADD231PD constants<>+3808(SB), Y5, Y8
+	VMOVUPD     constants<>+4128(SB), Y7
+	VFMADD231PD constants<>+4160(SB), Y5, Y7
+	VMOVUPD     constants<>+4192(SB), Y8
+	VFMADD231PD constants<>+4224(SB), Y5, Y8
 	VFMADD231PD Y2, Y8, Y7
 	VFMADD231PD Y6, Y7, Y4
 	VMULPD      Y6, Y6, Y7
-	VMOVUPD     constants<>+3840(SB), Y6
-	VFMADD231PD constants<>+3872(SB), Y5, Y6
+	VMOVUPD     constants<>+4256(SB), Y6
+	VFMADD231PD constants<>+4288(SB), Y5, Y6
 	VFMADD231PD Y7, Y6, Y4
 	VMULPD      Y5, Y5, Y7
 	VFMADD231PD Y4, Y7, Y5
@@ -4425,33 +7249,33 @@ TEXT ·ssinAVX2(SB), NOSPLIT|NOFRAME, $0-32
 loop:
 	PREFETCHT0   2048(DX)(BX*4)
 	VMOVUPS      (DX)(BX*4), Y1
-	VPAND        constants<>+3904(SB), Y1, Y2
-	VCMPPS       $0x1d, constants<>+3936(SB), Y2, Y3
+	VPAND        constants<>+4320(SB), Y1, Y2
+	VCMPPS       $0x1d, constants<>+4352(SB), Y2, Y3
 	VORPD        Y3, Y0, Y0
-	VMOVUPS      constants<>+3968(SB), Y3
-	VFMADD231PS  constants<>+4000(SB), Y2, Y3
-	VSUBPS       constants<>+3968(SB), Y3, Y4
-	VFNMADD231PS constants<>+4032(SB), Y4, Y2
-	VFNMADD231PS constants<>+4064(SB), Y4, Y2
-	VFNMADD231PS constants<>+4096(SB), Y4, Y2
+	VMOVUPS      constants<>+4384(SB), Y3
+	VFMADD231PS  constants<>+4416(SB), Y2, Y3
+	VSUBPS       constants<>+4384(SB), Y3, Y4
+	VFNMADD231PS constants<>+4448(SB), Y4, Y2
+	VFNMADD231PS constants<>+4480(SB), Y4, Y2
+	VFNMADD231PS constants<>+4512(SB), Y4, Y2
 	VMULPS       Y2, Y2, Y4
-	VMOVUPS      constants<>+4128(SB), Y5
-	VFMADD231PS  constants<>+4160(SB), Y4, Y5
+	VMOVUPS      constants<>+4544(SB), Y5
+	VFMADD231PS  constants<>+4576(SB), Y4, Y5
 	VMULPS       Y4, Y4, Y6
-	VFMADD231PS  constants<>+4192(SB), Y6, Y5
-	VMOVUPS      constants<>+4224(SB), Y6
-	VFMADD231PS  constants<>+4256(SB), Y4, Y6
+	VFMADD231PS  constants<>+4608(SB), Y6, Y5
+	VMOVUPS      constants<>+4640(SB), Y6
+	VFMADD231PS  constants<>+4672(SB), Y4, Y6
 	VMULPS       Y4, Y4, Y7
-	VFMADD231PS  constants<>+4288(SB), Y7, Y6
-	VFMADD213PS  constants<>+3136(SB), Y4, Y6
+	VFMADD231PS  constants<>+4704(SB), Y7, Y6
+	VFMADD213PS  constants<>+3552(SB), Y4, Y6
 	VMULPS       Y4, Y2, Y7
 	VFMADD231PS  Y5, Y7, Y2
-	VFMADD213PS  constants<>+2496(SB), Y6, Y4
+	VFMADD213PS  constants<>+2912(SB), Y6, Y4
 	VPSLLD       $0x1f, Y3, Y6
 	VBLENDVPS    Y6, Y4, Y2, Y5
 	VPSLLD       $0x1e, Y3, Y2
 	VPXOR        Y1, Y2, Y3
-	VPAND        constants<>+2848(SB), Y3, Y1
+	VPAND        constants<>+3264(SB), Y3, Y1
 	VPXOR        Y1, Y5, Y3
 	VMOVUPS      Y3, (CX)(BX*4)
 	ADDQ         $0x00000008, BX
@@ -4481,33 +7305,33 @@ TEXT ·scosAVX2(SB), NOSPLIT|NOFRAME, $0-32
 loop:
 	PREFETCHT0   2048(DX)(BX*4)
 	VMOVUPS      (DX)(BX*4), Y1
-	VPAND        constants<>+3904(SB), Y1, Y2
-	VCMPPS       $0x1d, constants<>+3936(SB), Y2, Y1
+	VPAND        constants<>+4320(SB), Y1, Y2
+	VCMPPS       $0x1d, constants<>+4352(SB), Y2, Y1
 	VORPD        Y1, Y0, Y0
-	VMOVUPS      constants<>+3968(SB), Y1
-	VFMADD231PS  constants<>+4000(SB), Y2, Y1
-	VSUBPS       constants<>+3968(SB), Y1, Y3
-	VFNMADD231PS constants<>+4032(SB), Y3, Y2
-	VFNMADD231PS constants<>+4064(SB), Y3, Y2
-	VFNMADD231PS constants<>+4096(SB), Y3, Y2
+	VMOVUPS      constants<>+4384(SB), Y1
+	VFMADD231PS  constants<>+4416(SB), Y2, Y1
+	VSUBPS       constants<>+4384(SB), Y1, Y3
+	VFNMADD231PS constants<>+4448(SB), Y3, Y2
+	VFNMADD231PS constants<>+4480(SB), Y3, Y2
+	VFNMADD231PS constants<>+4512(SB), Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMOVUPS      constants<>+4128(SB), Y4
-	VFMADD231PS  constants<>+4160(SB), Y3, Y4
+	VMOVUPS      constants<>+4544(SB), Y4
+	VFMADD231PS  constants<>+4576(SB), Y3, Y4
 	VMULPS       Y3, Y3, Y5
-	VFMADD231PS  constants<>+4192(SB), Y5, Y4
-	VMOVUPS      constants<>+4224(SB), Y5
-	VFMADD231PS  constants<>+4256(SB), Y3, Y5
+	VFMADD231PS  constants<>+4608(SB), Y5, Y4
+	VMOVUPS      constants<>+4640(SB), Y5
+	VFMADD231PS  constants<>+4672(SB), Y3, Y5
 	VMULPS       Y3, Y3, Y6
-	VFMADD231PS  constants<>+4288(SB), Y6, Y5
-	VFMADD213PS  constants<>+3136(SB), Y3, Y5
+	VFMADD231PS  constants<>+4704(SB), Y6, Y5
+	VFMADD213PS  constants<>+3552(SB), Y3, Y5
 	VMULPS       Y3, Y2, Y6
 	VFMADD231PS  Y4, Y6, Y2
-	VFMADD213PS  constants<>+2496(SB), Y5, Y3
-	VPADDD       constants<>+4320(SB), Y1, Y5
+	VFMADD213PS  constants<>+2912(SB), Y5, Y3
+	VPADDD       constants<>+4736(SB), Y1, Y5
 	VPSLLD       $0x1f, Y5, Y1
 	VBLENDVPS    Y1, Y3, Y2, Y4
 	VPSLLD       $0x1e, Y5, Y2
-	VPAND        constants<>+2848(SB), Y2, Y5
+	VPAND        constants<>+3264(SB), Y2, Y5
 	VPXOR        Y5, Y4, Y2
 	VMOVUPS      Y2, (CX)(BX*4)
 	ADDQ         $0x00000008, BX
@@ -4546,15 +7370,15 @@ loop:
 	VFNMADD231PD constants<>+1504(SB), Y4, Y2
 	VFNMADD231PD constants<>+1536(SB), Y4, Y2
 	VMULPD       Y2, Y2, Y4
-	VMOVUPD      constants<>+4352(SB), Y5
-	VFMADD231PD  constants<>+4384(SB), Y4, Y5
+	VMOVUPD      constants<>+4768(SB), Y5
+	VFMADD231PD  constants<>+4800(SB), Y4, Y5
 	VMULPD       Y4, Y4, Y6
-	VFMADD231PD  constants<>+4416(SB), Y6, Y5
-	VMOVUPD      constants<>+4448(SB), Y6
-	VFMADD231PD  constants<>+4480(SB), Y4, Y6
+	VFMADD231PD  constants<>+4832(SB), Y6, Y5
+	VMOVUPD      constants<>+4864(SB), Y6
+	VFMADD231PD  constants<>+4896(SB), Y4, Y6
 	VMULPD       Y4, Y4, Y7
-	VMOVUPD      constants<>+4512(SB), Y8
-	VFMADD231PD  constants<>+4544(SB), Y4, Y8
+	VMOVUPD      constants<>+4928(SB), Y8
+	VFMADD231PD  constants<>+4960(SB), Y4, Y8
 	VFMADD231PD  Y7, Y8, Y6
 	VMULPD       Y4, Y2, Y7
 	VFMADD231PD  Y5, Y7, Y2
@@ -4595,53 +7419,53 @@ TEXT ·stanhAVX2(SB), NOSPLIT|NOFRAME, $0-32
 loop:
 	PREFETCHT0   2048(DX)(BX*4)
 	VMOVUPS      (DX)(BX*4), Y0
-	VPAND        constants<>+3904(SB), Y0, Y1
-	VMOVUPS      constants<>+4576(SB), Y3
+	VPAND        constants<>+4320(SB), Y0, Y1
+	VMOVUPS      constants<>+4992(SB), Y3
 	VMINPS       Y1, Y3, Y2
 	VADDPS       Y2, Y2, Y1
-	VMOVUPS      constants<>+2208(SB), Y2
-	VFMADD231PS  constants<>+2240(SB), Y1, Y2
-	VSUBPS       constants<>+2208(SB), Y2, Y3
-	VFNMADD231PS constants<>+2272(SB), Y3, Y1
-	VFNMADD231PS constants<>+2304(SB), Y3, Y1
+	VMOVUPS      constants<>+2624(SB), Y2
+	VFMADD231PS  constants<>+2656(SB), Y1, Y2
+	VSUBPS       constants<>+2624(SB), Y2, Y3
+	VFNMADD231PS constants<>+2688(SB), Y3, Y1
+	VFNMADD231PS constants<>+2720(SB), Y3, Y1
 	VMULPS       Y1, Y1, Y2
-	VMOVUPS      constants<>+2560(SB), Y4
-	VFMADD231PS  constants<>+2592(SB), Y1, Y4
+	VMOVUPS      constants<>+2976(SB), Y4
+	VFMADD231PS  constants<>+3008(SB), Y1, Y4
 	VMULPS       Y1, Y1, Y5
-	VMOVUPS      constants<>+2624(SB), Y6
-	VFMADD231PS  constants<>+2656(SB), Y1, Y6
+	VMOVUPS      constants<>+3040(SB), Y6
+	VFMADD231PS  constants<>+3072(SB), Y1, Y6
 	VFMADD231PS  Y5, Y6, Y4
 	VMULPS       Y5, Y5, Y6
-	VMOVUPS      constants<>+2688(SB), Y5
-	VFMADD231PS  constants<>+2720(SB), Y1, Y5
+	VMOVUPS      constants<>+3104(SB), Y5
+	VFMADD231PS  constants<>+3136(SB), Y1, Y5
 	VFMADD231PS  Y6, Y5, Y4
 	VMULPS       Y4, Y2, Y6
 	VADDPS       Y6, Y1, Y4
 	VSUBPS       Y4, Y1, Y2
 	VADDPS       Y6, Y2, Y1
-	VMOVUPS      constants<>+2752(SB), Y2
+	VMOVUPS      constants<>+3168(SB), Y2
 	VMINPS       Y3, Y2, Y6
-	VADDPS       constants<>+2784(SB), Y6, Y3
+	VADDPS       constants<>+3200(SB), Y6, Y3
 	VPSLLD       $0x17, Y3, Y6
-	VSUBPS       constants<>+2496(SB), Y6, Y3
+	VSUBPS       constants<>+2912(SB), Y6, Y3
 	VMOVUPS      Y4, Y2
 	VFMADD213PS  Y3, Y6, Y2
 	VSUBPS       Y2, Y3, Y5
 	VFMADD231PS  Y6, Y4, Y5
 	VFMADD231PS  Y6, Y1, Y5
-	VADDPS       constants<>+4608(SB), Y2, Y6
-	VMOVUPS      constants<>+4608(SB), Y4
+	VADDPS       constants<>+5024(SB), Y2, Y6
+	VMOVUPS      constants<>+5024(SB), Y4
 	VSUBPS       Y6, Y4, Y1
 	VADDPS       Y2, Y1, Y4
 	VADDPS       Y5, Y4, Y1
-	VMOVUPS      constants<>+2496(SB), Y3
+	VMOVUPS      constants<>+2912(SB), Y3
 	VDIVPS       Y6, Y3, Y4
 	VMULPS       Y4, Y2, Y3
 	VFNMADD231PS Y3, Y6, Y2
 	VFNMADD231PS Y3, Y1, Y5
 	VADDPS       Y5, Y2, Y1
 	VFMADD231PS  Y4, Y1, Y3
-	VPAND        constants<>+2848(SB), Y0, Y4
+	VPAND        constants<>+3264(SB), Y0, Y4
 	VPOR         Y4, Y3, Y0
 	VMOVUPS      Y0, (CX)(BX*4)
 	ADDQ         $0x00000008, BX
@@ -4712,10 +7536,10 @@ loop:
 	PREFETCHT0 2112(DX)(BX*4)
 	VMOVUPS    64(DX)(BX*4), Y2
 	VMOVUPS    96(DX)(BX*4), Y3
-	VPAND      constants<>+3904(SB), Y0, Y4
-	VPAND      constants<>+3904(SB), Y1, Y0
-	VPAND      constants<>+3904(SB), Y2, Y1
-	VPAND      constants<>+3904(SB), Y3, Y2
+	VPAND      constants<>+4320(SB), Y0, Y4
+	VPAND      constants<>+4320(SB), Y1, Y0
+	VPAND      constants<>+4320(SB), Y2, Y1
+	VPAND      constants<>+4320(SB), Y3, Y2
 	VMOVUPS    Y4, (CX)(BX*4)
 	VMOVUPS    Y0, 32(CX)(BX*4)
 	VMOVUPS    Y1, 64(CX)(BX*4)
@@ -4750,10 +7574,10 @@ loop:
 	PREFETCHT0 2112(DX)(BX*4)
 	VMOVUPS    64(DX)(BX*4), Y2
 	VMOVUPS    96(DX)(BX*4), Y3
-	VPXOR      constants<>+2848(SB), Y0, Y4
-	VPXOR      constants<>+2848(SB), Y1, Y0
-	VPXOR      constants<>+2848(SB), Y2, Y1
-	VPXOR      constants<>+2848(SB), Y3, Y2
+	VPXOR      constants<>+3264(SB), Y0, Y4
+	VPXOR      constants<>+3264(SB), Y1, Y0
+	VPXOR      constants<>+3264(SB), Y2, Y1
+	VPXOR      constants<>+3264(SB), Y3, Y2
 	VMOVUPS    Y4, (CX)(BX*4)
 	VMOVUPS    Y0, 32(CX)(BX*4)
 	VMOVUPS    Y1, 64(CX)(BX*4)
@@ -4788,22 +7612,22 @@ loop:
 	PREFETCHT0 2112(DX)(BX*4)
 	VMOVUPS    64(DX)(BX*4), Y2
 	VMOVUPS    96(DX)(BX*4), Y3
-	VCMPPS     $0x11, constants<>+2816(SB), Y0, Y4
-	VCMPPS     $0x11, constants<>+2816(SB), Y1, Y5
-	VCMPPS     $0x11, constants<>+2816(SB), Y2, Y6
-	VCMPPS     $0x11, constants<>+2816(SB), Y3, Y7
-	VBLENDVPS  Y4, constants<>+4640(SB), Y0, Y8
-	VBLENDVPS  Y5, constants<>+4640(SB), Y1, Y4
-	VBLENDVPS  Y6, constants<>+4640(SB), Y2, Y5
-	VBLENDVPS  Y7, constants<>+4640(SB), Y3, Y6
-	VCMPPS     $0x1e, constants<>+2816(SB), Y0, Y7
-	VCMPPS     $0x1e, constants<>+2816(SB), Y1, Y0
-	VCMPPS     $0x1e, constants<>+2816(SB), Y2, Y1
-	VCMPPS     $0x1e, constants<>+2816(SB), Y3, Y2
-	VBLENDVPS  Y7, constants<>+2496(SB), Y8, Y3
-	VBLENDVPS  Y0, constants<>+2496(SB), Y4, Y8
-	VBLENDVPS  Y1, constants<>+2496(SB), Y5, Y4
-	VBLENDVPS  Y2, constants<>+2496(SB), Y6, Y5
+	VCMPPS     $0x11, constants<>+3232(SB), Y0, Y4
+	VCMPPS     $0x11, constants<>+3232(SB), Y1, Y5
+	VCMPPS     $0x11, constants<>+3232(SB), Y2, Y6
+	VCMPPS     $0x11, constants<>+3232(SB), Y3, Y7
+	VBLENDVPS  Y4, constants<>+5056(SB), Y0, Y8
+	VBLENDVPS  Y5, constants<>+5056(SB), Y1, Y4
+	VBLENDVPS  Y6, constants<>+5056(SB), Y2, Y5
+	VBLENDVPS  Y7, constants<>+5056(SB), Y3, Y6
+	VCMPPS     $0x1e, constants<>+3232(SB), Y0, Y7
+	VCMPPS     $0x1e, constants<>+3232(SB), Y1, Y0
+	VCMPPS     $0x1e, constants<>+3232(SB), Y2, Y1
+	VCMPPS     $0x1e, constants<>+3232(SB), Y3, Y2
+	VBLENDVPS  Y7, constants<>+2912(SB), Y8, Y3
+	VBLENDVPS  Y0, constants<>+2912(SB), Y4, Y8
+	VBLENDVPS  Y1, constants<>+2912(SB), Y5, Y4
+	VBLENDVPS  Y2, constants<>+2912(SB), Y6, Y5
 	VMOVUPS    Y3, (CX)(BX*4)
 	VMOVUPS    Y8, 32(CX)(BX*4)
 	VMOVUPS    Y4, 64(CX)(BX*4)
@@ -4933,6 +7757,194 @@ loop:
 done:
 	XORQ AX, AX
 	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func spowAVX2(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·spowAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	XORQ   SI, SI
+	LEAQ   -4(AX), DI
+
+loop:
+	PREFETCHT0   2048(DX)(SI*4)
+	VCVTPS2PD    (DX)(SI*4), Y1
+	PREFETCHT0   2048(BX)(SI*4)
+	VCVTPS2PD    (BX)(SI*4), Y2
+	VROUNDPD     $0x08, Y2, Y3
+	VPAND        constants<>+1376(SB), Y1, Y4
+	VCMPPD       $0x03, Y2, Y1, Y5
+	VORPD        Y5, Y0, Y0
+	VCMPPD       $0x1d, constants<>+1248(SB), Y4, Y5
+	VORPD        Y5, Y0, Y0
+	VPAND        constants<>+1376(SB), Y2, Y5
+	VCMPPD       $0x1d, constants<>+1248(SB), Y5, Y6
+	VORPD        Y6, Y0, Y0
+	VCMPPD       $0x00, Y2, Y3, Y6
+	VBLENDVPD    Y6, constants<>+640(SB), Y1, Y5
+	VCMPPD       $0x11, constants<>+640(SB), Y5, Y6
+	VORPD        Y6, Y0, Y0
+	VPADDQ       constants<>+800(SB), Y4, Y6
+	VPSRLQ       $0x34, Y6, Y4
+	VPOR         constants<>+832(SB), Y4, Y5
+	VSUBPD       constants<>+864(SB), Y5, Y4
+	VPAND        constants<>+896(SB), Y6, Y5
+	VPADDQ       constants<>+928(SB), Y5, Y6
+	VSUBPD       constants<>+512(SB), Y6, Y5
+	VADDPD       constants<>+960(SB), Y5, Y6
+	VSUBPD       constants<>+960(SB), Y6, Y7
+	VSUBPD       Y7, Y5, Y8
+	VMOVUPD      constants<>+512(SB), Y9
+	VDIVPD       Y6, Y9, Y7
+	VMULPD       Y7, Y5, Y9
+	VFNMADD231PD Y9, Y6, Y5
+	VFNMADD231PD Y9, Y8, Y5
+	VMULPD       Y7, Y5, Y8
+	VMULPD       Y9, Y9, Y7
+	VADDPD       Y9, Y9, Y5
+	VMOVUPD      Y9, Y6
+	VFMSUB213PD  Y7, Y9, Y6
+	VFMADD231PD  Y8, Y5, Y6
+	VMOVUPD      constants<>+2080(SB), Y5
+	VFMADD231PD  constants<>+2112(SB), Y7, Y5
+	VMULPD       Y7, Y7, Y10
+	VMOVUPD      constants<>+2144(SB), Y11
+	VFMADD231PD  constants<>+2176(SB), Y7, Y11
+	VFMADD231PD  Y10, Y11, Y5
+	VMULPD       Y10, Y10, Y11
+	VMOVUPD      constants<>+2208(SB), Y12
+	VFMADD231PD  constants<>+2240(SB), Y7, Y12
+	VMOVUPD      constants<>+2272(SB), Y13
+	VFMADD231PD  constants<>+2304(SB), Y7, Y13
+	VFMADD231PD  Y10, Y13, Y12
+	VFMADD231PD  Y11, Y12, Y5
+	VMULPD       Y11, Y11, Y12
+	VMOVUPD      constants<>+2336(SB), Y11
+	VFMADD231PD  constants<>+2368(SB), Y7, Y11
+	VFMADD231PD  Y12, Y11, Y5
+	VMULPD       Y7, Y7, Y12
+	VMULPD       Y5, Y12, Y11
+	VMULPD       constants<>+2400(SB), Y7, Y5
+	VMOVUPD      Y7, Y12
+	VFMSUB132PD  constants<>+2400(SB), Y5, Y12
+	VFMADD231PD  constants<>+2432(SB), Y7, Y12
+	VFMADD231PD  constants<>+2400(SB), Y6, Y12
+	VADDPD       Y11, Y12, Y6
+	VADDPD       Y6, Y5, Y11
+	VSUBPD       Y11, Y5, Y12
+	VADDPD       Y6, Y12, Y5
+	VMULPD       Y11, Y9, Y6
+	VMULPD       Y11, Y8, Y12
+	VFMADD231PD  Y9, Y5, Y12
+	VFMSUB213PD  Y6, Y9, Y11
+	VADDPD       Y11, Y12, Y5
+	VADDPD       Y6, Y9, Y11
+	VSUBPD       Y11, Y9, Y12
+	VADDPD       Y6, Y12, Y9
+	VADDPD       Y5, Y8, Y6
+	VADDPD       Y6, Y9, Y5
+	VADDPD       Y11, Y11, Y6
+	VADDPD       Y5, Y5, Y11
+	VMULPD       constants<>+128(SB), Y4, Y5
+	VMOVUPD      Y4, Y9
+	VFMSUB132PD  constants<>+128(SB), Y5, Y9
+	VFMADD231PD  constants<>+160(SB), Y4, Y9
+	VADDPD       Y6, Y5, Y4
+	VSUBPD       Y4, Y5, Y8
+	VADDPD       Y6, Y8, Y5
+	VADDPD       Y11, Y9, Y6
+	VADDPD       Y6, Y5, Y11
+	VADDPD       Y11, Y4, Y6
+	VSUBPD       Y6, Y4, Y5
+	VADDPD       Y11, Y5, Y4
+	VMULPD       Y6, Y2, Y11
+	VFMSUB213PD  Y11, Y2, Y6
+	VFMADD231PD  Y2, Y4, Y6
+	VPAND        constants<>+1376(SB), Y11, Y4
+	VCMPPD       $0x11, constants<>+2464(SB), Y4, Y5
+	VMOVUPD      constants<>+640(SB), Y9
+	VBLENDVPD    Y5, Y6, Y9, Y4
+	VMOVUPD      constants<>+0(SB), Y5
+	VMINPD       Y11, Y5, Y6
+	VMOVUPD      constants<>+32(SB), Y5
+	VMAXPD       Y6, Y5, Y11
+	VMOVUPD      constants<>+64(SB), Y6
+	VFMADD231PD  constants<>+96(SB), Y11, Y6
+	VSUBPD       constants<>+64(SB), Y6, Y5
+	VFNMADD231PD constants<>+128(SB), Y5, Y11
+	VADDPD       Y4, Y11, Y9
+	VSUBPD       Y9, Y11, Y8
+	VADDPD       Y4, Y8, Y11
+	VMOVUPD      Y5, Y4
+	VFNMADD132PD constants<>+160(SB), Y9, Y4
+	VSUBPD       Y4, Y9, Y8
+	VFNMADD231PD constants<>+160(SB), Y5, Y8
+	VADDPD       Y11, Y8, Y9
+	VMULPD       Y4, Y4, Y11
+	VMOVUPD      constants<>+192(SB), Y8
+	VFMADD231PD  constants<>+224(SB), Y4, Y8
+	VMULPD       Y4, Y4, Y12
+	VMOVUPD      constants<>+256(SB), Y7
+	VFMADD231PD  constants<>+288(SB), Y4, Y7
+	VFMADD231PD  Y12, Y7, Y8
+	VMULPD       Y12, Y12, Y7
+	VMOVUPD      constants<>+320(SB), Y10
+	VFMADD231PD  constants<>+352(SB), Y4, Y10
+	VMOVUPD      constants<>+384(SB), Y13
+	VFMADD231PD  constants<>+416(SB), Y4, Y13
+	VFMADD231PD  Y12, Y13, Y10
+	VFMADD231PD  Y7, Y10, Y8
+	VMULPD       Y7, Y7, Y10
+	VMOVUPD      constants<>+448(SB), Y7
+	VFMADD231PD  constants<>+480(SB), Y4, Y7
+	VFMADD231PD  Y10, Y7, Y8
+	VFMADD231PD  Y8, Y11, Y9
+	VADDPD       constants<>+512(SB), Y4, Y8
+	VSUBPD       constants<>+512(SB), Y8, Y11
+	VSUBPD       Y11, Y4, Y10
+	VADDPD       Y9, Y10, Y11
+	VADDPD       Y11, Y8, Y9
+	VPSRLQ       $0x01, Y6, Y8
+	VPSUBQ       Y8, Y6, Y10
+	VPSLLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y8, Y9, Y11
+	VMULPD       Y10, Y11, Y11
+	VCMPPD       $0x11, constants<>+640(SB), Y2, Y6
+	VMOVUPD      constants<>+640(SB), Y9
+	VBLENDVPD    Y6, constants<>+1248(SB), Y9, Y5
+	VCMPPD       $0x00, constants<>+640(SB), Y2, Y6
+	VBLENDVPD    Y6, constants<>+512(SB), Y5, Y9
+	VCMPPD       $0x00, constants<>+640(SB), Y1, Y5
+	VBLENDVPD    Y5, Y9, Y11, Y6
+	VMULPD       constants<>+1216(SB), Y3, Y11
+	VROUNDPD     $0x08, Y11, Y9
+	VCMPPD       $0x04, Y11, Y9, Y5
+	VMOVUPD      constants<>+640(SB), Y9
+	VBLENDVPD    Y5, Y1, Y9, Y11
+	VCMPPD       $0x00, Y2, Y3, Y1
+	VMOVUPD      constants<>+640(SB), Y3
+	VBLENDVPD    Y1, Y11, Y3, Y2
+	VPAND        constants<>+672(SB), Y2, Y11
+	VPOR         Y11, Y6, Y2
+	VCVTPD2PSY   Y2, X2
+	VMOVUPS      X2, (CX)(SI*4)
+	ADDQ         $0x00000004, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+32(FP)
 	VZEROUPPER
 	RET
 
@@ -5253,6 +8265,549 @@ done:
 	VZEROUPPER
 	RET
 
+// func srootAndExpAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndExpAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -8(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VMOVUPS      (BX)(DI*4), Y0
+	VSQRTPS      Y0, Y1
+	VMOVUPS      Y1, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VMOVUPS      (SI)(DI*4), Y1
+	VMOVUPS      constants<>+2560(SB), Y2
+	VMINPS       Y1, Y2, Y0
+	VMOVUPS      constants<>+2592(SB), Y2
+	VMAXPS       Y0, Y2, Y1
+	VMOVUPS      constants<>+2624(SB), Y0
+	VFMADD231PS  constants<>+2656(SB), Y1, Y0
+	VSUBPS       constants<>+2624(SB), Y0, Y2
+	VFNMADD231PS constants<>+2688(SB), Y2, Y1
+	VFNMADD231PS constants<>+2720(SB), Y2, Y1
+	VMULPS       Y1, Y1, Y3
+	VMOVUPS      constants<>+2752(SB), Y4
+	VFMADD231PS  constants<>+2784(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVUPS      constants<>+2816(SB), Y6
+	VFMADD231PS  constants<>+2848(SB), Y1, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMULPS       Y5, Y5, Y6
+	VFMADD231PS  constants<>+2880(SB), Y6, Y4
+	VMULPS       Y4, Y3, Y6
+	VADDPS       Y6, Y1, Y4
+	VADDPS       constants<>+2912(SB), Y4, Y6
+	VPSRLD       $0x01, Y0, Y1
+	VPSUBD       Y1, Y0, Y3
+	VPSLLD       $0x17, Y1, Y1
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y1, Y6, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      Y4, (CX)(DI*4)
+	ADDQ         $0x00000008, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndExpm1AVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndExpm1AVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -8(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VMOVUPS      (BX)(DI*4), Y0
+	VSQRTPS      Y0, Y1
+	VMOVUPS      Y1, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VMOVUPS      (SI)(DI*4), Y1
+	VMOVUPS      constants<>+2560(SB), Y2
+	VMINPS       Y1, Y2, Y0
+	VMOVUPS      constants<>+2944(SB), Y3
+	VMAXPS       Y0, Y3, Y2
+	VMOVUPS      constants<>+2624(SB), Y0
+	VFMADD231PS  constants<>+2656(SB), Y2, Y0
+	VSUBPS       constants<>+2624(SB), Y0, Y3
+	VFNMADD231PS constants<>+2688(SB), Y3, Y2
+	VFNMADD231PS constants<>+2720(SB), Y3, Y2
+	VMULPS       Y2, Y2, Y0
+	VMOVUPS      constants<>+2976(SB), Y4
+	VFMADD231PS  constants<>+3008(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVUPS      constants<>+3040(SB), Y6
+	VFMADD231PS  constants<>+3072(SB), Y2, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      constants<>+3104(SB), Y5
+	VFMADD231PS  constants<>+3136(SB), Y2, Y5
+	VFMADD231PS  Y6, Y5, Y4
+	VMULPS       Y4, Y0, Y6
+	VADDPS       Y6, Y2, Y4
+	VMOVUPS      constants<>+3168(SB), Y2
+	VMINPS       Y3, Y2, Y6
+	VADDPS       constants<>+3200(SB), Y6, Y2
+	VPSLLD       $0x17, Y2, Y6
+	VSUBPS       constants<>+2912(SB), Y6, Y2
+	VFMADD231PS  Y6, Y4, Y2
+	VCMPPS       $0x1e, constants<>+3168(SB), Y3, Y6
+	VMOVUPS      constants<>+3232(SB), Y4
+	VBLENDVPS    Y6, Y2, Y4, Y3
+	VADDPS       Y3, Y2, Y6
+	VPAND        constants<>+3264(SB), Y1, Y3
+	VPOR         Y3, Y6, Y1
+	VMOVUPS      Y1, (CX)(DI*4)
+	ADDQ         $0x00000008, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndLogAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndLogAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -8(AX), R8
+
+loop:
+	PREFETCHT0  2048(BX)(DI*4)
+	VMOVUPS     (BX)(DI*4), Y0
+	VSQRTPS     Y0, Y1
+	VMOVUPS     Y1, (DX)(DI*4)
+	PREFETCHT0  2048(SI)(DI*4)
+	VMOVUPS     (SI)(DI*4), Y1
+	VCMPPS      $0x11, constants<>+3296(SB), Y1, Y0
+	VMULPS      constants<>+3328(SB), Y1, Y2
+	VBLENDVPS   Y0, Y2, Y1, Y3
+	VPADDD      constants<>+3360(SB), Y3, Y2
+	VPSRLD      $0x17, Y2, Y3
+	VPOR        constants<>+3392(SB), Y3, Y4
+	VSUBPS      constants<>+3424(SB), Y4, Y3
+	VPAND       constants<>+3456(SB), Y2, Y4
+	VPADDD      constants<>+3488(SB), Y4, Y2
+	VSUBPS      constants<>+2912(SB), Y2, Y4
+	VMOVUPS     constants<>+3232(SB), Y5
+	VBLENDVPS   Y0, constants<>+3520(SB), Y5, Y2
+	VSUBPS      Y2, Y3, Y0
+	VMOVUPS     constants<>+3552(SB), Y2
+	VFMADD231PS constants<>+3584(SB), Y4, Y2
+	VMULPS      Y4, Y4, Y3
+	VMOVUPS     constants<>+3616(SB), Y5
+	VFMADD231PS constants<>+3648(SB), Y4, Y5
+	VFMADD231PS Y3, Y5, Y2
+	VMULPS      Y3, Y3, Y5
+	VMOVUPS     constants<>+3680(SB), Y6
+	VFMADD231PS constants<>+3712(SB), Y4, Y6
+	VMOVUPS     constants<>+3744(SB), Y7
+	VFMADD231PS constants<>+3776(SB), Y4, Y7
+	VFMADD231PS Y3, Y7, Y6
+	VFMADD231PS Y5, Y6, Y2
+	VMULPS      Y5, Y5, Y6
+	VFMADD231PS constants<>+3808(SB), Y6, Y2
+	VMULPS      Y4, Y4, Y6
+	VFMADD231PS Y2, Y6, Y4
+	VFMADD231PS constants<>+2688(SB), Y0, Y4
+	VCMPPS      $0x11, constants<>+3840(SB), Y1, Y0
+	VBLENDVPS   Y0, Y4, Y1, Y2
+	VCMPPS      $0x11, constants<>+3232(SB), Y1, Y4
+	VMOVUPS     constants<>+3872(SB), Y6
+	VBLENDVPS   Y4, constants<>+3904(SB), Y6, Y0
+	VCMPPS      $0x12, constants<>+3232(SB), Y1, Y4
+	VBLENDVPS   Y4, Y0, Y2, Y1
+	VMOVUPS     Y1, (CX)(DI*4)
+	ADDQ        $0x00000008, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndLog1pAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndLog1pAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -4(AX), R8
+
+loop:
+	PREFETCHT0  2048(BX)(DI*4)
+	VCVTPS2PD   (BX)(DI*4), Y0
+	VSQRTPD     Y0, Y1
+	VCVTPD2PSY  Y1, X1
+	VMOVUPS     X1, (DX)(DI*4)
+	PREFETCHT0  2048(SI)(DI*4)
+	VCVTPS2PD   (SI)(DI*4), Y1
+	VADDPD      constants<>+512(SB), Y1, Y0
+	VPADDQ      constants<>+3936(SB), Y0, Y2
+	VPSRLQ      $0x34, Y2, Y3
+	VPOR        constants<>+832(SB), Y3, Y4
+	VSUBPD      constants<>+864(SB), Y4, Y3
+	VPAND       constants<>+896(SB), Y2, Y4
+	VPADDQ      constants<>+3968(SB), Y4, Y2
+	VSUBPD      constants<>+512(SB), Y2, Y4
+	VCMPPD      $0x00, constants<>+640(SB), Y3, Y2
+	VBLENDVPD   Y2, Y1, Y4, Y5
+	VMOVUPD     constants<>+4000(SB), Y4
+	VFMADD231PD constants<>+4032(SB), Y5, Y4
+	VMULPD      Y5, Y5, Y2
+	VMOVUPD     constants<>+4064(SB), Y6
+	VFMADD231PD constants<>+4096(SB), Y5, Y6
+	VFMADD231PD Y2, Y6, Y4
+	VMULPD      Y2, Y2, Y6
+	VMOVUPD     constants<>+4128(SB), Y7
+	VFMADD231PD constants<>+4160(SB), Y5, Y7
+	VMOVUPD     constants<>+4192(SB), Y8
+	VFMADD231PD constants<>+4224(SB), Y5, Y8
+	VFMADD231PD Y2, Y8, Y7
+	VFMADD231PD Y6, Y7, Y4
+	VMULPD      Y6, Y6, Y7
+	VMOVUPD     constants<>+4256(SB), Y6
+	VFMADD231PD constants<>+4288(SB), Y5, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VMULPD      Y5, Y5, Y7
+	VFMADD231PD Y4, Y7, Y5
+	VFMADD231PD constants<>+128(SB), Y3, Y5
+	VCMPPD      $0x11, constants<>+1248(SB), Y0, Y3
+	VBLENDVPD   Y3, Y5, Y0, Y4
+	VCMPPD      $0x11, constants<>+640(SB), Y0, Y5
+	VMOVUPD     constants<>+1280(SB), Y7
+	VBLENDVPD   Y5, constants<>+1312(SB), Y7, Y3
+	VCMPPD      $0x12, constants<>+640(SB), Y0, Y5
+	VBLENDVPD   Y5, Y3, Y4, Y0
+	VCMPPD      $0x00, constants<>+640(SB), Y1, Y4
+	VBLENDVPD   Y4, Y1, Y0, Y3
+	VCVTPD2PSY  Y3, X3
+	VMOVUPS     X3, (CX)(DI*4)
+	ADDQ        $0x00000004, DI
+	CMPQ        DI, R8
+	JLE         loop
+	CMPQ        DI, AX
+	JGE         done
+	MOVQ        R8, DI
+	JMP         loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndSinAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndSinAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -8(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VMOVUPS      (BX)(DI*4), Y1
+	VSQRTPS      Y1, Y2
+	VMOVUPS      Y2, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VMOVUPS      (SI)(DI*4), Y2
+	VPAND        constants<>+4320(SB), Y2, Y1
+	VCMPPS       $0x1d, constants<>+4352(SB), Y1, Y3
+	VORPD        Y3, Y0, Y0
+	VMOVUPS      constants<>+4384(SB), Y3
+	VFMADD231PS  constants<>+4416(SB), Y1, Y3
+	VSUBPS       constants<>+4384(SB), Y3, Y4
+	VFNMADD231PS constants<>+4448(SB), Y4, Y1
+	VFNMADD231PS constants<>+4480(SB), Y4, Y1
+	VFNMADD231PS constants<>+4512(SB), Y4, Y1
+	VMULPS       Y1, Y1, Y4
+	VMOVUPS      constants<>+4544(SB), Y5
+	VFMADD231PS  constants<>+4576(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y6
+	VFMADD231PS  constants<>+4608(SB), Y6, Y5
+	VMOVUPS      constants<>+4640(SB), Y6
+	VFMADD231PS  constants<>+4672(SB), Y4, Y6
+	VMULPS       Y4, Y4, Y7
+	VFMADD231PS  constants<>+4704(SB), Y7, Y6
+	VFMADD213PS  constants<>+3552(SB), Y4, Y6
+	VMULPS       Y4, Y1, Y7
+	VFMADD231PS  Y5, Y7, Y1
+	VFMADD213PS  constants<>+2912(SB), Y6, Y4
+	VPSLLD       $0x1f, Y3, Y6
+	VBLENDVPS    Y6, Y4, Y1, Y5
+	VPSLLD       $0x1e, Y3, Y1
+	VPXOR        Y2, Y1, Y3
+	VPAND        constants<>+3264(SB), Y3, Y2
+	VPXOR        Y2, Y5, Y3
+	VMOVUPS      Y3, (CX)(DI*4)
+	ADDQ         $0x00000008, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndCosAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndCosAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -8(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VMOVUPS      (BX)(DI*4), Y1
+	VSQRTPS      Y1, Y2
+	VMOVUPS      Y2, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VMOVUPS      (SI)(DI*4), Y2
+	VPAND        constants<>+4320(SB), Y2, Y1
+	VCMPPS       $0x1d, constants<>+4352(SB), Y1, Y2
+	VORPD        Y2, Y0, Y0
+	VMOVUPS      constants<>+4384(SB), Y2
+	VFMADD231PS  constants<>+4416(SB), Y1, Y2
+	VSUBPS       constants<>+4384(SB), Y2, Y3
+	VFNMADD231PS constants<>+4448(SB), Y3, Y1
+	VFNMADD231PS constants<>+4480(SB), Y3, Y1
+	VFNMADD231PS constants<>+4512(SB), Y3, Y1
+	VMULPS       Y1, Y1, Y3
+	VMOVUPS      constants<>+4544(SB), Y4
+	VFMADD231PS  constants<>+4576(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y5
+	VFMADD231PS  constants<>+4608(SB), Y5, Y4
+	VMOVUPS      constants<>+4640(SB), Y5
+	VFMADD231PS  constants<>+4672(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VFMADD231PS  constants<>+4704(SB), Y6, Y5
+	VFMADD213PS  constants<>+3552(SB), Y3, Y5
+	VMULPS       Y3, Y1, Y6
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD213PS  constants<>+2912(SB), Y5, Y3
+	VPADDD       constants<>+4736(SB), Y2, Y5
+	VPSLLD       $0x1f, Y5, Y2
+	VBLENDVPS    Y2, Y3, Y1, Y4
+	VPSLLD       $0x1e, Y5, Y1
+	VPAND        constants<>+3264(SB), Y1, Y5
+	VPXOR        Y5, Y4, Y1
+	VMOVUPS      Y1, (CX)(DI*4)
+	ADDQ         $0x00000008, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndTanAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndTanAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+16(FP), CX
+	MOVQ   root+8(FP), DX
+	MOVQ   x+24(FP), BX
+	MOVQ   y+32(FP), SI
+	VXORPD Y0, Y0, Y0
+	XORQ   DI, DI
+	LEAQ   -4(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VCVTPS2PD    (BX)(DI*4), Y1
+	VSQRTPD      Y1, Y2
+	VCVTPD2PSY   Y2, X2
+	VMOVUPS      X2, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VCVTPS2PD    (SI)(DI*4), Y2
+	VPAND        constants<>+1376(SB), Y2, Y1
+	VCMPPD       $0x1d, constants<>+1408(SB), Y1, Y3
+	VORPD        Y3, Y0, Y0
+	VMOVUPD      constants<>+1440(SB), Y3
+	VFMADD231PD  constants<>+1472(SB), Y1, Y3
+	VSUBPD       constants<>+1440(SB), Y3, Y4
+	VFNMADD231PD constants<>+1504(SB), Y4, Y1
+	VFNMADD231PD constants<>+1536(SB), Y4, Y1
+	VMULPD       Y1, Y1, Y4
+	VMOVUPD      constants<>+4768(SB), Y5
+	VFMADD231PD  constants<>+4800(SB), Y4, Y5
+	VMULPD       Y4, Y4, Y6
+	VFMADD231PD  constants<>+4832(SB), Y6, Y5
+	VMOVUPD      constants<>+4864(SB), Y6
+	VFMADD231PD  constants<>+4896(SB), Y4, Y6
+	VMULPD       Y4, Y4, Y7
+	VMOVUPD      constants<>+4928(SB), Y8
+	VFMADD231PD  constants<>+4960(SB), Y4, Y8
+	VFMADD231PD  Y7, Y8, Y6
+	VMULPD       Y4, Y1, Y7
+	VFMADD231PD  Y5, Y7, Y1
+	VFMADD213PD  constants<>+512(SB), Y6, Y4
+	VPSLLQ       $0x3f, Y3, Y6
+	VBLENDVPD    Y6, Y4, Y1, Y3
+	VBLENDVPD    Y6, Y1, Y4, Y5
+	VDIVPD       Y5, Y3, Y4
+	VPAND        constants<>+672(SB), Y6, Y5
+	VPXOR        Y5, Y4, Y6
+	VPAND        constants<>+672(SB), Y2, Y5
+	VPXOR        Y5, Y6, Y2
+	VCVTPD2PSY   Y2, X2
+	VMOVUPS      X2, (CX)(DI*4)
+	ADDQ         $0x00000004, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndTanhAVX2(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·srootAndTanhAVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ n+0(FP), AX
+	MOVQ dst+16(FP), CX
+	MOVQ root+8(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ y+32(FP), SI
+	XORQ DI, DI
+	LEAQ -8(AX), R8
+
+loop:
+	PREFETCHT0   2048(BX)(DI*4)
+	VMOVUPS      (BX)(DI*4), Y0
+	VSQRTPS      Y0, Y1
+	VMOVUPS      Y1, (DX)(DI*4)
+	PREFETCHT0   2048(SI)(DI*4)
+	VMOVUPS      (SI)(DI*4), Y1
+	VPAND        constants<>+4320(SB), Y1, Y0
+	VMOVUPS      constants<>+4992(SB), Y3
+	VMINPS       Y0, Y3, Y2
+	VADDPS       Y2, Y2, Y0
+	VMOVUPS      constants<>+2624(SB), Y2
+	VFMADD231PS  constants<>+2656(SB), Y0, Y2
+	VSUBPS       constants<>+2624(SB), Y2, Y3
+	VFNMADD231PS constants<>+2688(SB), Y3, Y0
+	VFNMADD231PS constants<>+2720(SB), Y3, Y0
+	VMULPS       Y0, Y0, Y2
+	VMOVUPS      constants<>+2976(SB), Y4
+	VFMADD231PS  constants<>+3008(SB), Y0, Y4
+	VMULPS       Y0, Y0, Y5
+	VMOVUPS      constants<>+3040(SB), Y6
+	VFMADD231PS  constants<>+3072(SB), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      constants<>+3104(SB), Y5
+	VFMADD231PS  constants<>+3136(SB), Y0, Y5
+	VFMADD231PS  Y6, Y5, Y4
+	VMULPS       Y4, Y2, Y6
+	VADDPS       Y6, Y0, Y4
+	VSUBPS       Y4, Y0, Y2
+	VADDPS       Y6, Y2, Y0
+	VMOVUPS      constants<>+3168(SB), Y2
+	VMINPS       Y3, Y2, Y6
+	VADDPS       constants<>+3200(SB), Y6, Y3
+	VPSLLD       $0x17, Y3, Y6
+	VSUBPS       constants<>+2912(SB), Y6, Y3
+	VMOVUPS      Y4, Y2
+	VFMADD213PS  Y3, Y6, Y2
+	VSUBPS       Y2, Y3, Y5
+	VFMADD231PS  Y6, Y4, Y5
+	VFMADD231PS  Y6, Y0, Y5
+	VADDPS       constants<>+5024(SB), Y2, Y6
+	VMOVUPS      constants<>+5024(SB), Y4
+	VSUBPS       Y6, Y4, Y0
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y5, Y4, Y0
+	VMOVUPS      constants<>+2912(SB), Y3
+	VDIVPS       Y6, Y3, Y4
+	VMULPS       Y4, Y2, Y3
+	VFNMADD231PS Y3, Y6, Y2
+	VFNMADD231PS Y3, Y0, Y5
+	VADDPS       Y5, Y2, Y0
+	VFMADD231PS  Y4, Y0, Y3
+	VPAND        constants<>+3264(SB), Y1, Y4
+	VPOR         Y4, Y3, Y1
+	VMOVUPS      Y1, (CX)(DI*4)
+	ADDQ         $0x00000008, DI
+	CMPQ         DI, R8
+	JLE          loop
+	CMPQ         DI, AX
+	JGE          done
+	MOVQ         R8, DI
+	JMP          loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
 // func scompareEqAVX2(n int, dst *bool, x *float32, y *float32)
 // Requires: AVX, AVX2
 TEXT ·scompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
@@ -5260,7 +8815,7 @@ TEXT ·scompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -16(AX), DI
 
@@ -5294,7 +8849,7 @@ TEXT ·scompareNeAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -16(AX), DI
 
@@ -5328,7 +8883,7 @@ TEXT ·scompareLtAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -16(AX), DI
 
@@ -5362,7 +8917,7 @@ TEXT ·scompareLeAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -16(AX), DI
 
@@ -5616,7 +9171,7 @@ turn:
 	VPERMILPD    $0x01, X1, X0
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, (CX)
-	VMULSD       constants<>+2112(SB), X1, X1
+	VMULSD       constants<>+2528(SB), X1, X1
 	VBROADCASTSD X1, Y0
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
@@ -5813,14 +9368,286 @@ turn:
 	VZEROUPPER
 	RET
 
+// func scolumnSumsAVX2(rows int, ld int, columns int, x *float32, out *float64)
+// Requires: AVX
+TEXT ·scolumnSumsAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -16(DX), R8
+
+loop:
+	VCVTPS2PD (BX)(DI*4), Y0
+	VCVTPS2PD 16(BX)(DI*4), Y1
+	VCVTPS2PD 32(BX)(DI*4), Y2
+	VCVTPS2PD 48(BX)(DI*4), Y3
+	LEAQ      (BX)(DI*4), R9
+	MOVQ      AX, R10
+	JMP       down
+
+row:
+	VCVTPS2PD (R9), Y4
+	VADDPD    Y4, Y0, Y0
+	VCVTPS2PD 16(R9), Y4
+	VADDPD    Y4, Y1, Y1
+	VCVTPS2PD 32(R9), Y4
+	VADDPD    Y4, Y2, Y2
+	VCVTPS2PD 48(R9), Y4
+	VADDPD    Y4, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Y0, (SI)(DI*8)
+	VMOVUPD Y1, 32(SI)(DI*8)
+	VMOVUPD Y2, 64(SI)(DI*8)
+	VMOVUPD Y3, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnLeastAVX2(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX
+TEXT ·scolumnLeastAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VMOVUPS (BX)(DI*4), Y0
+	VMOVUPS 32(BX)(DI*4), Y1
+	VMOVUPS 64(BX)(DI*4), Y2
+	VMOVUPS 96(BX)(DI*4), Y3
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Y4
+	VMINPS  Y4, Y0, Y5
+	VMINPS  Y0, Y4, Y0
+	VORPD   Y5, Y0, Y0
+	VMOVUPS 32(R9), Y4
+	VMINPS  Y4, Y1, Y5
+	VMINPS  Y1, Y4, Y1
+	VORPD   Y5, Y1, Y1
+	VMOVUPS 64(R9), Y4
+	VMINPS  Y4, Y2, Y5
+	VMINPS  Y2, Y4, Y2
+	VORPD   Y5, Y2, Y2
+	VMOVUPS 96(R9), Y4
+	VMINPS  Y4, Y3, Y5
+	VMINPS  Y3, Y4, Y3
+	VORPD   Y5, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPS Y0, (SI)(DI*4)
+	VMOVUPS Y1, 32(SI)(DI*4)
+	VMOVUPS Y2, 64(SI)(DI*4)
+	VMOVUPS Y3, 96(SI)(DI*4)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnMostAVX2(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX, AVX2
+TEXT ·scolumnMostAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	VPCMPEQD Y0, Y0, Y0
+	VPSLLD   $0x1f, Y0, Y0
+	MOVQ     rows+0(FP), AX
+	MOVQ     ld+8(FP), CX
+	MOVQ     columns+16(FP), DX
+	MOVQ     x+24(FP), BX
+	MOVQ     out+32(FP), SI
+	SHLQ     $0x02, CX
+	XORQ     DI, DI
+	LEAQ     -32(DX), R8
+
+loop:
+	VMOVUPS (BX)(DI*4), Y1
+	VXORPD  Y0, Y1, Y1
+	VMOVUPS 32(BX)(DI*4), Y2
+	VXORPD  Y0, Y2, Y2
+	VMOVUPS 64(BX)(DI*4), Y3
+	VXORPD  Y0, Y3, Y3
+	VMOVUPS 96(BX)(DI*4), Y4
+	VXORPD  Y0, Y4, Y4
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y1, Y6
+	VMINPS  Y1, Y5, Y1
+	VORPD   Y6, Y1, Y1
+	VMOVUPS 32(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y2, Y6
+	VMINPS  Y2, Y5, Y2
+	VORPD   Y6, Y2, Y2
+	VMOVUPS 64(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y3, Y6
+	VMINPS  Y3, Y5, Y3
+	VORPD   Y6, Y3, Y3
+	VMOVUPS 96(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y4, Y6
+	VMINPS  Y4, Y5, Y4
+	VORPD   Y6, Y4, Y4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Y0, Y1, Y1
+	VMOVUPS Y1, (SI)(DI*4)
+	VXORPD  Y0, Y2, Y2
+	VMOVUPS Y2, 32(SI)(DI*4)
+	VXORPD  Y0, Y3, Y3
+	VMOVUPS Y3, 64(SI)(DI*4)
+	VXORPD  Y0, Y4, Y4
+	VMOVUPS Y4, 96(SI)(DI*4)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnDeviationsAVX2(rows int, ld int, columns int, x *float32, means *float64, off *float64, squares *float64)
+// Requires: AVX, FMA3
+TEXT ·scolumnDeviationsAVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ means+32(FP), SI
+	MOVQ off+40(FP), DI
+	MOVQ squares+48(FP), R8
+	SHLQ $0x02, CX
+	XORQ R9, R9
+	LEAQ -16(DX), R10
+
+loop:
+	VMOVUPD     (SI)(R9*8), Y0
+	VXORPD      Y1, Y1, Y1
+	VXORPD      Y2, Y2, Y2
+	VMOVUPD     32(SI)(R9*8), Y3
+	VXORPD      Y4, Y4, Y4
+	VXORPD      Y5, Y5, Y5
+	VMOVUPD     64(SI)(R9*8), Y6
+	VXORPD      Y7, Y7, Y7
+	VXORPD      Y8, Y8, Y8
+	VMOVUPD     96(SI)(R9*8), Y9
+	VXORPD      Y10, Y10, Y10
+	VXORPD      Y11, Y11, Y11
+	VCVTPS2PD   (BX)(R9*4), Y12
+	VSUBPD      Y0, Y12, Y12
+	VADDPD      Y12, Y1, Y1
+	VFMADD231PD Y12, Y12, Y2
+	VCVTPS2PD   16(BX)(R9*4), Y12
+	VSUBPD      Y3, Y12, Y12
+	VADDPD      Y12, Y4, Y4
+	VFMADD231PD Y12, Y12, Y5
+	VCVTPS2PD   32(BX)(R9*4), Y12
+	VSUBPD      Y6, Y12, Y12
+	VADDPD      Y12, Y7, Y7
+	VFMADD231PD Y12, Y12, Y8
+	VCVTPS2PD   48(BX)(R9*4), Y12
+	VSUBPD      Y9, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VFMADD231PD Y12, Y12, Y11
+	LEAQ        (BX)(R9*4), R11
+	MOVQ        AX, R12
+	JMP         down
+
+row:
+	VCVTPS2PD   (R11), Y12
+	VSUBPD      Y0, Y12, Y12
+	VADDPD      Y12, Y1, Y1
+	VFMADD231PD Y12, Y12, Y2
+	VCVTPS2PD   16(R11), Y12
+	VSUBPD      Y3, Y12, Y12
+	VADDPD      Y12, Y4, Y4
+	VFMADD231PD Y12, Y12, Y5
+	VCVTPS2PD   32(R11), Y12
+	VSUBPD      Y6, Y12, Y12
+	VADDPD      Y12, Y7, Y7
+	VFMADD231PD Y12, Y12, Y8
+	VCVTPS2PD   48(R11), Y12
+	VSUBPD      Y9, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VFMADD231PD Y12, Y12, Y11
+
+down:
+	ADDQ    CX, R11
+	DECQ    R12
+	JNZ     row
+	VMOVUPD Y1, (DI)(R9*8)
+	VMOVUPD Y2, (R8)(R9*8)
+	VMOVUPD Y4, 32(DI)(R9*8)
+	VMOVUPD Y5, 32(R8)(R9*8)
+	VMOVUPD Y7, 64(DI)(R9*8)
+	VMOVUPD Y8, 64(R8)(R9*8)
+	VMOVUPD Y10, 96(DI)(R9*8)
+	VMOVUPD Y11, 96(R8)(R9*8)
+	ADDQ    $0x00000010, R9
+	CMPQ    R9, R10
+	JLE     loop
+	CMPQ    R9, DX
+	JGE     done
+	MOVQ    R10, R9
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func sexpAVX512(n int, dst *float32, x *float32) uint64
 // Requires: AVX, AVX512F, MMX+
 TEXT ·sexpAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSS constants<>+2144(SB), Z0
-	VBROADCASTSS constants<>+2176(SB), Z1
+	VBROADCASTSS constants<>+2560(SB), Z0
+	VBROADCASTSS constants<>+2592(SB), Z1
 	XORQ         BX, BX
 	LEAQ         -48(AX), SI
 
@@ -5837,57 +9664,57 @@ loop:
 	VMAXPS            Z5, Z1, Z4
 	VMAXPS            Z2, Z1, Z5
 	VMAXPS            Z3, Z1, Z2
-	VBROADCASTSS      constants<>+2208(SB), Z3
-	VFMADD231PS.BCST  constants<>+2240(SB), Z4, Z3
-	VBROADCASTSS      constants<>+2208(SB), Z6
-	VFMADD231PS.BCST  constants<>+2240(SB), Z5, Z6
-	VBROADCASTSS      constants<>+2208(SB), Z7
-	VFMADD231PS.BCST  constants<>+2240(SB), Z2, Z7
-	VSUBPS.BCST       constants<>+2208(SB), Z3, Z8
-	VSUBPS.BCST       constants<>+2208(SB), Z6, Z9
-	VSUBPS.BCST       constants<>+2208(SB), Z7, Z10
-	VFNMADD231PS.BCST constants<>+2272(SB), Z8, Z4
-	VFNMADD231PS.BCST constants<>+2272(SB), Z9, Z5
-	VFNMADD231PS.BCST constants<>+2272(SB), Z10, Z2
-	VFNMADD231PS.BCST constants<>+2304(SB), Z8, Z4
-	VFNMADD231PS.BCST constants<>+2304(SB), Z9, Z5
-	VFNMADD231PS.BCST constants<>+2304(SB), Z10, Z2
+	VBROADCASTSS      constants<>+2624(SB), Z3
+	VFMADD231PS.BCST  constants<>+2656(SB), Z4, Z3
+	VBROADCASTSS      constants<>+2624(SB), Z6
+	VFMADD231PS.BCST  constants<>+2656(SB), Z5, Z6
+	VBROADCASTSS      constants<>+2624(SB), Z7
+	VFMADD231PS.BCST  constants<>+2656(SB), Z2, Z7
+	VSUBPS.BCST       constants<>+2624(SB), Z3, Z8
+	VSUBPS.BCST       constants<>+2624(SB), Z6, Z9
+	VSUBPS.BCST       constants<>+2624(SB), Z7, Z10
+	VFNMADD231PS.BCST constants<>+2688(SB), Z8, Z4
+	VFNMADD231PS.BCST constants<>+2688(SB), Z9, Z5
+	VFNMADD231PS.BCST constants<>+2688(SB), Z10, Z2
+	VFNMADD231PS.BCST constants<>+2720(SB), Z8, Z4
+	VFNMADD231PS.BCST constants<>+2720(SB), Z9, Z5
+	VFNMADD231PS.BCST constants<>+2720(SB), Z10, Z2
 	VMULPS            Z4, Z4, Z11
 	VMULPS            Z5, Z5, Z12
 	VMULPS            Z2, Z2, Z13
-	VBROADCASTSS      constants<>+2336(SB), Z14
-	VFMADD231PS.BCST  constants<>+2368(SB), Z4, Z14
-	VBROADCASTSS      constants<>+2336(SB), Z15
-	VFMADD231PS.BCST  constants<>+2368(SB), Z5, Z15
-	VBROADCASTSS      constants<>+2336(SB), Z16
-	VFMADD231PS.BCST  constants<>+2368(SB), Z2, Z16
+	VBROADCASTSS      constants<>+2752(SB), Z14
+	VFMADD231PS.BCST  constants<>+2784(SB), Z4, Z14
+	VBROADCASTSS      constants<>+2752(SB), Z15
+	VFMADD231PS.BCST  constants<>+2784(SB), Z5, Z15
+	VBROADCASTSS      constants<>+2752(SB), Z16
+	VFMADD231PS.BCST  constants<>+2784(SB), Z2, Z16
 	VMULPS            Z4, Z4, Z17
 	VMULPS            Z5, Z5, Z18
 	VMULPS            Z2, Z2, Z19
-	VBROADCASTSS      constants<>+2400(SB), Z20
-	VFMADD231PS.BCST  constants<>+2432(SB), Z4, Z20
-	VBROADCASTSS      constants<>+2400(SB), Z21
-	VFMADD231PS.BCST  constants<>+2432(SB), Z5, Z21
-	VBROADCASTSS      constants<>+2400(SB), Z22
-	VFMADD231PS.BCST  constants<>+2432(SB), Z2, Z22
+	VBROADCASTSS      constants<>+2816(SB), Z20
+	VFMADD231PS.BCST  constants<>+2848(SB), Z4, Z20
+	VBROADCASTSS      constants<>+2816(SB), Z21
+	VFMADD231PS.BCST  constants<>+2848(SB), Z5, Z21
+	VBROADCASTSS      constants<>+2816(SB), Z22
+	VFMADD231PS.BCST  constants<>+2848(SB), Z2, Z22
 	VFMADD231PS       Z17, Z20, Z14
 	VFMADD231PS       Z18, Z21, Z15
 	VFMADD231PS       Z19, Z22, Z16
 	VMULPS            Z17, Z17, Z22
 	VMULPS            Z18, Z18, Z17
 	VMULPS            Z19, Z19, Z18
-	VFMADD231PS.BCST  constants<>+2464(SB), Z22, Z14
-	VFMADD231PS.BCST  constants<>+2464(SB), Z17, Z15
-	VFMADD231PS.BCST  constants<>+2464(SB), Z18, Z16
+	VFMADD231PS.BCST  constants<>+2880(SB), Z22, Z14
+	VFMADD231PS.BCST  constants<>+2880(SB), Z17, Z15
+	VFMADD231PS.BCST  constants<>+2880(SB), Z18, Z16
 	VMULPS            Z14, Z11, Z18
 	VMULPS            Z15, Z12, Z14
 	VMULPS            Z16, Z13, Z15
 	VADDPS            Z18, Z4, Z16
 	VADDPS            Z14, Z5, Z18
 	VADDPS            Z15, Z2, Z14
-	VADDPS.BCST       constants<>+2496(SB), Z16, Z15
-	VADDPS.BCST       constants<>+2496(SB), Z18, Z16
-	VADDPS.BCST       constants<>+2496(SB), Z14, Z18
+	VADDPS.BCST       constants<>+2912(SB), Z16, Z15
+	VADDPS.BCST       constants<>+2912(SB), Z18, Z16
+	VADDPS.BCST       constants<>+2912(SB), Z14, Z18
 	VSCALEFPS         Z8, Z15, Z14
 	VSCALEFPS         Z9, Z16, Z3
 	VSCALEFPS         Z10, Z18, Z6
@@ -5914,10 +9741,10 @@ TEXT ·sexpm1AVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSS constants<>+2816(SB), Z0
-	VBROADCASTSS constants<>+2144(SB), Z1
-	VBROADCASTSS constants<>+2752(SB), Z2
-	VBROADCASTSS constants<>+2528(SB), Z3
+	VBROADCASTSS constants<>+3232(SB), Z0
+	VBROADCASTSS constants<>+2560(SB), Z1
+	VBROADCASTSS constants<>+3168(SB), Z2
+	VBROADCASTSS constants<>+2944(SB), Z3
 	XORQ         BX, BX
 	LEAQ         -48(AX), SI
 
@@ -5934,51 +9761,51 @@ loop:
 	VMAXPS            Z7, Z3, Z10
 	VMAXPS            Z8, Z3, Z7
 	VMAXPS            Z9, Z3, Z8
-	VBROADCASTSS      constants<>+2208(SB), Z9
-	VFMADD231PS.BCST  constants<>+2240(SB), Z10, Z9
-	VBROADCASTSS      constants<>+2208(SB), Z11
-	VFMADD231PS.BCST  constants<>+2240(SB), Z7, Z11
-	VBROADCASTSS      constants<>+2208(SB), Z12
-	VFMADD231PS.BCST  constants<>+2240(SB), Z8, Z12
-	VSUBPS.BCST       constants<>+2208(SB), Z9, Z13
-	VSUBPS.BCST       constants<>+2208(SB), Z11, Z9
-	VSUBPS.BCST       constants<>+2208(SB), Z12, Z11
-	VFNMADD231PS.BCST constants<>+2272(SB), Z13, Z10
-	VFNMADD231PS.BCST constants<>+2272(SB), Z9, Z7
-	VFNMADD231PS.BCST constants<>+2272(SB), Z11, Z8
-	VFNMADD231PS.BCST constants<>+2304(SB), Z13, Z10
-	VFNMADD231PS.BCST constants<>+2304(SB), Z9, Z7
-	VFNMADD231PS.BCST constants<>+2304(SB), Z11, Z8
+	VBROADCASTSS      constants<>+2624(SB), Z9
+	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z9
+	VBROADCASTSS      constants<>+2624(SB), Z11
+	VFMADD231PS.BCST  constants<>+2656(SB), Z7, Z11
+	VBROADCASTSS      constants<>+2624(SB), Z12
+	VFMADD231PS.BCST  constants<>+2656(SB), Z8, Z12
+	VSUBPS.BCST       constants<>+2624(SB), Z9, Z13
+	VSUBPS.BCST       constants<>+2624(SB), Z11, Z9
+	VSUBPS.BCST       constants<>+2624(SB), Z12, Z11
+	VFNMADD231PS.BCST constants<>+2688(SB), Z13, Z10
+	VFNMADD231PS.BCST constants<>+2688(SB), Z9, Z7
+	VFNMADD231PS.BCST constants<>+2688(SB), Z11, Z8
+	VFNMADD231PS.BCST constants<>+2720(SB), Z13, Z10
+	VFNMADD231PS.BCST constants<>+2720(SB), Z9, Z7
+	VFNMADD231PS.BCST constants<>+2720(SB), Z11, Z8
 	VMULPS            Z10, Z10, Z12
 	VMULPS            Z7, Z7, Z14
 	VMULPS            Z8, Z8, Z15
-	VBROADCASTSS      constants<>+2560(SB), Z16
-	VFMADD231PS.BCST  constants<>+2592(SB), Z10, Z16
-	VBROADCASTSS      constants<>+2560(SB), Z17
-	VFMADD231PS.BCST  constants<>+2592(SB), Z7, Z17
-	VBROADCASTSS      constants<>+2560(SB), Z18
-	VFMADD231PS.BCST  constants<>+2592(SB), Z8, Z18
+	VBROADCASTSS      constants<>+2976(SB), Z16
+	VFMADD231PS.BCST  constants<>+3008(SB), Z10, Z16
+	VBROADCASTSS      constants<>+2976(SB), Z17
+	VFMADD231PS.BCST  constants<>+3008(SB), Z7, Z17
+	VBROADCASTSS      constants<>+2976(SB), Z18
+	VFMADD231PS.BCST  constants<>+3008(SB), Z8, Z18
 	VMULPS            Z10, Z10, Z19
 	VMULPS            Z7, Z7, Z20
 	VMULPS            Z8, Z8, Z21
-	VBROADCASTSS      constants<>+2624(SB), Z22
-	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z22
-	VBROADCASTSS      constants<>+2624(SB), Z23
-	VFMADD231PS.BCST  constants<>+2656(SB), Z7, Z23
-	VBROADCASTSS      constants<>+2624(SB), Z24
-	VFMADD231PS.BCST  constants<>+2656(SB), Z8, Z24
+	VBROADCASTSS      constants<>+3040(SB), Z22
+	VFMADD231PS.BCST  constants<>+3072(SB), Z10, Z22
+	VBROADCASTSS      constants<>+3040(SB), Z23
+	VFMADD231PS.BCST  constants<>+3072(SB), Z7, Z23
+	VBROADCASTSS      constants<>+3040(SB), Z24
+	VFMADD231PS.BCST  constants<>+3072(SB), Z8, Z24
 	VFMADD231PS       Z19, Z22, Z16
 	VFMADD231PS       Z20, Z23, Z17
 	VFMADD231PS       Z21, Z24, Z18
 	VMULPS            Z19, Z19, Z24
 	VMULPS            Z20, Z20, Z19
 	VMULPS            Z21, Z21, Z20
-	VBROADCASTSS      constants<>+2688(SB), Z21
-	VFMADD231PS.BCST  constants<>+2720(SB), Z10, Z21
-	VBROADCASTSS      constants<>+2688(SB), Z23
-	VFMADD231PS.BCST  constants<>+2720(SB), Z7, Z23
-	VBROADCASTSS      constants<>+2688(SB), Z22
-	VFMADD231PS.BCST  constants<>+2720(SB), Z8, Z22
+	VBROADCASTSS      constants<>+3104(SB), Z21
+	VFMADD231PS.BCST  constants<>+3136(SB), Z10, Z21
+	VBROADCASTSS      constants<>+3104(SB), Z23
+	VFMADD231PS.BCST  constants<>+3136(SB), Z7, Z23
+	VBROADCASTSS      constants<>+3104(SB), Z22
+	VFMADD231PS.BCST  constants<>+3136(SB), Z8, Z22
 	VFMADD231PS       Z24, Z21, Z16
 	VFMADD231PS       Z19, Z23, Z17
 	VFMADD231PS       Z20, Z22, Z18
@@ -5991,15 +9818,15 @@ loop:
 	VMINPS            Z13, Z2, Z17
 	VMINPS            Z9, Z2, Z8
 	VMINPS            Z11, Z2, Z7
-	VADDPS.BCST       constants<>+2784(SB), Z17, Z10
-	VADDPS.BCST       constants<>+2784(SB), Z8, Z17
-	VADDPS.BCST       constants<>+2784(SB), Z7, Z8
+	VADDPS.BCST       constants<>+3200(SB), Z17, Z10
+	VADDPS.BCST       constants<>+3200(SB), Z8, Z17
+	VADDPS.BCST       constants<>+3200(SB), Z7, Z8
 	VPSLLD            $0x17, Z10, Z7
 	VPSLLD            $0x17, Z17, Z10
 	VPSLLD            $0x17, Z8, Z17
-	VSUBPS.BCST       constants<>+2496(SB), Z7, Z8
-	VSUBPS.BCST       constants<>+2496(SB), Z10, Z15
-	VSUBPS.BCST       constants<>+2496(SB), Z17, Z14
+	VSUBPS.BCST       constants<>+2912(SB), Z7, Z8
+	VSUBPS.BCST       constants<>+2912(SB), Z10, Z15
+	VSUBPS.BCST       constants<>+2912(SB), Z17, Z14
 	VFMADD231PS       Z7, Z18, Z8
 	VFMADD231PS       Z10, Z20, Z15
 	VFMADD231PS       Z17, Z16, Z14
@@ -6012,9 +9839,9 @@ loop:
 	VADDPS            Z11, Z8, Z17
 	VADDPS            Z9, Z15, Z11
 	VADDPS            Z13, Z14, Z9
-	VPANDQ.BCST       constants<>+2848(SB), Z4, Z13
-	VPANDQ.BCST       constants<>+2848(SB), Z5, Z4
-	VPANDQ.BCST       constants<>+2848(SB), Z6, Z5
+	VPANDQ.BCST       constants<>+3264(SB), Z4, Z13
+	VPANDQ.BCST       constants<>+3264(SB), Z5, Z4
+	VPANDQ.BCST       constants<>+3264(SB), Z6, Z5
 	VPORQ             Z13, Z17, Z6
 	VPORQ             Z4, Z11, Z13
 	VPORQ             Z5, Z9, Z4
@@ -6041,8 +9868,8 @@ TEXT ·slogAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSS constants<>+2816(SB), Z0
-	VBROADCASTSS constants<>+3456(SB), Z1
+	VBROADCASTSS constants<>+3232(SB), Z0
+	VBROADCASTSS constants<>+3872(SB), Z1
 	XORQ         BX, BX
 	LEAQ         -48(AX), SI
 
@@ -6053,75 +9880,75 @@ loop:
 	VMOVUPS          64(DX)(BX*4), Z3
 	PREFETCHT0       2176(DX)(BX*4)
 	VMOVUPS          128(DX)(BX*4), Z4
-	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z2, K1
-	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z3, K2
-	VCMPPS.BCST      $0x11, constants<>+2880(SB), Z4, K3
-	VMULPS.BCST      constants<>+2912(SB), Z2, Z5
-	VMULPS.BCST      constants<>+2912(SB), Z3, Z6
-	VMULPS.BCST      constants<>+2912(SB), Z4, Z7
+	VCMPPS.BCST      $0x11, constants<>+3296(SB), Z2, K1
+	VCMPPS.BCST      $0x11, constants<>+3296(SB), Z3, K2
+	VCMPPS.BCST      $0x11, constants<>+3296(SB), Z4, K3
+	VMULPS.BCST      constants<>+3328(SB), Z2, Z5
+	VMULPS.BCST      constants<>+3328(SB), Z3, Z6
+	VMULPS.BCST      constants<>+3328(SB), Z4, Z7
 	VBLENDMPS        Z5, Z2, K1, Z8
 	VBLENDMPS        Z6, Z3, K2, Z5
 	VBLENDMPS        Z7, Z4, K3, Z6
-	VPADDD.BCST      constants<>+2944(SB), Z8, Z7
-	VPADDD.BCST      constants<>+2944(SB), Z5, Z8
-	VPADDD.BCST      constants<>+2944(SB), Z6, Z5
+	VPADDD.BCST      constants<>+3360(SB), Z8, Z7
+	VPADDD.BCST      constants<>+3360(SB), Z5, Z8
+	VPADDD.BCST      constants<>+3360(SB), Z6, Z5
 	VPSRLD           $0x17, Z7, Z6
 	VPSRLD           $0x17, Z8, Z9
 	VPSRLD           $0x17, Z5, Z10
-	VPORQ.BCST       constants<>+2976(SB), Z6, Z11
-	VPORQ.BCST       constants<>+2976(SB), Z9, Z6
-	VPORQ.BCST       constants<>+2976(SB), Z10, Z9
-	VSUBPS.BCST      constants<>+3008(SB), Z11, Z10
-	VSUBPS.BCST      constants<>+3008(SB), Z6, Z11
-	VSUBPS.BCST      constants<>+3008(SB), Z9, Z6
-	VPANDQ.BCST      constants<>+3040(SB), Z7, Z9
-	VPANDQ.BCST      constants<>+3040(SB), Z8, Z7
-	VPANDQ.BCST      constants<>+3040(SB), Z5, Z8
-	VPADDD.BCST      constants<>+3072(SB), Z9, Z5
-	VPADDD.BCST      constants<>+3072(SB), Z7, Z9
-	VPADDD.BCST      constants<>+3072(SB), Z8, Z7
-	VSUBPS.BCST      constants<>+2496(SB), Z5, Z8
-	VSUBPS.BCST      constants<>+2496(SB), Z9, Z5
-	VSUBPS.BCST      constants<>+2496(SB), Z7, Z9
-	VBLENDMPS.BCST   constants<>+3104(SB), Z0, K1, Z7
-	VBLENDMPS.BCST   constants<>+3104(SB), Z0, K2, Z12
-	VBLENDMPS.BCST   constants<>+3104(SB), Z0, K3, Z13
+	VPORQ.BCST       constants<>+3392(SB), Z6, Z11
+	VPORQ.BCST       constants<>+3392(SB), Z9, Z6
+	VPORQ.BCST       constants<>+3392(SB), Z10, Z9
+	VSUBPS.BCST      constants<>+3424(SB), Z11, Z10
+	VSUBPS.BCST      constants<>+3424(SB), Z6, Z11
+	VSUBPS.BCST      constants<>+3424(SB), Z9, Z6
+	VPANDQ.BCST      constants<>+3456(SB), Z7, Z9
+	VPANDQ.BCST      constants<>+3456(SB), Z8, Z7
+	VPANDQ.BCST      constants<>+3456(SB), Z5, Z8
+	VPADDD.BCST      constants<>+3488(SB), Z9, Z5
+	VPADDD.BCST      constants<>+3488(SB), Z7, Z9
+	VPADDD.BCST      constants<>+3488(SB), Z8, Z7
+	VSUBPS.BCST      constants<>+2912(SB), Z5, Z8
+	VSUBPS.BCST      constants<>+2912(SB), Z9, Z5
+	VSUBPS.BCST      constants<>+2912(SB), Z7, Z9
+	VBLENDMPS.BCST   constants<>+3520(SB), Z0, K1, Z7
+	VBLENDMPS.BCST   constants<>+3520(SB), Z0, K2, Z12
+	VBLENDMPS.BCST   constants<>+3520(SB), Z0, K3, Z13
 	VSUBPS           Z7, Z10, Z14
 	VSUBPS           Z12, Z11, Z7
 	VSUBPS           Z13, Z6, Z12
-	VBROADCASTSS     constants<>+3136(SB), Z13
-	VFMADD231PS.BCST constants<>+3168(SB), Z8, Z13
-	VBROADCASTSS     constants<>+3136(SB), Z6
-	VFMADD231PS.BCST constants<>+3168(SB), Z5, Z6
-	VBROADCASTSS     constants<>+3136(SB), Z11
-	VFMADD231PS.BCST constants<>+3168(SB), Z9, Z11
+	VBROADCASTSS     constants<>+3552(SB), Z13
+	VFMADD231PS.BCST constants<>+3584(SB), Z8, Z13
+	VBROADCASTSS     constants<>+3552(SB), Z6
+	VFMADD231PS.BCST constants<>+3584(SB), Z5, Z6
+	VBROADCASTSS     constants<>+3552(SB), Z11
+	VFMADD231PS.BCST constants<>+3584(SB), Z9, Z11
 	VMULPS           Z8, Z8, Z10
 	VMULPS           Z5, Z5, Z15
 	VMULPS           Z9, Z9, Z16
-	VBROADCASTSS     constants<>+3200(SB), Z17
-	VFMADD231PS.BCST constants<>+3232(SB), Z8, Z17
-	VBROADCASTSS     constants<>+3200(SB), Z18
-	VFMADD231PS.BCST constants<>+3232(SB), Z5, Z18
-	VBROADCASTSS     constants<>+3200(SB), Z19
-	VFMADD231PS.BCST constants<>+3232(SB), Z9, Z19
+	VBROADCASTSS     constants<>+3616(SB), Z17
+	VFMADD231PS.BCST constants<>+3648(SB), Z8, Z17
+	VBROADCASTSS     constants<>+3616(SB), Z18
+	VFMADD231PS.BCST constants<>+3648(SB), Z5, Z18
+	VBROADCASTSS     constants<>+3616(SB), Z19
+	VFMADD231PS.BCST constants<>+3648(SB), Z9, Z19
 	VFMADD231PS      Z10, Z17, Z13
 	VFMADD231PS      Z15, Z18, Z6
 	VFMADD231PS      Z16, Z19, Z11
 	VMULPS           Z10, Z10, Z19
 	VMULPS           Z15, Z15, Z18
 	VMULPS           Z16, Z16, Z17
-	VBROADCASTSS     constants<>+3264(SB), Z20
-	VFMADD231PS.BCST constants<>+3296(SB), Z8, Z20
-	VBROADCASTSS     constants<>+3264(SB), Z21
-	VFMADD231PS.BCST constants<>+3296(SB), Z5, Z21
-	VBROADCASTSS     constants<>+3264(SB), Z22
-	VFMADD231PS.BCST constants<>+3296(SB), Z9, Z22
-	VBROADCASTSS     constants<>+3328(SB), Z23
-	VFMADD231PS.BCST constants<>+3360(SB), Z8, Z23
-	VBROADCASTSS     constants<>+3328(SB), Z24
-	VFMADD231PS.BCST constants<>+3360(SB), Z5, Z24
-	VBROADCASTSS     constants<>+3328(SB), Z25
-	VFMADD231PS.BCST constants<>+3360(SB), Z9, Z25
+	VBROADCASTSS     constants<>+3680(SB), Z20
+	VFMADD231PS.BCST constants<>+3712(SB), Z8, Z20
+	VBROADCASTSS     constants<>+3680(SB), Z21
+	VFMADD231PS.BCST constants<>+3712(SB), Z5, Z21
+	VBROADCASTSS     constants<>+3680(SB), Z22
+	VFMADD231PS.BCST constants<>+3712(SB), Z9, Z22
+	VBROADCASTSS     constants<>+3744(SB), Z23
+	VFMADD231PS.BCST constants<>+3776(SB), Z8, Z23
+	VBROADCASTSS     constants<>+3744(SB), Z24
+	VFMADD231PS.BCST constants<>+3776(SB), Z5, Z24
+	VBROADCASTSS     constants<>+3744(SB), Z25
+	VFMADD231PS.BCST constants<>+3776(SB), Z9, Z25
 	VFMADD231PS      Z10, Z23, Z20
 	VFMADD231PS      Z15, Z24, Z21
 	VFMADD231PS      Z16, Z25, Z22
@@ -6131,30 +9958,30 @@ loop:
 	VMULPS           Z19, Z19, Z22
 	VMULPS           Z18, Z18, Z19
 	VMULPS           Z17, Z17, Z18
-	VFMADD231PS.BCST constants<>+3392(SB), Z22, Z13
-	VFMADD231PS.BCST constants<>+3392(SB), Z19, Z6
-	VFMADD231PS.BCST constants<>+3392(SB), Z18, Z11
+	VFMADD231PS.BCST constants<>+3808(SB), Z22, Z13
+	VFMADD231PS.BCST constants<>+3808(SB), Z19, Z6
+	VFMADD231PS.BCST constants<>+3808(SB), Z18, Z11
 	VMULPS           Z8, Z8, Z18
 	VMULPS           Z5, Z5, Z19
 	VMULPS           Z9, Z9, Z22
 	VFMADD231PS      Z13, Z18, Z8
 	VFMADD231PS      Z6, Z19, Z5
 	VFMADD231PS      Z11, Z22, Z9
-	VFMADD231PS.BCST constants<>+2272(SB), Z14, Z8
-	VFMADD231PS.BCST constants<>+2272(SB), Z7, Z5
-	VFMADD231PS.BCST constants<>+2272(SB), Z12, Z9
-	VCMPPS.BCST      $0x11, constants<>+3424(SB), Z2, K1
-	VCMPPS.BCST      $0x11, constants<>+3424(SB), Z3, K2
-	VCMPPS.BCST      $0x11, constants<>+3424(SB), Z4, K3
+	VFMADD231PS.BCST constants<>+2688(SB), Z14, Z8
+	VFMADD231PS.BCST constants<>+2688(SB), Z7, Z5
+	VFMADD231PS.BCST constants<>+2688(SB), Z12, Z9
+	VCMPPS.BCST      $0x11, constants<>+3840(SB), Z2, K1
+	VCMPPS.BCST      $0x11, constants<>+3840(SB), Z3, K2
+	VCMPPS.BCST      $0x11, constants<>+3840(SB), Z4, K3
 	VBLENDMPS        Z8, Z2, K1, Z12
 	VBLENDMPS        Z5, Z3, K2, Z8
 	VBLENDMPS        Z9, Z4, K3, Z5
 	VCMPPS           $0x11, Z0, Z2, K1
 	VCMPPS           $0x11, Z0, Z3, K2
 	VCMPPS           $0x11, Z0, Z4, K3
-	VBLENDMPS.BCST   constants<>+3488(SB), Z1, K1, Z9
-	VBLENDMPS.BCST   constants<>+3488(SB), Z1, K2, Z7
-	VBLENDMPS.BCST   constants<>+3488(SB), Z1, K3, Z14
+	VBLENDMPS.BCST   constants<>+3904(SB), Z1, K1, Z9
+	VBLENDMPS.BCST   constants<>+3904(SB), Z1, K2, Z7
+	VBLENDMPS.BCST   constants<>+3904(SB), Z1, K3, Z14
 	VCMPPS           $0x12, Z0, Z2, K1
 	VCMPPS           $0x12, Z0, Z3, K2
 	VCMPPS           $0x12, Z0, Z4, K3
@@ -6194,8 +10021,8 @@ loop:
 	VCVTPS2PD        32(DX)(BX*4), Z2
 	VADDPD.BCST      constants<>+512(SB), Z1, Z3
 	VADDPD.BCST      constants<>+512(SB), Z2, Z4
-	VPADDQ.BCST      constants<>+3520(SB), Z3, Z5
-	VPADDQ.BCST      constants<>+3520(SB), Z4, Z6
+	VPADDQ.BCST      constants<>+3936(SB), Z3, Z5
+	VPADDQ.BCST      constants<>+3936(SB), Z4, Z6
 	VPSRLQ           $0x34, Z5, Z7
 	VPSRLQ           $0x34, Z6, Z8
 	VPORQ.BCST       constants<>+832(SB), Z7, Z9
@@ -6204,46 +10031,46 @@ loop:
 	VSUBPD.BCST      constants<>+864(SB), Z7, Z9
 	VPANDQ.BCST      constants<>+896(SB), Z5, Z7
 	VPANDQ.BCST      constants<>+896(SB), Z6, Z5
-	VPADDQ.BCST      constants<>+3552(SB), Z7, Z6
-	VPADDQ.BCST      constants<>+3552(SB), Z5, Z7
+	VPADDQ.BCST      constants<>+3968(SB), Z7, Z6
+	VPADDQ.BCST      constants<>+3968(SB), Z5, Z7
 	VSUBPD.BCST      constants<>+512(SB), Z6, Z5
 	VSUBPD.BCST      constants<>+512(SB), Z7, Z6
 	VCMPPD.BCST      $0x00, constants<>+640(SB), Z8, K1
 	VCMPPD.BCST      $0x00, constants<>+640(SB), Z9, K2
 	VBLENDMPD        Z1, Z5, K1, Z7
 	VBLENDMPD        Z2, Z6, K2, Z5
-	VBROADCASTSD     constants<>+3584(SB), Z6
-	VFMADD231PD.BCST constants<>+3616(SB), Z7, Z6
-	VBROADCASTSD     constants<>+3584(SB), Z10
-	VFMADD231PD.BCST constants<>+3616(SB), Z5, Z10
+	VBROADCASTSD     constants<>+4000(SB), Z6
+	VFMADD231PD.BCST constants<>+4032(SB), Z7, Z6
+	VBROADCASTSD     constants<>+4000(SB), Z10
+	VFMADD231PD.BCST constants<>+4032(SB), Z5, Z10
 	VMULPD           Z7, Z7, Z11
 	VMULPD           Z5, Z5, Z12
-	VBROADCASTSD     constants<>+3648(SB), Z13
-	VFMADD231PD.BCST constants<>+3680(SB), Z7, Z13
-	VBROADCASTSD     constants<>+3648(SB), Z14
-	VFMADD231PD.BCST constants<>+3680(SB), Z5, Z14
+	VBROADCASTSD     constants<>+4064(SB), Z13
+	VFMADD231PD.BCST constants<>+4096(SB), Z7, Z13
+	VBROADCASTSD     constants<>+4064(SB), Z14
+	VFMADD231PD.BCST constants<>+4096(SB), Z5, Z14
 	VFMADD231PD      Z11, Z13, Z6
 	VFMADD231PD      Z12, Z14, Z10
 	VMULPD           Z11, Z11, Z14
 	VMULPD           Z12, Z12, Z13
-	VBROADCASTSD     constants<>+3712(SB), Z15
-	VFMADD231PD.BCST constants<>+3744(SB), Z7, Z15
-	VBROADCASTSD     constants<>+3712(SB), Z16
-	VFMADD231PD.BCST constants<>+3744(SB), Z5, Z16
-	VBROADCASTSD     constants<>+3776(SB), Z17
-	VFMADD231PD.BCST constants<>+3808(SB), Z7, Z17
-	VBROADCASTSD     constants<>+3776(SB), Z18
-	VFMADD231PD.BCST constants<>+3808(SB), Z5, Z18
+	VBROADCASTSD     constants<>+4128(SB), Z15
+	VFMADD231PD.BCST constants<>+4160(SB), Z7, Z15
+	VBROADCASTSD     constants<>+4128(SB), Z16
+	VFMADD231PD.BCST constants<>+4160(SB), Z5, Z16
+	VBROADCASTSD     constants<>+4192(SB), Z17
+	VFMADD231PD.BCST constants<>+4224(SB), Z7, Z17
+	VBROADCASTSD     constants<>+4192(SB), Z18
+	VFMADD231PD.BCST constants<>+4224(SB), Z5, Z18
 	VFMADD231PD      Z11, Z17, Z15
 	VFMADD231PD      Z12, Z18, Z16
 	VFMADD231PD      Z14, Z15, Z6
 	VFMADD231PD      Z13, Z16, Z10
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z13, Z13, Z14
-	VBROADCASTSD     constants<>+3840(SB), Z13
-	VFMADD231PD.BCST constants<>+3872(SB), Z7, Z13
-	VBROADCASTSD     constants<>+3840(SB), Z15
-	VFMADD231PD.BCST constants<>+3872(SB), Z5, Z15
+	VBROADCASTSD     constants<>+4256(SB), Z13
+	VFMADD231PD.BCST constants<>+4288(SB), Z7, Z13
+	VBROADCASTSD     constants<>+4256(SB), Z15
+	VFMADD231PD.BCST constants<>+4288(SB), Z5, Z15
 	VFMADD231PD      Z16, Z13, Z6
 	VFMADD231PD      Z14, Z15, Z10
 	VMULPD           Z7, Z7, Z14
@@ -6303,72 +10130,72 @@ loop:
 	VMOVUPS           64(DX)(BX*4), Z1
 	PREFETCHT0        2176(DX)(BX*4)
 	VMOVUPS           128(DX)(BX*4), Z2
-	VPANDQ.BCST       constants<>+3904(SB), Z0, Z3
-	VPANDQ.BCST       constants<>+3904(SB), Z1, Z4
-	VPANDQ.BCST       constants<>+3904(SB), Z2, Z5
-	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z3, K2
-	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z4, K3
-	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z5, K4
+	VPANDQ.BCST       constants<>+4320(SB), Z0, Z3
+	VPANDQ.BCST       constants<>+4320(SB), Z1, Z4
+	VPANDQ.BCST       constants<>+4320(SB), Z2, Z5
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z3, K2
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z4, K3
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z5, K4
 	KORW              K2, K1, K1
 	KORW              K3, K1, K1
 	KORW              K4, K1, K1
-	VBROADCASTSS      constants<>+3968(SB), Z6
-	VFMADD231PS.BCST  constants<>+4000(SB), Z3, Z6
-	VBROADCASTSS      constants<>+3968(SB), Z7
-	VFMADD231PS.BCST  constants<>+4000(SB), Z4, Z7
-	VBROADCASTSS      constants<>+3968(SB), Z8
-	VFMADD231PS.BCST  constants<>+4000(SB), Z5, Z8
-	VSUBPS.BCST       constants<>+3968(SB), Z6, Z9
-	VSUBPS.BCST       constants<>+3968(SB), Z7, Z10
-	VSUBPS.BCST       constants<>+3968(SB), Z8, Z11
-	VFNMADD231PS.BCST constants<>+4032(SB), Z9, Z3
-	VFNMADD231PS.BCST constants<>+4032(SB), Z10, Z4
-	VFNMADD231PS.BCST constants<>+4032(SB), Z11, Z5
-	VFNMADD231PS.BCST constants<>+4064(SB), Z9, Z3
-	VFNMADD231PS.BCST constants<>+4064(SB), Z10, Z4
-	VFNMADD231PS.BCST constants<>+4064(SB), Z11, Z5
-	VFNMADD231PS.BCST constants<>+4096(SB), Z9, Z3
-	VFNMADD231PS.BCST constants<>+4096(SB), Z10, Z4
-	VFNMADD231PS.BCST constants<>+4096(SB), Z11, Z5
+	VBROADCASTSS      constants<>+4384(SB), Z6
+	VFMADD231PS.BCST  constants<>+4416(SB), Z3, Z6
+	VBROADCASTSS      constants<>+4384(SB), Z7
+	VFMADD231PS.BCST  constants<>+4416(SB), Z4, Z7
+	VBROADCASTSS      constants<>+4384(SB), Z8
+	VFMADD231PS.BCST  constants<>+4416(SB), Z5, Z8
+	VSUBPS.BCST       constants<>+4384(SB), Z6, Z9
+	VSUBPS.BCST       constants<>+4384(SB), Z7, Z10
+	VSUBPS.BCST       constants<>+4384(SB), Z8, Z11
+	VFNMADD231PS.BCST constants<>+4448(SB), Z9, Z3
+	VFNMADD231PS.BCST constants<>+4448(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4448(SB), Z11, Z5
+	VFNMADD231PS.BCST constants<>+4480(SB), Z9, Z3
+	VFNMADD231PS.BCST constants<>+4480(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4480(SB), Z11, Z5
+	VFNMADD231PS.BCST constants<>+4512(SB), Z9, Z3
+	VFNMADD231PS.BCST constants<>+4512(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4512(SB), Z11, Z5
 	VMULPS            Z3, Z3, Z11
 	VMULPS            Z4, Z4, Z10
 	VMULPS            Z5, Z5, Z9
-	VBROADCASTSS      constants<>+4128(SB), Z12
-	VFMADD231PS.BCST  constants<>+4160(SB), Z11, Z12
-	VBROADCASTSS      constants<>+4128(SB), Z13
-	VFMADD231PS.BCST  constants<>+4160(SB), Z10, Z13
-	VBROADCASTSS      constants<>+4128(SB), Z14
-	VFMADD231PS.BCST  constants<>+4160(SB), Z9, Z14
+	VBROADCASTSS      constants<>+4544(SB), Z12
+	VFMADD231PS.BCST  constants<>+4576(SB), Z11, Z12
+	VBROADCASTSS      constants<>+4544(SB), Z13
+	VFMADD231PS.BCST  constants<>+4576(SB), Z10, Z13
+	VBROADCASTSS      constants<>+4544(SB), Z14
+	VFMADD231PS.BCST  constants<>+4576(SB), Z9, Z14
 	VMULPS            Z11, Z11, Z15
 	VMULPS            Z10, Z10, Z16
 	VMULPS            Z9, Z9, Z17
-	VFMADD231PS.BCST  constants<>+4192(SB), Z15, Z12
-	VFMADD231PS.BCST  constants<>+4192(SB), Z16, Z13
-	VFMADD231PS.BCST  constants<>+4192(SB), Z17, Z14
-	VBROADCASTSS      constants<>+4224(SB), Z17
-	VFMADD231PS.BCST  constants<>+4256(SB), Z11, Z17
-	VBROADCASTSS      constants<>+4224(SB), Z16
-	VFMADD231PS.BCST  constants<>+4256(SB), Z10, Z16
-	VBROADCASTSS      constants<>+4224(SB), Z15
-	VFMADD231PS.BCST  constants<>+4256(SB), Z9, Z15
+	VFMADD231PS.BCST  constants<>+4608(SB), Z15, Z12
+	VFMADD231PS.BCST  constants<>+4608(SB), Z16, Z13
+	VFMADD231PS.BCST  constants<>+4608(SB), Z17, Z14
+	VBROADCASTSS      constants<>+4640(SB), Z17
+	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z17
+	VBROADCASTSS      constants<>+4640(SB), Z16
+	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z16
+	VBROADCASTSS      constants<>+4640(SB), Z15
+	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z15
 	VMULPS            Z11, Z11, Z18
 	VMULPS            Z10, Z10, Z19
 	VMULPS            Z9, Z9, Z20
-	VFMADD231PS.BCST  constants<>+4288(SB), Z18, Z17
-	VFMADD231PS.BCST  constants<>+4288(SB), Z19, Z16
-	VFMADD231PS.BCST  constants<>+4288(SB), Z20, Z15
-	VFMADD213PS.BCST  constants<>+3136(SB), Z11, Z17
-	VFMADD213PS.BCST  constants<>+3136(SB), Z10, Z16
-	VFMADD213PS.BCST  constants<>+3136(SB), Z9, Z15
+	VFMADD231PS.BCST  constants<>+4704(SB), Z18, Z17
+	VFMADD231PS.BCST  constants<>+4704(SB), Z19, Z16
+	VFMADD231PS.BCST  constants<>+4704(SB), Z20, Z15
+	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z17
+	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z16
+	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z15
 	VMULPS            Z11, Z3, Z20
 	VMULPS            Z10, Z4, Z19
 	VMULPS            Z9, Z5, Z18
 	VFMADD231PS       Z12, Z20, Z3
 	VFMADD231PS       Z13, Z19, Z4
 	VFMADD231PS       Z14, Z18, Z5
-	VFMADD213PS.BCST  constants<>+2496(SB), Z17, Z11
-	VFMADD213PS.BCST  constants<>+2496(SB), Z16, Z10
-	VFMADD213PS.BCST  constants<>+2496(SB), Z15, Z9
+	VFMADD213PS.BCST  constants<>+2912(SB), Z17, Z11
+	VFMADD213PS.BCST  constants<>+2912(SB), Z16, Z10
+	VFMADD213PS.BCST  constants<>+2912(SB), Z15, Z9
 	VPSLLD            $0x1f, Z6, Z15
 	VPSLLD            $0x1f, Z7, Z16
 	VPSLLD            $0x1f, Z8, Z17
@@ -6384,9 +10211,9 @@ loop:
 	VPXORQ            Z0, Z5, Z8
 	VPXORQ            Z1, Z6, Z0
 	VPXORQ            Z2, Z7, Z1
-	VPANDQ.BCST       constants<>+2848(SB), Z8, Z2
-	VPANDQ.BCST       constants<>+2848(SB), Z0, Z8
-	VPANDQ.BCST       constants<>+2848(SB), Z1, Z0
+	VPANDQ.BCST       constants<>+3264(SB), Z8, Z2
+	VPANDQ.BCST       constants<>+3264(SB), Z0, Z8
+	VPANDQ.BCST       constants<>+3264(SB), Z1, Z0
 	VPXORQ            Z2, Z17, Z1
 	VPXORQ            Z8, Z3, Z2
 	VPXORQ            Z0, Z4, Z8
@@ -6426,82 +10253,82 @@ loop:
 	VMOVUPS           128(DX)(BX*4), Z2
 	PREFETCHT0        2240(DX)(BX*4)
 	VMOVUPS           192(DX)(BX*4), Z3
-	VPANDQ.BCST       constants<>+3904(SB), Z0, Z4
-	VPANDQ.BCST       constants<>+3904(SB), Z1, Z0
-	VPANDQ.BCST       constants<>+3904(SB), Z2, Z1
-	VPANDQ.BCST       constants<>+3904(SB), Z3, Z2
-	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z4, K2
-	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z0, K3
-	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z1, K4
-	VCMPPS.BCST       $0x1d, constants<>+3936(SB), Z2, K5
+	VPANDQ.BCST       constants<>+4320(SB), Z0, Z4
+	VPANDQ.BCST       constants<>+4320(SB), Z1, Z0
+	VPANDQ.BCST       constants<>+4320(SB), Z2, Z1
+	VPANDQ.BCST       constants<>+4320(SB), Z3, Z2
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z4, K2
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z0, K3
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z1, K4
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z2, K5
 	KORW              K2, K1, K1
 	KORW              K3, K1, K1
 	KORW              K4, K1, K1
 	KORW              K5, K1, K1
-	VBROADCASTSS      constants<>+3968(SB), Z3
-	VFMADD231PS.BCST  constants<>+4000(SB), Z4, Z3
-	VBROADCASTSS      constants<>+3968(SB), Z5
-	VFMADD231PS.BCST  constants<>+4000(SB), Z0, Z5
-	VBROADCASTSS      constants<>+3968(SB), Z6
-	VFMADD231PS.BCST  constants<>+4000(SB), Z1, Z6
-	VBROADCASTSS      constants<>+3968(SB), Z7
-	VFMADD231PS.BCST  constants<>+4000(SB), Z2, Z7
-	VSUBPS.BCST       constants<>+3968(SB), Z3, Z8
-	VSUBPS.BCST       constants<>+3968(SB), Z5, Z9
-	VSUBPS.BCST       constants<>+3968(SB), Z6, Z10
-	VSUBPS.BCST       constants<>+3968(SB), Z7, Z11
-	VFNMADD231PS.BCST constants<>+4032(SB), Z8, Z4
-	VFNMADD231PS.BCST constants<>+4032(SB), Z9, Z0
-	VFNMADD231PS.BCST constants<>+4032(SB), Z10, Z1
-	VFNMADD231PS.BCST constants<>+4032(SB), Z11, Z2
-	VFNMADD231PS.BCST constants<>+4064(SB), Z8, Z4
-	VFNMADD231PS.BCST constants<>+4064(SB), Z9, Z0
-	VFNMADD231PS.BCST constants<>+4064(SB), Z10, Z1
-	VFNMADD231PS.BCST constants<>+4064(SB), Z11, Z2
-	VFNMADD231PS.BCST constants<>+4096(SB), Z8, Z4
-	VFNMADD231PS.BCST constants<>+4096(SB), Z9, Z0
-	VFNMADD231PS.BCST constants<>+4096(SB), Z10, Z1
-	VFNMADD231PS.BCST constants<>+4096(SB), Z11, Z2
+	VBROADCASTSS      constants<>+4384(SB), Z3
+	VFMADD231PS.BCST  constants<>+4416(SB), Z4, Z3
+	VBROADCASTSS      constants<>+4384(SB), Z5
+	VFMADD231PS.BCST  constants<>+4416(SB), Z0, Z5
+	VBROADCASTSS      constants<>+4384(SB), Z6
+	VFMADD231PS.BCST  constants<>+4416(SB), Z1, Z6
+	VBROADCASTSS      constants<>+4384(SB), Z7
+	VFMADD231PS.BCST  constants<>+4416(SB), Z2, Z7
+	VSUBPS.BCST       constants<>+4384(SB), Z3, Z8
+	VSUBPS.BCST       constants<>+4384(SB), Z5, Z9
+	VSUBPS.BCST       constants<>+4384(SB), Z6, Z10
+	VSUBPS.BCST       constants<>+4384(SB), Z7, Z11
+	VFNMADD231PS.BCST constants<>+4448(SB), Z8, Z4
+	VFNMADD231PS.BCST constants<>+4448(SB), Z9, Z0
+	VFNMADD231PS.BCST constants<>+4448(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4448(SB), Z11, Z2
+	VFNMADD231PS.BCST constants<>+4480(SB), Z8, Z4
+	VFNMADD231PS.BCST constants<>+4480(SB), Z9, Z0
+	VFNMADD231PS.BCST constants<>+4480(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4480(SB), Z11, Z2
+	VFNMADD231PS.BCST constants<>+4512(SB), Z8, Z4
+	VFNMADD231PS.BCST constants<>+4512(SB), Z9, Z0
+	VFNMADD231PS.BCST constants<>+4512(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4512(SB), Z11, Z2
 	VMULPS            Z4, Z4, Z11
 	VMULPS            Z0, Z0, Z10
 	VMULPS            Z1, Z1, Z9
 	VMULPS            Z2, Z2, Z8
-	VBROADCASTSS      constants<>+4128(SB), Z12
-	VFMADD231PS.BCST  constants<>+4160(SB), Z11, Z12
-	VBROADCASTSS      constants<>+4128(SB), Z13
-	VFMADD231PS.BCST  constants<>+4160(SB), Z10, Z13
-	VBROADCASTSS      constants<>+4128(SB), Z14
-	VFMADD231PS.BCST  constants<>+4160(SB), Z9, Z14
-	VBROADCASTSS      constants<>+4128(SB), Z15
-	VFMADD231PS.BCST  constants<>+4160(SB), Z8, Z15
+	VBROADCASTSS      constants<>+4544(SB), Z12
+	VFMADD231PS.BCST  constants<>+4576(SB), Z11, Z12
+	VBROADCASTSS      constants<>+4544(SB), Z13
+	VFMADD231PS.BCST  constants<>+4576(SB), Z10, Z13
+	VBROADCASTSS      constants<>+4544(SB), Z14
+	VFMADD231PS.BCST  constants<>+4576(SB), Z9, Z14
+	VBROADCASTSS      constants<>+4544(SB), Z15
+	VFMADD231PS.BCST  constants<>+4576(SB), Z8, Z15
 	VMULPS            Z11, Z11, Z16
 	VMULPS            Z10, Z10, Z17
 	VMULPS            Z9, Z9, Z18
 	VMULPS            Z8, Z8, Z19
-	VFMADD231PS.BCST  constants<>+4192(SB), Z16, Z12
-	VFMADD231PS.BCST  constants<>+4192(SB), Z17, Z13
-	VFMADD231PS.BCST  constants<>+4192(SB), Z18, Z14
-	VFMADD231PS.BCST  constants<>+4192(SB), Z19, Z15
-	VBROADCASTSS      constants<>+4224(SB), Z19
-	VFMADD231PS.BCST  constants<>+4256(SB), Z11, Z19
-	VBROADCASTSS      constants<>+4224(SB), Z18
-	VFMADD231PS.BCST  constants<>+4256(SB), Z10, Z18
-	VBROADCASTSS      constants<>+4224(SB), Z17
-	VFMADD231PS.BCST  constants<>+4256(SB), Z9, Z17
-	VBROADCASTSS      constants<>+4224(SB), Z16
-	VFMADD231PS.BCST  constants<>+4256(SB), Z8, Z16
+	VFMADD231PS.BCST  constants<>+4608(SB), Z16, Z12
+	VFMADD231PS.BCST  constants<>+4608(SB), Z17, Z13
+	VFMADD231PS.BCST  constants<>+4608(SB), Z18, Z14
+	VFMADD231PS.BCST  constants<>+4608(SB), Z19, Z15
+	VBROADCASTSS      constants<>+4640(SB), Z19
+	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z19
+	VBROADCASTSS      constants<>+4640(SB), Z18
+	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z18
+	VBROADCASTSS      constants<>+4640(SB), Z17
+	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z17
+	VBROADCASTSS      constants<>+4640(SB), Z16
+	VFMADD231PS.BCST  constants<>+4672(SB), Z8, Z16
 	VMULPS            Z11, Z11, Z20
 	VMULPS            Z10, Z10, Z21
 	VMULPS            Z9, Z9, Z22
 	VMULPS            Z8, Z8, Z23
-	VFMADD231PS.BCST  constants<>+4288(SB), Z20, Z19
-	VFMADD231PS.BCST  constants<>+4288(SB), Z21, Z18
-	VFMADD231PS.BCST  constants<>+4288(SB), Z22, Z17
-	VFMADD231PS.BCST  constants<>+4288(SB), Z23, Z16
-	VFMADD213PS.BCST  constants<>+3136(SB), Z11, Z19
-	VFMADD213PS.BCST  constants<>+3136(SB), Z10, Z18
-	VFMADD213PS.BCST  constants<>+3136(SB), Z9, Z17
-	VFMADD213PS.BCST  constants<>+3136(SB), Z8, Z16
+	VFMADD231PS.BCST  constants<>+4704(SB), Z20, Z19
+	VFMADD231PS.BCST  constants<>+4704(SB), Z21, Z18
+	VFMADD231PS.BCST  constants<>+4704(SB), Z22, Z17
+	VFMADD231PS.BCST  constants<>+4704(SB), Z23, Z16
+	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z19
+	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z18
+	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z17
+	VFMADD213PS.BCST  constants<>+3552(SB), Z8, Z16
 	VMULPS            Z11, Z4, Z23
 	VMULPS            Z10, Z0, Z22
 	VMULPS            Z9, Z1, Z21
@@ -6510,14 +10337,14 @@ loop:
 	VFMADD231PS       Z13, Z22, Z0
 	VFMADD231PS       Z14, Z21, Z1
 	VFMADD231PS       Z15, Z20, Z2
-	VFMADD213PS.BCST  constants<>+2496(SB), Z19, Z11
-	VFMADD213PS.BCST  constants<>+2496(SB), Z18, Z10
-	VFMADD213PS.BCST  constants<>+2496(SB), Z17, Z9
-	VFMADD213PS.BCST  constants<>+2496(SB), Z16, Z8
-	VPADDD.BCST       constants<>+4320(SB), Z3, Z16
-	VPADDD.BCST       constants<>+4320(SB), Z5, Z3
-	VPADDD.BCST       constants<>+4320(SB), Z6, Z5
-	VPADDD.BCST       constants<>+4320(SB), Z7, Z6
+	VFMADD213PS.BCST  constants<>+2912(SB), Z19, Z11
+	VFMADD213PS.BCST  constants<>+2912(SB), Z18, Z10
+	VFMADD213PS.BCST  constants<>+2912(SB), Z17, Z9
+	VFMADD213PS.BCST  constants<>+2912(SB), Z16, Z8
+	VPADDD.BCST       constants<>+4736(SB), Z3, Z16
+	VPADDD.BCST       constants<>+4736(SB), Z5, Z3
+	VPADDD.BCST       constants<>+4736(SB), Z6, Z5
+	VPADDD.BCST       constants<>+4736(SB), Z7, Z6
 	VPSLLD            $0x1f, Z16, Z7
 	VPSLLD            $0x1f, Z3, Z17
 	VPSLLD            $0x1f, Z5, Z18
@@ -6534,10 +10361,10 @@ loop:
 	VPSLLD            $0x1e, Z3, Z16
 	VPSLLD            $0x1e, Z5, Z3
 	VPSLLD            $0x1e, Z6, Z5
-	VPANDQ.BCST       constants<>+2848(SB), Z2, Z6
-	VPANDQ.BCST       constants<>+2848(SB), Z16, Z2
-	VPANDQ.BCST       constants<>+2848(SB), Z3, Z16
-	VPANDQ.BCST       constants<>+2848(SB), Z5, Z3
+	VPANDQ.BCST       constants<>+3264(SB), Z2, Z6
+	VPANDQ.BCST       constants<>+3264(SB), Z16, Z2
+	VPANDQ.BCST       constants<>+3264(SB), Z3, Z16
+	VPANDQ.BCST       constants<>+3264(SB), Z5, Z3
 	VPXORQ            Z6, Z19, Z5
 	VPXORQ            Z2, Z4, Z6
 	VPXORQ            Z16, Z0, Z2
@@ -6603,33 +10430,33 @@ loop:
 	VMULPD            Z3, Z3, Z11
 	VMULPD            Z4, Z4, Z10
 	VMULPD            Z5, Z5, Z9
-	VBROADCASTSD      constants<>+4352(SB), Z12
-	VFMADD231PD.BCST  constants<>+4384(SB), Z11, Z12
-	VBROADCASTSD      constants<>+4352(SB), Z13
-	VFMADD231PD.BCST  constants<>+4384(SB), Z10, Z13
-	VBROADCASTSD      constants<>+4352(SB), Z14
-	VFMADD231PD.BCST  constants<>+4384(SB), Z9, Z14
+	VBROADCASTSD      constants<>+4768(SB), Z12
+	VFMADD231PD.BCST  constants<>+4800(SB), Z11, Z12
+	VBROADCASTSD      constants<>+4768(SB), Z13
+	VFMADD231PD.BCST  constants<>+4800(SB), Z10, Z13
+	VBROADCASTSD      constants<>+4768(SB), Z14
+	VFMADD231PD.BCST  constants<>+4800(SB), Z9, Z14
 	VMULPD            Z11, Z11, Z15
 	VMULPD            Z10, Z10, Z16
 	VMULPD            Z9, Z9, Z17
-	VFMADD231PD.BCST  constants<>+4416(SB), Z15, Z12
-	VFMADD231PD.BCST  constants<>+4416(SB), Z16, Z13
-	VFMADD231PD.BCST  constants<>+4416(SB), Z17, Z14
-	VBROADCASTSD      constants<>+4448(SB), Z17
-	VFMADD231PD.BCST  constants<>+4480(SB), Z11, Z17
-	VBROADCASTSD      constants<>+4448(SB), Z16
-	VFMADD231PD.BCST  constants<>+4480(SB), Z10, Z16
-	VBROADCASTSD      constants<>+4448(SB), Z15
-	VFMADD231PD.BCST  constants<>+4480(SB), Z9, Z15
+	VFMADD231PD.BCST  constants<>+4832(SB), Z15, Z12
+	VFMADD231PD.BCST  constants<>+4832(SB), Z16, Z13
+	VFMADD231PD.BCST  constants<>+4832(SB), Z17, Z14
+	VBROADCASTSD      constants<>+4864(SB), Z17
+	VFMADD231PD.BCST  constants<>+4896(SB), Z11, Z17
+	VBROADCASTSD      constants<>+4864(SB), Z16
+	VFMADD231PD.BCST  constants<>+4896(SB), Z10, Z16
+	VBROADCASTSD      constants<>+4864(SB), Z15
+	VFMADD231PD.BCST  constants<>+4896(SB), Z9, Z15
 	VMULPD            Z11, Z11, Z18
 	VMULPD            Z10, Z10, Z19
 	VMULPD            Z9, Z9, Z20
-	VBROADCASTSD      constants<>+4512(SB), Z21
-	VFMADD231PD.BCST  constants<>+4544(SB), Z11, Z21
-	VBROADCASTSD      constants<>+4512(SB), Z22
-	VFMADD231PD.BCST  constants<>+4544(SB), Z10, Z22
-	VBROADCASTSD      constants<>+4512(SB), Z23
-	VFMADD231PD.BCST  constants<>+4544(SB), Z9, Z23
+	VBROADCASTSD      constants<>+4928(SB), Z21
+	VFMADD231PD.BCST  constants<>+4960(SB), Z11, Z21
+	VBROADCASTSD      constants<>+4928(SB), Z22
+	VFMADD231PD.BCST  constants<>+4960(SB), Z10, Z22
+	VBROADCASTSD      constants<>+4928(SB), Z23
+	VFMADD231PD.BCST  constants<>+4960(SB), Z9, Z23
 	VFMADD231PD       Z18, Z21, Z17
 	VFMADD231PD       Z19, Z22, Z16
 	VFMADD231PD       Z20, Z23, Z15
@@ -6695,10 +10522,10 @@ TEXT ·stanhAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSS constants<>+2496(SB), Z0
-	VBROADCASTSS constants<>+4608(SB), Z1
-	VBROADCASTSS constants<>+4576(SB), Z2
-	VBROADCASTSS constants<>+2752(SB), Z3
+	VBROADCASTSS constants<>+2912(SB), Z0
+	VBROADCASTSS constants<>+5024(SB), Z1
+	VBROADCASTSS constants<>+4992(SB), Z2
+	VBROADCASTSS constants<>+3168(SB), Z3
 	XORQ         BX, BX
 	LEAQ         -48(AX), SI
 
@@ -6709,60 +10536,60 @@ loop:
 	VMOVUPS           64(DX)(BX*4), Z5
 	PREFETCHT0        2176(DX)(BX*4)
 	VMOVUPS           128(DX)(BX*4), Z6
-	VPANDQ.BCST       constants<>+3904(SB), Z4, Z7
-	VPANDQ.BCST       constants<>+3904(SB), Z5, Z8
-	VPANDQ.BCST       constants<>+3904(SB), Z6, Z9
+	VPANDQ.BCST       constants<>+4320(SB), Z4, Z7
+	VPANDQ.BCST       constants<>+4320(SB), Z5, Z8
+	VPANDQ.BCST       constants<>+4320(SB), Z6, Z9
 	VMINPS            Z7, Z2, Z10
 	VMINPS            Z8, Z2, Z7
 	VMINPS            Z9, Z2, Z8
 	VADDPS            Z10, Z10, Z9
 	VADDPS            Z7, Z7, Z10
 	VADDPS            Z8, Z8, Z7
-	VBROADCASTSS      constants<>+2208(SB), Z8
-	VFMADD231PS.BCST  constants<>+2240(SB), Z9, Z8
-	VBROADCASTSS      constants<>+2208(SB), Z11
-	VFMADD231PS.BCST  constants<>+2240(SB), Z10, Z11
-	VBROADCASTSS      constants<>+2208(SB), Z12
-	VFMADD231PS.BCST  constants<>+2240(SB), Z7, Z12
-	VSUBPS.BCST       constants<>+2208(SB), Z8, Z13
-	VSUBPS.BCST       constants<>+2208(SB), Z11, Z8
-	VSUBPS.BCST       constants<>+2208(SB), Z12, Z11
-	VFNMADD231PS.BCST constants<>+2272(SB), Z13, Z9
-	VFNMADD231PS.BCST constants<>+2272(SB), Z8, Z10
-	VFNMADD231PS.BCST constants<>+2272(SB), Z11, Z7
-	VFNMADD231PS.BCST constants<>+2304(SB), Z13, Z9
-	VFNMADD231PS.BCST constants<>+2304(SB), Z8, Z10
-	VFNMADD231PS.BCST constants<>+2304(SB), Z11, Z7
+	VBROADCASTSS      constants<>+2624(SB), Z8
+	VFMADD231PS.BCST  constants<>+2656(SB), Z9, Z8
+	VBROADCASTSS      constants<>+2624(SB), Z11
+	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z11
+	VBROADCASTSS      constants<>+2624(SB), Z12
+	VFMADD231PS.BCST  constants<>+2656(SB), Z7, Z12
+	VSUBPS.BCST       constants<>+2624(SB), Z8, Z13
+	VSUBPS.BCST       constants<>+2624(SB), Z11, Z8
+	VSUBPS.BCST       constants<>+2624(SB), Z12, Z11
+	VFNMADD231PS.BCST constants<>+2688(SB), Z13, Z9
+	VFNMADD231PS.BCST constants<>+2688(SB), Z8, Z10
+	VFNMADD231PS.BCST constants<>+2688(SB), Z11, Z7
+	VFNMADD231PS.BCST constants<>+2720(SB), Z13, Z9
+	VFNMADD231PS.BCST constants<>+2720(SB), Z8, Z10
+	VFNMADD231PS.BCST constants<>+2720(SB), Z11, Z7
 	VMULPS            Z9, Z9, Z12
 	VMULPS            Z10, Z10, Z14
 	VMULPS            Z7, Z7, Z15
-	VBROADCASTSS      constants<>+2560(SB), Z16
-	VFMADD231PS.BCST  constants<>+2592(SB), Z9, Z16
-	VBROADCASTSS      constants<>+2560(SB), Z17
-	VFMADD231PS.BCST  constants<>+2592(SB), Z10, Z17
-	VBROADCASTSS      constants<>+2560(SB), Z18
-	VFMADD231PS.BCST  constants<>+2592(SB), Z7, Z18
+	VBROADCASTSS      constants<>+2976(SB), Z16
+	VFMADD231PS.BCST  constants<>+3008(SB), Z9, Z16
+	VBROADCASTSS      constants<>+2976(SB), Z17
+	VFMADD231PS.BCST  constants<>+3008(SB), Z10, Z17
+	VBROADCASTSS      constants<>+2976(SB), Z18
+	VFMADD231PS.BCST  constants<>+3008(SB), Z7, Z18
 	VMULPS            Z9, Z9, Z19
 	VMULPS            Z10, Z10, Z20
 	VMULPS            Z7, Z7, Z21
-	VBROADCASTSS      constants<>+2624(SB), Z22
-	VFMADD231PS.BCST  constants<>+2656(SB), Z9, Z22
-	VBROADCASTSS      constants<>+2624(SB), Z23
-	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z23
-	VBROADCASTSS      constants<>+2624(SB), Z24
-	VFMADD231PS.BCST  constants<>+2656(SB), Z7, Z24
+	VBROADCASTSS      constants<>+3040(SB), Z22
+	VFMADD231PS.BCST  constants<>+3072(SB), Z9, Z22
+	VBROADCASTSS      constants<>+3040(SB), Z23
+	VFMADD231PS.BCST  constants<>+3072(SB), Z10, Z23
+	VBROADCASTSS      constants<>+3040(SB), Z24
+	VFMADD231PS.BCST  constants<>+3072(SB), Z7, Z24
 	VFMADD231PS       Z19, Z22, Z16
 	VFMADD231PS       Z20, Z23, Z17
 	VFMADD231PS       Z21, Z24, Z18
 	VMULPS            Z19, Z19, Z24
 	VMULPS            Z20, Z20, Z19
 	VMULPS            Z21, Z21, Z20
-	VBROADCASTSS      constants<>+2688(SB), Z21
-	VFMADD231PS.BCST  constants<>+2720(SB), Z9, Z21
-	VBROADCASTSS      constants<>+2688(SB), Z23
-	VFMADD231PS.BCST  constants<>+2720(SB), Z10, Z23
-	VBROADCASTSS      constants<>+2688(SB), Z22
-	VFMADD231PS.BCST  constants<>+2720(SB), Z7, Z22
+	VBROADCASTSS      constants<>+3104(SB), Z21
+	VFMADD231PS.BCST  constants<>+3136(SB), Z9, Z21
+	VBROADCASTSS      constants<>+3104(SB), Z23
+	VFMADD231PS.BCST  constants<>+3136(SB), Z10, Z23
+	VBROADCASTSS      constants<>+3104(SB), Z22
+	VFMADD231PS.BCST  constants<>+3136(SB), Z7, Z22
 	VFMADD231PS       Z24, Z21, Z16
 	VFMADD231PS       Z19, Z23, Z17
 	VFMADD231PS       Z20, Z22, Z18
@@ -6781,9 +10608,9 @@ loop:
 	VMINPS            Z13, Z3, Z17
 	VMINPS            Z8, Z3, Z13
 	VMINPS            Z11, Z3, Z8
-	VADDPS.BCST       constants<>+2784(SB), Z17, Z11
-	VADDPS.BCST       constants<>+2784(SB), Z13, Z17
-	VADDPS.BCST       constants<>+2784(SB), Z8, Z13
+	VADDPS.BCST       constants<>+3200(SB), Z17, Z11
+	VADDPS.BCST       constants<>+3200(SB), Z13, Z17
+	VADDPS.BCST       constants<>+3200(SB), Z8, Z13
 	VPSLLD            $0x17, Z11, Z8
 	VPSLLD            $0x17, Z17, Z11
 	VPSLLD            $0x17, Z13, Z17
@@ -6835,9 +10662,9 @@ loop:
 	VFMADD231PS       Z8, Z20, Z9
 	VFMADD231PS       Z15, Z23, Z24
 	VFMADD231PS       Z18, Z13, Z21
-	VPANDQ.BCST       constants<>+2848(SB), Z4, Z18
-	VPANDQ.BCST       constants<>+2848(SB), Z5, Z4
-	VPANDQ.BCST       constants<>+2848(SB), Z6, Z5
+	VPANDQ.BCST       constants<>+3264(SB), Z4, Z18
+	VPANDQ.BCST       constants<>+3264(SB), Z5, Z4
+	VPANDQ.BCST       constants<>+3264(SB), Z6, Z5
 	VPORQ             Z18, Z9, Z6
 	VPORQ             Z4, Z24, Z18
 	VPORQ             Z5, Z21, Z4
@@ -6916,10 +10743,10 @@ loop:
 	VMOVUPS     128(DX)(BX*4), Z2
 	PREFETCHT0  2240(DX)(BX*4)
 	VMOVUPS     192(DX)(BX*4), Z3
-	VPANDQ.BCST constants<>+3904(SB), Z0, Z4
-	VPANDQ.BCST constants<>+3904(SB), Z1, Z0
-	VPANDQ.BCST constants<>+3904(SB), Z2, Z1
-	VPANDQ.BCST constants<>+3904(SB), Z3, Z2
+	VPANDQ.BCST constants<>+4320(SB), Z0, Z4
+	VPANDQ.BCST constants<>+4320(SB), Z1, Z0
+	VPANDQ.BCST constants<>+4320(SB), Z2, Z1
+	VPANDQ.BCST constants<>+4320(SB), Z3, Z2
 	VMOVUPS     Z4, (CX)(BX*4)
 	VMOVUPS     Z0, 64(CX)(BX*4)
 	VMOVUPS     Z1, 128(CX)(BX*4)
@@ -6956,10 +10783,10 @@ loop:
 	VMOVUPS     128(DX)(BX*4), Z2
 	PREFETCHT0  2240(DX)(BX*4)
 	VMOVUPS     192(DX)(BX*4), Z3
-	VPXORQ.BCST constants<>+2848(SB), Z0, Z4
-	VPXORQ.BCST constants<>+2848(SB), Z1, Z0
-	VPXORQ.BCST constants<>+2848(SB), Z2, Z1
-	VPXORQ.BCST constants<>+2848(SB), Z3, Z2
+	VPXORQ.BCST constants<>+3264(SB), Z0, Z4
+	VPXORQ.BCST constants<>+3264(SB), Z1, Z0
+	VPXORQ.BCST constants<>+3264(SB), Z2, Z1
+	VPXORQ.BCST constants<>+3264(SB), Z3, Z2
 	VMOVUPS     Z4, (CX)(BX*4)
 	VMOVUPS     Z0, 64(CX)(BX*4)
 	VMOVUPS     Z1, 128(CX)(BX*4)
@@ -6996,22 +10823,22 @@ loop:
 	VMOVUPS        128(DX)(BX*4), Z2
 	PREFETCHT0     2240(DX)(BX*4)
 	VMOVUPS        192(DX)(BX*4), Z3
-	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z0, K1
-	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z1, K2
-	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z2, K3
-	VCMPPS.BCST    $0x11, constants<>+2816(SB), Z3, K4
-	VBLENDMPS.BCST constants<>+4640(SB), Z0, K1, Z4
-	VBLENDMPS.BCST constants<>+4640(SB), Z1, K2, Z5
-	VBLENDMPS.BCST constants<>+4640(SB), Z2, K3, Z6
-	VBLENDMPS.BCST constants<>+4640(SB), Z3, K4, Z7
-	VCMPPS.BCST    $0x1e, constants<>+2816(SB), Z0, K1
-	VCMPPS.BCST    $0x1e, constants<>+2816(SB), Z1, K2
-	VCMPPS.BCST    $0x1e, constants<>+2816(SB), Z2, K3
-	VCMPPS.BCST    $0x1e, constants<>+2816(SB), Z3, K4
-	VBLENDMPS.BCST constants<>+2496(SB), Z4, K1, Z3
-	VBLENDMPS.BCST constants<>+2496(SB), Z5, K2, Z4
-	VBLENDMPS.BCST constants<>+2496(SB), Z6, K3, Z5
-	VBLENDMPS.BCST constants<>+2496(SB), Z7, K4, Z6
+	VCMPPS.BCST    $0x11, constants<>+3232(SB), Z0, K1
+	VCMPPS.BCST    $0x11, constants<>+3232(SB), Z1, K2
+	VCMPPS.BCST    $0x11, constants<>+3232(SB), Z2, K3
+	VCMPPS.BCST    $0x11, constants<>+3232(SB), Z3, K4
+	VBLENDMPS.BCST constants<>+5056(SB), Z0, K1, Z4
+	VBLENDMPS.BCST constants<>+5056(SB), Z1, K2, Z5
+	VBLENDMPS.BCST constants<>+5056(SB), Z2, K3, Z6
+	VBLENDMPS.BCST constants<>+5056(SB), Z3, K4, Z7
+	VCMPPS.BCST    $0x1e, constants<>+3232(SB), Z0, K1
+	VCMPPS.BCST    $0x1e, constants<>+3232(SB), Z1, K2
+	VCMPPS.BCST    $0x1e, constants<>+3232(SB), Z2, K3
+	VCMPPS.BCST    $0x1e, constants<>+3232(SB), Z3, K4
+	VBLENDMPS.BCST constants<>+2912(SB), Z4, K1, Z3
+	VBLENDMPS.BCST constants<>+2912(SB), Z5, K2, Z4
+	VBLENDMPS.BCST constants<>+2912(SB), Z6, K3, Z5
+	VBLENDMPS.BCST constants<>+2912(SB), Z7, K4, Z6
 	VMOVUPS        Z3, (CX)(BX*4)
 	VMOVUPS        Z4, 64(CX)(BX*4)
 	VMOVUPS        Z5, 128(CX)(BX*4)
@@ -7147,6 +10974,186 @@ loop:
 done:
 	XORQ AX, AX
 	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func spowAVX512(n int, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·spowAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         y+24(FP), BX
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+640(SB), Z0
+	VBROADCASTSD constants<>+512(SB), Z1
+	VBROADCASTSD constants<>+0(SB), Z2
+	VBROADCASTSD constants<>+32(SB), Z3
+	XORQ         SI, SI
+	LEAQ         -8(AX), DI
+
+loop:
+	PREFETCHT0        2048(DX)(SI*4)
+	VCVTPS2PD         (DX)(SI*4), Z4
+	PREFETCHT0        2048(BX)(SI*4)
+	VCVTPS2PD         (BX)(SI*4), Z5
+	VRNDSCALEPD       $0x08, Z5, Z6
+	VPANDQ.BCST       constants<>+1376(SB), Z4, Z7
+	VCMPPD            $0x03, Z5, Z4, K2
+	KORW              K2, K1, K1
+	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z7, K2
+	KORW              K2, K1, K1
+	VPANDQ.BCST       constants<>+1376(SB), Z5, Z8
+	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z8, K2
+	KORW              K2, K1, K1
+	VCMPPD            $0x00, Z5, Z6, K2
+	VBLENDMPD         Z0, Z4, K2, Z8
+	VCMPPD            $0x11, Z0, Z8, K2
+	KORW              K2, K1, K1
+	VPADDQ.BCST       constants<>+800(SB), Z7, Z8
+	VPSRLQ            $0x34, Z8, Z7
+	VPORQ.BCST        constants<>+832(SB), Z7, Z9
+	VSUBPD.BCST       constants<>+864(SB), Z9, Z7
+	VPANDQ.BCST       constants<>+896(SB), Z8, Z9
+	VPADDQ.BCST       constants<>+928(SB), Z9, Z8
+	VSUBPD            Z1, Z8, Z9
+	VADDPD.BCST       constants<>+960(SB), Z9, Z8
+	VSUBPD.BCST       constants<>+960(SB), Z8, Z10
+	VSUBPD            Z10, Z9, Z11
+	VDIVPD            Z8, Z1, Z10
+	VMULPD            Z10, Z9, Z12
+	VFNMADD231PD      Z12, Z8, Z9
+	VFNMADD231PD      Z12, Z11, Z9
+	VMULPD            Z10, Z9, Z11
+	VMULPD            Z12, Z12, Z10
+	VADDPD            Z12, Z12, Z9
+	VMOVUPD           Z12, Z8
+	VFMSUB213PD       Z10, Z12, Z8
+	VFMADD231PD       Z11, Z9, Z8
+	VBROADCASTSD      constants<>+2080(SB), Z9
+	VFMADD231PD.BCST  constants<>+2112(SB), Z10, Z9
+	VMULPD            Z10, Z10, Z13
+	VBROADCASTSD      constants<>+2144(SB), Z14
+	VFMADD231PD.BCST  constants<>+2176(SB), Z10, Z14
+	VFMADD231PD       Z13, Z14, Z9
+	VMULPD            Z13, Z13, Z14
+	VBROADCASTSD      constants<>+2208(SB), Z15
+	VFMADD231PD.BCST  constants<>+2240(SB), Z10, Z15
+	VBROADCASTSD      constants<>+2272(SB), Z16
+	VFMADD231PD.BCST  constants<>+2304(SB), Z10, Z16
+	VFMADD231PD       Z13, Z16, Z15
+	VFMADD231PD       Z14, Z15, Z9
+	VMULPD            Z14, Z14, Z15
+	VBROADCASTSD      constants<>+2336(SB), Z14
+	VFMADD231PD.BCST  constants<>+2368(SB), Z10, Z14
+	VFMADD231PD       Z15, Z14, Z9
+	VMULPD            Z10, Z10, Z15
+	VMULPD            Z9, Z15, Z14
+	VMULPD.BCST       constants<>+2400(SB), Z10, Z9
+	VMOVUPD           Z10, Z15
+	VFMSUB132PD.BCST  constants<>+2400(SB), Z9, Z15
+	VFMADD231PD.BCST  constants<>+2432(SB), Z10, Z15
+	VFMADD231PD.BCST  constants<>+2400(SB), Z8, Z15
+	VADDPD            Z14, Z15, Z8
+	VADDPD            Z8, Z9, Z14
+	VSUBPD            Z14, Z9, Z15
+	VADDPD            Z8, Z15, Z9
+	VMULPD            Z14, Z12, Z8
+	VMULPD            Z14, Z11, Z15
+	VFMADD231PD       Z12, Z9, Z15
+	VFMSUB213PD       Z8, Z12, Z14
+	VADDPD            Z14, Z15, Z9
+	VADDPD            Z8, Z12, Z14
+	VSUBPD            Z14, Z12, Z15
+	VADDPD            Z8, Z15, Z12
+	VADDPD            Z9, Z11, Z8
+	VADDPD            Z8, Z12, Z9
+	VADDPD            Z14, Z14, Z8
+	VADDPD            Z9, Z9, Z14
+	VMULPD.BCST       constants<>+128(SB), Z7, Z9
+	VMOVUPD           Z7, Z12
+	VFMSUB132PD.BCST  constants<>+128(SB), Z9, Z12
+	VFMADD231PD.BCST  constants<>+160(SB), Z7, Z12
+	VADDPD            Z8, Z9, Z7
+	VSUBPD            Z7, Z9, Z11
+	VADDPD            Z8, Z11, Z9
+	VADDPD            Z14, Z12, Z8
+	VADDPD            Z8, Z9, Z14
+	VADDPD            Z14, Z7, Z8
+	VSUBPD            Z8, Z7, Z9
+	VADDPD            Z14, Z9, Z7
+	VMULPD            Z8, Z5, Z14
+	VFMSUB213PD       Z14, Z5, Z8
+	VFMADD231PD       Z5, Z7, Z8
+	VPANDQ.BCST       constants<>+1376(SB), Z14, Z7
+	VCMPPD.BCST       $0x11, constants<>+2464(SB), Z7, K2
+	VBLENDMPD         Z8, Z0, K2, Z7
+	VMINPD            Z14, Z2, Z8
+	VMAXPD            Z8, Z3, Z14
+	VBROADCASTSD      constants<>+64(SB), Z8
+	VFMADD231PD.BCST  constants<>+96(SB), Z14, Z8
+	VSUBPD.BCST       constants<>+64(SB), Z8, Z9
+	VFNMADD231PD.BCST constants<>+128(SB), Z9, Z14
+	VADDPD            Z7, Z14, Z12
+	VSUBPD            Z12, Z14, Z11
+	VADDPD            Z7, Z11, Z14
+	VMOVUPD           Z9, Z7
+	VFNMADD132PD.BCST constants<>+160(SB), Z12, Z7
+	VSUBPD            Z7, Z12, Z11
+	VFNMADD231PD.BCST constants<>+160(SB), Z9, Z11
+	VADDPD            Z14, Z11, Z12
+	VMULPD            Z7, Z7, Z14
+	VBROADCASTSD      constants<>+192(SB), Z11
+	VFMADD231PD.BCST  constants<>+224(SB), Z7, Z11
+	VMULPD            Z7, Z7, Z15
+	VBROADCASTSD      constants<>+256(SB), Z10
+	VFMADD231PD.BCST  constants<>+288(SB), Z7, Z10
+	VFMADD231PD       Z15, Z10, Z11
+	VMULPD            Z15, Z15, Z10
+	VBROADCASTSD      constants<>+320(SB), Z13
+	VFMADD231PD.BCST  constants<>+352(SB), Z7, Z13
+	VBROADCASTSD      constants<>+384(SB), Z16
+	VFMADD231PD.BCST  constants<>+416(SB), Z7, Z16
+	VFMADD231PD       Z15, Z16, Z13
+	VFMADD231PD       Z10, Z13, Z11
+	VMULPD            Z10, Z10, Z13
+	VBROADCASTSD      constants<>+448(SB), Z10
+	VFMADD231PD.BCST  constants<>+480(SB), Z7, Z10
+	VFMADD231PD       Z13, Z10, Z11
+	VFMADD231PD       Z11, Z14, Z12
+	VADDPD            Z1, Z7, Z11
+	VSUBPD            Z1, Z11, Z14
+	VSUBPD            Z14, Z7, Z13
+	VADDPD            Z12, Z13, Z14
+	VADDPD            Z14, Z11, Z12
+	VSCALEFPD         Z9, Z12, Z14
+	VCMPPD            $0x11, Z0, Z5, K2
+	VBLENDMPD.BCST    constants<>+1248(SB), Z0, K2, Z8
+	VCMPPD            $0x00, Z0, Z5, K2
+	VBLENDMPD         Z1, Z8, K2, Z9
+	VCMPPD            $0x00, Z0, Z4, K2
+	VBLENDMPD         Z9, Z14, K2, Z8
+	VMULPD.BCST       constants<>+1216(SB), Z6, Z14
+	VRNDSCALEPD       $0x08, Z14, Z9
+	VCMPPD            $0x04, Z14, Z9, K2
+	VBLENDMPD         Z4, Z0, K2, Z14
+	VCMPPD            $0x00, Z5, Z6, K2
+	VBLENDMPD         Z14, Z0, K2, Z5
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z14
+	VPORQ             Z14, Z8, Z5
+	VCVTPD2PS         Z5, Y5
+	VMOVUPS           Y5, (CX)(SI*4)
+	ADDQ              $0x00000008, SI
+	CMPQ              SI, DI
+	JLE               loop
+	CMPQ              SI, AX
+	JGE               done
+	MOVQ              DI, SI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+32(FP)
 	VZEROUPPER
 	RET
 
@@ -7542,6 +11549,1166 @@ done:
 	VZEROUPPER
 	RET
 
+// func srootAndExpAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·srootAndExpAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSS constants<>+2560(SB), Z0
+	VBROADCASTSS constants<>+2592(SB), Z1
+	XORQ         DI, DI
+	LEAQ         -48(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VMOVUPS           (BX)(DI*4), Z2
+	PREFETCHT0        2112(BX)(DI*4)
+	VMOVUPS           64(BX)(DI*4), Z3
+	PREFETCHT0        2176(BX)(DI*4)
+	VMOVUPS           128(BX)(DI*4), Z4
+	VSQRTPS           Z2, Z5
+	VSQRTPS           Z3, Z2
+	VSQRTPS           Z4, Z3
+	VMOVUPS           Z5, (DX)(DI*4)
+	VMOVUPS           Z2, 64(DX)(DI*4)
+	VMOVUPS           Z3, 128(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VMOVUPS           (SI)(DI*4), Z3
+	PREFETCHT0        2112(SI)(DI*4)
+	VMOVUPS           64(SI)(DI*4), Z2
+	PREFETCHT0        2176(SI)(DI*4)
+	VMOVUPS           128(SI)(DI*4), Z5
+	VMINPS            Z3, Z0, Z4
+	VMINPS            Z2, Z0, Z3
+	VMINPS            Z5, Z0, Z2
+	VMAXPS            Z4, Z1, Z5
+	VMAXPS            Z3, Z1, Z4
+	VMAXPS            Z2, Z1, Z3
+	VBROADCASTSS      constants<>+2624(SB), Z2
+	VFMADD231PS.BCST  constants<>+2656(SB), Z5, Z2
+	VBROADCASTSS      constants<>+2624(SB), Z6
+	VFMADD231PS.BCST  constants<>+2656(SB), Z4, Z6
+	VBROADCASTSS      constants<>+2624(SB), Z7
+	VFMADD231PS.BCST  constants<>+2656(SB), Z3, Z7
+	VSUBPS.BCST       constants<>+2624(SB), Z2, Z8
+	VSUBPS.BCST       constants<>+2624(SB), Z6, Z9
+	VSUBPS.BCST       constants<>+2624(SB), Z7, Z10
+	VFNMADD231PS.BCST constants<>+2688(SB), Z8, Z5
+	VFNMADD231PS.BCST constants<>+2688(SB), Z9, Z4
+	VFNMADD231PS.BCST constants<>+2688(SB), Z10, Z3
+	VFNMADD231PS.BCST constants<>+2720(SB), Z8, Z5
+	VFNMADD231PS.BCST constants<>+2720(SB), Z9, Z4
+	VFNMADD231PS.BCST constants<>+2720(SB), Z10, Z3
+	VMULPS            Z5, Z5, Z11
+	VMULPS            Z4, Z4, Z12
+	VMULPS            Z3, Z3, Z13
+	VBROADCASTSS      constants<>+2752(SB), Z14
+	VFMADD231PS.BCST  constants<>+2784(SB), Z5, Z14
+	VBROADCASTSS      constants<>+2752(SB), Z15
+	VFMADD231PS.BCST  constants<>+2784(SB), Z4, Z15
+	VBROADCASTSS      constants<>+2752(SB), Z16
+	VFMADD231PS.BCST  constants<>+2784(SB), Z3, Z16
+	VMULPS            Z5, Z5, Z17
+	VMULPS            Z4, Z4, Z18
+	VMULPS            Z3, Z3, Z19
+	VBROADCASTSS      constants<>+2816(SB), Z20
+	VFMADD231PS.BCST  constants<>+2848(SB), Z5, Z20
+	VBROADCASTSS      constants<>+2816(SB), Z21
+	VFMADD231PS.BCST  constants<>+2848(SB), Z4, Z21
+	VBROADCASTSS      constants<>+2816(SB), Z22
+	VFMADD231PS.BCST  constants<>+2848(SB), Z3, Z22
+	VFMADD231PS       Z17, Z20, Z14
+	VFMADD231PS       Z18, Z21, Z15
+	VFMADD231PS       Z19, Z22, Z16
+	VMULPS            Z17, Z17, Z22
+	VMULPS            Z18, Z18, Z17
+	VMULPS            Z19, Z19, Z18
+	VFMADD231PS.BCST  constants<>+2880(SB), Z22, Z14
+	VFMADD231PS.BCST  constants<>+2880(SB), Z17, Z15
+	VFMADD231PS.BCST  constants<>+2880(SB), Z18, Z16
+	VMULPS            Z14, Z11, Z18
+	VMULPS            Z15, Z12, Z14
+	VMULPS            Z16, Z13, Z15
+	VADDPS            Z18, Z5, Z16
+	VADDPS            Z14, Z4, Z18
+	VADDPS            Z15, Z3, Z14
+	VADDPS.BCST       constants<>+2912(SB), Z16, Z15
+	VADDPS.BCST       constants<>+2912(SB), Z18, Z16
+	VADDPS.BCST       constants<>+2912(SB), Z14, Z18
+	VSCALEFPS         Z8, Z15, Z14
+	VSCALEFPS         Z9, Z16, Z2
+	VSCALEFPS         Z10, Z18, Z6
+	VMOVUPS           Z14, (CX)(DI*4)
+	VMOVUPS           Z2, 64(CX)(DI*4)
+	VMOVUPS           Z6, 128(CX)(DI*4)
+	ADDQ              $0x00000030, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndExpm1AVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·srootAndExpm1AVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSS constants<>+3232(SB), Z0
+	VBROADCASTSS constants<>+2560(SB), Z1
+	VBROADCASTSS constants<>+3168(SB), Z2
+	VBROADCASTSS constants<>+2944(SB), Z3
+	XORQ         DI, DI
+	LEAQ         -48(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VMOVUPS           (BX)(DI*4), Z4
+	PREFETCHT0        2112(BX)(DI*4)
+	VMOVUPS           64(BX)(DI*4), Z5
+	PREFETCHT0        2176(BX)(DI*4)
+	VMOVUPS           128(BX)(DI*4), Z6
+	VSQRTPS           Z4, Z7
+	VSQRTPS           Z5, Z4
+	VSQRTPS           Z6, Z5
+	VMOVUPS           Z7, (DX)(DI*4)
+	VMOVUPS           Z4, 64(DX)(DI*4)
+	VMOVUPS           Z5, 128(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VMOVUPS           (SI)(DI*4), Z5
+	PREFETCHT0        2112(SI)(DI*4)
+	VMOVUPS           64(SI)(DI*4), Z4
+	PREFETCHT0        2176(SI)(DI*4)
+	VMOVUPS           128(SI)(DI*4), Z7
+	VMINPS            Z5, Z1, Z6
+	VMINPS            Z4, Z1, Z8
+	VMINPS            Z7, Z1, Z9
+	VMAXPS            Z6, Z3, Z10
+	VMAXPS            Z8, Z3, Z6
+	VMAXPS            Z9, Z3, Z8
+	VBROADCASTSS      constants<>+2624(SB), Z9
+	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z9
+	VBROADCASTSS      constants<>+2624(SB), Z11
+	VFMADD231PS.BCST  constants<>+2656(SB), Z6, Z11
+	VBROADCASTSS      constants<>+2624(SB), Z12
+	VFMADD231PS.BCST  constants<>+2656(SB), Z8, Z12
+	VSUBPS.BCST       constants<>+2624(SB), Z9, Z13
+	VSUBPS.BCST       constants<>+2624(SB), Z11, Z9
+	VSUBPS.BCST       constants<>+2624(SB), Z12, Z11
+	VFNMADD231PS.BCST constants<>+2688(SB), Z13, Z10
+	VFNMADD231PS.BCST constants<>+2688(SB), Z9, Z6
+	VFNMADD231PS.BCST constants<>+2688(SB), Z11, Z8
+	VFNMADD231PS.BCST constants<>+2720(SB), Z13, Z10
+	VFNMADD231PS.BCST constants<>+2720(SB), Z9, Z6
+	VFNMADD231PS.BCST constants<>+2720(SB), Z11, Z8
+	VMULPS            Z10, Z10, Z12
+	VMULPS            Z6, Z6, Z14
+	VMULPS            Z8, Z8, Z15
+	VBROADCASTSS      constants<>+2976(SB), Z16
+	VFMADD231PS.BCST  constants<>+3008(SB), Z10, Z16
+	VBROADCASTSS      constants<>+2976(SB), Z17
+	VFMADD231PS.BCST  constants<>+3008(SB), Z6, Z17
+	VBROADCASTSS      constants<>+2976(SB), Z18
+	VFMADD231PS.BCST  constants<>+3008(SB), Z8, Z18
+	VMULPS            Z10, Z10, Z19
+	VMULPS            Z6, Z6, Z20
+	VMULPS            Z8, Z8, Z21
+	VBROADCASTSS      constants<>+3040(SB), Z22
+	VFMADD231PS.BCST  constants<>+3072(SB), Z10, Z22
+	VBROADCASTSS      constants<>+3040(SB), Z23
+	VFMADD231PS.BCST  constants<>+3072(SB), Z6, Z23
+	VBROADCASTSS      constants<>+3040(SB), Z24
+	VFMADD231PS.BCST  constants<>+3072(SB), Z8, Z24
+	VFMADD231PS       Z19, Z22, Z16
+	VFMADD231PS       Z20, Z23, Z17
+	VFMADD231PS       Z21, Z24, Z18
+	VMULPS            Z19, Z19, Z24
+	VMULPS            Z20, Z20, Z19
+	VMULPS            Z21, Z21, Z20
+	VBROADCASTSS      constants<>+3104(SB), Z21
+	VFMADD231PS.BCST  constants<>+3136(SB), Z10, Z21
+	VBROADCASTSS      constants<>+3104(SB), Z23
+	VFMADD231PS.BCST  constants<>+3136(SB), Z6, Z23
+	VBROADCASTSS      constants<>+3104(SB), Z22
+	VFMADD231PS.BCST  constants<>+3136(SB), Z8, Z22
+	VFMADD231PS       Z24, Z21, Z16
+	VFMADD231PS       Z19, Z23, Z17
+	VFMADD231PS       Z20, Z22, Z18
+	VMULPS            Z16, Z12, Z20
+	VMULPS            Z17, Z14, Z16
+	VMULPS            Z18, Z15, Z17
+	VADDPS            Z20, Z10, Z18
+	VADDPS            Z16, Z6, Z20
+	VADDPS            Z17, Z8, Z16
+	VMINPS            Z13, Z2, Z17
+	VMINPS            Z9, Z2, Z8
+	VMINPS            Z11, Z2, Z6
+	VADDPS.BCST       constants<>+3200(SB), Z17, Z10
+	VADDPS.BCST       constants<>+3200(SB), Z8, Z17
+	VADDPS.BCST       constants<>+3200(SB), Z6, Z8
+	VPSLLD            $0x17, Z10, Z6
+	VPSLLD            $0x17, Z17, Z10
+	VPSLLD            $0x17, Z8, Z17
+	VSUBPS.BCST       constants<>+2912(SB), Z6, Z8
+	VSUBPS.BCST       constants<>+2912(SB), Z10, Z15
+	VSUBPS.BCST       constants<>+2912(SB), Z17, Z14
+	VFMADD231PS       Z6, Z18, Z8
+	VFMADD231PS       Z10, Z20, Z15
+	VFMADD231PS       Z17, Z16, Z14
+	VCMPPS            $0x1e, Z2, Z13, K1
+	VCMPPS            $0x1e, Z2, Z9, K2
+	VCMPPS            $0x1e, Z2, Z11, K3
+	VBLENDMPS         Z8, Z0, K1, Z11
+	VBLENDMPS         Z15, Z0, K2, Z9
+	VBLENDMPS         Z14, Z0, K3, Z13
+	VADDPS            Z11, Z8, Z17
+	VADDPS            Z9, Z15, Z11
+	VADDPS            Z13, Z14, Z9
+	VPANDQ.BCST       constants<>+3264(SB), Z5, Z13
+	VPANDQ.BCST       constants<>+3264(SB), Z4, Z5
+	VPANDQ.BCST       constants<>+3264(SB), Z7, Z4
+	VPORQ             Z13, Z17, Z7
+	VPORQ             Z5, Z11, Z13
+	VPORQ             Z4, Z9, Z5
+	VMOVUPS           Z7, (CX)(DI*4)
+	VMOVUPS           Z13, 64(CX)(DI*4)
+	VMOVUPS           Z5, 128(CX)(DI*4)
+	ADDQ              $0x00000030, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndLogAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·srootAndLogAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSS constants<>+3232(SB), Z0
+	VBROADCASTSS constants<>+3872(SB), Z1
+	XORQ         DI, DI
+	LEAQ         -48(AX), R8
+
+loop:
+	PREFETCHT0       2048(BX)(DI*4)
+	VMOVUPS          (BX)(DI*4), Z2
+	PREFETCHT0       2112(BX)(DI*4)
+	VMOVUPS          64(BX)(DI*4), Z3
+	PREFETCHT0       2176(BX)(DI*4)
+	VMOVUPS          128(BX)(DI*4), Z4
+	VSQRTPS          Z2, Z5
+	VSQRTPS          Z3, Z2
+	VSQRTPS          Z4, Z3
+	VMOVUPS          Z5, (DX)(DI*4)
+	VMOVUPS          Z2, 64(DX)(DI*4)
+	VMOVUPS          Z3, 128(DX)(DI*4)
+	PREFETCHT0       2048(SI)(DI*4)
+	VMOVUPS          (SI)(DI*4), Z3
+	PREFETCHT0       2112(SI)(DI*4)
+	VMOVUPS          64(SI)(DI*4), Z2
+	PREFETCHT0       2176(SI)(DI*4)
+	VMOVUPS          128(SI)(DI*4), Z5
+	VCMPPS.BCST      $0x11, constants<>+3296(SB), Z3, K1
+	VCMPPS.BCST      $0x11, constants<>+3296(SB), Z2, K2
+	VCMPPS.BCST      $0x11, constants<>+3296(SB), Z5, K3
+	VMULPS.BCST      constants<>+3328(SB), Z3, Z4
+	VMULPS.BCST      constants<>+3328(SB), Z2, Z6
+	VMULPS.BCST      constants<>+3328(SB), Z5, Z7
+	VBLENDMPS        Z4, Z3, K1, Z8
+	VBLENDMPS        Z6, Z2, K2, Z4
+	VBLENDMPS        Z7, Z5, K3, Z6
+	VPADDD.BCST      constants<>+3360(SB), Z8, Z7
+	VPADDD.BCST      constants<>+3360(SB), Z4, Z8
+	VPADDD.BCST      constants<>+3360(SB), Z6, Z4
+	VPSRLD           $0x17, Z7, Z6
+	VPSRLD           $0x17, Z8, Z9
+	VPSRLD           $0x17, Z4, Z10
+	VPORQ.BCST       constants<>+3392(SB), Z6, Z11
+	VPORQ.BCST       constants<>+3392(SB), Z9, Z6
+	VPORQ.BCST       constants<>+3392(SB), Z10, Z9
+	VSUBPS.BCST      constants<>+3424(SB), Z11, Z10
+	VSUBPS.BCST      constants<>+3424(SB), Z6, Z11
+	VSUBPS.BCST      constants<>+3424(SB), Z9, Z6
+	VPANDQ.BCST      constants<>+3456(SB), Z7, Z9
+	VPANDQ.BCST      constants<>+3456(SB), Z8, Z7
+	VPANDQ.BCST      constants<>+3456(SB), Z4, Z8
+	VPADDD.BCST      constants<>+3488(SB), Z9, Z4
+	VPADDD.BCST      constants<>+3488(SB), Z7, Z9
+	VPADDD.BCST      constants<>+3488(SB), Z8, Z7
+	VSUBPS.BCST      constants<>+2912(SB), Z4, Z8
+	VSUBPS.BCST      constants<>+2912(SB), Z9, Z4
+	VSUBPS.BCST      constants<>+2912(SB), Z7, Z9
+	VBLENDMPS.BCST   constants<>+3520(SB), Z0, K1, Z7
+	VBLENDMPS.BCST   constants<>+3520(SB), Z0, K2, Z12
+	VBLENDMPS.BCST   constants<>+3520(SB), Z0, K3, Z13
+	VSUBPS           Z7, Z10, Z14
+	VSUBPS           Z12, Z11, Z7
+	VSUBPS           Z13, Z6, Z12
+	VBROADCASTSS     constants<>+3552(SB), Z13
+	VFMADD231PS.BCST constants<>+3584(SB), Z8, Z13
+	VBROADCASTSS     constants<>+3552(SB), Z6
+	VFMADD231PS.BCST constants<>+3584(SB), Z4, Z6
+	VBROADCASTSS     constants<>+3552(SB), Z11
+	VFMADD231PS.BCST constants<>+3584(SB), Z9, Z11
+	VMULPS           Z8, Z8, Z10
+	VMULPS           Z4, Z4, Z15
+	VMULPS           Z9, Z9, Z16
+	VBROADCASTSS     constants<>+3616(SB), Z17
+	VFMADD231PS.BCST constants<>+3648(SB), Z8, Z17
+	VBROADCASTSS     constants<>+3616(SB), Z18
+	VFMADD231PS.BCST constants<>+3648(SB), Z4, Z18
+	VBROADCASTSS     constants<>+3616(SB), Z19
+	VFMADD231PS.BCST constants<>+3648(SB), Z9, Z19
+	VFMADD231PS      Z10, Z17, Z13
+	VFMADD231PS      Z15, Z18, Z6
+	VFMADD231PS      Z16, Z19, Z11
+	VMULPS           Z10, Z10, Z19
+	VMULPS           Z15, Z15, Z18
+	VMULPS           Z16, Z16, Z17
+	VBROADCASTSS     constants<>+3680(SB), Z20
+	VFMADD231PS.BCST constants<>+3712(SB), Z8, Z20
+	VBROADCASTSS     constants<>+3680(SB), Z21
+	VFMADD231PS.BCST constants<>+3712(SB), Z4, Z21
+	VBROADCASTSS     constants<>+3680(SB), Z22
+	VFMADD231PS.BCST constants<>+3712(SB), Z9, Z22
+	VBROADCASTSS     constants<>+3744(SB), Z23
+	VFMADD231PS.BCST constants<>+3776(SB), Z8, Z23
+	VBROADCASTSS     constants<>+3744(SB), Z24
+	VFMADD231PS.BCST constants<>+3776(SB), Z4, Z24
+	VBROADCASTSS     constants<>+3744(SB), Z25
+	VFMADD231PS.BCST constants<>+3776(SB), Z9, Z25
+	VFMADD231PS      Z10, Z23, Z20
+	VFMADD231PS      Z15, Z24, Z21
+	VFMADD231PS      Z16, Z25, Z22
+	VFMADD231PS      Z19, Z20, Z13
+	VFMADD231PS      Z18, Z21, Z6
+	VFMADD231PS      Z17, Z22, Z11
+	VMULPS           Z19, Z19, Z22
+	VMULPS           Z18, Z18, Z19
+	VMULPS           Z17, Z17, Z18
+	VFMADD231PS.BCST constants<>+3808(SB), Z22, Z13
+	VFMADD231PS.BCST constants<>+3808(SB), Z19, Z6
+	VFMADD231PS.BCST constants<>+3808(SB), Z18, Z11
+	VMULPS           Z8, Z8, Z18
+	VMULPS           Z4, Z4, Z19
+	VMULPS           Z9, Z9, Z22
+	VFMADD231PS      Z13, Z18, Z8
+	VFMADD231PS      Z6, Z19, Z4
+	VFMADD231PS      Z11, Z22, Z9
+	VFMADD231PS.BCST constants<>+2688(SB), Z14, Z8
+	VFMADD231PS.BCST constants<>+2688(SB), Z7, Z4
+	VFMADD231PS.BCST constants<>+2688(SB), Z12, Z9
+	VCMPPS.BCST      $0x11, constants<>+3840(SB), Z3, K1
+	VCMPPS.BCST      $0x11, constants<>+3840(SB), Z2, K2
+	VCMPPS.BCST      $0x11, constants<>+3840(SB), Z5, K3
+	VBLENDMPS        Z8, Z3, K1, Z12
+	VBLENDMPS        Z4, Z2, K2, Z8
+	VBLENDMPS        Z9, Z5, K3, Z4
+	VCMPPS           $0x11, Z0, Z3, K1
+	VCMPPS           $0x11, Z0, Z2, K2
+	VCMPPS           $0x11, Z0, Z5, K3
+	VBLENDMPS.BCST   constants<>+3904(SB), Z1, K1, Z9
+	VBLENDMPS.BCST   constants<>+3904(SB), Z1, K2, Z7
+	VBLENDMPS.BCST   constants<>+3904(SB), Z1, K3, Z14
+	VCMPPS           $0x12, Z0, Z3, K1
+	VCMPPS           $0x12, Z0, Z2, K2
+	VCMPPS           $0x12, Z0, Z5, K3
+	VBLENDMPS        Z9, Z12, K1, Z5
+	VBLENDMPS        Z7, Z8, K2, Z12
+	VBLENDMPS        Z14, Z4, K3, Z8
+	VMOVUPS          Z5, (CX)(DI*4)
+	VMOVUPS          Z12, 64(CX)(DI*4)
+	VMOVUPS          Z8, 128(CX)(DI*4)
+	ADDQ             $0x00000030, DI
+	CMPQ             DI, R8
+	JLE              loop
+	CMPQ             DI, AX
+	JGE              done
+	MOVQ             R8, DI
+	JMP              loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndLog1pAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·srootAndLog1pAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSD constants<>+1280(SB), Z0
+	XORQ         DI, DI
+	LEAQ         -16(AX), R8
+
+loop:
+	PREFETCHT0       2048(BX)(DI*4)
+	VCVTPS2PD        (BX)(DI*4), Z1
+	VCVTPS2PD        32(BX)(DI*4), Z2
+	VSQRTPD          Z1, Z3
+	VSQRTPD          Z2, Z1
+	VCVTPD2PS        Z3, Y3
+	VMOVUPS          Y3, (DX)(DI*4)
+	VCVTPD2PS        Z1, Y1
+	VMOVUPS          Y1, 32(DX)(DI*4)
+	PREFETCHT0       2048(SI)(DI*4)
+	VCVTPS2PD        (SI)(DI*4), Z1
+	VCVTPS2PD        32(SI)(DI*4), Z3
+	VADDPD.BCST      constants<>+512(SB), Z1, Z2
+	VADDPD.BCST      constants<>+512(SB), Z3, Z4
+	VPADDQ.BCST      constants<>+3936(SB), Z2, Z5
+	VPADDQ.BCST      constants<>+3936(SB), Z4, Z6
+	VPSRLQ           $0x34, Z5, Z7
+	VPSRLQ           $0x34, Z6, Z8
+	VPORQ.BCST       constants<>+832(SB), Z7, Z9
+	VPORQ.BCST       constants<>+832(SB), Z8, Z7
+	VSUBPD.BCST      constants<>+864(SB), Z9, Z8
+	VSUBPD.BCST      constants<>+864(SB), Z7, Z9
+	VPANDQ.BCST      constants<>+896(SB), Z5, Z7
+	VPANDQ.BCST      constants<>+896(SB), Z6, Z5
+	VPADDQ.BCST      constants<>+3968(SB), Z7, Z6
+	VPADDQ.BCST      constants<>+3968(SB), Z5, Z7
+	VSUBPD.BCST      constants<>+512(SB), Z6, Z5
+	VSUBPD.BCST      constants<>+512(SB), Z7, Z6
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z8, K1
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z9, K2
+	VBLENDMPD        Z1, Z5, K1, Z7
+	VBLENDMPD        Z3, Z6, K2, Z5
+	VBROADCASTSD     constants<>+4000(SB), Z6
+	VFMADD231PD.BCST constants<>+4032(SB), Z7, Z6
+	VBROADCASTSD     constants<>+4000(SB), Z10
+	VFMADD231PD.BCST constants<>+4032(SB), Z5, Z10
+	VMULPD           Z7, Z7, Z11
+	VMULPD           Z5, Z5, Z12
+	VBROADCASTSD     constants<>+4064(SB), Z13
+	VFMADD231PD.BCST constants<>+4096(SB), Z7, Z13
+	VBROADCASTSD     constants<>+4064(SB), Z14
+	VFMADD231PD.BCST constants<>+4096(SB), Z5, Z14
+	VFMADD231PD      Z11, Z13, Z6
+	VFMADD231PD      Z12, Z14, Z10
+	VMULPD           Z11, Z11, Z14
+	VMULPD           Z12, Z12, Z13
+	VBROADCASTSD     constants<>+4128(SB), Z15
+	VFMADD231PD.BCST constants<>+4160(SB), Z7, Z15
+	VBROADCASTSD     constants<>+4128(SB), Z16
+	VFMADD231PD.BCST constants<>+4160(SB), Z5, Z16
+	VBROADCASTSD     constants<>+4192(SB), Z17
+	VFMADD231PD.BCST constants<>+4224(SB), Z7, Z17
+	VBROADCASTSD     constants<>+4192(SB), Z18
+	VFMADD231PD.BCST constants<>+4224(SB), Z5, Z18
+	VFMADD231PD      Z11, Z17, Z15
+	VFMADD231PD      Z12, Z18, Z16
+	VFMADD231PD      Z14, Z15, Z6
+	VFMADD231PD      Z13, Z16, Z10
+	VMULPD           Z14, Z14, Z16
+	VMULPD           Z13, Z13, Z14
+	VBROADCASTSD     constants<>+4256(SB), Z13
+	VFMADD231PD.BCST constants<>+4288(SB), Z7, Z13
+	VBROADCASTSD     constants<>+4256(SB), Z15
+	VFMADD231PD.BCST constants<>+4288(SB), Z5, Z15
+	VFMADD231PD      Z16, Z13, Z6
+	VFMADD231PD      Z14, Z15, Z10
+	VMULPD           Z7, Z7, Z14
+	VMULPD           Z5, Z5, Z15
+	VFMADD231PD      Z6, Z14, Z7
+	VFMADD231PD      Z10, Z15, Z5
+	VFMADD231PD.BCST constants<>+128(SB), Z8, Z7
+	VFMADD231PD.BCST constants<>+128(SB), Z9, Z5
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z2, K1
+	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z4, K2
+	VBLENDMPD        Z7, Z2, K1, Z9
+	VBLENDMPD        Z5, Z4, K2, Z7
+	VCMPPD.BCST      $0x11, constants<>+640(SB), Z2, K1
+	VCMPPD.BCST      $0x11, constants<>+640(SB), Z4, K2
+	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K1, Z5
+	VBLENDMPD.BCST   constants<>+1312(SB), Z0, K2, Z8
+	VCMPPD.BCST      $0x12, constants<>+640(SB), Z2, K1
+	VCMPPD.BCST      $0x12, constants<>+640(SB), Z4, K2
+	VBLENDMPD        Z5, Z9, K1, Z4
+	VBLENDMPD        Z8, Z7, K2, Z9
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z1, K1
+	VCMPPD.BCST      $0x00, constants<>+640(SB), Z3, K2
+	VBLENDMPD        Z1, Z4, K1, Z7
+	VBLENDMPD        Z3, Z9, K2, Z4
+	VCVTPD2PS        Z7, Y7
+	VMOVUPS          Y7, (CX)(DI*4)
+	VCVTPD2PS        Z4, Y4
+	VMOVUPS          Y4, 32(CX)(DI*4)
+	ADDQ             $0x00000010, DI
+	CMPQ             DI, R8
+	JLE              loop
+	CMPQ             DI, AX
+	JGE              done
+	MOVQ             R8, DI
+	JMP              loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndSinAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·srootAndSinAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+16(FP), CX
+	MOVQ  root+8(FP), DX
+	MOVQ  x+24(FP), BX
+	MOVQ  y+32(FP), SI
+	KXORW K1, K1, K1
+	XORQ  DI, DI
+	LEAQ  -48(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VMOVUPS           (BX)(DI*4), Z0
+	PREFETCHT0        2112(BX)(DI*4)
+	VMOVUPS           64(BX)(DI*4), Z1
+	PREFETCHT0        2176(BX)(DI*4)
+	VMOVUPS           128(BX)(DI*4), Z2
+	VSQRTPS           Z0, Z3
+	VSQRTPS           Z1, Z0
+	VSQRTPS           Z2, Z1
+	VMOVUPS           Z3, (DX)(DI*4)
+	VMOVUPS           Z0, 64(DX)(DI*4)
+	VMOVUPS           Z1, 128(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VMOVUPS           (SI)(DI*4), Z1
+	PREFETCHT0        2112(SI)(DI*4)
+	VMOVUPS           64(SI)(DI*4), Z0
+	PREFETCHT0        2176(SI)(DI*4)
+	VMOVUPS           128(SI)(DI*4), Z3
+	VPANDQ.BCST       constants<>+4320(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+4320(SB), Z0, Z4
+	VPANDQ.BCST       constants<>+4320(SB), Z3, Z5
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z2, K2
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z4, K3
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z5, K4
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	KORW              K4, K1, K1
+	VBROADCASTSS      constants<>+4384(SB), Z6
+	VFMADD231PS.BCST  constants<>+4416(SB), Z2, Z6
+	VBROADCASTSS      constants<>+4384(SB), Z7
+	VFMADD231PS.BCST  constants<>+4416(SB), Z4, Z7
+	VBROADCASTSS      constants<>+4384(SB), Z8
+	VFMADD231PS.BCST  constants<>+4416(SB), Z5, Z8
+	VSUBPS.BCST       constants<>+4384(SB), Z6, Z9
+	VSUBPS.BCST       constants<>+4384(SB), Z7, Z10
+	VSUBPS.BCST       constants<>+4384(SB), Z8, Z11
+	VFNMADD231PS.BCST constants<>+4448(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4448(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4448(SB), Z11, Z5
+	VFNMADD231PS.BCST constants<>+4480(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4480(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4480(SB), Z11, Z5
+	VFNMADD231PS.BCST constants<>+4512(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4512(SB), Z10, Z4
+	VFNMADD231PS.BCST constants<>+4512(SB), Z11, Z5
+	VMULPS            Z2, Z2, Z11
+	VMULPS            Z4, Z4, Z10
+	VMULPS            Z5, Z5, Z9
+	VBROADCASTSS      constants<>+4544(SB), Z12
+	VFMADD231PS.BCST  constants<>+4576(SB), Z11, Z12
+	VBROADCASTSS      constants<>+4544(SB), Z13
+	VFMADD231PS.BCST  constants<>+4576(SB), Z10, Z13
+	VBROADCASTSS      constants<>+4544(SB), Z14
+	VFMADD231PS.BCST  constants<>+4576(SB), Z9, Z14
+	VMULPS            Z11, Z11, Z15
+	VMULPS            Z10, Z10, Z16
+	VMULPS            Z9, Z9, Z17
+	VFMADD231PS.BCST  constants<>+4608(SB), Z15, Z12
+	VFMADD231PS.BCST  constants<>+4608(SB), Z16, Z13
+	VFMADD231PS.BCST  constants<>+4608(SB), Z17, Z14
+	VBROADCASTSS      constants<>+4640(SB), Z17
+	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z17
+	VBROADCASTSS      constants<>+4640(SB), Z16
+	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z16
+	VBROADCASTSS      constants<>+4640(SB), Z15
+	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z15
+	VMULPS            Z11, Z11, Z18
+	VMULPS            Z10, Z10, Z19
+	VMULPS            Z9, Z9, Z20
+	VFMADD231PS.BCST  constants<>+4704(SB), Z18, Z17
+	VFMADD231PS.BCST  constants<>+4704(SB), Z19, Z16
+	VFMADD231PS.BCST  constants<>+4704(SB), Z20, Z15
+	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z17
+	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z16
+	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z15
+	VMULPS            Z11, Z2, Z20
+	VMULPS            Z10, Z4, Z19
+	VMULPS            Z9, Z5, Z18
+	VFMADD231PS       Z12, Z20, Z2
+	VFMADD231PS       Z13, Z19, Z4
+	VFMADD231PS       Z14, Z18, Z5
+	VFMADD213PS.BCST  constants<>+2912(SB), Z17, Z11
+	VFMADD213PS.BCST  constants<>+2912(SB), Z16, Z10
+	VFMADD213PS.BCST  constants<>+2912(SB), Z15, Z9
+	VPSLLD            $0x1f, Z6, Z15
+	VPSLLD            $0x1f, Z7, Z16
+	VPSLLD            $0x1f, Z8, Z17
+	VPMOVD2M          Z15, K2
+	VPMOVD2M          Z16, K3
+	VPMOVD2M          Z17, K4
+	VBLENDMPS         Z11, Z2, K2, Z17
+	VBLENDMPS         Z10, Z4, K3, Z2
+	VBLENDMPS         Z9, Z5, K4, Z4
+	VPSLLD            $0x1e, Z6, Z5
+	VPSLLD            $0x1e, Z7, Z6
+	VPSLLD            $0x1e, Z8, Z7
+	VPXORQ            Z1, Z5, Z8
+	VPXORQ            Z0, Z6, Z1
+	VPXORQ            Z3, Z7, Z0
+	VPANDQ.BCST       constants<>+3264(SB), Z8, Z3
+	VPANDQ.BCST       constants<>+3264(SB), Z1, Z8
+	VPANDQ.BCST       constants<>+3264(SB), Z0, Z1
+	VPXORQ            Z3, Z17, Z0
+	VPXORQ            Z8, Z2, Z3
+	VPXORQ            Z1, Z4, Z8
+	VMOVUPS           Z0, (CX)(DI*4)
+	VMOVUPS           Z3, 64(CX)(DI*4)
+	VMOVUPS           Z8, 128(CX)(DI*4)
+	ADDQ              $0x00000030, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndCosAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·srootAndCosAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+16(FP), CX
+	MOVQ  root+8(FP), DX
+	MOVQ  x+24(FP), BX
+	MOVQ  y+32(FP), SI
+	KXORW K1, K1, K1
+	XORQ  DI, DI
+	LEAQ  -64(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VMOVUPS           (BX)(DI*4), Z0
+	PREFETCHT0        2112(BX)(DI*4)
+	VMOVUPS           64(BX)(DI*4), Z1
+	PREFETCHT0        2176(BX)(DI*4)
+	VMOVUPS           128(BX)(DI*4), Z2
+	PREFETCHT0        2240(BX)(DI*4)
+	VMOVUPS           192(BX)(DI*4), Z3
+	VSQRTPS           Z0, Z4
+	VSQRTPS           Z1, Z0
+	VSQRTPS           Z2, Z1
+	VSQRTPS           Z3, Z2
+	VMOVUPS           Z4, (DX)(DI*4)
+	VMOVUPS           Z0, 64(DX)(DI*4)
+	VMOVUPS           Z1, 128(DX)(DI*4)
+	VMOVUPS           Z2, 192(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VMOVUPS           (SI)(DI*4), Z2
+	PREFETCHT0        2112(SI)(DI*4)
+	VMOVUPS           64(SI)(DI*4), Z1
+	PREFETCHT0        2176(SI)(DI*4)
+	VMOVUPS           128(SI)(DI*4), Z0
+	PREFETCHT0        2240(SI)(DI*4)
+	VMOVUPS           192(SI)(DI*4), Z4
+	VPANDQ.BCST       constants<>+4320(SB), Z2, Z3
+	VPANDQ.BCST       constants<>+4320(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+4320(SB), Z0, Z1
+	VPANDQ.BCST       constants<>+4320(SB), Z4, Z0
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z3, K2
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z2, K3
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z1, K4
+	VCMPPS.BCST       $0x1d, constants<>+4352(SB), Z0, K5
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	KORW              K4, K1, K1
+	KORW              K5, K1, K1
+	VBROADCASTSS      constants<>+4384(SB), Z4
+	VFMADD231PS.BCST  constants<>+4416(SB), Z3, Z4
+	VBROADCASTSS      constants<>+4384(SB), Z5
+	VFMADD231PS.BCST  constants<>+4416(SB), Z2, Z5
+	VBROADCASTSS      constants<>+4384(SB), Z6
+	VFMADD231PS.BCST  constants<>+4416(SB), Z1, Z6
+	VBROADCASTSS      constants<>+4384(SB), Z7
+	VFMADD231PS.BCST  constants<>+4416(SB), Z0, Z7
+	VSUBPS.BCST       constants<>+4384(SB), Z4, Z8
+	VSUBPS.BCST       constants<>+4384(SB), Z5, Z9
+	VSUBPS.BCST       constants<>+4384(SB), Z6, Z10
+	VSUBPS.BCST       constants<>+4384(SB), Z7, Z11
+	VFNMADD231PS.BCST constants<>+4448(SB), Z8, Z3
+	VFNMADD231PS.BCST constants<>+4448(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4448(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4448(SB), Z11, Z0
+	VFNMADD231PS.BCST constants<>+4480(SB), Z8, Z3
+	VFNMADD231PS.BCST constants<>+4480(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4480(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4480(SB), Z11, Z0
+	VFNMADD231PS.BCST constants<>+4512(SB), Z8, Z3
+	VFNMADD231PS.BCST constants<>+4512(SB), Z9, Z2
+	VFNMADD231PS.BCST constants<>+4512(SB), Z10, Z1
+	VFNMADD231PS.BCST constants<>+4512(SB), Z11, Z0
+	VMULPS            Z3, Z3, Z11
+	VMULPS            Z2, Z2, Z10
+	VMULPS            Z1, Z1, Z9
+	VMULPS            Z0, Z0, Z8
+	VBROADCASTSS      constants<>+4544(SB), Z12
+	VFMADD231PS.BCST  constants<>+4576(SB), Z11, Z12
+	VBROADCASTSS      constants<>+4544(SB), Z13
+	VFMADD231PS.BCST  constants<>+4576(SB), Z10, Z13
+	VBROADCASTSS      constants<>+4544(SB), Z14
+	VFMADD231PS.BCST  constants<>+4576(SB), Z9, Z14
+	VBROADCASTSS      constants<>+4544(SB), Z15
+	VFMADD231PS.BCST  constants<>+4576(SB), Z8, Z15
+	VMULPS            Z11, Z11, Z16
+	VMULPS            Z10, Z10, Z17
+	VMULPS            Z9, Z9, Z18
+	VMULPS            Z8, Z8, Z19
+	VFMADD231PS.BCST  constants<>+4608(SB), Z16, Z12
+	VFMADD231PS.BCST  constants<>+4608(SB), Z17, Z13
+	VFMADD231PS.BCST  constants<>+4608(SB), Z18, Z14
+	VFMADD231PS.BCST  constants<>+4608(SB), Z19, Z15
+	VBROADCASTSS      constants<>+4640(SB), Z19
+	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z19
+	VBROADCASTSS      constants<>+4640(SB), Z18
+	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z18
+	VBROADCASTSS      constants<>+4640(SB), Z17
+	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z17
+	VBROADCASTSS      constants<>+4640(SB), Z16
+	VFMADD231PS.BCST  constants<>+4672(SB), Z8, Z16
+	VMULPS            Z11, Z11, Z20
+	VMULPS            Z10, Z10, Z21
+	VMULPS            Z9, Z9, Z22
+	VMULPS            Z8, Z8, Z23
+	VFMADD231PS.BCST  constants<>+4704(SB), Z20, Z19
+	VFMADD231PS.BCST  constants<>+4704(SB), Z21, Z18
+	VFMADD231PS.BCST  constants<>+4704(SB), Z22, Z17
+	VFMADD231PS.BCST  constants<>+4704(SB), Z23, Z16
+	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z19
+	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z18
+	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z17
+	VFMADD213PS.BCST  constants<>+3552(SB), Z8, Z16
+	VMULPS            Z11, Z3, Z23
+	VMULPS            Z10, Z2, Z22
+	VMULPS            Z9, Z1, Z21
+	VMULPS            Z8, Z0, Z20
+	VFMADD231PS       Z12, Z23, Z3
+	VFMADD231PS       Z13, Z22, Z2
+	VFMADD231PS       Z14, Z21, Z1
+	VFMADD231PS       Z15, Z20, Z0
+	VFMADD213PS.BCST  constants<>+2912(SB), Z19, Z11
+	VFMADD213PS.BCST  constants<>+2912(SB), Z18, Z10
+	VFMADD213PS.BCST  constants<>+2912(SB), Z17, Z9
+	VFMADD213PS.BCST  constants<>+2912(SB), Z16, Z8
+	VPADDD.BCST       constants<>+4736(SB), Z4, Z16
+	VPADDD.BCST       constants<>+4736(SB), Z5, Z4
+	VPADDD.BCST       constants<>+4736(SB), Z6, Z5
+	VPADDD.BCST       constants<>+4736(SB), Z7, Z6
+	VPSLLD            $0x1f, Z16, Z7
+	VPSLLD            $0x1f, Z4, Z17
+	VPSLLD            $0x1f, Z5, Z18
+	VPSLLD            $0x1f, Z6, Z19
+	VPMOVD2M          Z7, K2
+	VPMOVD2M          Z17, K3
+	VPMOVD2M          Z18, K4
+	VPMOVD2M          Z19, K5
+	VBLENDMPS         Z11, Z3, K2, Z19
+	VBLENDMPS         Z10, Z2, K3, Z3
+	VBLENDMPS         Z9, Z1, K4, Z2
+	VBLENDMPS         Z8, Z0, K5, Z1
+	VPSLLD            $0x1e, Z16, Z0
+	VPSLLD            $0x1e, Z4, Z16
+	VPSLLD            $0x1e, Z5, Z4
+	VPSLLD            $0x1e, Z6, Z5
+	VPANDQ.BCST       constants<>+3264(SB), Z0, Z6
+	VPANDQ.BCST       constants<>+3264(SB), Z16, Z0
+	VPANDQ.BCST       constants<>+3264(SB), Z4, Z16
+	VPANDQ.BCST       constants<>+3264(SB), Z5, Z4
+	VPXORQ            Z6, Z19, Z5
+	VPXORQ            Z0, Z3, Z6
+	VPXORQ            Z16, Z2, Z0
+	VPXORQ            Z4, Z1, Z16
+	VMOVUPS           Z5, (CX)(DI*4)
+	VMOVUPS           Z6, 64(CX)(DI*4)
+	VMOVUPS           Z0, 128(CX)(DI*4)
+	VMOVUPS           Z16, 192(CX)(DI*4)
+	ADDQ              $0x00000040, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndTanAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·srootAndTanAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+16(FP), CX
+	MOVQ  root+8(FP), DX
+	MOVQ  x+24(FP), BX
+	MOVQ  y+32(FP), SI
+	KXORW K1, K1, K1
+	XORQ  DI, DI
+	LEAQ  -24(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VCVTPS2PD         (BX)(DI*4), Z0
+	VCVTPS2PD         32(BX)(DI*4), Z1
+	PREFETCHT0        2112(BX)(DI*4)
+	VCVTPS2PD         64(BX)(DI*4), Z2
+	VSQRTPD           Z0, Z3
+	VSQRTPD           Z1, Z0
+	VSQRTPD           Z2, Z1
+	VCVTPD2PS         Z3, Y3
+	VMOVUPS           Y3, (DX)(DI*4)
+	VCVTPD2PS         Z0, Y0
+	VMOVUPS           Y0, 32(DX)(DI*4)
+	VCVTPD2PS         Z1, Y1
+	VMOVUPS           Y1, 64(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VCVTPS2PD         (SI)(DI*4), Z1
+	VCVTPS2PD         32(SI)(DI*4), Z0
+	PREFETCHT0        2112(SI)(DI*4)
+	VCVTPS2PD         64(SI)(DI*4), Z3
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+1376(SB), Z0, Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z5
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K3
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z5, K4
+	KORW              K2, K1, K1
+	KORW              K3, K1, K1
+	KORW              K4, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z6
+	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z6
+	VBROADCASTSD      constants<>+1440(SB), Z7
+	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z7
+	VBROADCASTSD      constants<>+1440(SB), Z8
+	VFMADD231PD.BCST  constants<>+1472(SB), Z5, Z8
+	VSUBPD.BCST       constants<>+1440(SB), Z6, Z9
+	VSUBPD.BCST       constants<>+1440(SB), Z7, Z10
+	VSUBPD.BCST       constants<>+1440(SB), Z8, Z11
+	VFNMADD231PD.BCST constants<>+1504(SB), Z9, Z2
+	VFNMADD231PD.BCST constants<>+1504(SB), Z10, Z4
+	VFNMADD231PD.BCST constants<>+1504(SB), Z11, Z5
+	VFNMADD231PD.BCST constants<>+1536(SB), Z9, Z2
+	VFNMADD231PD.BCST constants<>+1536(SB), Z10, Z4
+	VFNMADD231PD.BCST constants<>+1536(SB), Z11, Z5
+	VMULPD            Z2, Z2, Z11
+	VMULPD            Z4, Z4, Z10
+	VMULPD            Z5, Z5, Z9
+	VBROADCASTSD      constants<>+4768(SB), Z12
+	VFMADD231PD.BCST  constants<>+4800(SB), Z11, Z12
+	VBROADCASTSD      constants<>+4768(SB), Z13
+	VFMADD231PD.BCST  constants<>+4800(SB), Z10, Z13
+	VBROADCASTSD      constants<>+4768(SB), Z14
+	VFMADD231PD.BCST  constants<>+4800(SB), Z9, Z14
+	VMULPD            Z11, Z11, Z15
+	VMULPD            Z10, Z10, Z16
+	VMULPD            Z9, Z9, Z17
+	VFMADD231PD.BCST  constants<>+4832(SB), Z15, Z12
+	VFMADD231PD.BCST  constants<>+4832(SB), Z16, Z13
+	VFMADD231PD.BCST  constants<>+4832(SB), Z17, Z14
+	VBROADCASTSD      constants<>+4864(SB), Z17
+	VFMADD231PD.BCST  constants<>+4896(SB), Z11, Z17
+	VBROADCASTSD      constants<>+4864(SB), Z16
+	VFMADD231PD.BCST  constants<>+4896(SB), Z10, Z16
+	VBROADCASTSD      constants<>+4864(SB), Z15
+	VFMADD231PD.BCST  constants<>+4896(SB), Z9, Z15
+	VMULPD            Z11, Z11, Z18
+	VMULPD            Z10, Z10, Z19
+	VMULPD            Z9, Z9, Z20
+	VBROADCASTSD      constants<>+4928(SB), Z21
+	VFMADD231PD.BCST  constants<>+4960(SB), Z11, Z21
+	VBROADCASTSD      constants<>+4928(SB), Z22
+	VFMADD231PD.BCST  constants<>+4960(SB), Z10, Z22
+	VBROADCASTSD      constants<>+4928(SB), Z23
+	VFMADD231PD.BCST  constants<>+4960(SB), Z9, Z23
+	VFMADD231PD       Z18, Z21, Z17
+	VFMADD231PD       Z19, Z22, Z16
+	VFMADD231PD       Z20, Z23, Z15
+	VMULPD            Z11, Z2, Z20
+	VMULPD            Z10, Z4, Z23
+	VMULPD            Z9, Z5, Z19
+	VFMADD231PD       Z12, Z20, Z2
+	VFMADD231PD       Z13, Z23, Z4
+	VFMADD231PD       Z14, Z19, Z5
+	VFMADD213PD.BCST  constants<>+512(SB), Z17, Z11
+	VFMADD213PD.BCST  constants<>+512(SB), Z16, Z10
+	VFMADD213PD.BCST  constants<>+512(SB), Z15, Z9
+	VPSLLQ            $0x3f, Z6, Z15
+	VPSLLQ            $0x3f, Z7, Z6
+	VPSLLQ            $0x3f, Z8, Z7
+	VPMOVQ2M          Z15, K2
+	VPMOVQ2M          Z6, K3
+	VPMOVQ2M          Z7, K4
+	VBLENDMPD         Z11, Z2, K2, Z8
+	VBLENDMPD         Z10, Z4, K3, Z16
+	VBLENDMPD         Z9, Z5, K4, Z17
+	VBLENDMPD         Z2, Z11, K2, Z14
+	VBLENDMPD         Z4, Z10, K3, Z11
+	VBLENDMPD         Z5, Z9, K4, Z10
+	VDIVPD            Z14, Z8, Z9
+	VDIVPD            Z11, Z16, Z14
+	VDIVPD            Z10, Z17, Z11
+	VPANDQ.BCST       constants<>+672(SB), Z15, Z10
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z7, Z6
+	VPXORQ            Z10, Z9, Z7
+	VPXORQ            Z15, Z14, Z10
+	VPXORQ            Z6, Z11, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z0, Z1
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z0
+	VPXORQ            Z6, Z7, Z3
+	VPXORQ            Z1, Z10, Z6
+	VPXORQ            Z0, Z15, Z1
+	VCVTPD2PS         Z3, Y3
+	VMOVUPS           Y3, (CX)(DI*4)
+	VCVTPD2PS         Z6, Y6
+	VMOVUPS           Y6, 32(CX)(DI*4)
+	VCVTPD2PS         Z1, Y1
+	VMOVUPS           Y1, 64(CX)(DI*4)
+	ADDQ              $0x00000018, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func srootAndTanhAVX512(n int, root *float32, dst *float32, x *float32, y *float32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·srootAndTanhAVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+16(FP), CX
+	MOVQ         root+8(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         y+32(FP), SI
+	VBROADCASTSS constants<>+2912(SB), Z0
+	VBROADCASTSS constants<>+5024(SB), Z1
+	VBROADCASTSS constants<>+4992(SB), Z2
+	VBROADCASTSS constants<>+3168(SB), Z3
+	XORQ         DI, DI
+	LEAQ         -48(AX), R8
+
+loop:
+	PREFETCHT0        2048(BX)(DI*4)
+	VMOVUPS           (BX)(DI*4), Z4
+	PREFETCHT0        2112(BX)(DI*4)
+	VMOVUPS           64(BX)(DI*4), Z5
+	PREFETCHT0        2176(BX)(DI*4)
+	VMOVUPS           128(BX)(DI*4), Z6
+	VSQRTPS           Z4, Z7
+	VSQRTPS           Z5, Z4
+	VSQRTPS           Z6, Z5
+	VMOVUPS           Z7, (DX)(DI*4)
+	VMOVUPS           Z4, 64(DX)(DI*4)
+	VMOVUPS           Z5, 128(DX)(DI*4)
+	PREFETCHT0        2048(SI)(DI*4)
+	VMOVUPS           (SI)(DI*4), Z5
+	PREFETCHT0        2112(SI)(DI*4)
+	VMOVUPS           64(SI)(DI*4), Z4
+	PREFETCHT0        2176(SI)(DI*4)
+	VMOVUPS           128(SI)(DI*4), Z7
+	VPANDQ.BCST       constants<>+4320(SB), Z5, Z6
+	VPANDQ.BCST       constants<>+4320(SB), Z4, Z8
+	VPANDQ.BCST       constants<>+4320(SB), Z7, Z9
+	VMINPS            Z6, Z2, Z10
+	VMINPS            Z8, Z2, Z6
+	VMINPS            Z9, Z2, Z8
+	VADDPS            Z10, Z10, Z9
+	VADDPS            Z6, Z6, Z10
+	VADDPS            Z8, Z8, Z6
+	VBROADCASTSS      constants<>+2624(SB), Z8
+	VFMADD231PS.BCST  constants<>+2656(SB), Z9, Z8
+	VBROADCASTSS      constants<>+2624(SB), Z11
+	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z11
+	VBROADCASTSS      constants<>+2624(SB), Z12
+	VFMADD231PS.BCST  constants<>+2656(SB), Z6, Z12
+	VSUBPS.BCST       constants<>+2624(SB), Z8, Z13
+	VSUBPS.BCST       constants<>+2624(SB), Z11, Z8
+	VSUBPS.BCST       constants<>+2624(SB), Z12, Z11
+	VFNMADD231PS.BCST constants<>+2688(SB), Z13, Z9
+	VFNMADD231PS.BCST constants<>+2688(SB), Z8, Z10
+	VFNMADD231PS.BCST constants<>+2688(SB), Z11, Z6
+	VFNMADD231PS.BCST constants<>+2720(SB), Z13, Z9
+	VFNMADD231PS.BCST constants<>+2720(SB), Z8, Z10
+	VFNMADD231PS.BCST constants<>+2720(SB), Z11, Z6
+	VMULPS            Z9, Z9, Z12
+	VMULPS            Z10, Z10, Z14
+	VMULPS            Z6, Z6, Z15
+	VBROADCASTSS      constants<>+2976(SB), Z16
+	VFMADD231PS.BCST  constants<>+3008(SB), Z9, Z16
+	VBROADCASTSS      constants<>+2976(SB), Z17
+	VFMADD231PS.BCST  constants<>+3008(SB), Z10, Z17
+	VBROADCASTSS      constants<>+2976(SB), Z18
+	VFMADD231PS.BCST  constants<>+3008(SB), Z6, Z18
+	VMULPS            Z9, Z9, Z19
+	VMULPS            Z10, Z10, Z20
+	VMULPS            Z6, Z6, Z21
+	VBROADCASTSS      constants<>+3040(SB), Z22
+	VFMADD231PS.BCST  constants<>+3072(SB), Z9, Z22
+	VBROADCASTSS      constants<>+3040(SB), Z23
+	VFMADD231PS.BCST  constants<>+3072(SB), Z10, Z23
+	VBROADCASTSS      constants<>+3040(SB), Z24
+	VFMADD231PS.BCST  constants<>+3072(SB), Z6, Z24
+	VFMADD231PS       Z19, Z22, Z16
+	VFMADD231PS       Z20, Z23, Z17
+	VFMADD231PS       Z21, Z24, Z18
+	VMULPS            Z19, Z19, Z24
+	VMULPS            Z20, Z20, Z19
+	VMULPS            Z21, Z21, Z20
+	VBROADCASTSS      constants<>+3104(SB), Z21
+	VFMADD231PS.BCST  constants<>+3136(SB), Z9, Z21
+	VBROADCASTSS      constants<>+3104(SB), Z23
+	VFMADD231PS.BCST  constants<>+3136(SB), Z10, Z23
+	VBROADCASTSS      constants<>+3104(SB), Z22
+	VFMADD231PS.BCST  constants<>+3136(SB), Z6, Z22
+	VFMADD231PS       Z24, Z21, Z16
+	VFMADD231PS       Z19, Z23, Z17
+	VFMADD231PS       Z20, Z22, Z18
+	VMULPS            Z16, Z12, Z20
+	VMULPS            Z17, Z14, Z16
+	VMULPS            Z18, Z15, Z17
+	VADDPS            Z20, Z9, Z18
+	VADDPS            Z16, Z10, Z15
+	VADDPS            Z17, Z6, Z14
+	VSUBPS            Z18, Z9, Z12
+	VSUBPS            Z15, Z10, Z9
+	VSUBPS            Z14, Z6, Z10
+	VADDPS            Z20, Z12, Z6
+	VADDPS            Z16, Z9, Z20
+	VADDPS            Z17, Z10, Z16
+	VMINPS            Z13, Z3, Z17
+	VMINPS            Z8, Z3, Z13
+	VMINPS            Z11, Z3, Z8
+	VADDPS.BCST       constants<>+3200(SB), Z17, Z11
+	VADDPS.BCST       constants<>+3200(SB), Z13, Z17
+	VADDPS.BCST       constants<>+3200(SB), Z8, Z13
+	VPSLLD            $0x17, Z11, Z8
+	VPSLLD            $0x17, Z17, Z11
+	VPSLLD            $0x17, Z13, Z17
+	VSUBPS            Z0, Z8, Z13
+	VSUBPS            Z0, Z11, Z10
+	VSUBPS            Z0, Z17, Z9
+	VMOVUPS           Z18, Z12
+	VFMADD213PS       Z13, Z8, Z12
+	VMOVUPS           Z15, Z22
+	VFMADD213PS       Z10, Z11, Z22
+	VMOVUPS           Z14, Z19
+	VFMADD213PS       Z9, Z17, Z19
+	VSUBPS            Z12, Z13, Z23
+	VSUBPS            Z22, Z10, Z13
+	VSUBPS            Z19, Z9, Z10
+	VFMADD231PS       Z8, Z18, Z23
+	VFMADD231PS       Z11, Z15, Z13
+	VFMADD231PS       Z17, Z14, Z10
+	VFMADD231PS       Z8, Z6, Z23
+	VFMADD231PS       Z11, Z20, Z13
+	VFMADD231PS       Z17, Z16, Z10
+	VADDPS            Z1, Z12, Z17
+	VADDPS            Z1, Z22, Z16
+	VADDPS            Z1, Z19, Z11
+	VSUBPS            Z17, Z1, Z20
+	VSUBPS            Z16, Z1, Z8
+	VSUBPS            Z11, Z1, Z6
+	VADDPS            Z12, Z20, Z14
+	VADDPS            Z22, Z8, Z20
+	VADDPS            Z19, Z6, Z8
+	VADDPS            Z23, Z14, Z6
+	VADDPS            Z13, Z20, Z14
+	VADDPS            Z10, Z8, Z20
+	VDIVPS            Z17, Z0, Z8
+	VDIVPS            Z16, Z0, Z15
+	VDIVPS            Z11, Z0, Z18
+	VMULPS            Z8, Z12, Z9
+	VMULPS            Z15, Z22, Z24
+	VMULPS            Z18, Z19, Z21
+	VFNMADD231PS      Z9, Z17, Z12
+	VFNMADD231PS      Z24, Z16, Z22
+	VFNMADD231PS      Z21, Z11, Z19
+	VFNMADD231PS      Z9, Z6, Z23
+	VFNMADD231PS      Z24, Z14, Z13
+	VFNMADD231PS      Z21, Z20, Z10
+	VADDPS            Z23, Z12, Z20
+	VADDPS            Z13, Z22, Z23
+	VADDPS            Z10, Z19, Z13
+	VFMADD231PS       Z8, Z20, Z9
+	VFMADD231PS       Z15, Z23, Z24
+	VFMADD231PS       Z18, Z13, Z21
+	VPANDQ.BCST       constants<>+3264(SB), Z5, Z18
+	VPANDQ.BCST       constants<>+3264(SB), Z4, Z5
+	VPANDQ.BCST       constants<>+3264(SB), Z7, Z4
+	VPORQ             Z18, Z9, Z7
+	VPORQ             Z5, Z24, Z18
+	VPORQ             Z4, Z21, Z5
+	VMOVUPS           Z7, (CX)(DI*4)
+	VMOVUPS           Z18, 64(CX)(DI*4)
+	VMOVUPS           Z5, 128(CX)(DI*4)
+	ADDQ              $0x00000030, DI
+	CMPQ              DI, R8
+	JLE               loop
+	CMPQ              DI, AX
+	JGE               done
+	MOVQ              R8, DI
+	JMP               loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+40(FP)
+	VZEROUPPER
+	RET
+
 // func scompareEqAVX512(n int, dst *bool, x *float32, y *float32)
 // Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
 TEXT ·scompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
@@ -7549,7 +12716,7 @@ TEXT ·scompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -32(AX), DI
 
@@ -7581,7 +12748,7 @@ TEXT ·scompareNeAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -32(AX), DI
 
@@ -7613,7 +12780,7 @@ TEXT ·scompareLtAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -32(AX), DI
 
@@ -7645,7 +12812,7 @@ TEXT ·scompareLeAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ    dst+8(FP), CX
 	MOVQ    x+16(FP), DX
 	MOVQ    y+24(FP), BX
-	VMOVDQU constants<>+2080(SB), Y0
+	VMOVDQU constants<>+2496(SB), Y0
 	XORQ    SI, SI
 	LEAQ    -32(AX), DI
 
@@ -7850,7 +13017,7 @@ turn:
 	VPERMILPD     $0x01, X9, X4
 	VADDSD        X4, X9, X9
 	VMOVSD        X9, (CX)
-	VMULSD        constants<>+2112(SB), X9, X9
+	VMULSD        constants<>+2528(SB), X9, X9
 	VBROADCASTSD  X9, Z4
 	VPXORQ        Z5, Z5, Z5
 	VPXORQ        Z6, Z6, Z6
@@ -8047,6 +13214,3027 @@ turn:
 	VZEROUPPER
 	RET
 
+// func scolumnSumsAVX512(rows int, ld int, columns int, x *float32, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·scolumnSumsAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VCVTPS2PD (BX)(DI*4), Z0
+	VCVTPS2PD 32(BX)(DI*4), Z1
+	VCVTPS2PD 64(BX)(DI*4), Z2
+	VCVTPS2PD 96(BX)(DI*4), Z3
+	LEAQ      (BX)(DI*4), R9
+	MOVQ      AX, R10
+	JMP       down
+
+row:
+	VCVTPS2PD (R9), Z4
+	VADDPD    Z4, Z0, Z0
+	VCVTPS2PD 32(R9), Z4
+	VADDPD    Z4, Z1, Z1
+	VCVTPS2PD 64(R9), Z4
+	VADDPD    Z4, Z2, Z2
+	VCVTPS2PD 96(R9), Z4
+	VADDPD    Z4, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Z0, (SI)(DI*8)
+	VMOVUPD Z1, 64(SI)(DI*8)
+	VMOVUPD Z2, 128(SI)(DI*8)
+	VMOVUPD Z3, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnLeastAVX512(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·scolumnLeastAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -64(DX), R8
+
+loop:
+	VMOVUPS (BX)(DI*4), Z0
+	VMOVUPS 64(BX)(DI*4), Z1
+	VMOVUPS 128(BX)(DI*4), Z2
+	VMOVUPS 192(BX)(DI*4), Z3
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Z4
+	VMINPS  Z4, Z0, Z5
+	VMINPS  Z0, Z4, Z0
+	VORPD   Z5, Z0, Z0
+	VMOVUPS 64(R9), Z4
+	VMINPS  Z4, Z1, Z5
+	VMINPS  Z1, Z4, Z1
+	VORPD   Z5, Z1, Z1
+	VMOVUPS 128(R9), Z4
+	VMINPS  Z4, Z2, Z5
+	VMINPS  Z2, Z4, Z2
+	VORPD   Z5, Z2, Z2
+	VMOVUPS 192(R9), Z4
+	VMINPS  Z4, Z3, Z5
+	VMINPS  Z3, Z4, Z3
+	VORPD   Z5, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPS Z0, (SI)(DI*4)
+	VMOVUPS Z1, 64(SI)(DI*4)
+	VMOVUPS Z2, 128(SI)(DI*4)
+	VMOVUPS Z3, 192(SI)(DI*4)
+	ADDQ    $0x00000040, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnMostAVX512(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·scolumnMostAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	VPTERNLOGQ $0xff, Z0, Z0, Z0
+	VPSLLD     $0x1f, Z0, Z0
+	MOVQ       rows+0(FP), AX
+	MOVQ       ld+8(FP), CX
+	MOVQ       columns+16(FP), DX
+	MOVQ       x+24(FP), BX
+	MOVQ       out+32(FP), SI
+	SHLQ       $0x02, CX
+	XORQ       DI, DI
+	LEAQ       -64(DX), R8
+
+loop:
+	VMOVUPS (BX)(DI*4), Z1
+	VXORPD  Z0, Z1, Z1
+	VMOVUPS 64(BX)(DI*4), Z2
+	VXORPD  Z0, Z2, Z2
+	VMOVUPS 128(BX)(DI*4), Z3
+	VXORPD  Z0, Z3, Z3
+	VMOVUPS 192(BX)(DI*4), Z4
+	VXORPD  Z0, Z4, Z4
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z1, Z6
+	VMINPS  Z1, Z5, Z1
+	VORPD   Z6, Z1, Z1
+	VMOVUPS 64(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z2, Z6
+	VMINPS  Z2, Z5, Z2
+	VORPD   Z6, Z2, Z2
+	VMOVUPS 128(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z3, Z6
+	VMINPS  Z3, Z5, Z3
+	VORPD   Z6, Z3, Z3
+	VMOVUPS 192(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z4, Z6
+	VMINPS  Z4, Z5, Z4
+	VORPD   Z6, Z4, Z4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Z0, Z1, Z1
+	VMOVUPS Z1, (SI)(DI*4)
+	VXORPD  Z0, Z2, Z2
+	VMOVUPS Z2, 64(SI)(DI*4)
+	VXORPD  Z0, Z3, Z3
+	VMOVUPS Z3, 128(SI)(DI*4)
+	VXORPD  Z0, Z4, Z4
+	VMOVUPS Z4, 192(SI)(DI*4)
+	ADDQ    $0x00000040, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnDeviationsAVX512(rows int, ld int, columns int, x *float32, means *float64, off *float64, squares *float64)
+// Requires: AVX, AVX512F
+TEXT ·scolumnDeviationsAVX512(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ means+32(FP), SI
+	MOVQ off+40(FP), DI
+	MOVQ squares+48(FP), R8
+	SHLQ $0x02, CX
+	XORQ R9, R9
+	LEAQ -32(DX), R10
+
+loop:
+	VMOVUPD     (SI)(R9*8), Z0
+	VPXORQ      Z1, Z1, Z1
+	VPXORQ      Z2, Z2, Z2
+	VMOVUPD     64(SI)(R9*8), Z3
+	VPXORQ      Z4, Z4, Z4
+	VPXORQ      Z5, Z5, Z5
+	VMOVUPD     128(SI)(R9*8), Z6
+	VPXORQ      Z7, Z7, Z7
+	VPXORQ      Z8, Z8, Z8
+	VMOVUPD     192(SI)(R9*8), Z9
+	VPXORQ      Z10, Z10, Z10
+	VPXORQ      Z11, Z11, Z11
+	VCVTPS2PD   (BX)(R9*4), Z12
+	VSUBPD      Z0, Z12, Z12
+	VADDPD      Z12, Z1, Z1
+	VFMADD231PD Z12, Z12, Z2
+	VCVTPS2PD   32(BX)(R9*4), Z12
+	VSUBPD      Z3, Z12, Z12
+	VADDPD      Z12, Z4, Z4
+	VFMADD231PD Z12, Z12, Z5
+	VCVTPS2PD   64(BX)(R9*4), Z12
+	VSUBPD      Z6, Z12, Z12
+	VADDPD      Z12, Z7, Z7
+	VFMADD231PD Z12, Z12, Z8
+	VCVTPS2PD   96(BX)(R9*4), Z12
+	VSUBPD      Z9, Z12, Z12
+	VADDPD      Z12, Z10, Z10
+	VFMADD231PD Z12, Z12, Z11
+	LEAQ        (BX)(R9*4), R11
+	MOVQ        AX, R12
+	JMP         down
+
+row:
+	VCVTPS2PD   (R11), Z12
+	VSUBPD      Z0, Z12, Z12
+	VADDPD      Z12, Z1, Z1
+	VFMADD231PD Z12, Z12, Z2
+	VCVTPS2PD   32(R11), Z12
+	VSUBPD      Z3, Z12, Z12
+	VADDPD      Z12, Z4, Z4
+	VFMADD231PD Z12, Z12, Z5
+	VCVTPS2PD   64(R11), Z12
+	VSUBPD      Z6, Z12, Z12
+	VADDPD      Z12, Z7, Z7
+	VFMADD231PD Z12, Z12, Z8
+	VCVTPS2PD   96(R11), Z12
+	VSUBPD      Z9, Z12, Z12
+	VADDPD      Z12, Z10, Z10
+	VFMADD231PD Z12, Z12, Z11
+
+down:
+	ADDQ    CX, R11
+	DECQ    R12
+	JNZ     row
+	VMOVUPD Z1, (DI)(R9*8)
+	VMOVUPD Z2, (R8)(R9*8)
+	VMOVUPD Z4, 64(DI)(R9*8)
+	VMOVUPD Z5, 64(R8)(R9*8)
+	VMOVUPD Z7, 128(DI)(R9*8)
+	VMOVUPD Z8, 128(R8)(R9*8)
+	VMOVUPD Z10, 192(DI)(R9*8)
+	VMOVUPD Z11, 192(R8)(R9*8)
+	ADDQ    $0x00000020, R9
+	CMPQ    R9, R10
+	JLE     loop
+	CMPQ    R9, DX
+	JGE     done
+	MOVQ    R10, R9
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qintnegAVX2(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintnegAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Y0
+	VMOVUPD    32(DX)(BX*8), Y1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Y2
+	VMOVUPD    96(DX)(BX*8), Y3
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y0, Y5, Y4
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y1, Y5, Y0
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y2, Y5, Y1
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y3, Y5, Y2
+	VMOVUPD    Y4, (CX)(BX*8)
+	VMOVUPD    Y0, 32(CX)(BX*8)
+	VMOVUPD    Y1, 64(CX)(BX*8)
+	VMOVUPD    Y2, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintabsAVX2(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintabsAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -12(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Y0
+	VMOVUPD    32(DX)(BX*8), Y1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Y2
+	VMOVUPD    constants<>+640(SB), Y4
+	VPSUBQ     Y0, Y4, Y3
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y1, Y5, Y4
+	VMOVUPD    constants<>+640(SB), Y6
+	VPSUBQ     Y2, Y6, Y5
+	VBLENDVPD  Y0, Y3, Y0, Y6
+	VBLENDVPD  Y1, Y4, Y1, Y0
+	VBLENDVPD  Y2, Y5, Y2, Y1
+	VMOVUPD    Y6, (CX)(BX*8)
+	VMOVUPD    Y0, 32(CX)(BX*8)
+	VMOVUPD    Y1, 64(CX)(BX*8)
+	ADDQ       $0x0000000c, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintnegcheckedAVX2(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintnegcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	VXORPD Y0, Y0, Y0
+	XORQ   BX, BX
+	LEAQ   -16(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Y1
+	VMOVUPD    32(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Y3
+	VMOVUPD    96(DX)(BX*8), Y4
+	VMOVUPD    constants<>+640(SB), Y6
+	VPSUBQ     Y1, Y6, Y5
+	VMOVUPD    constants<>+640(SB), Y7
+	VPSUBQ     Y2, Y7, Y6
+	VMOVUPD    constants<>+640(SB), Y8
+	VPSUBQ     Y3, Y8, Y7
+	VMOVUPD    constants<>+640(SB), Y9
+	VPSUBQ     Y4, Y9, Y8
+	VPAND      Y5, Y1, Y9
+	VPAND      Y6, Y2, Y1
+	VPAND      Y7, Y3, Y2
+	VPAND      Y8, Y4, Y3
+	VORPD      Y9, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VORPD      Y2, Y0, Y0
+	VORPD      Y3, Y0, Y0
+	VMOVUPD    Y5, (CX)(BX*8)
+	VMOVUPD    Y6, 32(CX)(BX*8)
+	VMOVUPD    Y7, 64(CX)(BX*8)
+	VMOVUPD    Y8, 96(CX)(BX*8)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintabscheckedAVX2(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintabscheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	VXORPD Y0, Y0, Y0
+	XORQ   BX, BX
+	LEAQ   -12(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Y1
+	VMOVUPD    32(DX)(BX*8), Y2
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Y3
+	VMOVUPD    constants<>+640(SB), Y5
+	VPSUBQ     Y1, Y5, Y4
+	VMOVUPD    constants<>+640(SB), Y6
+	VPSUBQ     Y2, Y6, Y5
+	VMOVUPD    constants<>+640(SB), Y7
+	VPSUBQ     Y3, Y7, Y6
+	VBLENDVPD  Y1, Y4, Y1, Y7
+	VBLENDVPD  Y2, Y5, Y2, Y1
+	VBLENDVPD  Y3, Y6, Y3, Y2
+	VORPD      Y7, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VORPD      Y2, Y0, Y0
+	VMOVUPD    Y7, (CX)(BX*8)
+	VMOVUPD    Y1, 32(CX)(BX*8)
+	VMOVUPD    Y2, 64(CX)(BX*8)
+	ADDQ       $0x0000000c, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintaddAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintaddAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -16(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y0
+	VMOVUPD    32(DX)(SI*8), Y1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y2
+	VMOVUPD    96(DX)(SI*8), Y3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y4
+	VMOVUPD    32(BX)(SI*8), Y5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y6
+	VMOVUPD    96(BX)(SI*8), Y7
+	VPADDQ     Y4, Y0, Y8
+	VPADDQ     Y5, Y1, Y4
+	VPADDQ     Y6, Y2, Y5
+	VPADDQ     Y7, Y3, Y6
+	VMOVUPD    Y8, (CX)(SI*8)
+	VMOVUPD    Y4, 32(CX)(SI*8)
+	VMOVUPD    Y5, 64(CX)(SI*8)
+	VMOVUPD    Y6, 96(CX)(SI*8)
+	ADDQ       $0x00000010, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintsubAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintsubAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -16(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y0
+	VMOVUPD    32(DX)(SI*8), Y1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y2
+	VMOVUPD    96(DX)(SI*8), Y3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y4
+	VMOVUPD    32(BX)(SI*8), Y5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y6
+	VMOVUPD    96(BX)(SI*8), Y7
+	VPSUBQ     Y4, Y0, Y8
+	VPSUBQ     Y5, Y1, Y4
+	VPSUBQ     Y6, Y2, Y5
+	VPSUBQ     Y7, Y3, Y6
+	VMOVUPD    Y8, (CX)(SI*8)
+	VMOVUPD    Y4, 32(CX)(SI*8)
+	VMOVUPD    Y5, 64(CX)(SI*8)
+	VMOVUPD    Y6, 96(CX)(SI*8)
+	ADDQ       $0x00000010, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintminAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintminAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -12(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y0
+	VMOVUPD    32(DX)(SI*8), Y1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y2
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y3
+	VMOVUPD    32(BX)(SI*8), Y4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y5
+	VPCMPGTQ   Y0, Y3, Y6
+	VPCMPGTQ   Y1, Y4, Y7
+	VPCMPGTQ   Y2, Y5, Y8
+	VBLENDVPD  Y6, Y0, Y3, Y9
+	VBLENDVPD  Y7, Y1, Y4, Y3
+	VBLENDVPD  Y8, Y2, Y5, Y4
+	VMOVUPD    Y9, (CX)(SI*8)
+	VMOVUPD    Y3, 32(CX)(SI*8)
+	VMOVUPD    Y4, 64(CX)(SI*8)
+	ADDQ       $0x0000000c, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintmaxAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintmaxAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -12(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y0
+	VMOVUPD    32(DX)(SI*8), Y1
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y2
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y3
+	VMOVUPD    32(BX)(SI*8), Y4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y5
+	VPCMPGTQ   Y3, Y0, Y6
+	VPCMPGTQ   Y4, Y1, Y7
+	VPCMPGTQ   Y5, Y2, Y8
+	VBLENDVPD  Y6, Y0, Y3, Y9
+	VBLENDVPD  Y7, Y1, Y4, Y3
+	VBLENDVPD  Y8, Y2, Y5, Y4
+	VMOVUPD    Y9, (CX)(SI*8)
+	VMOVUPD    Y3, 32(CX)(SI*8)
+	VMOVUPD    Y4, 64(CX)(SI*8)
+	ADDQ       $0x0000000c, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintaddcheckedAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintaddcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	XORQ   SI, SI
+	LEAQ   -12(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y1
+	VMOVUPD    32(DX)(SI*8), Y2
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y4
+	VMOVUPD    32(BX)(SI*8), Y5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y6
+	VPADDQ     Y4, Y1, Y7
+	VPADDQ     Y5, Y2, Y8
+	VPADDQ     Y6, Y3, Y9
+	VPXOR      Y7, Y1, Y10
+	VPXOR      Y8, Y2, Y1
+	VPXOR      Y9, Y3, Y2
+	VPXOR      Y7, Y4, Y3
+	VPXOR      Y8, Y5, Y4
+	VPXOR      Y9, Y6, Y5
+	VPAND      Y3, Y10, Y6
+	VPAND      Y4, Y1, Y3
+	VPAND      Y5, Y2, Y4
+	VORPD      Y6, Y0, Y0
+	VORPD      Y3, Y0, Y0
+	VORPD      Y4, Y0, Y0
+	VMOVUPD    Y7, (CX)(SI*8)
+	VMOVUPD    Y8, 32(CX)(SI*8)
+	VMOVUPD    Y9, 64(CX)(SI*8)
+	ADDQ       $0x0000000c, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintsubcheckedAVX2(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·qintsubcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	XORQ   SI, SI
+	LEAQ   -12(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Y1
+	VMOVUPD    32(DX)(SI*8), Y2
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Y3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Y4
+	VMOVUPD    32(BX)(SI*8), Y5
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Y6
+	VPSUBQ     Y4, Y1, Y7
+	VPSUBQ     Y5, Y2, Y8
+	VPSUBQ     Y6, Y3, Y9
+	VPXOR      Y4, Y1, Y10
+	VPXOR      Y5, Y2, Y4
+	VPXOR      Y6, Y3, Y5
+	VPXOR      Y7, Y1, Y6
+	VPXOR      Y8, Y2, Y1
+	VPXOR      Y9, Y3, Y2
+	VPAND      Y6, Y10, Y3
+	VPAND      Y1, Y4, Y6
+	VPAND      Y2, Y5, Y1
+	VORPD      Y3, Y0, Y0
+	VORPD      Y6, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VMOVUPD    Y7, (CX)(SI*8)
+	VMOVUPD    Y8, 32(CX)(SI*8)
+	VMOVUPD    Y9, 64(CX)(SI*8)
+	ADDQ       $0x0000000c, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	VMOVMSKPD Y0, AX
+	MOVQ      AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qcompareEqAVX2(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2
+TEXT ·qcompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (DX)(SI*8), Y1
+	VPCMPEQQ     (BX)(SI*8), Y1, Y1
+	VMOVUPD      32(DX)(SI*8), Y2
+	VPCMPEQQ     32(BX)(SI*8), Y2, Y2
+	VMOVUPD      64(DX)(SI*8), Y3
+	VPCMPEQQ     64(BX)(SI*8), Y3, Y3
+	VMOVUPD      96(DX)(SI*8), Y4
+	VPCMPEQQ     96(BX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareNeAVX2(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2
+TEXT ·qcompareNeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (DX)(SI*8), Y1
+	VPCMPEQQ     (BX)(SI*8), Y1, Y1
+	VMOVUPD      32(DX)(SI*8), Y2
+	VPCMPEQQ     32(BX)(SI*8), Y2, Y2
+	VMOVUPD      64(DX)(SI*8), Y3
+	VPCMPEQQ     64(BX)(SI*8), Y3, Y3
+	VMOVUPD      96(DX)(SI*8), Y4
+	VPCMPEQQ     96(BX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareLtAVX2(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2
+TEXT ·qcompareLtAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (BX)(SI*8), Y1
+	VPCMPGTQ     (DX)(SI*8), Y1, Y1
+	VMOVUPD      32(BX)(SI*8), Y2
+	VPCMPGTQ     32(DX)(SI*8), Y2, Y2
+	VMOVUPD      64(BX)(SI*8), Y3
+	VPCMPGTQ     64(DX)(SI*8), Y3, Y3
+	VMOVUPD      96(BX)(SI*8), Y4
+	VPCMPGTQ     96(DX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareLeAVX2(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2
+TEXT ·qcompareLeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPD      (DX)(SI*8), Y1
+	VPCMPGTQ     (BX)(SI*8), Y1, Y1
+	VMOVUPD      32(DX)(SI*8), Y2
+	VPCMPGTQ     32(BX)(SI*8), Y2, Y2
+	VMOVUPD      64(DX)(SI*8), Y3
+	VPCMPGTQ     64(BX)(SI*8), Y3, Y3
+	VMOVUPD      96(DX)(SI*8), Y4
+	VPCMPGTQ     96(BX)(SI*8), Y4, Y4
+	VSHUFPS      $0x88, Y2, Y1, Y1
+	VPERMPD      $0xd8, Y1, Y1
+	VSHUFPS      $0x88, Y4, Y3, Y2
+	VPERMPD      $0xd8, Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qintnegAVX512(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·qintnegAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+640(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Z1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Z2
+	PREFETCHT0 2176(DX)(BX*8)
+	VMOVUPD    128(DX)(BX*8), Z3
+	PREFETCHT0 2240(DX)(BX*8)
+	VMOVUPD    192(DX)(BX*8), Z4
+	VPSUBQ     Z1, Z0, Z5
+	VPSUBQ     Z2, Z0, Z1
+	VPSUBQ     Z3, Z0, Z2
+	VPSUBQ     Z4, Z0, Z3
+	VMOVUPD    Z5, (CX)(BX*8)
+	VMOVUPD    Z1, 64(CX)(BX*8)
+	VMOVUPD    Z2, 128(CX)(BX*8)
+	VMOVUPD    Z3, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintabsAVX512(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintabsAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+640(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Z1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Z2
+	PREFETCHT0 2176(DX)(BX*8)
+	VMOVUPD    128(DX)(BX*8), Z3
+	PREFETCHT0 2240(DX)(BX*8)
+	VMOVUPD    192(DX)(BX*8), Z4
+	VPMOVQ2M   Z1, K1
+	VPMOVQ2M   Z2, K2
+	VPMOVQ2M   Z3, K3
+	VPMOVQ2M   Z4, K4
+	VPSUBQ     Z1, Z0, Z5
+	VPSUBQ     Z2, Z0, Z6
+	VPSUBQ     Z3, Z0, Z7
+	VPSUBQ     Z4, Z0, Z8
+	VBLENDMPD  Z5, Z1, K1, Z9
+	VBLENDMPD  Z6, Z2, K2, Z1
+	VBLENDMPD  Z7, Z3, K3, Z2
+	VBLENDMPD  Z8, Z4, K4, Z3
+	VMOVUPD    Z9, (CX)(BX*8)
+	VMOVUPD    Z1, 64(CX)(BX*8)
+	VMOVUPD    Z2, 128(CX)(BX*8)
+	VMOVUPD    Z3, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintnegcheckedAVX512(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintnegcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+640(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Z1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Z2
+	PREFETCHT0 2176(DX)(BX*8)
+	VMOVUPD    128(DX)(BX*8), Z3
+	PREFETCHT0 2240(DX)(BX*8)
+	VMOVUPD    192(DX)(BX*8), Z4
+	VPSUBQ     Z1, Z0, Z5
+	VPSUBQ     Z2, Z0, Z6
+	VPSUBQ     Z3, Z0, Z7
+	VPSUBQ     Z4, Z0, Z8
+	VPANDQ     Z5, Z1, Z9
+	VPANDQ     Z6, Z2, Z1
+	VPANDQ     Z7, Z3, Z2
+	VPANDQ     Z8, Z4, Z3
+	VPMOVQ2M   Z9, K2
+	VPMOVQ2M   Z1, K3
+	VPMOVQ2M   Z2, K4
+	VPMOVQ2M   Z3, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPD    Z5, (CX)(BX*8)
+	VMOVUPD    Z6, 64(CX)(BX*8)
+	VMOVUPD    Z7, 128(CX)(BX*8)
+	VMOVUPD    Z8, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintabscheckedAVX512(n int, dst *int64, x *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintabscheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	KXORW        K1, K1, K1
+	VBROADCASTSD constants<>+640(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*8)
+	VMOVUPD    (DX)(BX*8), Z1
+	PREFETCHT0 2112(DX)(BX*8)
+	VMOVUPD    64(DX)(BX*8), Z2
+	PREFETCHT0 2176(DX)(BX*8)
+	VMOVUPD    128(DX)(BX*8), Z3
+	PREFETCHT0 2240(DX)(BX*8)
+	VMOVUPD    192(DX)(BX*8), Z4
+	VPMOVQ2M   Z1, K2
+	VPMOVQ2M   Z2, K3
+	VPMOVQ2M   Z3, K4
+	VPMOVQ2M   Z4, K5
+	VPSUBQ     Z1, Z0, Z5
+	VPSUBQ     Z2, Z0, Z6
+	VPSUBQ     Z3, Z0, Z7
+	VPSUBQ     Z4, Z0, Z8
+	VBLENDMPD  Z5, Z1, K2, Z9
+	VBLENDMPD  Z6, Z2, K3, Z1
+	VBLENDMPD  Z7, Z3, K4, Z2
+	VBLENDMPD  Z8, Z4, K5, Z3
+	VPMOVQ2M   Z9, K2
+	VPMOVQ2M   Z1, K3
+	VPMOVQ2M   Z2, K4
+	VPMOVQ2M   Z3, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPD    Z9, (CX)(BX*8)
+	VMOVUPD    Z1, 64(CX)(BX*8)
+	VMOVUPD    Z2, 128(CX)(BX*8)
+	VMOVUPD    Z3, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func qintaddAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·qintaddAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPADDQ     Z4, Z0, Z8
+	VPADDQ     Z5, Z1, Z4
+	VPADDQ     Z6, Z2, Z5
+	VPADDQ     Z7, Z3, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintsubAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·qintsubAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPSUBQ     Z4, Z0, Z8
+	VPSUBQ     Z5, Z1, Z4
+	VPSUBQ     Z6, Z2, Z5
+	VPSUBQ     Z7, Z3, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintmulAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintmulAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPMULLQ    Z4, Z0, Z8
+	VPMULLQ    Z5, Z1, Z4
+	VPMULLQ    Z6, Z2, Z5
+	VPMULLQ    Z7, Z3, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintminAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·qintminAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPCMPQ     $0x06, Z0, Z4, K1
+	VPCMPQ     $0x06, Z1, Z5, K2
+	VPCMPQ     $0x06, Z2, Z6, K3
+	VPCMPQ     $0x06, Z3, Z7, K4
+	VBLENDMPD  Z0, Z4, K1, Z8
+	VBLENDMPD  Z1, Z5, K2, Z4
+	VBLENDMPD  Z2, Z6, K3, Z5
+	VBLENDMPD  Z3, Z7, K4, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintmaxAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·qintmaxAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPCMPQ     $0x06, Z4, Z0, K1
+	VPCMPQ     $0x06, Z5, Z1, K2
+	VPCMPQ     $0x06, Z6, Z2, K3
+	VPCMPQ     $0x06, Z7, Z3, K4
+	VBLENDMPD  Z0, Z4, K1, Z8
+	VBLENDMPD  Z1, Z5, K2, Z4
+	VBLENDMPD  Z2, Z6, K3, Z5
+	VBLENDMPD  Z3, Z7, K4, Z6
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z4, 64(CX)(SI*8)
+	VMOVUPD    Z5, 128(CX)(SI*8)
+	VMOVUPD    Z6, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintaddcheckedAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintaddcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	MOVQ  y+24(FP), BX
+	KXORW K1, K1, K1
+	XORQ  SI, SI
+	LEAQ  -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPADDQ     Z4, Z0, Z8
+	VPADDQ     Z5, Z1, Z9
+	VPADDQ     Z6, Z2, Z10
+	VPADDQ     Z7, Z3, Z11
+	VPXORQ     Z8, Z0, Z12
+	VPXORQ     Z9, Z1, Z0
+	VPXORQ     Z10, Z2, Z1
+	VPXORQ     Z11, Z3, Z2
+	VPXORQ     Z8, Z4, Z3
+	VPXORQ     Z9, Z5, Z4
+	VPXORQ     Z10, Z6, Z5
+	VPXORQ     Z11, Z7, Z6
+	VPANDQ     Z3, Z12, Z7
+	VPANDQ     Z4, Z0, Z3
+	VPANDQ     Z5, Z1, Z4
+	VPANDQ     Z6, Z2, Z5
+	VPMOVQ2M   Z7, K2
+	VPMOVQ2M   Z3, K3
+	VPMOVQ2M   Z4, K4
+	VPMOVQ2M   Z5, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z9, 64(CX)(SI*8)
+	VMOVUPD    Z10, 128(CX)(SI*8)
+	VMOVUPD    Z11, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qintsubcheckedAVX512(n int, dst *int64, x *int64, y *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·qintsubcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	MOVQ  y+24(FP), BX
+	KXORW K1, K1, K1
+	XORQ  SI, SI
+	LEAQ  -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*8)
+	VMOVUPD    (DX)(SI*8), Z0
+	PREFETCHT0 2112(DX)(SI*8)
+	VMOVUPD    64(DX)(SI*8), Z1
+	PREFETCHT0 2176(DX)(SI*8)
+	VMOVUPD    128(DX)(SI*8), Z2
+	PREFETCHT0 2240(DX)(SI*8)
+	VMOVUPD    192(DX)(SI*8), Z3
+	PREFETCHT0 2048(BX)(SI*8)
+	VMOVUPD    (BX)(SI*8), Z4
+	PREFETCHT0 2112(BX)(SI*8)
+	VMOVUPD    64(BX)(SI*8), Z5
+	PREFETCHT0 2176(BX)(SI*8)
+	VMOVUPD    128(BX)(SI*8), Z6
+	PREFETCHT0 2240(BX)(SI*8)
+	VMOVUPD    192(BX)(SI*8), Z7
+	VPSUBQ     Z4, Z0, Z8
+	VPSUBQ     Z5, Z1, Z9
+	VPSUBQ     Z6, Z2, Z10
+	VPSUBQ     Z7, Z3, Z11
+	VPXORQ     Z4, Z0, Z12
+	VPXORQ     Z5, Z1, Z4
+	VPXORQ     Z6, Z2, Z5
+	VPXORQ     Z7, Z3, Z6
+	VPXORQ     Z8, Z0, Z7
+	VPXORQ     Z9, Z1, Z0
+	VPXORQ     Z10, Z2, Z1
+	VPXORQ     Z11, Z3, Z2
+	VPANDQ     Z7, Z12, Z3
+	VPANDQ     Z0, Z4, Z7
+	VPANDQ     Z1, Z5, Z0
+	VPANDQ     Z2, Z6, Z1
+	VPMOVQ2M   Z3, K2
+	VPMOVQ2M   Z7, K3
+	VPMOVQ2M   Z0, K4
+	VPMOVQ2M   Z1, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPD    Z8, (CX)(SI*8)
+	VMOVUPD    Z9, 64(CX)(SI*8)
+	VMOVUPD    Z10, 128(CX)(SI*8)
+	VMOVUPD    Z11, 192(CX)(SI*8)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func qcompareEqAVX512(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·qcompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VPCMPQ   $0x00, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VPCMPQ   $0x00, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VPCMPQ   $0x00, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VPCMPQ   $0x00, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareNeAVX512(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·qcompareNeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VPCMPQ   $0x04, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VPCMPQ   $0x04, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VPCMPQ   $0x04, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VPCMPQ   $0x04, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareLtAVX512(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·qcompareLtAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VPCMPQ   $0x01, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VPCMPQ   $0x01, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VPCMPQ   $0x01, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VPCMPQ   $0x01, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func qcompareLeAVX512(n int, dst *bool, x *int64, y *int64)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·qcompareLeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPD  (DX)(SI*8), Z1
+	VPCMPQ   $0x02, (BX)(SI*8), Z1, K1
+	VMOVUPD  64(DX)(SI*8), Z1
+	VPCMPQ   $0x02, 64(BX)(SI*8), Z1, K2
+	VMOVUPD  128(DX)(SI*8), Z1
+	VPCMPQ   $0x02, 128(BX)(SI*8), Z1, K3
+	VMOVUPD  192(DX)(SI*8), Z1
+	VPCMPQ   $0x02, 192(BX)(SI*8), Z1, K4
+	KUNPCKBW K1, K2, K1
+	KUNPCKBW K3, K4, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lintnegAVX2(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintnegAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Y0
+	VMOVUPS    32(DX)(BX*4), Y1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Y2
+	VMOVUPS    96(DX)(BX*4), Y3
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y0, Y5, Y4
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y1, Y5, Y0
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y2, Y5, Y1
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y3, Y5, Y2
+	VMOVUPS    Y4, (CX)(BX*4)
+	VMOVUPS    Y0, 32(CX)(BX*4)
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	VMOVUPS    Y2, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintabsAVX2(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintabsAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -24(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Y0
+	VMOVUPS    32(DX)(BX*4), Y1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Y2
+	VMOVUPS    constants<>+3232(SB), Y4
+	VPSUBD     Y0, Y4, Y3
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y1, Y5, Y4
+	VMOVUPS    constants<>+3232(SB), Y6
+	VPSUBD     Y2, Y6, Y5
+	VBLENDVPS  Y0, Y3, Y0, Y6
+	VBLENDVPS  Y1, Y4, Y1, Y0
+	VBLENDVPS  Y2, Y5, Y2, Y1
+	VMOVUPS    Y6, (CX)(BX*4)
+	VMOVUPS    Y0, 32(CX)(BX*4)
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	ADDQ       $0x00000018, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintnegcheckedAVX2(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintnegcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	VXORPD Y0, Y0, Y0
+	XORQ   BX, BX
+	LEAQ   -32(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Y1
+	VMOVUPS    32(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Y3
+	VMOVUPS    96(DX)(BX*4), Y4
+	VMOVUPS    constants<>+3232(SB), Y6
+	VPSUBD     Y1, Y6, Y5
+	VMOVUPS    constants<>+3232(SB), Y7
+	VPSUBD     Y2, Y7, Y6
+	VMOVUPS    constants<>+3232(SB), Y8
+	VPSUBD     Y3, Y8, Y7
+	VMOVUPS    constants<>+3232(SB), Y9
+	VPSUBD     Y4, Y9, Y8
+	VPAND      Y5, Y1, Y9
+	VPAND      Y6, Y2, Y1
+	VPAND      Y7, Y3, Y2
+	VPAND      Y8, Y4, Y3
+	VORPD      Y9, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VORPD      Y2, Y0, Y0
+	VORPD      Y3, Y0, Y0
+	VMOVUPS    Y5, (CX)(BX*4)
+	VMOVUPS    Y6, 32(CX)(BX*4)
+	VMOVUPS    Y7, 64(CX)(BX*4)
+	VMOVUPS    Y8, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintabscheckedAVX2(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintabscheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	VXORPD Y0, Y0, Y0
+	XORQ   BX, BX
+	LEAQ   -24(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Y1
+	VMOVUPS    32(DX)(BX*4), Y2
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Y3
+	VMOVUPS    constants<>+3232(SB), Y5
+	VPSUBD     Y1, Y5, Y4
+	VMOVUPS    constants<>+3232(SB), Y6
+	VPSUBD     Y2, Y6, Y5
+	VMOVUPS    constants<>+3232(SB), Y7
+	VPSUBD     Y3, Y7, Y6
+	VBLENDVPS  Y1, Y4, Y1, Y7
+	VBLENDVPS  Y2, Y5, Y2, Y1
+	VBLENDVPS  Y3, Y6, Y3, Y2
+	VORPD      Y7, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VORPD      Y2, Y0, Y0
+	VMOVUPS    Y7, (CX)(BX*4)
+	VMOVUPS    Y1, 32(CX)(BX*4)
+	VMOVUPS    Y2, 64(CX)(BX*4)
+	ADDQ       $0x00000018, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintaddAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintaddAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y0
+	VMOVUPS    32(DX)(SI*4), Y1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y2
+	VMOVUPS    96(DX)(SI*4), Y3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y4
+	VMOVUPS    32(BX)(SI*4), Y5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y6
+	VMOVUPS    96(BX)(SI*4), Y7
+	VPADDD     Y4, Y0, Y8
+	VPADDD     Y5, Y1, Y4
+	VPADDD     Y6, Y2, Y5
+	VPADDD     Y7, Y3, Y6
+	VMOVUPS    Y8, (CX)(SI*4)
+	VMOVUPS    Y4, 32(CX)(SI*4)
+	VMOVUPS    Y5, 64(CX)(SI*4)
+	VMOVUPS    Y6, 96(CX)(SI*4)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintsubAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintsubAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y0
+	VMOVUPS    32(DX)(SI*4), Y1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y2
+	VMOVUPS    96(DX)(SI*4), Y3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y4
+	VMOVUPS    32(BX)(SI*4), Y5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y6
+	VMOVUPS    96(BX)(SI*4), Y7
+	VPSUBD     Y4, Y0, Y8
+	VPSUBD     Y5, Y1, Y4
+	VPSUBD     Y6, Y2, Y5
+	VPSUBD     Y7, Y3, Y6
+	VMOVUPS    Y8, (CX)(SI*4)
+	VMOVUPS    Y4, 32(CX)(SI*4)
+	VMOVUPS    Y5, 64(CX)(SI*4)
+	VMOVUPS    Y6, 96(CX)(SI*4)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintmulAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintmulAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -32(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y0
+	VMOVUPS    32(DX)(SI*4), Y1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y2
+	VMOVUPS    96(DX)(SI*4), Y3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y4
+	VMOVUPS    32(BX)(SI*4), Y5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y6
+	VMOVUPS    96(BX)(SI*4), Y7
+	VPMULLD    Y4, Y0, Y8
+	VPMULLD    Y5, Y1, Y4
+	VPMULLD    Y6, Y2, Y5
+	VPMULLD    Y7, Y3, Y6
+	VMOVUPS    Y8, (CX)(SI*4)
+	VMOVUPS    Y4, 32(CX)(SI*4)
+	VMOVUPS    Y5, 64(CX)(SI*4)
+	VMOVUPS    Y6, 96(CX)(SI*4)
+	ADDQ       $0x00000020, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintminAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintminAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -24(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y0
+	VMOVUPS    32(DX)(SI*4), Y1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y2
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y3
+	VMOVUPS    32(BX)(SI*4), Y4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y5
+	VPCMPGTD   Y0, Y3, Y6
+	VPCMPGTD   Y1, Y4, Y7
+	VPCMPGTD   Y2, Y5, Y8
+	VBLENDVPS  Y6, Y0, Y3, Y9
+	VBLENDVPS  Y7, Y1, Y4, Y3
+	VBLENDVPS  Y8, Y2, Y5, Y4
+	VMOVUPS    Y9, (CX)(SI*4)
+	VMOVUPS    Y3, 32(CX)(SI*4)
+	VMOVUPS    Y4, 64(CX)(SI*4)
+	ADDQ       $0x00000018, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintmaxAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintmaxAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -24(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y0
+	VMOVUPS    32(DX)(SI*4), Y1
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y2
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y3
+	VMOVUPS    32(BX)(SI*4), Y4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y5
+	VPCMPGTD   Y3, Y0, Y6
+	VPCMPGTD   Y4, Y1, Y7
+	VPCMPGTD   Y5, Y2, Y8
+	VBLENDVPS  Y6, Y0, Y3, Y9
+	VBLENDVPS  Y7, Y1, Y4, Y3
+	VBLENDVPS  Y8, Y2, Y5, Y4
+	VMOVUPS    Y9, (CX)(SI*4)
+	VMOVUPS    Y3, 32(CX)(SI*4)
+	VMOVUPS    Y4, 64(CX)(SI*4)
+	ADDQ       $0x00000018, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintaddcheckedAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintaddcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	XORQ   SI, SI
+	LEAQ   -24(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y1
+	VMOVUPS    32(DX)(SI*4), Y2
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y4
+	VMOVUPS    32(BX)(SI*4), Y5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y6
+	VPADDD     Y4, Y1, Y7
+	VPADDD     Y5, Y2, Y8
+	VPADDD     Y6, Y3, Y9
+	VPXOR      Y7, Y1, Y10
+	VPXOR      Y8, Y2, Y1
+	VPXOR      Y9, Y3, Y2
+	VPXOR      Y7, Y4, Y3
+	VPXOR      Y8, Y5, Y4
+	VPXOR      Y9, Y6, Y5
+	VPAND      Y3, Y10, Y6
+	VPAND      Y4, Y1, Y3
+	VPAND      Y5, Y2, Y4
+	VORPD      Y6, Y0, Y0
+	VORPD      Y3, Y0, Y0
+	VORPD      Y4, Y0, Y0
+	VMOVUPS    Y7, (CX)(SI*4)
+	VMOVUPS    Y8, 32(CX)(SI*4)
+	VMOVUPS    Y9, 64(CX)(SI*4)
+	ADDQ       $0x00000018, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintsubcheckedAVX2(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX2, MMX+
+TEXT ·lintsubcheckedAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ   n+0(FP), AX
+	MOVQ   dst+8(FP), CX
+	MOVQ   x+16(FP), DX
+	MOVQ   y+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	XORQ   SI, SI
+	LEAQ   -24(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Y1
+	VMOVUPS    32(DX)(SI*4), Y2
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Y3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Y4
+	VMOVUPS    32(BX)(SI*4), Y5
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Y6
+	VPSUBD     Y4, Y1, Y7
+	VPSUBD     Y5, Y2, Y8
+	VPSUBD     Y6, Y3, Y9
+	VPXOR      Y4, Y1, Y10
+	VPXOR      Y5, Y2, Y4
+	VPXOR      Y6, Y3, Y5
+	VPXOR      Y7, Y1, Y6
+	VPXOR      Y8, Y2, Y1
+	VPXOR      Y9, Y3, Y2
+	VPAND      Y6, Y10, Y3
+	VPAND      Y1, Y4, Y6
+	VPAND      Y2, Y5, Y1
+	VORPD      Y3, Y0, Y0
+	VORPD      Y6, Y0, Y0
+	VORPD      Y1, Y0, Y0
+	VMOVUPS    Y7, (CX)(SI*4)
+	VMOVUPS    Y8, 32(CX)(SI*4)
+	VMOVUPS    Y9, 64(CX)(SI*4)
+	ADDQ       $0x00000018, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lcompareEqAVX2(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2
+TEXT ·lcompareEqAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (DX)(SI*4), Y1
+	VPCMPEQD     (BX)(SI*4), Y1, Y1
+	VMOVUPS      32(DX)(SI*4), Y2
+	VPCMPEQD     32(BX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareNeAVX2(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2
+TEXT ·lcompareNeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (DX)(SI*4), Y1
+	VPCMPEQD     (BX)(SI*4), Y1, Y1
+	VMOVUPS      32(DX)(SI*4), Y2
+	VPCMPEQD     32(BX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareLtAVX2(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2
+TEXT ·lcompareLtAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (BX)(SI*4), Y1
+	VPCMPGTD     (DX)(SI*4), Y1, Y1
+	VMOVUPS      32(BX)(SI*4), Y2
+	VPCMPGTD     32(DX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPAND        X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareLeAVX2(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2
+TEXT ·lcompareLeAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -16(AX), DI
+
+loop:
+	VMOVUPS      (DX)(SI*4), Y1
+	VPCMPGTD     (BX)(SI*4), Y1, Y1
+	VMOVUPS      32(DX)(SI*4), Y2
+	VPCMPGTD     32(BX)(SI*4), Y2, Y2
+	VPACKSSDW    Y2, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       X0, X2, X2
+	VMOVDQU      X2, (CX)(SI*1)
+	ADDQ         $0x00000010, SI
+	CMPQ         SI, DI
+	JLE          loop
+	CMPQ         SI, AX
+	JGE          done
+	MOVQ         DI, SI
+	JMP          loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lintnegAVX512(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintnegAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSS constants<>+3232(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -64(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Z1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Z2
+	PREFETCHT0 2176(DX)(BX*4)
+	VMOVUPS    128(DX)(BX*4), Z3
+	PREFETCHT0 2240(DX)(BX*4)
+	VMOVUPS    192(DX)(BX*4), Z4
+	VPSUBD     Z1, Z0, Z5
+	VPSUBD     Z2, Z0, Z1
+	VPSUBD     Z3, Z0, Z2
+	VPSUBD     Z4, Z0, Z3
+	VMOVUPS    Z5, (CX)(BX*4)
+	VMOVUPS    Z1, 64(CX)(BX*4)
+	VMOVUPS    Z2, 128(CX)(BX*4)
+	VMOVUPS    Z3, 192(CX)(BX*4)
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintabsAVX512(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·lintabsAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSS constants<>+3232(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -64(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Z1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Z2
+	PREFETCHT0 2176(DX)(BX*4)
+	VMOVUPS    128(DX)(BX*4), Z3
+	PREFETCHT0 2240(DX)(BX*4)
+	VMOVUPS    192(DX)(BX*4), Z4
+	VPMOVD2M   Z1, K1
+	VPMOVD2M   Z2, K2
+	VPMOVD2M   Z3, K3
+	VPMOVD2M   Z4, K4
+	VPSUBD     Z1, Z0, Z5
+	VPSUBD     Z2, Z0, Z6
+	VPSUBD     Z3, Z0, Z7
+	VPSUBD     Z4, Z0, Z8
+	VBLENDMPS  Z5, Z1, K1, Z9
+	VBLENDMPS  Z6, Z2, K2, Z1
+	VBLENDMPS  Z7, Z3, K3, Z2
+	VBLENDMPS  Z8, Z4, K4, Z3
+	VMOVUPS    Z9, (CX)(BX*4)
+	VMOVUPS    Z1, 64(CX)(BX*4)
+	VMOVUPS    Z2, 128(CX)(BX*4)
+	VMOVUPS    Z3, 192(CX)(BX*4)
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintnegcheckedAVX512(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·lintnegcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	KXORW        K1, K1, K1
+	VBROADCASTSS constants<>+3232(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -64(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Z1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Z2
+	PREFETCHT0 2176(DX)(BX*4)
+	VMOVUPS    128(DX)(BX*4), Z3
+	PREFETCHT0 2240(DX)(BX*4)
+	VMOVUPS    192(DX)(BX*4), Z4
+	VPSUBD     Z1, Z0, Z5
+	VPSUBD     Z2, Z0, Z6
+	VPSUBD     Z3, Z0, Z7
+	VPSUBD     Z4, Z0, Z8
+	VPANDQ     Z5, Z1, Z9
+	VPANDQ     Z6, Z2, Z1
+	VPANDQ     Z7, Z3, Z2
+	VPANDQ     Z8, Z4, Z3
+	VPMOVD2M   Z9, K2
+	VPMOVD2M   Z1, K3
+	VPMOVD2M   Z2, K4
+	VPMOVD2M   Z3, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPS    Z5, (CX)(BX*4)
+	VMOVUPS    Z6, 64(CX)(BX*4)
+	VMOVUPS    Z7, 128(CX)(BX*4)
+	VMOVUPS    Z8, 192(CX)(BX*4)
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintabscheckedAVX512(n int, dst *int32, x *int32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·lintabscheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	KXORW        K1, K1, K1
+	VBROADCASTSS constants<>+3232(SB), Z0
+	XORQ         BX, BX
+	LEAQ         -64(AX), SI
+
+loop:
+	PREFETCHT0 2048(DX)(BX*4)
+	VMOVUPS    (DX)(BX*4), Z1
+	PREFETCHT0 2112(DX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Z2
+	PREFETCHT0 2176(DX)(BX*4)
+	VMOVUPS    128(DX)(BX*4), Z3
+	PREFETCHT0 2240(DX)(BX*4)
+	VMOVUPS    192(DX)(BX*4), Z4
+	VPMOVD2M   Z1, K2
+	VPMOVD2M   Z2, K3
+	VPMOVD2M   Z3, K4
+	VPMOVD2M   Z4, K5
+	VPSUBD     Z1, Z0, Z5
+	VPSUBD     Z2, Z0, Z6
+	VPSUBD     Z3, Z0, Z7
+	VPSUBD     Z4, Z0, Z8
+	VBLENDMPS  Z5, Z1, K2, Z9
+	VBLENDMPS  Z6, Z2, K3, Z1
+	VBLENDMPS  Z7, Z3, K4, Z2
+	VBLENDMPS  Z8, Z4, K5, Z3
+	VPMOVD2M   Z9, K2
+	VPMOVD2M   Z1, K3
+	VPMOVD2M   Z2, K4
+	VPMOVD2M   Z3, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPS    Z9, (CX)(BX*4)
+	VMOVUPS    Z1, 64(CX)(BX*4)
+	VMOVUPS    Z2, 128(CX)(BX*4)
+	VMOVUPS    Z3, 192(CX)(BX*4)
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lintaddAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintaddAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPADDD     Z4, Z0, Z8
+	VPADDD     Z5, Z1, Z4
+	VPADDD     Z6, Z2, Z5
+	VPADDD     Z7, Z3, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintsubAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintsubAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPSUBD     Z4, Z0, Z8
+	VPSUBD     Z5, Z1, Z4
+	VPSUBD     Z6, Z2, Z5
+	VPSUBD     Z7, Z3, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintmulAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintmulAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPMULLD    Z4, Z0, Z8
+	VPMULLD    Z5, Z1, Z4
+	VPMULLD    Z6, Z2, Z5
+	VPMULLD    Z7, Z3, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintminAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintminAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPCMPD     $0x06, Z0, Z4, K1
+	VPCMPD     $0x06, Z1, Z5, K2
+	VPCMPD     $0x06, Z2, Z6, K3
+	VPCMPD     $0x06, Z3, Z7, K4
+	VBLENDMPS  Z0, Z4, K1, Z8
+	VBLENDMPS  Z1, Z5, K2, Z4
+	VBLENDMPS  Z2, Z6, K3, Z5
+	VBLENDMPS  Z3, Z7, K4, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintmaxAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512F, MMX+
+TEXT ·lintmaxAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	XORQ SI, SI
+	LEAQ -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPCMPD     $0x06, Z4, Z0, K1
+	VPCMPD     $0x06, Z5, Z1, K2
+	VPCMPD     $0x06, Z6, Z2, K3
+	VPCMPD     $0x06, Z7, Z3, K4
+	VBLENDMPS  Z0, Z4, K1, Z8
+	VBLENDMPS  Z1, Z5, K2, Z4
+	VBLENDMPS  Z2, Z6, K3, Z5
+	VBLENDMPS  Z3, Z7, K4, Z6
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z4, 64(CX)(SI*4)
+	VMOVUPS    Z5, 128(CX)(SI*4)
+	VMOVUPS    Z6, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintaddcheckedAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·lintaddcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	MOVQ  y+24(FP), BX
+	KXORW K1, K1, K1
+	XORQ  SI, SI
+	LEAQ  -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPADDD     Z4, Z0, Z8
+	VPADDD     Z5, Z1, Z9
+	VPADDD     Z6, Z2, Z10
+	VPADDD     Z7, Z3, Z11
+	VPXORQ     Z8, Z0, Z12
+	VPXORQ     Z9, Z1, Z0
+	VPXORQ     Z10, Z2, Z1
+	VPXORQ     Z11, Z3, Z2
+	VPXORQ     Z8, Z4, Z3
+	VPXORQ     Z9, Z5, Z4
+	VPXORQ     Z10, Z6, Z5
+	VPXORQ     Z11, Z7, Z6
+	VPANDQ     Z3, Z12, Z7
+	VPANDQ     Z4, Z0, Z3
+	VPANDQ     Z5, Z1, Z4
+	VPANDQ     Z6, Z2, Z5
+	VPMOVD2M   Z7, K2
+	VPMOVD2M   Z3, K3
+	VPMOVD2M   Z4, K4
+	VPMOVD2M   Z5, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z9, 64(CX)(SI*4)
+	VMOVUPS    Z10, 128(CX)(SI*4)
+	VMOVUPS    Z11, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lintsubcheckedAVX512(n int, dst *int32, x *int32, y *int32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·lintsubcheckedAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	MOVQ  y+24(FP), BX
+	KXORW K1, K1, K1
+	XORQ  SI, SI
+	LEAQ  -64(AX), DI
+
+loop:
+	PREFETCHT0 2048(DX)(SI*4)
+	VMOVUPS    (DX)(SI*4), Z0
+	PREFETCHT0 2112(DX)(SI*4)
+	VMOVUPS    64(DX)(SI*4), Z1
+	PREFETCHT0 2176(DX)(SI*4)
+	VMOVUPS    128(DX)(SI*4), Z2
+	PREFETCHT0 2240(DX)(SI*4)
+	VMOVUPS    192(DX)(SI*4), Z3
+	PREFETCHT0 2048(BX)(SI*4)
+	VMOVUPS    (BX)(SI*4), Z4
+	PREFETCHT0 2112(BX)(SI*4)
+	VMOVUPS    64(BX)(SI*4), Z5
+	PREFETCHT0 2176(BX)(SI*4)
+	VMOVUPS    128(BX)(SI*4), Z6
+	PREFETCHT0 2240(BX)(SI*4)
+	VMOVUPS    192(BX)(SI*4), Z7
+	VPSUBD     Z4, Z0, Z8
+	VPSUBD     Z5, Z1, Z9
+	VPSUBD     Z6, Z2, Z10
+	VPSUBD     Z7, Z3, Z11
+	VPXORQ     Z4, Z0, Z12
+	VPXORQ     Z5, Z1, Z4
+	VPXORQ     Z6, Z2, Z5
+	VPXORQ     Z7, Z3, Z6
+	VPXORQ     Z8, Z0, Z7
+	VPXORQ     Z9, Z1, Z0
+	VPXORQ     Z10, Z2, Z1
+	VPXORQ     Z11, Z3, Z2
+	VPANDQ     Z7, Z12, Z3
+	VPANDQ     Z0, Z4, Z7
+	VPANDQ     Z1, Z5, Z0
+	VPANDQ     Z2, Z6, Z1
+	VPMOVD2M   Z3, K2
+	VPMOVD2M   Z7, K3
+	VPMOVD2M   Z0, K4
+	VPMOVD2M   Z1, K5
+	KORW       K2, K1, K1
+	KORW       K3, K1, K1
+	KORW       K4, K1, K1
+	KORW       K5, K1, K1
+	VMOVUPS    Z8, (CX)(SI*4)
+	VMOVUPS    Z9, 64(CX)(SI*4)
+	VMOVUPS    Z10, 128(CX)(SI*4)
+	VMOVUPS    Z11, 192(CX)(SI*4)
+	ADDQ       $0x00000040, SI
+	CMPQ       SI, DI
+	JLE        loop
+	CMPQ       SI, AX
+	JGE        done
+	MOVQ       DI, SI
+	JMP        loop
+
+done:
+	KMOVW K1, AX
+	MOVQ  AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func lcompareEqAVX512(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·lcompareEqAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VPCMPD   $0x00, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VPCMPD   $0x00, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareNeAVX512(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·lcompareNeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VPCMPD   $0x04, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VPCMPD   $0x04, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareLtAVX512(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·lcompareLtAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VPCMPD   $0x01, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VPCMPD   $0x01, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func lcompareLeAVX512(n int, dst *bool, x *int32, y *int32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL
+TEXT ·lcompareLeAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	VMOVDQU constants<>+2496(SB), Y0
+	XORQ    SI, SI
+	LEAQ    -32(AX), DI
+
+loop:
+	VMOVUPS  (DX)(SI*4), Z1
+	VPCMPD   $0x02, (BX)(SI*4), Z1, K1
+	VMOVUPS  64(DX)(SI*4), Z1
+	VPCMPD   $0x02, 64(BX)(SI*4), Z1, K2
+	KUNPCKWD K1, K2, K1
+	VPMOVM2B K1, Y1
+	VPAND    Y0, Y1, Y1
+	VMOVDQU  Y1, (CX)(SI*1)
+	ADDQ     $0x00000020, SI
+	CMPQ     SI, DI
+	JLE      loop
+	CMPQ     SI, AX
+	JGE      done
+	MOVQ     DI, SI
+	JMP      loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func streamAVX2(lines int, dst *byte, src *byte)
 // Requires: AVX
 TEXT ·streamAVX2(SB), NOSPLIT|NOFRAME, $0-24
@@ -8087,6 +16275,1573 @@ loop:
 // Requires: MMX+
 TEXT ·storeFence(SB), NOSPLIT|NOFRAME, $0
 	SFENCE
+	RET
+
+DATA pack64<>+0(SB)/8, $0x0000000000000000
+DATA pack64<>+8(SB)/8, $0x0000000000000100
+DATA pack64<>+16(SB)/8, $0x0000000000000302
+DATA pack64<>+24(SB)/8, $0x0000000003020100
+DATA pack64<>+32(SB)/8, $0x0000000000000504
+DATA pack64<>+40(SB)/8, $0x0000000005040100
+DATA pack64<>+48(SB)/8, $0x0000000005040302
+DATA pack64<>+56(SB)/8, $0x0000050403020100
+DATA pack64<>+64(SB)/8, $0x0000000000000706
+DATA pack64<>+72(SB)/8, $0x0000000007060100
+DATA pack64<>+80(SB)/8, $0x0000000007060302
+DATA pack64<>+88(SB)/8, $0x0000070603020100
+DATA pack64<>+96(SB)/8, $0x0000000007060504
+DATA pack64<>+104(SB)/8, $0x0000070605040100
+DATA pack64<>+112(SB)/8, $0x0000070605040302
+DATA pack64<>+120(SB)/8, $0x0706050403020100
+GLOBL pack64<>(SB), RODATA|NOPTR, $128
+
+DATA pack32<>+0(SB)/8, $0x0000000000000000
+DATA pack32<>+8(SB)/8, $0x0000000000000000
+DATA pack32<>+16(SB)/8, $0x0000000000000001
+DATA pack32<>+24(SB)/8, $0x0000000000000100
+DATA pack32<>+32(SB)/8, $0x0000000000000002
+DATA pack32<>+40(SB)/8, $0x0000000000000200
+DATA pack32<>+48(SB)/8, $0x0000000000000201
+DATA pack32<>+56(SB)/8, $0x0000000000020100
+DATA pack32<>+64(SB)/8, $0x0000000000000003
+DATA pack32<>+72(SB)/8, $0x0000000000000300
+DATA pack32<>+80(SB)/8, $0x0000000000000301
+DATA pack32<>+88(SB)/8, $0x0000000000030100
+DATA pack32<>+96(SB)/8, $0x0000000000000302
+DATA pack32<>+104(SB)/8, $0x0000000000030200
+DATA pack32<>+112(SB)/8, $0x0000000000030201
+DATA pack32<>+120(SB)/8, $0x0000000003020100
+DATA pack32<>+128(SB)/8, $0x0000000000000004
+DATA pack32<>+136(SB)/8, $0x0000000000000400
+DATA pack32<>+144(SB)/8, $0x0000000000000401
+DATA pack32<>+152(SB)/8, $0x0000000000040100
+DATA pack32<>+160(SB)/8, $0x0000000000000402
+DATA pack32<>+168(SB)/8, $0x0000000000040200
+DATA pack32<>+176(SB)/8, $0x0000000000040201
+DATA pack32<>+184(SB)/8, $0x0000000004020100
+DATA pack32<>+192(SB)/8, $0x0000000000000403
+DATA pack32<>+200(SB)/8, $0x0000000000040300
+DATA pack32<>+208(SB)/8, $0x0000000000040301
+DATA pack32<>+216(SB)/8, $0x0000000004030100
+DATA pack32<>+224(SB)/8, $0x0000000000040302
+DATA pack32<>+232(SB)/8, $0x0000000004030200
+DATA pack32<>+240(SB)/8, $0x0000000004030201
+DATA pack32<>+248(SB)/8, $0x0000000403020100
+DATA pack32<>+256(SB)/8, $0x0000000000000005
+DATA pack32<>+264(SB)/8, $0x0000000000000500
+DATA pack32<>+272(SB)/8, $0x0000000000000501
+DATA pack32<>+280(SB)/8, $0x0000000000050100
+DATA pack32<>+288(SB)/8, $0x0000000000000502
+DATA pack32<>+296(SB)/8, $0x0000000000050200
+DATA pack32<>+304(SB)/8, $0x0000000000050201
+DATA pack32<>+312(SB)/8, $0x0000000005020100
+DATA pack32<>+320(SB)/8, $0x0000000000000503
+DATA pack32<>+328(SB)/8, $0x0000000000050300
+DATA pack32<>+336(SB)/8, $0x0000000000050301
+DATA pack32<>+344(SB)/8, $0x0000000005030100
+DATA pack32<>+352(SB)/8, $0x0000000000050302
+DATA pack32<>+360(SB)/8, $0x0000000005030200
+DATA pack32<>+368(SB)/8, $0x0000000005030201
+DATA pack32<>+376(SB)/8, $0x0000000503020100
+DATA pack32<>+384(SB)/8, $0x0000000000000504
+DATA pack32<>+392(SB)/8, $0x0000000000050400
+DATA pack32<>+400(SB)/8, $0x0000000000050401
+DATA pack32<>+408(SB)/8, $0x0000000005040100
+DATA pack32<>+416(SB)/8, $0x0000000000050402
+DATA pack32<>+424(SB)/8, $0x0000000005040200
+DATA pack32<>+432(SB)/8, $0x0000000005040201
+DATA pack32<>+440(SB)/8, $0x0000000504020100
+DATA pack32<>+448(SB)/8, $0x0000000000050403
+DATA pack32<>+456(SB)/8, $0x0000000005040300
+DATA pack32<>+464(SB)/8, $0x0000000005040301
+DATA pack32<>+472(SB)/8, $0x0000000504030100
+DATA pack32<>+480(SB)/8, $0x0000000005040302
+DATA pack32<>+488(SB)/8, $0x0000000504030200
+DATA pack32<>+496(SB)/8, $0x0000000504030201
+DATA pack32<>+504(SB)/8, $0x0000050403020100
+DATA pack32<>+512(SB)/8, $0x0000000000000006
+DATA pack32<>+520(SB)/8, $0x0000000000000600
+DATA pack32<>+528(SB)/8, $0x0000000000000601
+DATA pack32<>+536(SB)/8, $0x0000000000060100
+DATA pack32<>+544(SB)/8, $0x0000000000000602
+DATA pack32<>+552(SB)/8, $0x0000000000060200
+DATA pack32<>+560(SB)/8, $0x0000000000060201
+DATA pack32<>+568(SB)/8, $0x0000000006020100
+DATA pack32<>+576(SB)/8, $0x0000000000000603
+DATA pack32<>+584(SB)/8, $0x0000000000060300
+DATA pack32<>+592(SB)/8, $0x0000000000060301
+DATA pack32<>+600(SB)/8, $0x0000000006030100
+DATA pack32<>+608(SB)/8, $0x0000000000060302
+DATA pack32<>+616(SB)/8, $0x0000000006030200
+DATA pack32<>+624(SB)/8, $0x0000000006030201
+DATA pack32<>+632(SB)/8, $0x0000000603020100
+DATA pack32<>+640(SB)/8, $0x0000000000000604
+DATA pack32<>+648(SB)/8, $0x0000000000060400
+DATA pack32<>+656(SB)/8, $0x0000000000060401
+DATA pack32<>+664(SB)/8, $0x0000000006040100
+DATA pack32<>+672(SB)/8, $0x0000000000060402
+DATA pack32<>+680(SB)/8, $0x0000000006040200
+DATA pack32<>+688(SB)/8, $0x0000000006040201
+DATA pack32<>+696(SB)/8, $0x0000000604020100
+DATA pack32<>+704(SB)/8, $0x0000000000060403
+DATA pack32<>+712(SB)/8, $0x0000000006040300
+DATA pack32<>+720(SB)/8, $0x0000000006040301
+DATA pack32<>+728(SB)/8, $0x0000000604030100
+DATA pack32<>+736(SB)/8, $0x0000000006040302
+DATA pack32<>+744(SB)/8, $0x0000000604030200
+DATA pack32<>+752(SB)/8, $0x0000000604030201
+DATA pack32<>+760(SB)/8, $0x0000060403020100
+DATA pack32<>+768(SB)/8, $0x0000000000000605
+DATA pack32<>+776(SB)/8, $0x0000000000060500
+DATA pack32<>+784(SB)/8, $0x0000000000060501
+DATA pack32<>+792(SB)/8, $0x0000000006050100
+DATA pack32<>+800(SB)/8, $0x0000000000060502
+DATA pack32<>+808(SB)/8, $0x0000000006050200
+DATA pack32<>+816(SB)/8, $0x0000000006050201
+DATA pack32<>+824(SB)/8, $0x0000000605020100
+DATA pack32<>+832(SB)/8, $0x0000000000060503
+DATA pack32<>+840(SB)/8, $0x0000000006050300
+DATA pack32<>+848(SB)/8, $0x0000000006050301
+DATA pack32<>+856(SB)/8, $0x0000000605030100
+DATA pack32<>+864(SB)/8, $0x0000000006050302
+DATA pack32<>+872(SB)/8, $0x0000000605030200
+DATA pack32<>+880(SB)/8, $0x0000000605030201
+DATA pack32<>+888(SB)/8, $0x0000060503020100
+DATA pack32<>+896(SB)/8, $0x0000000000060504
+DATA pack32<>+904(SB)/8, $0x0000000006050400
+DATA pack32<>+912(SB)/8, $0x0000000006050401
+DATA pack32<>+920(SB)/8, $0x0000000605040100
+DATA pack32<>+928(SB)/8, $0x0000000006050402
+DATA pack32<>+936(SB)/8, $0x0000000605040200
+DATA pack32<>+944(SB)/8, $0x0000000605040201
+DATA pack32<>+952(SB)/8, $0x0000060504020100
+DATA pack32<>+960(SB)/8, $0x0000000006050403
+DATA pack32<>+968(SB)/8, $0x0000000605040300
+DATA pack32<>+976(SB)/8, $0x0000000605040301
+DATA pack32<>+984(SB)/8, $0x0000060504030100
+DATA pack32<>+992(SB)/8, $0x0000000605040302
+DATA pack32<>+1000(SB)/8, $0x0000060504030200
+DATA pack32<>+1008(SB)/8, $0x0000060504030201
+DATA pack32<>+1016(SB)/8, $0x0006050403020100
+DATA pack32<>+1024(SB)/8, $0x0000000000000007
+DATA pack32<>+1032(SB)/8, $0x0000000000000700
+DATA pack32<>+1040(SB)/8, $0x0000000000000701
+DATA pack32<>+1048(SB)/8, $0x0000000000070100
+DATA pack32<>+1056(SB)/8, $0x0000000000000702
+DATA pack32<>+1064(SB)/8, $0x0000000000070200
+DATA pack32<>+1072(SB)/8, $0x0000000000070201
+DATA pack32<>+1080(SB)/8, $0x0000000007020100
+DATA pack32<>+1088(SB)/8, $0x0000000000000703
+DATA pack32<>+1096(SB)/8, $0x0000000000070300
+DATA pack32<>+1104(SB)/8, $0x0000000000070301
+DATA pack32<>+1112(SB)/8, $0x0000000007030100
+DATA pack32<>+1120(SB)/8, $0x0000000000070302
+DATA pack32<>+1128(SB)/8, $0x0000000007030200
+DATA pack32<>+1136(SB)/8, $0x0000000007030201
+DATA pack32<>+1144(SB)/8, $0x0000000703020100
+DATA pack32<>+1152(SB)/8, $0x0000000000000704
+DATA pack32<>+1160(SB)/8, $0x0000000000070400
+DATA pack32<>+1168(SB)/8, $0x0000000000070401
+DATA pack32<>+1176(SB)/8, $0x0000000007040100
+DATA pack32<>+1184(SB)/8, $0x0000000000070402
+DATA pack32<>+1192(SB)/8, $0x0000000007040200
+DATA pack32<>+1200(SB)/8, $0x0000000007040201
+DATA pack32<>+1208(SB)/8, $0x0000000704020100
+DATA pack32<>+1216(SB)/8, $0x0000000000070403
+DATA pack32<>+1224(SB)/8, $0x0000000007040300
+DATA pack32<>+1232(SB)/8, $0x0000000007040301
+DATA pack32<>+1240(SB)/8, $0x0000000704030100
+DATA pack32<>+1248(SB)/8, $0x0000000007040302
+DATA pack32<>+1256(SB)/8, $0x0000000704030200
+DATA pack32<>+1264(SB)/8, $0x0000000704030201
+DATA pack32<>+1272(SB)/8, $0x0000070403020100
+DATA pack32<>+1280(SB)/8, $0x0000000000000705
+DATA pack32<>+1288(SB)/8, $0x0000000000070500
+DATA pack32<>+1296(SB)/8, $0x0000000000070501
+DATA pack32<>+1304(SB)/8, $0x0000000007050100
+DATA pack32<>+1312(SB)/8, $0x0000000000070502
+DATA pack32<>+1320(SB)/8, $0x0000000007050200
+DATA pack32<>+1328(SB)/8, $0x0000000007050201
+DATA pack32<>+1336(SB)/8, $0x0000000705020100
+DATA pack32<>+1344(SB)/8, $0x0000000000070503
+DATA pack32<>+1352(SB)/8, $0x0000000007050300
+DATA pack32<>+1360(SB)/8, $0x0000000007050301
+DATA pack32<>+1368(SB)/8, $0x0000000705030100
+DATA pack32<>+1376(SB)/8, $0x0000000007050302
+DATA pack32<>+1384(SB)/8, $0x0000000705030200
+DATA pack32<>+1392(SB)/8, $0x0000000705030201
+DATA pack32<>+1400(SB)/8, $0x0000070503020100
+DATA pack32<>+1408(SB)/8, $0x0000000000070504
+DATA pack32<>+1416(SB)/8, $0x0000000007050400
+DATA pack32<>+1424(SB)/8, $0x0000000007050401
+DATA pack32<>+1432(SB)/8, $0x0000000705040100
+DATA pack32<>+1440(SB)/8, $0x0000000007050402
+DATA pack32<>+1448(SB)/8, $0x0000000705040200
+DATA pack32<>+1456(SB)/8, $0x0000000705040201
+DATA pack32<>+1464(SB)/8, $0x0000070504020100
+DATA pack32<>+1472(SB)/8, $0x0000000007050403
+DATA pack32<>+1480(SB)/8, $0x0000000705040300
+DATA pack32<>+1488(SB)/8, $0x0000000705040301
+DATA pack32<>+1496(SB)/8, $0x0000070504030100
+DATA pack32<>+1504(SB)/8, $0x0000000705040302
+DATA pack32<>+1512(SB)/8, $0x0000070504030200
+DATA pack32<>+1520(SB)/8, $0x0000070504030201
+DATA pack32<>+1528(SB)/8, $0x0007050403020100
+DATA pack32<>+1536(SB)/8, $0x0000000000000706
+DATA pack32<>+1544(SB)/8, $0x0000000000070600
+DATA pack32<>+1552(SB)/8, $0x0000000000070601
+DATA pack32<>+1560(SB)/8, $0x0000000007060100
+DATA pack32<>+1568(SB)/8, $0x0000000000070602
+DATA pack32<>+1576(SB)/8, $0x0000000007060200
+DATA pack32<>+1584(SB)/8, $0x0000000007060201
+DATA pack32<>+1592(SB)/8, $0x0000000706020100
+DATA pack32<>+1600(SB)/8, $0x0000000000070603
+DATA pack32<>+1608(SB)/8, $0x0000000007060300
+DATA pack32<>+1616(SB)/8, $0x0000000007060301
+DATA pack32<>+1624(SB)/8, $0x0000000706030100
+DATA pack32<>+1632(SB)/8, $0x0000000007060302
+DATA pack32<>+1640(SB)/8, $0x0000000706030200
+DATA pack32<>+1648(SB)/8, $0x0000000706030201
+DATA pack32<>+1656(SB)/8, $0x0000070603020100
+DATA pack32<>+1664(SB)/8, $0x0000000000070604
+DATA pack32<>+1672(SB)/8, $0x0000000007060400
+DATA pack32<>+1680(SB)/8, $0x0000000007060401
+DATA pack32<>+1688(SB)/8, $0x0000000706040100
+DATA pack32<>+1696(SB)/8, $0x0000000007060402
+DATA pack32<>+1704(SB)/8, $0x0000000706040200
+DATA pack32<>+1712(SB)/8, $0x0000000706040201
+DATA pack32<>+1720(SB)/8, $0x0000070604020100
+DATA pack32<>+1728(SB)/8, $0x0000000007060403
+DATA pack32<>+1736(SB)/8, $0x0000000706040300
+DATA pack32<>+1744(SB)/8, $0x0000000706040301
+DATA pack32<>+1752(SB)/8, $0x0000070604030100
+DATA pack32<>+1760(SB)/8, $0x0000000706040302
+DATA pack32<>+1768(SB)/8, $0x0000070604030200
+DATA pack32<>+1776(SB)/8, $0x0000070604030201
+DATA pack32<>+1784(SB)/8, $0x0007060403020100
+DATA pack32<>+1792(SB)/8, $0x0000000000070605
+DATA pack32<>+1800(SB)/8, $0x0000000007060500
+DATA pack32<>+1808(SB)/8, $0x0000000007060501
+DATA pack32<>+1816(SB)/8, $0x0000000706050100
+DATA pack32<>+1824(SB)/8, $0x0000000007060502
+DATA pack32<>+1832(SB)/8, $0x0000000706050200
+DATA pack32<>+1840(SB)/8, $0x0000000706050201
+DATA pack32<>+1848(SB)/8, $0x0000070605020100
+DATA pack32<>+1856(SB)/8, $0x0000000007060503
+DATA pack32<>+1864(SB)/8, $0x0000000706050300
+DATA pack32<>+1872(SB)/8, $0x0000000706050301
+DATA pack32<>+1880(SB)/8, $0x0000070605030100
+DATA pack32<>+1888(SB)/8, $0x0000000706050302
+DATA pack32<>+1896(SB)/8, $0x0000070605030200
+DATA pack32<>+1904(SB)/8, $0x0000070605030201
+DATA pack32<>+1912(SB)/8, $0x0007060503020100
+DATA pack32<>+1920(SB)/8, $0x0000000007060504
+DATA pack32<>+1928(SB)/8, $0x0000000706050400
+DATA pack32<>+1936(SB)/8, $0x0000000706050401
+DATA pack32<>+1944(SB)/8, $0x0000070605040100
+DATA pack32<>+1952(SB)/8, $0x0000000706050402
+DATA pack32<>+1960(SB)/8, $0x0000070605040200
+DATA pack32<>+1968(SB)/8, $0x0000070605040201
+DATA pack32<>+1976(SB)/8, $0x0007060504020100
+DATA pack32<>+1984(SB)/8, $0x0000000706050403
+DATA pack32<>+1992(SB)/8, $0x0000070605040300
+DATA pack32<>+2000(SB)/8, $0x0000070605040301
+DATA pack32<>+2008(SB)/8, $0x0007060504030100
+DATA pack32<>+2016(SB)/8, $0x0000070605040302
+DATA pack32<>+2024(SB)/8, $0x0007060504030200
+DATA pack32<>+2032(SB)/8, $0x0007060504030201
+DATA pack32<>+2040(SB)/8, $0x0706050403020100
+GLOBL pack32<>(SB), RODATA|NOPTR, $2048
+
+// func compress64AVX2(words int, dst *uint64, src *uint64, mask *uint64) int
+// Requires: AVX, AVX2, POPCNT
+TEXT ·compress64AVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ words+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ mask+24(FP), BX
+	MOVQ CX, SI
+	LEAQ pack64<>+0(SB), DI
+
+word:
+	MOVQ      (BX), R8
+	TESTQ     R8, R8
+	JZ        skip
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    (DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    32(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    64(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    96(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    128(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    160(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    192(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    224(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    256(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    288(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    320(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    352(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    384(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    416(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	MOVQ      R8, R9
+	ANDQ      $0x0000000f, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    448(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*8), CX
+	SHRQ      $0x04, R8
+	ANDQ      $0x0000000f, R8
+	VPMOVZXBD (DI)(R8*8), Y0
+	VPERMD    480(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R8, R8
+	LEAQ      (CX)(R8*8), CX
+
+skip:
+	ADDQ $0x00000200, DX
+	ADDQ $0x08, BX
+	DECQ AX
+	JNZ  word
+	SUBQ SI, CX
+	SHRQ $0x03, CX
+	MOVQ CX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func compress64AVX512(words int, dst *uint64, src *uint64, mask *uint64) int
+// Requires: AVX, AVX512F, POPCNT
+TEXT ·compress64AVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ words+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ mask+24(FP), BX
+	MOVQ CX, SI
+
+word:
+	MOVQ          (BX), DI
+	TESTQ         DI, DI
+	JZ            skip
+	MOVQ          DI, R8
+	ANDQ          $0x000000ff, R8
+	KMOVW         R8, K1
+	VMOVDQU64     (DX), Z0
+	VPCOMPRESSQ.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, R8
+	LEAQ          (CX)(R8*8), CX
+	SHRQ          $0x08, DI
+	MOVQ          DI, R8
+	ANDQ          $0x000000ff, R8
+	KMOVW         R8, K1
+	VMOVDQU64     64(DX), Z0
+	VPCOMPRESSQ.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, R8
+	LEAQ          (CX)(R8*8), CX
+	SHRQ          $0x08, DI
+	MOVQ          DI, R8
+	ANDQ          $0x000000ff, R8
+	KMOVW         R8, K1
+	VMOVDQU64     128(DX), Z0
+	VPCOMPRESSQ.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, R8
+	LEAQ          (CX)(R8*8), CX
+	SHRQ          $0x08, DI
+	MOVQ          DI, R8
+	ANDQ          $0x000000ff, R8
+	KMOVW         R8, K1
+	VMOVDQU64     192(DX), Z0
+	VPCOMPRESSQ.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, R8
+	LEAQ          (CX)(R8*8), CX
+	SHRQ          $0x08, DI
+	MOVQ          DI, R8
+	ANDQ          $0x000000ff, R8
+	KMOVW         R8, K1
+	VMOVDQU64     256(DX), Z0
+	VPCOMPRESSQ.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, R8
+	LEAQ          (CX)(R8*8), CX
+	SHRQ          $0x08, DI
+	MOVQ          DI, R8
+	ANDQ          $0x000000ff, R8
+	KMOVW         R8, K1
+	VMOVDQU64     320(DX), Z0
+	VPCOMPRESSQ.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, R8
+	LEAQ          (CX)(R8*8), CX
+	SHRQ          $0x08, DI
+	MOVQ          DI, R8
+	ANDQ          $0x000000ff, R8
+	KMOVW         R8, K1
+	VMOVDQU64     384(DX), Z0
+	VPCOMPRESSQ.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, R8
+	LEAQ          (CX)(R8*8), CX
+	SHRQ          $0x08, DI
+	ANDQ          $0x000000ff, DI
+	KMOVW         DI, K1
+	VMOVDQU64     448(DX), Z0
+	VPCOMPRESSQ.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       DI, DI
+	LEAQ          (CX)(DI*8), CX
+
+skip:
+	ADDQ $0x00000200, DX
+	ADDQ $0x08, BX
+	DECQ AX
+	JNZ  word
+	SUBQ SI, CX
+	SHRQ $0x03, CX
+	MOVQ CX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func compress32AVX2(words int, dst *uint32, src *uint32, mask *uint64) int
+// Requires: AVX, AVX2, POPCNT
+TEXT ·compress32AVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ words+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ mask+24(FP), BX
+	MOVQ CX, SI
+	LEAQ pack32<>+0(SB), DI
+
+word:
+	MOVQ      (BX), R8
+	TESTQ     R8, R8
+	JZ        skip
+	MOVQ      R8, R9
+	ANDQ      $0x000000ff, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    (DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*4), CX
+	SHRQ      $0x08, R8
+	MOVQ      R8, R9
+	ANDQ      $0x000000ff, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    32(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*4), CX
+	SHRQ      $0x08, R8
+	MOVQ      R8, R9
+	ANDQ      $0x000000ff, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    64(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*4), CX
+	SHRQ      $0x08, R8
+	MOVQ      R8, R9
+	ANDQ      $0x000000ff, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    96(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*4), CX
+	SHRQ      $0x08, R8
+	MOVQ      R8, R9
+	ANDQ      $0x000000ff, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    128(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*4), CX
+	SHRQ      $0x08, R8
+	MOVQ      R8, R9
+	ANDQ      $0x000000ff, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    160(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*4), CX
+	SHRQ      $0x08, R8
+	MOVQ      R8, R9
+	ANDQ      $0x000000ff, R9
+	VPMOVZXBD (DI)(R9*8), Y0
+	VPERMD    192(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R9, R9
+	LEAQ      (CX)(R9*4), CX
+	SHRQ      $0x08, R8
+	ANDQ      $0x000000ff, R8
+	VPMOVZXBD (DI)(R8*8), Y0
+	VPERMD    224(DX), Y0, Y0
+	VMOVDQU   Y0, (CX)
+	POPCNTQ   R8, R8
+	LEAQ      (CX)(R8*4), CX
+
+skip:
+	ADDQ $0x00000100, DX
+	ADDQ $0x08, BX
+	DECQ AX
+	JNZ  word
+	SUBQ SI, CX
+	SHRQ $0x02, CX
+	MOVQ CX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func compress32AVX512(words int, dst *uint32, src *uint32, mask *uint64) int
+// Requires: AVX, AVX512F, POPCNT
+TEXT ·compress32AVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ words+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ mask+24(FP), BX
+	MOVQ CX, SI
+
+word:
+	MOVQ          (BX), DI
+	TESTQ         DI, DI
+	JZ            skip
+	MOVQ          DI, R8
+	MOVWQZX       DI, R8
+	KMOVW         R8, K1
+	VMOVDQU32     (DX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, R8
+	LEAQ          (CX)(R8*4), CX
+	SHRQ          $0x10, DI
+	MOVQ          DI, R8
+	MOVWQZX       DI, R8
+	KMOVW         R8, K1
+	VMOVDQU32     64(DX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, R8
+	LEAQ          (CX)(R8*4), CX
+	SHRQ          $0x10, DI
+	MOVQ          DI, R8
+	MOVWQZX       DI, R8
+	KMOVW         R8, K1
+	VMOVDQU32     128(DX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, R8
+	LEAQ          (CX)(R8*4), CX
+	SHRQ          $0x10, DI
+	MOVQ          DI, R8
+	MOVWQZX       DI, R8
+	KMOVW         R8, K1
+	VMOVDQU32     192(DX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVDQU64     Z0, (CX)
+	POPCNTQ       R8, DI
+	LEAQ          (CX)(DI*4), CX
+
+skip:
+	ADDQ $0x00000100, DX
+	ADDQ $0x08, BX
+	DECQ AX
+	JNZ  word
+	SUBQ SI, CX
+	SHRQ $0x02, CX
+	MOVQ CX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func extractBMI2(x uint64, mask uint64) uint64
+// Requires: BMI2
+TEXT ·extractBMI2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ  x+0(FP), AX
+	MOVQ  mask+8(FP), CX
+	PEXTQ CX, AX, AX
+	MOVQ  AX, ret+16(FP)
+	RET
+
+// func transpose64AVX2(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+// Requires: AVX
+TEXT ·transpose64AVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ columns+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ to+24(FP), BX
+	MOVQ src+32(FP), SI
+	MOVQ from+40(FP), DI
+	SHLQ $0x03, BX
+	SHLQ $0x03, DI
+
+rows:
+	MOVQ CX, R8
+	MOVQ SI, R9
+	MOVQ DX, R10
+
+square:
+	MOVQ       R9, R11
+	VMOVUPD    (R11), Y0
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y1
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y2
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y3
+	VUNPCKLPD  Y1, Y0, Y4
+	VUNPCKHPD  Y1, Y0, Y0
+	VUNPCKLPD  Y3, Y2, Y1
+	VUNPCKHPD  Y3, Y2, Y2
+	VPERM2F128 $0x20, Y1, Y4, Y3
+	VPERM2F128 $0x31, Y1, Y4, Y1
+	VPERM2F128 $0x20, Y2, Y0, Y4
+	VPERM2F128 $0x31, Y2, Y0, Y0
+	VMOVUPD    Y3, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Y4, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Y1, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Y0, (R10)
+	ADDQ       BX, R10
+	ADDQ       $0x00000020, R9
+	SUBQ       $0x00000004, R8
+	JNZ        square
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       $0x00000020, DX
+	SUBQ       $0x00000004, AX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func transpose64AVX512(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+// Requires: AVX, AVX512F
+TEXT ·transpose64AVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ columns+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ to+24(FP), BX
+	MOVQ src+32(FP), SI
+	MOVQ from+40(FP), DI
+	SHLQ $0x03, BX
+	SHLQ $0x03, DI
+
+rows:
+	MOVQ CX, R8
+	MOVQ SI, R9
+	MOVQ DX, R10
+
+square:
+	MOVQ       R9, R11
+	VMOVUPD    (R11), Z0
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z1
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z2
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z3
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z4
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z5
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z6
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z7
+	VUNPCKLPD  Z1, Z0, Z8
+	VUNPCKHPD  Z1, Z0, Z0
+	VUNPCKLPD  Z3, Z2, Z1
+	VUNPCKHPD  Z3, Z2, Z2
+	VUNPCKLPD  Z5, Z4, Z3
+	VUNPCKHPD  Z5, Z4, Z4
+	VUNPCKLPD  Z7, Z6, Z5
+	VUNPCKHPD  Z7, Z6, Z6
+	VSHUFF64X2 $0x88, Z1, Z8, Z7
+	VSHUFF64X2 $0x88, Z5, Z3, Z9
+	VSHUFF64X2 $0x88, Z9, Z7, Z10
+	VSHUFF64X2 $0xdd, Z9, Z7, Z7
+	VSHUFF64X2 $0xdd, Z1, Z8, Z1
+	VSHUFF64X2 $0xdd, Z5, Z3, Z3
+	VSHUFF64X2 $0x88, Z3, Z1, Z5
+	VSHUFF64X2 $0xdd, Z3, Z1, Z1
+	VSHUFF64X2 $0x88, Z2, Z0, Z3
+	VSHUFF64X2 $0x88, Z6, Z4, Z8
+	VSHUFF64X2 $0x88, Z8, Z3, Z9
+	VSHUFF64X2 $0xdd, Z8, Z3, Z3
+	VSHUFF64X2 $0xdd, Z2, Z0, Z0
+	VSHUFF64X2 $0xdd, Z6, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z0, Z4
+	VSHUFF64X2 $0xdd, Z2, Z0, Z0
+	VMOVUPD    Z10, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z9, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z5, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z4, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z7, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z3, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z1, (R10)
+	ADDQ       BX, R10
+	VMOVUPD    Z0, (R10)
+	ADDQ       BX, R10
+	ADDQ       $0x00000040, R9
+	SUBQ       $0x00000008, R8
+	JNZ        square
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       $0x00000040, DX
+	SUBQ       $0x00000008, AX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func transpose32AVX2(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+// Requires: AVX
+TEXT ·transpose32AVX2(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ columns+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ to+24(FP), BX
+	MOVQ src+32(FP), SI
+	MOVQ from+40(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+
+rows:
+	MOVQ CX, R8
+	MOVQ SI, R9
+	MOVQ DX, R10
+
+square:
+	MOVQ       R9, R11
+	VMOVUPS    (R11), Y0
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y1
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y2
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y3
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y4
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y5
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y6
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y7
+	VUNPCKLPS  Y1, Y0, Y8
+	VUNPCKLPS  Y3, Y2, Y9
+	VUNPCKHPS  Y1, Y0, Y0
+	VUNPCKHPS  Y3, Y2, Y1
+	VUNPCKLPD  Y9, Y8, Y2
+	VUNPCKHPD  Y9, Y8, Y3
+	VUNPCKLPD  Y1, Y0, Y8
+	VUNPCKHPD  Y1, Y0, Y0
+	VUNPCKLPS  Y5, Y4, Y1
+	VUNPCKLPS  Y7, Y6, Y9
+	VUNPCKHPS  Y5, Y4, Y4
+	VUNPCKHPS  Y7, Y6, Y5
+	VUNPCKLPD  Y9, Y1, Y6
+	VUNPCKHPD  Y9, Y1, Y1
+	VUNPCKLPD  Y5, Y4, Y7
+	VUNPCKHPD  Y5, Y4, Y4
+	VPERM2F128 $0x20, Y6, Y2, Y5
+	VPERM2F128 $0x31, Y6, Y2, Y2
+	VPERM2F128 $0x20, Y1, Y3, Y6
+	VPERM2F128 $0x31, Y1, Y3, Y1
+	VPERM2F128 $0x20, Y7, Y8, Y3
+	VPERM2F128 $0x31, Y7, Y8, Y7
+	VPERM2F128 $0x20, Y4, Y0, Y8
+	VPERM2F128 $0x31, Y4, Y0, Y0
+	VMOVUPS    Y5, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y6, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y3, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y8, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y2, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y1, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y7, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Y0, (R10)
+	ADDQ       BX, R10
+	ADDQ       $0x00000020, R9
+	SUBQ       $0x00000008, R8
+	JNZ        square
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       $0x00000020, DX
+	SUBQ       $0x00000008, AX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func transpose32AVX512(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+// Requires: AVX, AVX512F
+TEXT ·transpose32AVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ columns+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ to+24(FP), BX
+	MOVQ src+32(FP), SI
+	MOVQ from+40(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+
+rows:
+	MOVQ CX, R8
+	MOVQ SI, R9
+	MOVQ DX, R10
+
+square:
+	MOVQ       R9, R11
+	VMOVUPS    (R11), Z0
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z1
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z2
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z3
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z4
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z5
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z6
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z7
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z8
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z9
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z10
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z11
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z12
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z13
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z14
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z15
+	VUNPCKLPS  Z1, Z0, Z16
+	VUNPCKLPS  Z3, Z2, Z17
+	VUNPCKHPS  Z1, Z0, Z0
+	VUNPCKHPS  Z3, Z2, Z1
+	VUNPCKLPD  Z17, Z16, Z2
+	VUNPCKHPD  Z17, Z16, Z3
+	VUNPCKLPD  Z1, Z0, Z16
+	VUNPCKHPD  Z1, Z0, Z0
+	VUNPCKLPS  Z5, Z4, Z1
+	VUNPCKLPS  Z7, Z6, Z17
+	VUNPCKHPS  Z5, Z4, Z4
+	VUNPCKHPS  Z7, Z6, Z5
+	VUNPCKLPD  Z17, Z1, Z6
+	VUNPCKHPD  Z17, Z1, Z1
+	VUNPCKLPD  Z5, Z4, Z7
+	VUNPCKHPD  Z5, Z4, Z4
+	VUNPCKLPS  Z9, Z8, Z5
+	VUNPCKLPS  Z11, Z10, Z17
+	VUNPCKHPS  Z9, Z8, Z8
+	VUNPCKHPS  Z11, Z10, Z9
+	VUNPCKLPD  Z17, Z5, Z10
+	VUNPCKHPD  Z17, Z5, Z5
+	VUNPCKLPD  Z9, Z8, Z11
+	VUNPCKHPD  Z9, Z8, Z8
+	VUNPCKLPS  Z13, Z12, Z9
+	VUNPCKLPS  Z15, Z14, Z17
+	VUNPCKHPS  Z13, Z12, Z12
+	VUNPCKHPS  Z15, Z14, Z13
+	VUNPCKLPD  Z17, Z9, Z14
+	VUNPCKHPD  Z17, Z9, Z9
+	VUNPCKLPD  Z13, Z12, Z15
+	VUNPCKHPD  Z13, Z12, Z12
+	VSHUFF64X2 $0x88, Z6, Z2, Z13
+	VSHUFF64X2 $0x88, Z14, Z10, Z17
+	VSHUFF64X2 $0x88, Z17, Z13, Z18
+	VSHUFF64X2 $0xdd, Z17, Z13, Z13
+	VSHUFF64X2 $0xdd, Z6, Z2, Z2
+	VSHUFF64X2 $0xdd, Z14, Z10, Z6
+	VSHUFF64X2 $0x88, Z6, Z2, Z10
+	VSHUFF64X2 $0xdd, Z6, Z2, Z2
+	VSHUFF64X2 $0x88, Z1, Z3, Z6
+	VSHUFF64X2 $0x88, Z9, Z5, Z14
+	VSHUFF64X2 $0x88, Z14, Z6, Z17
+	VSHUFF64X2 $0xdd, Z14, Z6, Z6
+	VSHUFF64X2 $0xdd, Z1, Z3, Z1
+	VSHUFF64X2 $0xdd, Z9, Z5, Z3
+	VSHUFF64X2 $0x88, Z3, Z1, Z5
+	VSHUFF64X2 $0xdd, Z3, Z1, Z1
+	VSHUFF64X2 $0x88, Z7, Z16, Z3
+	VSHUFF64X2 $0x88, Z15, Z11, Z9
+	VSHUFF64X2 $0x88, Z9, Z3, Z14
+	VSHUFF64X2 $0xdd, Z9, Z3, Z3
+	VSHUFF64X2 $0xdd, Z7, Z16, Z7
+	VSHUFF64X2 $0xdd, Z15, Z11, Z9
+	VSHUFF64X2 $0x88, Z9, Z7, Z11
+	VSHUFF64X2 $0xdd, Z9, Z7, Z7
+	VSHUFF64X2 $0x88, Z4, Z0, Z9
+	VSHUFF64X2 $0x88, Z12, Z8, Z15
+	VSHUFF64X2 $0x88, Z15, Z9, Z16
+	VSHUFF64X2 $0xdd, Z15, Z9, Z9
+	VSHUFF64X2 $0xdd, Z4, Z0, Z0
+	VSHUFF64X2 $0xdd, Z12, Z8, Z4
+	VSHUFF64X2 $0x88, Z4, Z0, Z8
+	VSHUFF64X2 $0xdd, Z4, Z0, Z0
+	VMOVUPS    Z18, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z17, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z14, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z16, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z10, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z5, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z11, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z8, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z13, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z6, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z3, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z9, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z2, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z1, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z7, (R10)
+	ADDQ       BX, R10
+	VMOVUPS    Z0, (R10)
+	ADDQ       BX, R10
+	ADDQ       $0x00000040, R9
+	SUBQ       $0x00000010, R8
+	JNZ        square
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       $0x00000040, DX
+	SUBQ       $0x00000010, AX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func chain(links *uintptr, count int, n int, piece int) uint64
+// Requires: CMOV
+TEXT ·chain(SB), NOSPLIT, $88-40
+	XORQ AX, AX
+	MOVQ AX, 40(SP)
+	MOVQ AX, 48(SP)
+	MOVQ AX, 80(SP)
+
+next:
+	MOVQ    n+16(FP), AX
+	MOVQ    piece+24(FP), CX
+	SUBQ    48(SP), AX
+	LEAQ    (CX)(CX*1), DX
+	CMPQ    AX, DX
+	CMOVQGE CX, AX
+	MOVQ    AX, 56(SP)
+	MOVQ    links+0(FP), AX
+	MOVQ    count+8(FP), CX
+	MOVQ    AX, 64(SP)
+	MOVQ    CX, 72(SP)
+
+link:
+	MOVQ  64(SP), AX
+	MOVQ  48(SP), CX
+	MOVQ  56(AX), DX
+	IMULQ CX, DX
+	ADDQ  24(AX), DX
+	MOVQ  DX, 8(SP)
+	MOVQ  64(AX), DX
+	IMULQ CX, DX
+	ADDQ  32(AX), DX
+	MOVQ  DX, 16(SP)
+	MOVQ  72(AX), DX
+	IMULQ CX, DX
+	ADDQ  40(AX), DX
+	MOVQ  DX, 24(SP)
+	MOVQ  80(AX), DX
+	IMULQ CX, DX
+	ADDQ  48(AX), DX
+	MOVQ  DX, 32(SP)
+	MOVQ  16(AX), CX
+	MOVQ  56(SP), DX
+	SHRQ  CL, DX
+	MOVQ  DX, (SP)
+	MOVQ  (AX), AX
+	CALL  AX
+	MOVQ  64(SP), AX
+	MOVQ  8(AX), CX
+	MOVQ  (SP)(CX*1), CX
+	ORQ   CX, 80(SP)
+	ADDQ  $0x00000058, AX
+	MOVQ  AX, 64(SP)
+	DECQ  72(SP)
+	JNZ   link
+	MOVQ  n+16(FP), CX
+	MOVQ  48(SP), AX
+	ADDQ  56(SP), AX
+	MOVQ  AX, 48(SP)
+	CMPQ  AX, CX
+	JLT   next
+	MOVQ  80(SP), AX
+	MOVQ  AX, ret+32(FP)
+	RET
+
+// func entryAddresses(to *uintptr)
+TEXT ·entryAddresses(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ to+0(FP), AX
+	LEAQ ·dexpAVX2+0(SB), CX
+	MOVQ CX, (AX)
+	LEAQ ·dexpm1AVX2+0(SB), CX
+	MOVQ CX, 8(AX)
+	LEAQ ·dlogAVX2+0(SB), CX
+	MOVQ CX, 16(AX)
+	LEAQ ·dlog1pAVX2+0(SB), CX
+	MOVQ CX, 24(AX)
+	LEAQ ·dsinAVX2+0(SB), CX
+	MOVQ CX, 32(AX)
+	LEAQ ·dcosAVX2+0(SB), CX
+	MOVQ CX, 40(AX)
+	LEAQ ·dtanAVX2+0(SB), CX
+	MOVQ CX, 48(AX)
+	LEAQ ·dtanhAVX2+0(SB), CX
+	MOVQ CX, 56(AX)
+	LEAQ ·dsqrtAVX2+0(SB), CX
+	MOVQ CX, 64(AX)
+	LEAQ ·dabsAVX2+0(SB), CX
+	MOVQ CX, 72(AX)
+	LEAQ ·dnegAVX2+0(SB), CX
+	MOVQ CX, 80(AX)
+	LEAQ ·dsignAVX2+0(SB), CX
+	MOVQ CX, 88(AX)
+	LEAQ ·dfloorAVX2+0(SB), CX
+	MOVQ CX, 96(AX)
+	LEAQ ·dceilAVX2+0(SB), CX
+	MOVQ CX, 104(AX)
+	LEAQ ·droundAVX2+0(SB), CX
+	MOVQ CX, 112(AX)
+	LEAQ ·dpowAVX2+0(SB), CX
+	MOVQ CX, 120(AX)
+	LEAQ ·daddAVX2+0(SB), CX
+	MOVQ CX, 128(AX)
+	LEAQ ·dsubAVX2+0(SB), CX
+	MOVQ CX, 136(AX)
+	LEAQ ·dmulAVX2+0(SB), CX
+	MOVQ CX, 144(AX)
+	LEAQ ·ddivAVX2+0(SB), CX
+	MOVQ CX, 152(AX)
+	LEAQ ·dminAVX2+0(SB), CX
+	MOVQ CX, 160(AX)
+	LEAQ ·dmaxAVX2+0(SB), CX
+	MOVQ CX, 168(AX)
+	LEAQ ·dfmaAVX2+0(SB), CX
+	MOVQ CX, 176(AX)
+	LEAQ ·drootAndExpAVX2+0(SB), CX
+	MOVQ CX, 184(AX)
+	LEAQ ·drootAndExpm1AVX2+0(SB), CX
+	MOVQ CX, 192(AX)
+	LEAQ ·drootAndLogAVX2+0(SB), CX
+	MOVQ CX, 200(AX)
+	LEAQ ·drootAndLog1pAVX2+0(SB), CX
+	MOVQ CX, 208(AX)
+	LEAQ ·drootAndSinAVX2+0(SB), CX
+	MOVQ CX, 216(AX)
+	LEAQ ·drootAndCosAVX2+0(SB), CX
+	MOVQ CX, 224(AX)
+	LEAQ ·drootAndTanAVX2+0(SB), CX
+	MOVQ CX, 232(AX)
+	LEAQ ·drootAndTanhAVX2+0(SB), CX
+	MOVQ CX, 240(AX)
+	LEAQ ·dcompareEqAVX2+0(SB), CX
+	MOVQ CX, 248(AX)
+	LEAQ ·dcompareNeAVX2+0(SB), CX
+	MOVQ CX, 256(AX)
+	LEAQ ·dcompareLtAVX2+0(SB), CX
+	MOVQ CX, 264(AX)
+	LEAQ ·dcompareLeAVX2+0(SB), CX
+	MOVQ CX, 272(AX)
+	LEAQ ·dselectAVX2+0(SB), CX
+	MOVQ CX, 280(AX)
+	LEAQ ·dexpAVX512+0(SB), CX
+	MOVQ CX, 288(AX)
+	LEAQ ·dexpm1AVX512+0(SB), CX
+	MOVQ CX, 296(AX)
+	LEAQ ·dlogAVX512+0(SB), CX
+	MOVQ CX, 304(AX)
+	LEAQ ·dlog1pAVX512+0(SB), CX
+	MOVQ CX, 312(AX)
+	LEAQ ·dsinAVX512+0(SB), CX
+	MOVQ CX, 320(AX)
+	LEAQ ·dcosAVX512+0(SB), CX
+	MOVQ CX, 328(AX)
+	LEAQ ·dtanAVX512+0(SB), CX
+	MOVQ CX, 336(AX)
+	LEAQ ·dtanhAVX512+0(SB), CX
+	MOVQ CX, 344(AX)
+	LEAQ ·dsqrtAVX512+0(SB), CX
+	MOVQ CX, 352(AX)
+	LEAQ ·dabsAVX512+0(SB), CX
+	MOVQ CX, 360(AX)
+	LEAQ ·dnegAVX512+0(SB), CX
+	MOVQ CX, 368(AX)
+	LEAQ ·dsignAVX512+0(SB), CX
+	MOVQ CX, 376(AX)
+	LEAQ ·dfloorAVX512+0(SB), CX
+	MOVQ CX, 384(AX)
+	LEAQ ·dceilAVX512+0(SB), CX
+	MOVQ CX, 392(AX)
+	LEAQ ·droundAVX512+0(SB), CX
+	MOVQ CX, 400(AX)
+	LEAQ ·dpowAVX512+0(SB), CX
+	MOVQ CX, 408(AX)
+	LEAQ ·daddAVX512+0(SB), CX
+	MOVQ CX, 416(AX)
+	LEAQ ·dsubAVX512+0(SB), CX
+	MOVQ CX, 424(AX)
+	LEAQ ·dmulAVX512+0(SB), CX
+	MOVQ CX, 432(AX)
+	LEAQ ·ddivAVX512+0(SB), CX
+	MOVQ CX, 440(AX)
+	LEAQ ·dminAVX512+0(SB), CX
+	MOVQ CX, 448(AX)
+	LEAQ ·dmaxAVX512+0(SB), CX
+	MOVQ CX, 456(AX)
+	LEAQ ·dfmaAVX512+0(SB), CX
+	MOVQ CX, 464(AX)
+	LEAQ ·drootAndExpAVX512+0(SB), CX
+	MOVQ CX, 472(AX)
+	LEAQ ·drootAndExpm1AVX512+0(SB), CX
+	MOVQ CX, 480(AX)
+	LEAQ ·drootAndLogAVX512+0(SB), CX
+	MOVQ CX, 488(AX)
+	LEAQ ·drootAndLog1pAVX512+0(SB), CX
+	MOVQ CX, 496(AX)
+	LEAQ ·drootAndSinAVX512+0(SB), CX
+	MOVQ CX, 504(AX)
+	LEAQ ·drootAndCosAVX512+0(SB), CX
+	MOVQ CX, 512(AX)
+	LEAQ ·drootAndTanAVX512+0(SB), CX
+	MOVQ CX, 520(AX)
+	LEAQ ·drootAndTanhAVX512+0(SB), CX
+	MOVQ CX, 528(AX)
+	LEAQ ·dcompareEqAVX512+0(SB), CX
+	MOVQ CX, 536(AX)
+	LEAQ ·dcompareNeAVX512+0(SB), CX
+	MOVQ CX, 544(AX)
+	LEAQ ·dcompareLtAVX512+0(SB), CX
+	MOVQ CX, 552(AX)
+	LEAQ ·dcompareLeAVX512+0(SB), CX
+	MOVQ CX, 560(AX)
+	LEAQ ·dselectAVX512+0(SB), CX
+	MOVQ CX, 568(AX)
+	LEAQ ·sexpAVX2+0(SB), CX
+	MOVQ CX, 576(AX)
+	LEAQ ·sexpm1AVX2+0(SB), CX
+	MOVQ CX, 584(AX)
+	LEAQ ·slogAVX2+0(SB), CX
+	MOVQ CX, 592(AX)
+	LEAQ ·slog1pAVX2+0(SB), CX
+	MOVQ CX, 600(AX)
+	LEAQ ·ssinAVX2+0(SB), CX
+	MOVQ CX, 608(AX)
+	LEAQ ·scosAVX2+0(SB), CX
+	MOVQ CX, 616(AX)
+	LEAQ ·stanAVX2+0(SB), CX
+	MOVQ CX, 624(AX)
+	LEAQ ·stanhAVX2+0(SB), CX
+	MOVQ CX, 632(AX)
+	LEAQ ·ssqrtAVX2+0(SB), CX
+	MOVQ CX, 640(AX)
+	LEAQ ·sabsAVX2+0(SB), CX
+	MOVQ CX, 648(AX)
+	LEAQ ·snegAVX2+0(SB), CX
+	MOVQ CX, 656(AX)
+	LEAQ ·ssignAVX2+0(SB), CX
+	MOVQ CX, 664(AX)
+	LEAQ ·sfloorAVX2+0(SB), CX
+	MOVQ CX, 672(AX)
+	LEAQ ·sceilAVX2+0(SB), CX
+	MOVQ CX, 680(AX)
+	LEAQ ·sroundAVX2+0(SB), CX
+	MOVQ CX, 688(AX)
+	LEAQ ·spowAVX2+0(SB), CX
+	MOVQ CX, 696(AX)
+	LEAQ ·saddAVX2+0(SB), CX
+	MOVQ CX, 704(AX)
+	LEAQ ·ssubAVX2+0(SB), CX
+	MOVQ CX, 712(AX)
+	LEAQ ·smulAVX2+0(SB), CX
+	MOVQ CX, 720(AX)
+	LEAQ ·sdivAVX2+0(SB), CX
+	MOVQ CX, 728(AX)
+	LEAQ ·sminAVX2+0(SB), CX
+	MOVQ CX, 736(AX)
+	LEAQ ·smaxAVX2+0(SB), CX
+	MOVQ CX, 744(AX)
+	LEAQ ·sfmaAVX2+0(SB), CX
+	MOVQ CX, 752(AX)
+	LEAQ ·srootAndExpAVX2+0(SB), CX
+	MOVQ CX, 760(AX)
+	LEAQ ·srootAndExpm1AVX2+0(SB), CX
+	MOVQ CX, 768(AX)
+	LEAQ ·srootAndLogAVX2+0(SB), CX
+	MOVQ CX, 776(AX)
+	LEAQ ·srootAndLog1pAVX2+0(SB), CX
+	MOVQ CX, 784(AX)
+	LEAQ ·srootAndSinAVX2+0(SB), CX
+	MOVQ CX, 792(AX)
+	LEAQ ·srootAndCosAVX2+0(SB), CX
+	MOVQ CX, 800(AX)
+	LEAQ ·srootAndTanAVX2+0(SB), CX
+	MOVQ CX, 808(AX)
+	LEAQ ·srootAndTanhAVX2+0(SB), CX
+	MOVQ CX, 816(AX)
+	LEAQ ·scompareEqAVX2+0(SB), CX
+	MOVQ CX, 824(AX)
+	LEAQ ·scompareNeAVX2+0(SB), CX
+	MOVQ CX, 832(AX)
+	LEAQ ·scompareLtAVX2+0(SB), CX
+	MOVQ CX, 840(AX)
+	LEAQ ·scompareLeAVX2+0(SB), CX
+	MOVQ CX, 848(AX)
+	LEAQ ·sselectAVX2+0(SB), CX
+	MOVQ CX, 856(AX)
+	LEAQ ·sexpAVX512+0(SB), CX
+	MOVQ CX, 864(AX)
+	LEAQ ·sexpm1AVX512+0(SB), CX
+	MOVQ CX, 872(AX)
+	LEAQ ·slogAVX512+0(SB), CX
+	MOVQ CX, 880(AX)
+	LEAQ ·slog1pAVX512+0(SB), CX
+	MOVQ CX, 888(AX)
+	LEAQ ·ssinAVX512+0(SB), CX
+	MOVQ CX, 896(AX)
+	LEAQ ·scosAVX512+0(SB), CX
+	MOVQ CX, 904(AX)
+	LEAQ ·stanAVX512+0(SB), CX
+	MOVQ CX, 912(AX)
+	LEAQ ·stanhAVX512+0(SB), CX
+	MOVQ CX, 920(AX)
+	LEAQ ·ssqrtAVX512+0(SB), CX
+	MOVQ CX, 928(AX)
+	LEAQ ·sabsAVX512+0(SB), CX
+	MOVQ CX, 936(AX)
+	LEAQ ·snegAVX512+0(SB), CX
+	MOVQ CX, 944(AX)
+	LEAQ ·ssignAVX512+0(SB), CX
+	MOVQ CX, 952(AX)
+	LEAQ ·sfloorAVX512+0(SB), CX
+	MOVQ CX, 960(AX)
+	LEAQ ·sceilAVX512+0(SB), CX
+	MOVQ CX, 968(AX)
+	LEAQ ·sroundAVX512+0(SB), CX
+	MOVQ CX, 976(AX)
+	LEAQ ·spowAVX512+0(SB), CX
+	MOVQ CX, 984(AX)
+	LEAQ ·saddAVX512+0(SB), CX
+	MOVQ CX, 992(AX)
+	LEAQ ·ssubAVX512+0(SB), CX
+	MOVQ CX, 1000(AX)
+	LEAQ ·smulAVX512+0(SB), CX
+	MOVQ CX, 1008(AX)
+	LEAQ ·sdivAVX512+0(SB), CX
+	MOVQ CX, 1016(AX)
+	LEAQ ·sminAVX512+0(SB), CX
+	MOVQ CX, 1024(AX)
+	LEAQ ·smaxAVX512+0(SB), CX
+	MOVQ CX, 1032(AX)
+	LEAQ ·sfmaAVX512+0(SB), CX
+	MOVQ CX, 1040(AX)
+	LEAQ ·srootAndExpAVX512+0(SB), CX
+	MOVQ CX, 1048(AX)
+	LEAQ ·srootAndExpm1AVX512+0(SB), CX
+	MOVQ CX, 1056(AX)
+	LEAQ ·srootAndLogAVX512+0(SB), CX
+	MOVQ CX, 1064(AX)
+	LEAQ ·srootAndLog1pAVX512+0(SB), CX
+	MOVQ CX, 1072(AX)
+	LEAQ ·srootAndSinAVX512+0(SB), CX
+	MOVQ CX, 1080(AX)
+	LEAQ ·srootAndCosAVX512+0(SB), CX
+	MOVQ CX, 1088(AX)
+	LEAQ ·srootAndTanAVX512+0(SB), CX
+	MOVQ CX, 1096(AX)
+	LEAQ ·srootAndTanhAVX512+0(SB), CX
+	MOVQ CX, 1104(AX)
+	LEAQ ·scompareEqAVX512+0(SB), CX
+	MOVQ CX, 1112(AX)
+	LEAQ ·scompareNeAVX512+0(SB), CX
+	MOVQ CX, 1120(AX)
+	LEAQ ·scompareLtAVX512+0(SB), CX
+	MOVQ CX, 1128(AX)
+	LEAQ ·scompareLeAVX512+0(SB), CX
+	MOVQ CX, 1136(AX)
+	LEAQ ·sselectAVX512+0(SB), CX
+	MOVQ CX, 1144(AX)
+	LEAQ ·qintnegAVX2+0(SB), CX
+	MOVQ CX, 1152(AX)
+	LEAQ ·qintabsAVX2+0(SB), CX
+	MOVQ CX, 1160(AX)
+	LEAQ ·qintnegcheckedAVX2+0(SB), CX
+	MOVQ CX, 1168(AX)
+	LEAQ ·qintabscheckedAVX2+0(SB), CX
+	MOVQ CX, 1176(AX)
+	LEAQ ·qintaddAVX2+0(SB), CX
+	MOVQ CX, 1184(AX)
+	LEAQ ·qintsubAVX2+0(SB), CX
+	MOVQ CX, 1192(AX)
+	LEAQ ·qintminAVX2+0(SB), CX
+	MOVQ CX, 1200(AX)
+	LEAQ ·qintmaxAVX2+0(SB), CX
+	MOVQ CX, 1208(AX)
+	LEAQ ·qintaddcheckedAVX2+0(SB), CX
+	MOVQ CX, 1216(AX)
+	LEAQ ·qintsubcheckedAVX2+0(SB), CX
+	MOVQ CX, 1224(AX)
+	LEAQ ·qcompareEqAVX2+0(SB), CX
+	MOVQ CX, 1232(AX)
+	LEAQ ·qcompareNeAVX2+0(SB), CX
+	MOVQ CX, 1240(AX)
+	LEAQ ·qcompareLtAVX2+0(SB), CX
+	MOVQ CX, 1248(AX)
+	LEAQ ·qcompareLeAVX2+0(SB), CX
+	MOVQ CX, 1256(AX)
+	LEAQ ·qintnegAVX512+0(SB), CX
+	MOVQ CX, 1264(AX)
+	LEAQ ·qintabsAVX512+0(SB), CX
+	MOVQ CX, 1272(AX)
+	LEAQ ·qintnegcheckedAVX512+0(SB), CX
+	MOVQ CX, 1280(AX)
+	LEAQ ·qintabscheckedAVX512+0(SB), CX
+	MOVQ CX, 1288(AX)
+	LEAQ ·qintaddAVX512+0(SB), CX
+	MOVQ CX, 1296(AX)
+	LEAQ ·qintsubAVX512+0(SB), CX
+	MOVQ CX, 1304(AX)
+	LEAQ ·qintmulAVX512+0(SB), CX
+	MOVQ CX, 1312(AX)
+	LEAQ ·qintminAVX512+0(SB), CX
+	MOVQ CX, 1320(AX)
+	LEAQ ·qintmaxAVX512+0(SB), CX
+	MOVQ CX, 1328(AX)
+	LEAQ ·qintaddcheckedAVX512+0(SB), CX
+	MOVQ CX, 1336(AX)
+	LEAQ ·qintsubcheckedAVX512+0(SB), CX
+	MOVQ CX, 1344(AX)
+	LEAQ ·qcompareEqAVX512+0(SB), CX
+	MOVQ CX, 1352(AX)
+	LEAQ ·qcompareNeAVX512+0(SB), CX
+	MOVQ CX, 1360(AX)
+	LEAQ ·qcompareLtAVX512+0(SB), CX
+	MOVQ CX, 1368(AX)
+	LEAQ ·qcompareLeAVX512+0(SB), CX
+	MOVQ CX, 1376(AX)
+	LEAQ ·lintnegAVX2+0(SB), CX
+	MOVQ CX, 1384(AX)
+	LEAQ ·lintabsAVX2+0(SB), CX
+	MOVQ CX, 1392(AX)
+	LEAQ ·lintnegcheckedAVX2+0(SB), CX
+	MOVQ CX, 1400(AX)
+	LEAQ ·lintabscheckedAVX2+0(SB), CX
+	MOVQ CX, 1408(AX)
+	LEAQ ·lintaddAVX2+0(SB), CX
+	MOVQ CX, 1416(AX)
+	LEAQ ·lintsubAVX2+0(SB), CX
+	MOVQ CX, 1424(AX)
+	LEAQ ·lintmulAVX2+0(SB), CX
+	MOVQ CX, 1432(AX)
+	LEAQ ·lintminAVX2+0(SB), CX
+	MOVQ CX, 1440(AX)
+	LEAQ ·lintmaxAVX2+0(SB), CX
+	MOVQ CX, 1448(AX)
+	LEAQ ·lintaddcheckedAVX2+0(SB), CX
+	MOVQ CX, 1456(AX)
+	LEAQ ·lintsubcheckedAVX2+0(SB), CX
+	MOVQ CX, 1464(AX)
+	LEAQ ·lcompareEqAVX2+0(SB), CX
+	MOVQ CX, 1472(AX)
+	LEAQ ·lcompareNeAVX2+0(SB), CX
+	MOVQ CX, 1480(AX)
+	LEAQ ·lcompareLtAVX2+0(SB), CX
+	MOVQ CX, 1488(AX)
+	LEAQ ·lcompareLeAVX2+0(SB), CX
+	MOVQ CX, 1496(AX)
+	LEAQ ·lintnegAVX512+0(SB), CX
+	MOVQ CX, 1504(AX)
+	LEAQ ·lintabsAVX512+0(SB), CX
+	MOVQ CX, 1512(AX)
+	LEAQ ·lintnegcheckedAVX512+0(SB), CX
+	MOVQ CX, 1520(AX)
+	LEAQ ·lintabscheckedAVX512+0(SB), CX
+	MOVQ CX, 1528(AX)
+	LEAQ ·lintaddAVX512+0(SB), CX
+	MOVQ CX, 1536(AX)
+	LEAQ ·lintsubAVX512+0(SB), CX
+	MOVQ CX, 1544(AX)
+	LEAQ ·lintmulAVX512+0(SB), CX
+	MOVQ CX, 1552(AX)
+	LEAQ ·lintminAVX512+0(SB), CX
+	MOVQ CX, 1560(AX)
+	LEAQ ·lintmaxAVX512+0(SB), CX
+	MOVQ CX, 1568(AX)
+	LEAQ ·lintaddcheckedAVX512+0(SB), CX
+	MOVQ CX, 1576(AX)
+	LEAQ ·lintsubcheckedAVX512+0(SB), CX
+	MOVQ CX, 1584(AX)
+	LEAQ ·lcompareEqAVX512+0(SB), CX
+	MOVQ CX, 1592(AX)
+	LEAQ ·lcompareNeAVX512+0(SB), CX
+	MOVQ CX, 1600(AX)
+	LEAQ ·lcompareLtAVX512+0(SB), CX
+	MOVQ CX, 1608(AX)
+	LEAQ ·lcompareLeAVX512+0(SB), CX
+	MOVQ CX, 1616(AX)
+	LEAQ ·streamAVX2+0(SB), CX
+	MOVQ CX, 1624(AX)
+	LEAQ ·streamAVX512+0(SB), CX
+	MOVQ CX, 1632(AX)
 	RET
 
 DATA constants<>+0(SB)/8, $0x4086300000000000
@@ -8349,328 +18104,380 @@ DATA constants<>+2048(SB)/8, $0xbff0000000000000
 DATA constants<>+2056(SB)/8, $0xbff0000000000000
 DATA constants<>+2064(SB)/8, $0xbff0000000000000
 DATA constants<>+2072(SB)/8, $0xbff0000000000000
-DATA constants<>+2080(SB)/8, $0x0101010101010101
-DATA constants<>+2088(SB)/8, $0x0101010101010101
-DATA constants<>+2096(SB)/8, $0x0101010101010101
-DATA constants<>+2104(SB)/8, $0x0101010101010101
-DATA constants<>+2112(SB)/8, $0x3f60000000000000
-DATA constants<>+2120(SB)/8, $0x3f60000000000000
-DATA constants<>+2128(SB)/8, $0x3f60000000000000
-DATA constants<>+2136(SB)/8, $0x3f60000000000000
-DATA constants<>+2144(SB)/8, $0x42b2000042b20000
-DATA constants<>+2152(SB)/8, $0x42b2000042b20000
-DATA constants<>+2160(SB)/8, $0x42b2000042b20000
-DATA constants<>+2168(SB)/8, $0x42b2000042b20000
-DATA constants<>+2176(SB)/8, $0xc2d00000c2d00000
-DATA constants<>+2184(SB)/8, $0xc2d00000c2d00000
-DATA constants<>+2192(SB)/8, $0xc2d00000c2d00000
-DATA constants<>+2200(SB)/8, $0xc2d00000c2d00000
-DATA constants<>+2208(SB)/8, $0x4b4000fe4b4000fe
-DATA constants<>+2216(SB)/8, $0x4b4000fe4b4000fe
-DATA constants<>+2224(SB)/8, $0x4b4000fe4b4000fe
-DATA constants<>+2232(SB)/8, $0x4b4000fe4b4000fe
-DATA constants<>+2240(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+2248(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+2256(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+2264(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+2272(SB)/8, $0x3f3172183f317218
-DATA constants<>+2280(SB)/8, $0x3f3172183f317218
-DATA constants<>+2288(SB)/8, $0x3f3172183f317218
-DATA constants<>+2296(SB)/8, $0x3f3172183f317218
-DATA constants<>+2304(SB)/8, $0xb102e308b102e308
-DATA constants<>+2312(SB)/8, $0xb102e308b102e308
-DATA constants<>+2320(SB)/8, $0xb102e308b102e308
-DATA constants<>+2328(SB)/8, $0xb102e308b102e308
-DATA constants<>+2336(SB)/8, $0x3efffffe3efffffe
-DATA constants<>+2344(SB)/8, $0x3efffffe3efffffe
-DATA constants<>+2352(SB)/8, $0x3efffffe3efffffe
-DATA constants<>+2360(SB)/8, $0x3efffffe3efffffe
-DATA constants<>+2368(SB)/8, $0x3e2aaa483e2aaa48
-DATA constants<>+2376(SB)/8, $0x3e2aaa483e2aaa48
-DATA constants<>+2384(SB)/8, $0x3e2aaa483e2aaa48
-DATA constants<>+2392(SB)/8, $0x3e2aaa483e2aaa48
-DATA constants<>+2400(SB)/8, $0x3d2aac513d2aac51
-DATA constants<>+2408(SB)/8, $0x3d2aac513d2aac51
-DATA constants<>+2416(SB)/8, $0x3d2aac513d2aac51
-DATA constants<>+2424(SB)/8, $0x3d2aac513d2aac51
-DATA constants<>+2432(SB)/8, $0x3c091d683c091d68
-DATA constants<>+2440(SB)/8, $0x3c091d683c091d68
-DATA constants<>+2448(SB)/8, $0x3c091d683c091d68
-DATA constants<>+2456(SB)/8, $0x3c091d683c091d68
-DATA constants<>+2464(SB)/8, $0x3ab52f1a3ab52f1a
-DATA constants<>+2472(SB)/8, $0x3ab52f1a3ab52f1a
-DATA constants<>+2480(SB)/8, $0x3ab52f1a3ab52f1a
-DATA constants<>+2488(SB)/8, $0x3ab52f1a3ab52f1a
-DATA constants<>+2496(SB)/8, $0x3f8000003f800000
-DATA constants<>+2504(SB)/8, $0x3f8000003f800000
-DATA constants<>+2512(SB)/8, $0x3f8000003f800000
-DATA constants<>+2520(SB)/8, $0x3f8000003f800000
-DATA constants<>+2528(SB)/8, $0xc1a00000c1a00000
-DATA constants<>+2536(SB)/8, $0xc1a00000c1a00000
-DATA constants<>+2544(SB)/8, $0xc1a00000c1a00000
-DATA constants<>+2552(SB)/8, $0xc1a00000c1a00000
-DATA constants<>+2560(SB)/8, $0x3f0000003f000000
-DATA constants<>+2568(SB)/8, $0x3f0000003f000000
-DATA constants<>+2576(SB)/8, $0x3f0000003f000000
-DATA constants<>+2584(SB)/8, $0x3f0000003f000000
-DATA constants<>+2592(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+2600(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+2608(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+2616(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+2624(SB)/8, $0x3d2aaa783d2aaa78
-DATA constants<>+2632(SB)/8, $0x3d2aaa783d2aaa78
-DATA constants<>+2640(SB)/8, $0x3d2aaa783d2aaa78
-DATA constants<>+2648(SB)/8, $0x3d2aaa783d2aaa78
-DATA constants<>+2656(SB)/8, $0x3c0889833c088983
-DATA constants<>+2664(SB)/8, $0x3c0889833c088983
-DATA constants<>+2672(SB)/8, $0x3c0889833c088983
-DATA constants<>+2680(SB)/8, $0x3c0889833c088983
-DATA constants<>+2688(SB)/8, $0x3ab6a1c83ab6a1c8
-DATA constants<>+2696(SB)/8, $0x3ab6a1c83ab6a1c8
-DATA constants<>+2704(SB)/8, $0x3ab6a1c83ab6a1c8
-DATA constants<>+2712(SB)/8, $0x3ab6a1c83ab6a1c8
-DATA constants<>+2720(SB)/8, $0x394f0668394f0668
-DATA constants<>+2728(SB)/8, $0x394f0668394f0668
-DATA constants<>+2736(SB)/8, $0x394f0668394f0668
-DATA constants<>+2744(SB)/8, $0x394f0668394f0668
-DATA constants<>+2752(SB)/8, $0x42fe000042fe0000
-DATA constants<>+2760(SB)/8, $0x42fe000042fe0000
-DATA constants<>+2768(SB)/8, $0x42fe000042fe0000
-DATA constants<>+2776(SB)/8, $0x42fe000042fe0000
-DATA constants<>+2784(SB)/8, $0x4b40007f4b40007f
-DATA constants<>+2792(SB)/8, $0x4b40007f4b40007f
-DATA constants<>+2800(SB)/8, $0x4b40007f4b40007f
-DATA constants<>+2808(SB)/8, $0x4b40007f4b40007f
-DATA constants<>+2816(SB)/8, $0x0000000000000000
-DATA constants<>+2824(SB)/8, $0x0000000000000000
-DATA constants<>+2832(SB)/8, $0x0000000000000000
-DATA constants<>+2840(SB)/8, $0x0000000000000000
-DATA constants<>+2848(SB)/8, $0x8000000080000000
-DATA constants<>+2856(SB)/8, $0x8000000080000000
-DATA constants<>+2864(SB)/8, $0x8000000080000000
-DATA constants<>+2872(SB)/8, $0x8000000080000000
-DATA constants<>+2880(SB)/8, $0x0080000000800000
-DATA constants<>+2888(SB)/8, $0x0080000000800000
-DATA constants<>+2896(SB)/8, $0x0080000000800000
-DATA constants<>+2904(SB)/8, $0x0080000000800000
-DATA constants<>+2912(SB)/8, $0x4b8000004b800000
-DATA constants<>+2920(SB)/8, $0x4b8000004b800000
-DATA constants<>+2928(SB)/8, $0x4b8000004b800000
-DATA constants<>+2936(SB)/8, $0x4b8000004b800000
-DATA constants<>+2944(SB)/8, $0x00d5555500d55555
-DATA constants<>+2952(SB)/8, $0x00d5555500d55555
-DATA constants<>+2960(SB)/8, $0x00d5555500d55555
-DATA constants<>+2968(SB)/8, $0x00d5555500d55555
-DATA constants<>+2976(SB)/8, $0x4b0000004b000000
-DATA constants<>+2984(SB)/8, $0x4b0000004b000000
-DATA constants<>+2992(SB)/8, $0x4b0000004b000000
-DATA constants<>+3000(SB)/8, $0x4b0000004b000000
-DATA constants<>+3008(SB)/8, $0x4b0000804b000080
-DATA constants<>+3016(SB)/8, $0x4b0000804b000080
-DATA constants<>+3024(SB)/8, $0x4b0000804b000080
-DATA constants<>+3032(SB)/8, $0x4b0000804b000080
-DATA constants<>+3040(SB)/8, $0x007fffff007fffff
-DATA constants<>+3048(SB)/8, $0x007fffff007fffff
-DATA constants<>+3056(SB)/8, $0x007fffff007fffff
-DATA constants<>+3064(SB)/8, $0x007fffff007fffff
-DATA constants<>+3072(SB)/8, $0x3f2aaaab3f2aaaab
-DATA constants<>+3080(SB)/8, $0x3f2aaaab3f2aaaab
-DATA constants<>+3088(SB)/8, $0x3f2aaaab3f2aaaab
-DATA constants<>+3096(SB)/8, $0x3f2aaaab3f2aaaab
-DATA constants<>+3104(SB)/8, $0x41c0000041c00000
-DATA constants<>+3112(SB)/8, $0x41c0000041c00000
-DATA constants<>+3120(SB)/8, $0x41c0000041c00000
-DATA constants<>+3128(SB)/8, $0x41c0000041c00000
-DATA constants<>+3136(SB)/8, $0xbf000000bf000000
-DATA constants<>+3144(SB)/8, $0xbf000000bf000000
-DATA constants<>+3152(SB)/8, $0xbf000000bf000000
-DATA constants<>+3160(SB)/8, $0xbf000000bf000000
-DATA constants<>+3168(SB)/8, $0x3eaaaa813eaaaa81
-DATA constants<>+3176(SB)/8, $0x3eaaaa813eaaaa81
-DATA constants<>+3184(SB)/8, $0x3eaaaa813eaaaa81
-DATA constants<>+3192(SB)/8, $0x3eaaaa813eaaaa81
-DATA constants<>+3200(SB)/8, $0xbe7fff8abe7fff8a
-DATA constants<>+3208(SB)/8, $0xbe7fff8abe7fff8a
-DATA constants<>+3216(SB)/8, $0xbe7fff8abe7fff8a
-DATA constants<>+3224(SB)/8, $0xbe7fff8abe7fff8a
-DATA constants<>+3232(SB)/8, $0x3e4ce8e33e4ce8e3
-DATA constants<>+3240(SB)/8, $0x3e4ce8e33e4ce8e3
-DATA constants<>+3248(SB)/8, $0x3e4ce8e33e4ce8e3
-DATA constants<>+3256(SB)/8, $0x3e4ce8e33e4ce8e3
-DATA constants<>+3264(SB)/8, $0xbe2acc02be2acc02
-DATA constants<>+3272(SB)/8, $0xbe2acc02be2acc02
-DATA constants<>+3280(SB)/8, $0xbe2acc02be2acc02
-DATA constants<>+3288(SB)/8, $0xbe2acc02be2acc02
-DATA constants<>+3296(SB)/8, $0x3e0f60683e0f6068
-DATA constants<>+3304(SB)/8, $0x3e0f60683e0f6068
-DATA constants<>+3312(SB)/8, $0x3e0f60683e0f6068
-DATA constants<>+3320(SB)/8, $0x3e0f60683e0f6068
-DATA constants<>+3328(SB)/8, $0xbdf9d3c4bdf9d3c4
-DATA constants<>+3336(SB)/8, $0xbdf9d3c4bdf9d3c4
-DATA constants<>+3344(SB)/8, $0xbdf9d3c4bdf9d3c4
-DATA constants<>+3352(SB)/8, $0xbdf9d3c4bdf9d3c4
-DATA constants<>+3360(SB)/8, $0x3e0f63703e0f6370
-DATA constants<>+3368(SB)/8, $0x3e0f63703e0f6370
-DATA constants<>+3376(SB)/8, $0x3e0f63703e0f6370
-DATA constants<>+3384(SB)/8, $0x3e0f63703e0f6370
-DATA constants<>+3392(SB)/8, $0xbe03676ebe03676e
-DATA constants<>+3400(SB)/8, $0xbe03676ebe03676e
-DATA constants<>+3408(SB)/8, $0xbe03676ebe03676e
-DATA constants<>+3416(SB)/8, $0xbe03676ebe03676e
-DATA constants<>+3424(SB)/8, $0x7f8000007f800000
-DATA constants<>+3432(SB)/8, $0x7f8000007f800000
-DATA constants<>+3440(SB)/8, $0x7f8000007f800000
-DATA constants<>+3448(SB)/8, $0x7f8000007f800000
-DATA constants<>+3456(SB)/8, $0xff800000ff800000
-DATA constants<>+3464(SB)/8, $0xff800000ff800000
-DATA constants<>+3472(SB)/8, $0xff800000ff800000
-DATA constants<>+3480(SB)/8, $0xff800000ff800000
-DATA constants<>+3488(SB)/8, $0x7fc000007fc00000
-DATA constants<>+3496(SB)/8, $0x7fc000007fc00000
-DATA constants<>+3504(SB)/8, $0x7fc000007fc00000
-DATA constants<>+3512(SB)/8, $0x7fc000007fc00000
-DATA constants<>+3520(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+3528(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+3536(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+3544(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+3552(SB)/8, $0x3fe5555555555555
-DATA constants<>+3560(SB)/8, $0x3fe5555555555555
-DATA constants<>+3568(SB)/8, $0x3fe5555555555555
-DATA constants<>+3576(SB)/8, $0x3fe5555555555555
-DATA constants<>+3584(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+3592(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+3600(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+3608(SB)/8, $0xbfe000000a395f9d
-DATA constants<>+3616(SB)/8, $0x3fd555558947507f
-DATA constants<>+3624(SB)/8, $0x3fd555558947507f
-DATA constants<>+3632(SB)/8, $0x3fd555558947507f
-DATA constants<>+3640(SB)/8, $0x3fd555558947507f
-DATA constants<>+3648(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+3656(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+3664(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+3672(SB)/8, $0xbfcfffe28dcb0370
-DATA constants<>+3680(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+3688(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+3696(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+3704(SB)/8, $0x3fc99968bb71d782
-DATA constants<>+3712(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+3720(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+3728(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+3736(SB)/8, $0xbfc55b1cf3cab439
-DATA constants<>+3744(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+3752(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+3760(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+3768(SB)/8, $0x3fc250bb8b0395d6
-DATA constants<>+3776(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+3784(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+3792(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+3800(SB)/8, $0xbfbf1720d5b26d5b
-DATA constants<>+3808(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+3816(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+3824(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+3832(SB)/8, $0x3fbb6b05708a1c3d
-DATA constants<>+3840(SB)/8, $0xbfc0af505c753668
-DATA constants<>+3848(SB)/8, $0xbfc0af505c753668
-DATA constants<>+3856(SB)/8, $0xbfc0af505c753668
-DATA constants<>+3864(SB)/8, $0xbfc0af505c753668
-DATA constants<>+3872(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+3880(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+3888(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+3896(SB)/8, $0x3fbf221e6ad00fdc
-DATA constants<>+3904(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3912(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3920(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3928(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+3936(SB)/8, $0x4800000048000000
-DATA constants<>+3944(SB)/8, $0x4800000048000000
-DATA constants<>+3952(SB)/8, $0x4800000048000000
-DATA constants<>+3960(SB)/8, $0x4800000048000000
-DATA constants<>+3968(SB)/8, $0x4b4000004b400000
-DATA constants<>+3976(SB)/8, $0x4b4000004b400000
-DATA constants<>+3984(SB)/8, $0x4b4000004b400000
-DATA constants<>+3992(SB)/8, $0x4b4000004b400000
-DATA constants<>+4000(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+4008(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+4016(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+4024(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+4032(SB)/8, $0x3fc90fdb3fc90fdb
-DATA constants<>+4040(SB)/8, $0x3fc90fdb3fc90fdb
-DATA constants<>+4048(SB)/8, $0x3fc90fdb3fc90fdb
-DATA constants<>+4056(SB)/8, $0x3fc90fdb3fc90fdb
-DATA constants<>+4064(SB)/8, $0xb33bbd2eb33bbd2e
-DATA constants<>+4072(SB)/8, $0xb33bbd2eb33bbd2e
-DATA constants<>+4080(SB)/8, $0xb33bbd2eb33bbd2e
-DATA constants<>+4088(SB)/8, $0xb33bbd2eb33bbd2e
-DATA constants<>+4096(SB)/8, $0xa6f72ceda6f72ced
-DATA constants<>+4104(SB)/8, $0xa6f72ceda6f72ced
-DATA constants<>+4112(SB)/8, $0xa6f72ceda6f72ced
-DATA constants<>+4120(SB)/8, $0xa6f72ceda6f72ced
-DATA constants<>+4128(SB)/8, $0xbe2aaaa2be2aaaa2
-DATA constants<>+4136(SB)/8, $0xbe2aaaa2be2aaaa2
-DATA constants<>+4144(SB)/8, $0xbe2aaaa2be2aaaa2
-DATA constants<>+4152(SB)/8, $0xbe2aaaa2be2aaaa2
-DATA constants<>+4160(SB)/8, $0x3c08836b3c08836b
-DATA constants<>+4168(SB)/8, $0x3c08836b3c08836b
-DATA constants<>+4176(SB)/8, $0x3c08836b3c08836b
-DATA constants<>+4184(SB)/8, $0x3c08836b3c08836b
-DATA constants<>+4192(SB)/8, $0xb94c9231b94c9231
-DATA constants<>+4200(SB)/8, $0xb94c9231b94c9231
-DATA constants<>+4208(SB)/8, $0xb94c9231b94c9231
-DATA constants<>+4216(SB)/8, $0xb94c9231b94c9231
-DATA constants<>+4224(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+4232(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+4240(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+4248(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+4256(SB)/8, $0xbab6060fbab6060f
-DATA constants<>+4264(SB)/8, $0xbab6060fbab6060f
-DATA constants<>+4272(SB)/8, $0xbab6060fbab6060f
-DATA constants<>+4280(SB)/8, $0xbab6060fbab6060f
-DATA constants<>+4288(SB)/8, $0x37ccf19a37ccf19a
-DATA constants<>+4296(SB)/8, $0x37ccf19a37ccf19a
-DATA constants<>+4304(SB)/8, $0x37ccf19a37ccf19a
-DATA constants<>+4312(SB)/8, $0x37ccf19a37ccf19a
-DATA constants<>+4320(SB)/8, $0x0000000100000001
-DATA constants<>+4328(SB)/8, $0x0000000100000001
-DATA constants<>+4336(SB)/8, $0x0000000100000001
-DATA constants<>+4344(SB)/8, $0x0000000100000001
-DATA constants<>+4352(SB)/8, $0xbfc555545234c370
-DATA constants<>+4360(SB)/8, $0xbfc555545234c370
-DATA constants<>+4368(SB)/8, $0xbfc555545234c370
-DATA constants<>+4376(SB)/8, $0xbfc555545234c370
-DATA constants<>+4384(SB)/8, $0x3f8110739adee162
-DATA constants<>+4392(SB)/8, $0x3f8110739adee162
-DATA constants<>+4400(SB)/8, $0x3f8110739adee162
-DATA constants<>+4408(SB)/8, $0x3f8110739adee162
-DATA constants<>+4416(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+4424(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+4432(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+4440(SB)/8, $0xbf299436cf95ac19
-DATA constants<>+4448(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+4456(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+4464(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+4472(SB)/8, $0xbfdffffffcb749b1
-DATA constants<>+4480(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+4488(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+4496(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+4504(SB)/8, $0x3fa55553c738b50e
-DATA constants<>+4512(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+4520(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+4528(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+4536(SB)/8, $0xbf56c07ef69a91ff
-DATA constants<>+4544(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+4552(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+4560(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+4568(SB)/8, $0x3ef9916274b6ad03
-DATA constants<>+4576(SB)/8, $0x4120000041200000
-DATA constants<>+4584(SB)/8, $0x4120000041200000
-DATA constants<>+4592(SB)/8, $0x4120000041200000
-DATA constants<>+4600(SB)/8, $0x4120000041200000
-DATA constants<>+4608(SB)/8, $0x4000000040000000
-DATA constants<>+4616(SB)/8, $0x4000000040000000
-DATA constants<>+4624(SB)/8, $0x4000000040000000
-DATA constants<>+4632(SB)/8, $0x4000000040000000
-DATA constants<>+4640(SB)/8, $0xbf800000bf800000
-DATA constants<>+4648(SB)/8, $0xbf800000bf800000
-DATA constants<>+4656(SB)/8, $0xbf800000bf800000
-DATA constants<>+4664(SB)/8, $0xbf800000bf800000
-GLOBL constants<>(SB), RODATA|NOPTR, $4672
+DATA constants<>+2080(SB)/8, $0x3fc999999999999a
+DATA constants<>+2088(SB)/8, $0x3fc999999999999a
+DATA constants<>+2096(SB)/8, $0x3fc999999999999a
+DATA constants<>+2104(SB)/8, $0x3fc999999999999a
+DATA constants<>+2112(SB)/8, $0x3fc2492492492492
+DATA constants<>+2120(SB)/8, $0x3fc2492492492492
+DATA constants<>+2128(SB)/8, $0x3fc2492492492492
+DATA constants<>+2136(SB)/8, $0x3fc2492492492492
+DATA constants<>+2144(SB)/8, $0x3fbc71c71c71c71c
+DATA constants<>+2152(SB)/8, $0x3fbc71c71c71c71c
+DATA constants<>+2160(SB)/8, $0x3fbc71c71c71c71c
+DATA constants<>+2168(SB)/8, $0x3fbc71c71c71c71c
+DATA constants<>+2176(SB)/8, $0x3fb745d1745d1746
+DATA constants<>+2184(SB)/8, $0x3fb745d1745d1746
+DATA constants<>+2192(SB)/8, $0x3fb745d1745d1746
+DATA constants<>+2200(SB)/8, $0x3fb745d1745d1746
+DATA constants<>+2208(SB)/8, $0x3fb3b13b13b13b14
+DATA constants<>+2216(SB)/8, $0x3fb3b13b13b13b14
+DATA constants<>+2224(SB)/8, $0x3fb3b13b13b13b14
+DATA constants<>+2232(SB)/8, $0x3fb3b13b13b13b14
+DATA constants<>+2240(SB)/8, $0x3fb1111111111111
+DATA constants<>+2248(SB)/8, $0x3fb1111111111111
+DATA constants<>+2256(SB)/8, $0x3fb1111111111111
+DATA constants<>+2264(SB)/8, $0x3fb1111111111111
+DATA constants<>+2272(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA constants<>+2280(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA constants<>+2288(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA constants<>+2296(SB)/8, $0x3fae1e1e1e1e1e1e
+DATA constants<>+2304(SB)/8, $0x3faaf286bca1af28
+DATA constants<>+2312(SB)/8, $0x3faaf286bca1af28
+DATA constants<>+2320(SB)/8, $0x3faaf286bca1af28
+DATA constants<>+2328(SB)/8, $0x3faaf286bca1af28
+DATA constants<>+2336(SB)/8, $0x3fa8618618618618
+DATA constants<>+2344(SB)/8, $0x3fa8618618618618
+DATA constants<>+2352(SB)/8, $0x3fa8618618618618
+DATA constants<>+2360(SB)/8, $0x3fa8618618618618
+DATA constants<>+2368(SB)/8, $0x3fa642c8590b2164
+DATA constants<>+2376(SB)/8, $0x3fa642c8590b2164
+DATA constants<>+2384(SB)/8, $0x3fa642c8590b2164
+DATA constants<>+2392(SB)/8, $0x3fa642c8590b2164
+DATA constants<>+2400(SB)/8, $0x3fd5555555555555
+DATA constants<>+2408(SB)/8, $0x3fd5555555555555
+DATA constants<>+2416(SB)/8, $0x3fd5555555555555
+DATA constants<>+2424(SB)/8, $0x3fd5555555555555
+DATA constants<>+2432(SB)/8, $0x3c75555555555555
+DATA constants<>+2440(SB)/8, $0x3c75555555555555
+DATA constants<>+2448(SB)/8, $0x3c75555555555555
+DATA constants<>+2456(SB)/8, $0x3c75555555555555
+DATA constants<>+2464(SB)/8, $0x4087500000000000
+DATA constants<>+2472(SB)/8, $0x4087500000000000
+DATA constants<>+2480(SB)/8, $0x4087500000000000
+DATA constants<>+2488(SB)/8, $0x4087500000000000
+DATA constants<>+2496(SB)/8, $0x0101010101010101
+DATA constants<>+2504(SB)/8, $0x0101010101010101
+DATA constants<>+2512(SB)/8, $0x0101010101010101
+DATA constants<>+2520(SB)/8, $0x0101010101010101
+DATA constants<>+2528(SB)/8, $0x3f60000000000000
+DATA constants<>+2536(SB)/8, $0x3f60000000000000
+DATA constants<>+2544(SB)/8, $0x3f60000000000000
+DATA constants<>+2552(SB)/8, $0x3f60000000000000
+DATA constants<>+2560(SB)/8, $0x42b2000042b20000
+DATA constants<>+2568(SB)/8, $0x42b2000042b20000
+DATA constants<>+2576(SB)/8, $0x42b2000042b20000
+DATA constants<>+2584(SB)/8, $0x42b2000042b20000
+DATA constants<>+2592(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+2600(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+2608(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+2616(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+2624(SB)/8, $0x4b4000fe4b4000fe
+DATA constants<>+2632(SB)/8, $0x4b4000fe4b4000fe
+DATA constants<>+2640(SB)/8, $0x4b4000fe4b4000fe
+DATA constants<>+2648(SB)/8, $0x4b4000fe4b4000fe
+DATA constants<>+2656(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+2664(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+2672(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+2680(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+2688(SB)/8, $0x3f3172183f317218
+DATA constants<>+2696(SB)/8, $0x3f3172183f317218
+DATA constants<>+2704(SB)/8, $0x3f3172183f317218
+DATA constants<>+2712(SB)/8, $0x3f3172183f317218
+DATA constants<>+2720(SB)/8, $0xb102e308b102e308
+DATA constants<>+2728(SB)/8, $0xb102e308b102e308
+DATA constants<>+2736(SB)/8, $0xb102e308b102e308
+DATA constants<>+2744(SB)/8, $0xb102e308b102e308
+DATA constants<>+2752(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+2760(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+2768(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+2776(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+2784(SB)/8, $0x3e2aaa483e2aaa48
+DATA constants<>+2792(SB)/8, $0x3e2aaa483e2aaa48
+DATA constants<>+2800(SB)/8, $0x3e2aaa483e2aaa48
+DATA constants<>+2808(SB)/8, $0x3e2aaa483e2aaa48
+DATA constants<>+2816(SB)/8, $0x3d2aac513d2aac51
+DATA constants<>+2824(SB)/8, $0x3d2aac513d2aac51
+DATA constants<>+2832(SB)/8, $0x3d2aac513d2aac51
+DATA constants<>+2840(SB)/8, $0x3d2aac513d2aac51
+DATA constants<>+2848(SB)/8, $0x3c091d683c091d68
+DATA constants<>+2856(SB)/8, $0x3c091d683c091d68
+DATA constants<>+2864(SB)/8, $0x3c091d683c091d68
+DATA constants<>+2872(SB)/8, $0x3c091d683c091d68
+DATA constants<>+2880(SB)/8, $0x3ab52f1a3ab52f1a
+DATA constants<>+2888(SB)/8, $0x3ab52f1a3ab52f1a
+DATA constants<>+2896(SB)/8, $0x3ab52f1a3ab52f1a
+DATA constants<>+2904(SB)/8, $0x3ab52f1a3ab52f1a
+DATA constants<>+2912(SB)/8, $0x3f8000003f800000
+DATA constants<>+2920(SB)/8, $0x3f8000003f800000
+DATA constants<>+2928(SB)/8, $0x3f8000003f800000
+DATA constants<>+2936(SB)/8, $0x3f8000003f800000
+DATA constants<>+2944(SB)/8, $0xc1a00000c1a00000
+DATA constants<>+2952(SB)/8, $0xc1a00000c1a00000
+DATA constants<>+2960(SB)/8, $0xc1a00000c1a00000
+DATA constants<>+2968(SB)/8, $0xc1a00000c1a00000
+DATA constants<>+2976(SB)/8, $0x3f0000003f000000
+DATA constants<>+2984(SB)/8, $0x3f0000003f000000
+DATA constants<>+2992(SB)/8, $0x3f0000003f000000
+DATA constants<>+3000(SB)/8, $0x3f0000003f000000
+DATA constants<>+3008(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+3016(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+3024(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+3032(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+3040(SB)/8, $0x3d2aaa783d2aaa78
+DATA constants<>+3048(SB)/8, $0x3d2aaa783d2aaa78
+DATA constants<>+3056(SB)/8, $0x3d2aaa783d2aaa78
+DATA constants<>+3064(SB)/8, $0x3d2aaa783d2aaa78
+DATA constants<>+3072(SB)/8, $0x3c0889833c088983
+DATA constants<>+3080(SB)/8, $0x3c0889833c088983
+DATA constants<>+3088(SB)/8, $0x3c0889833c088983
+DATA constants<>+3096(SB)/8, $0x3c0889833c088983
+DATA constants<>+3104(SB)/8, $0x3ab6a1c83ab6a1c8
+DATA constants<>+3112(SB)/8, $0x3ab6a1c83ab6a1c8
+DATA constants<>+3120(SB)/8, $0x3ab6a1c83ab6a1c8
+DATA constants<>+3128(SB)/8, $0x3ab6a1c83ab6a1c8
+DATA constants<>+3136(SB)/8, $0x394f0668394f0668
+DATA constants<>+3144(SB)/8, $0x394f0668394f0668
+DATA constants<>+3152(SB)/8, $0x394f0668394f0668
+DATA constants<>+3160(SB)/8, $0x394f0668394f0668
+DATA constants<>+3168(SB)/8, $0x42fe000042fe0000
+DATA constants<>+3176(SB)/8, $0x42fe000042fe0000
+DATA constants<>+3184(SB)/8, $0x42fe000042fe0000
+DATA constants<>+3192(SB)/8, $0x42fe000042fe0000
+DATA constants<>+3200(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+3208(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+3216(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+3224(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+3232(SB)/8, $0x0000000000000000
+DATA constants<>+3240(SB)/8, $0x0000000000000000
+DATA constants<>+3248(SB)/8, $0x0000000000000000
+DATA constants<>+3256(SB)/8, $0x0000000000000000
+DATA constants<>+3264(SB)/8, $0x8000000080000000
+DATA constants<>+3272(SB)/8, $0x8000000080000000
+DATA constants<>+3280(SB)/8, $0x8000000080000000
+DATA constants<>+3288(SB)/8, $0x8000000080000000
+DATA constants<>+3296(SB)/8, $0x0080000000800000
+DATA constants<>+3304(SB)/8, $0x0080000000800000
+DATA constants<>+3312(SB)/8, $0x0080000000800000
+DATA constants<>+3320(SB)/8, $0x0080000000800000
+DATA constants<>+3328(SB)/8, $0x4b8000004b800000
+DATA constants<>+3336(SB)/8, $0x4b8000004b800000
+DATA constants<>+3344(SB)/8, $0x4b8000004b800000
+DATA constants<>+3352(SB)/8, $0x4b8000004b800000
+DATA constants<>+3360(SB)/8, $0x00d5555500d55555
+DATA constants<>+3368(SB)/8, $0x00d5555500d55555
+DATA constants<>+3376(SB)/8, $0x00d5555500d55555
+DATA constants<>+3384(SB)/8, $0x00d5555500d55555
+DATA constants<>+3392(SB)/8, $0x4b0000004b000000
+DATA constants<>+3400(SB)/8, $0x4b0000004b000000
+DATA constants<>+3408(SB)/8, $0x4b0000004b000000
+DATA constants<>+3416(SB)/8, $0x4b0000004b000000
+DATA constants<>+3424(SB)/8, $0x4b0000804b000080
+DATA constants<>+3432(SB)/8, $0x4b0000804b000080
+DATA constants<>+3440(SB)/8, $0x4b0000804b000080
+DATA constants<>+3448(SB)/8, $0x4b0000804b000080
+DATA constants<>+3456(SB)/8, $0x007fffff007fffff
+DATA constants<>+3464(SB)/8, $0x007fffff007fffff
+DATA constants<>+3472(SB)/8, $0x007fffff007fffff
+DATA constants<>+3480(SB)/8, $0x007fffff007fffff
+DATA constants<>+3488(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+3496(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+3504(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+3512(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+3520(SB)/8, $0x41c0000041c00000
+DATA constants<>+3528(SB)/8, $0x41c0000041c00000
+DATA constants<>+3536(SB)/8, $0x41c0000041c00000
+DATA constants<>+3544(SB)/8, $0x41c0000041c00000
+DATA constants<>+3552(SB)/8, $0xbf000000bf000000
+DATA constants<>+3560(SB)/8, $0xbf000000bf000000
+DATA constants<>+3568(SB)/8, $0xbf000000bf000000
+DATA constants<>+3576(SB)/8, $0xbf000000bf000000
+DATA constants<>+3584(SB)/8, $0x3eaaaa813eaaaa81
+DATA constants<>+3592(SB)/8, $0x3eaaaa813eaaaa81
+DATA constants<>+3600(SB)/8, $0x3eaaaa813eaaaa81
+DATA constants<>+3608(SB)/8, $0x3eaaaa813eaaaa81
+DATA constants<>+3616(SB)/8, $0xbe7fff8abe7fff8a
+DATA constants<>+3624(SB)/8, $0xbe7fff8abe7fff8a
+DATA constants<>+3632(SB)/8, $0xbe7fff8abe7fff8a
+DATA constants<>+3640(SB)/8, $0xbe7fff8abe7fff8a
+DATA constants<>+3648(SB)/8, $0x3e4ce8e33e4ce8e3
+DATA constants<>+3656(SB)/8, $0x3e4ce8e33e4ce8e3
+DATA constants<>+3664(SB)/8, $0x3e4ce8e33e4ce8e3
+DATA constants<>+3672(SB)/8, $0x3e4ce8e33e4ce8e3
+DATA constants<>+3680(SB)/8, $0xbe2acc02be2acc02
+DATA constants<>+3688(SB)/8, $0xbe2acc02be2acc02
+DATA constants<>+3696(SB)/8, $0xbe2acc02be2acc02
+DATA constants<>+3704(SB)/8, $0xbe2acc02be2acc02
+DATA constants<>+3712(SB)/8, $0x3e0f60683e0f6068
+DATA constants<>+3720(SB)/8, $0x3e0f60683e0f6068
+DATA constants<>+3728(SB)/8, $0x3e0f60683e0f6068
+DATA constants<>+3736(SB)/8, $0x3e0f60683e0f6068
+DATA constants<>+3744(SB)/8, $0xbdf9d3c4bdf9d3c4
+DATA constants<>+3752(SB)/8, $0xbdf9d3c4bdf9d3c4
+DATA constants<>+3760(SB)/8, $0xbdf9d3c4bdf9d3c4
+DATA constants<>+3768(SB)/8, $0xbdf9d3c4bdf9d3c4
+DATA constants<>+3776(SB)/8, $0x3e0f63703e0f6370
+DATA constants<>+3784(SB)/8, $0x3e0f63703e0f6370
+DATA constants<>+3792(SB)/8, $0x3e0f63703e0f6370
+DATA constants<>+3800(SB)/8, $0x3e0f63703e0f6370
+DATA constants<>+3808(SB)/8, $0xbe03676ebe03676e
+DATA constants<>+3816(SB)/8, $0xbe03676ebe03676e
+DATA constants<>+3824(SB)/8, $0xbe03676ebe03676e
+DATA constants<>+3832(SB)/8, $0xbe03676ebe03676e
+DATA constants<>+3840(SB)/8, $0x7f8000007f800000
+DATA constants<>+3848(SB)/8, $0x7f8000007f800000
+DATA constants<>+3856(SB)/8, $0x7f8000007f800000
+DATA constants<>+3864(SB)/8, $0x7f8000007f800000
+DATA constants<>+3872(SB)/8, $0xff800000ff800000
+DATA constants<>+3880(SB)/8, $0xff800000ff800000
+DATA constants<>+3888(SB)/8, $0xff800000ff800000
+DATA constants<>+3896(SB)/8, $0xff800000ff800000
+DATA constants<>+3904(SB)/8, $0x7fc000007fc00000
+DATA constants<>+3912(SB)/8, $0x7fc000007fc00000
+DATA constants<>+3920(SB)/8, $0x7fc000007fc00000
+DATA constants<>+3928(SB)/8, $0x7fc000007fc00000
+DATA constants<>+3936(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+3944(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+3952(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+3960(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+3968(SB)/8, $0x3fe5555555555555
+DATA constants<>+3976(SB)/8, $0x3fe5555555555555
+DATA constants<>+3984(SB)/8, $0x3fe5555555555555
+DATA constants<>+3992(SB)/8, $0x3fe5555555555555
+DATA constants<>+4000(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+4008(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+4016(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+4024(SB)/8, $0xbfe000000a395f9d
+DATA constants<>+4032(SB)/8, $0x3fd555558947507f
+DATA constants<>+4040(SB)/8, $0x3fd555558947507f
+DATA constants<>+4048(SB)/8, $0x3fd555558947507f
+DATA constants<>+4056(SB)/8, $0x3fd555558947507f
+DATA constants<>+4064(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+4072(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+4080(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+4088(SB)/8, $0xbfcfffe28dcb0370
+DATA constants<>+4096(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+4104(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+4112(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+4120(SB)/8, $0x3fc99968bb71d782
+DATA constants<>+4128(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+4136(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+4144(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+4152(SB)/8, $0xbfc55b1cf3cab439
+DATA constants<>+4160(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+4168(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+4176(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+4184(SB)/8, $0x3fc250bb8b0395d6
+DATA constants<>+4192(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+4200(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+4208(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+4216(SB)/8, $0xbfbf1720d5b26d5b
+DATA constants<>+4224(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+4232(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+4240(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+4248(SB)/8, $0x3fbb6b05708a1c3d
+DATA constants<>+4256(SB)/8, $0xbfc0af505c753668
+DATA constants<>+4264(SB)/8, $0xbfc0af505c753668
+DATA constants<>+4272(SB)/8, $0xbfc0af505c753668
+DATA constants<>+4280(SB)/8, $0xbfc0af505c753668
+DATA constants<>+4288(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+4296(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+4304(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+4312(SB)/8, $0x3fbf221e6ad00fdc
+DATA constants<>+4320(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+4328(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+4336(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+4344(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+4352(SB)/8, $0x4800000048000000
+DATA constants<>+4360(SB)/8, $0x4800000048000000
+DATA constants<>+4368(SB)/8, $0x4800000048000000
+DATA constants<>+4376(SB)/8, $0x4800000048000000
+DATA constants<>+4384(SB)/8, $0x4b4000004b400000
+DATA constants<>+4392(SB)/8, $0x4b4000004b400000
+DATA constants<>+4400(SB)/8, $0x4b4000004b400000
+DATA constants<>+4408(SB)/8, $0x4b4000004b400000
+DATA constants<>+4416(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+4424(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+4432(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+4440(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+4448(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+4456(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+4464(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+4472(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+4480(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+4488(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+4496(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+4504(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+4512(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+4520(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+4528(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+4536(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+4544(SB)/8, $0xbe2aaaa2be2aaaa2
+DATA constants<>+4552(SB)/8, $0xbe2aaaa2be2aaaa2
+DATA constants<>+4560(SB)/8, $0xbe2aaaa2be2aaaa2
+DATA constants<>+4568(SB)/8, $0xbe2aaaa2be2aaaa2
+DATA constants<>+4576(SB)/8, $0x3c08836b3c08836b
+DATA constants<>+4584(SB)/8, $0x3c08836b3c08836b
+DATA constants<>+4592(SB)/8, $0x3c08836b3c08836b
+DATA constants<>+4600(SB)/8, $0x3c08836b3c08836b
+DATA constants<>+4608(SB)/8, $0xb94c9231b94c9231
+DATA constants<>+4616(SB)/8, $0xb94c9231b94c9231
+DATA constants<>+4624(SB)/8, $0xb94c9231b94c9231
+DATA constants<>+4632(SB)/8, $0xb94c9231b94c9231
+DATA constants<>+4640(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+4648(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+4656(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+4664(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+4672(SB)/8, $0xbab6060fbab6060f
+DATA constants<>+4680(SB)/8, $0xbab6060fbab6060f
+DATA constants<>+4688(SB)/8, $0xbab6060fbab6060f
+DATA constants<>+4696(SB)/8, $0xbab6060fbab6060f
+DATA constants<>+4704(SB)/8, $0x37ccf19a37ccf19a
+DATA constants<>+4712(SB)/8, $0x37ccf19a37ccf19a
+DATA constants<>+4720(SB)/8, $0x37ccf19a37ccf19a
+DATA constants<>+4728(SB)/8, $0x37ccf19a37ccf19a
+DATA constants<>+4736(SB)/8, $0x0000000100000001
+DATA constants<>+4744(SB)/8, $0x0000000100000001
+DATA constants<>+4752(SB)/8, $0x0000000100000001
+DATA constants<>+4760(SB)/8, $0x0000000100000001
+DATA constants<>+4768(SB)/8, $0xbfc555545234c370
+DATA constants<>+4776(SB)/8, $0xbfc555545234c370
+DATA constants<>+4784(SB)/8, $0xbfc555545234c370
+DATA constants<>+4792(SB)/8, $0xbfc555545234c370
+DATA constants<>+4800(SB)/8, $0x3f8110739adee162
+DATA constants<>+4808(SB)/8, $0x3f8110739adee162
+DATA constants<>+4816(SB)/8, $0x3f8110739adee162
+DATA constants<>+4824(SB)/8, $0x3f8110739adee162
+DATA constants<>+4832(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+4840(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+4848(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+4856(SB)/8, $0xbf299436cf95ac19
+DATA constants<>+4864(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+4872(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+4880(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+4888(SB)/8, $0xbfdffffffcb749b1
+DATA constants<>+4896(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+4904(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+4912(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+4920(SB)/8, $0x3fa55553c738b50e
+DATA constants<>+4928(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+4936(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+4944(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+4952(SB)/8, $0xbf56c07ef69a91ff
+DATA constants<>+4960(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+4968(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+4976(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+4984(SB)/8, $0x3ef9916274b6ad03
+DATA constants<>+4992(SB)/8, $0x4120000041200000
+DATA constants<>+5000(SB)/8, $0x4120000041200000
+DATA constants<>+5008(SB)/8, $0x4120000041200000
+DATA constants<>+5016(SB)/8, $0x4120000041200000
+DATA constants<>+5024(SB)/8, $0x4000000040000000
+DATA constants<>+5032(SB)/8, $0x4000000040000000
+DATA constants<>+5040(SB)/8, $0x4000000040000000
+DATA constants<>+5048(SB)/8, $0x4000000040000000
+DATA constants<>+5056(SB)/8, $0xbf800000bf800000
+DATA constants<>+5064(SB)/8, $0xbf800000bf800000
+DATA constants<>+5072(SB)/8, $0xbf800000bf800000
+DATA constants<>+5080(SB)/8, $0xbf800000bf800000
+GLOBL constants<>(SB), RODATA|NOPTR, $5088

@@ -25,7 +25,25 @@ func portableVector[T Float]() *Vector[T] {
 			v.Unary[f] = each(one)
 		}
 	}
+	fittingPow(&v.Binary[Pow])
 	return v
+}
+
+func fittingPow[T Float](f *func(dst, x, y []T)) {
+	var all any = eachTwo(pow64)
+	if _, ok := any(T(0)).(float32); ok {
+		all = eachTwo(pow32)
+	}
+	*f = all.(func(dst, x, y []T))
+}
+
+func eachTwo[T Float](one func(x, y T) T) func(dst, x, y []T) {
+	return func(dst, x, y []T) {
+		x, y = x[:len(dst)], y[:len(dst)]
+		for i, v := range x {
+			dst[i] = one(v, y[i])
+		}
+	}
 }
 
 func each[T Float](one func(T) T) func(dst, x []T) {
@@ -83,3 +101,12 @@ const maxAngle = 0x1p29
 func beyondReduction(x float64) bool   { return math.Abs(x) >= maxAngle }
 func beyondReduction64(x float64) bool { return beyondReduction(x) }
 func beyondReduction32(x float32) bool { return beyondReduction(float64(x)) }
+
+// beyondPow is true of the powers that math.Pow has special values for, but for
+// zeros and negative bases of whole exponents.
+func beyondPow(x, y float64) bool {
+	return x != x || y != y || math.Abs(x) == math.Inf(1) || math.Abs(y) == math.Inf(1) || x < 0 && math.RoundToEven(y) != y
+}
+
+func beyondPow64(x, y float64) bool { return beyondPow(x, y) }
+func beyondPow32(x, y float32) bool { return beyondPow(float64(x), float64(y)) }

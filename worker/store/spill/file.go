@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -20,14 +21,19 @@ const block = 64 << 10
 
 // A File holds values on disk. It may be used from many goroutines.
 type File struct {
+	// Pack has values packed by LZ4 that get smaller by an eighth or more. It is
+	// not to be changed while the file is used.
+	Pack bool
+
 	dir string
 	f   *os.File
 
 	mu   sync.Mutex
-	free extent.List
-	end  int64 // of the file
-	used int64 // bytes of extents
-	open int   // extents that are mapped or not yet freed
+	warm []extent.Extent // freed, with their blocks; those freed first come first
+	free extent.List     // without blocks
+	end  int64           // of the file
+	used int64           // bytes of extents
+	open int             // extents that are mapped or not yet freed
 	shut bool
 }
 
@@ -56,6 +62,7 @@ type Extent struct {
 	f       *File
 	place   extent.Extent
 	bytes   int64
+	packed  []int32 // the sizes of its chunks on disk; nil: it lies there as it is
 	sum     uint32
 	checked atomic.Bool
 	refs    atomic.Int64
@@ -63,6 +70,15 @@ type Extent struct {
 
 // Bytes returns how long the value is.
 func (e *Extent) Bytes() int64 { return e.bytes }
+
+// A place is where the system has a part of a file.
+type place byte
+
+const (
+	unknown place = iota
+	cached        // in memory, all of it
+	onDisk        // some of it only there
+)
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -78,19 +94,31 @@ func (f *File) Write(pieces ...[]byte) (*Extent, error) {
 		return nil, err
 	}
 	e.refs.Store(1)
-	at := e.place.At
-	for _, p := range pieces {
-		e.sum = crc32.Update(e.sum, castagnoli, p)
-		if _, err := f.f.WriteAt(p, at); err != nil {
-			e.Release()
-			return nil, fmt.Errorf("spill: writing %d bytes to %s: %w", e.bytes, f.dir, err)
-		}
-		at += int64(len(p))
+	write := e.write
+	if f.Pack {
+		write = e.writePacked
+	}
+	if err := write(pieces); err != nil {
+		e.Release()
+		return nil, fmt.Errorf("spill: writing %d bytes to %s: %w", e.bytes, f.dir, err)
 	}
 	return e, nil
 }
 
-// take finds a place of size bytes: the closest fit, else at the end.
+func (e *Extent) write(pieces [][]byte) error {
+	at := e.place.At
+	for _, p := range pieces {
+		e.sum = crc32.Update(e.sum, castagnoli, p)
+		if _, err := e.f.f.WriteAt(p, at); err != nil {
+			return err
+		}
+		at += int64(len(p))
+	}
+	return nil
+}
+
+// take finds a place of size bytes: one that was freed lately, else the closest
+// fit, else at the end.
 func (f *File) take(size int64) (extent.Extent, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -99,12 +127,31 @@ func (f *File) take(size int64) (extent.Extent, error) {
 	}
 	f.used += size
 	f.open++
+	for i := len(f.warm) - 1; i >= 0; i-- {
+		if p := f.warm[i]; p.Size == size {
+			f.warm = slices.Delete(f.warm, i, i+1)
+			return p, nil
+		}
+	}
 	p, ok := f.free.Take(size)
 	if !ok {
 		p = extent.Extent{At: f.end, Size: size}
 		f.end += size
 	}
 	return p, nil
+}
+
+// mostWarm is how many bytes of freed extents keep their blocks.
+const mostWarm = 64 << 20
+
+// trim gives back what of a place, from size bytes on, has not been written to.
+func (f *File) trim(p *extent.Extent, size int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	rest := extent.Extent{At: p.At + size, Size: p.Size - size}
+	p.Size = size
+	f.used -= rest.Size
+	f.drain(rest)
 }
 
 // give takes a place back.
@@ -117,26 +164,49 @@ func (f *File) give(p extent.Extent) {
 		f.closeIfDone()
 		return
 	}
+	f.warm = append(f.warm, p)
+	f.cool(mostWarm)
+}
+
+// cool gives blocks back until at most so many bytes of freed extents have some.
+func (f *File) cool(most int64) {
+	n, bytes := len(f.warm), int64(0)
+	for n > 0 && bytes+f.warm[n-1].Size <= most {
+		n--
+		bytes += f.warm[n].Size
+	}
+	for _, p := range f.warm[:n] {
+		f.drain(p)
+	}
+	f.warm = slices.Delete(f.warm, 0, n)
+}
+
+// drain gives the blocks of a place back.
+func (f *File) drain(p extent.Extent) {
 	f.free.Add(p)
 	if end := f.free.Cut(f.end); end < f.end {
 		f.end = end
 		_ = f.f.Truncate(end) // gives blocks back where holes cannot be made
-	} else {
-		punch(f.f, p.At, p.Size)
+		return
 	}
+	punch(f.f, p.At, p.Size)
 }
 
 // Map returns the bytes of the value, which may only be read, until done is
-// called. The error wraps ErrCorrupt if they are not what was written.
+// called. The value is not Packed. The error wraps ErrCorrupt if they are not what was written.
 func (e *Extent) Map() (b []byte, done func(), err error) {
+	if e.Packed() {
+		panic("spill: a packed value is mapped")
+	}
 	if e.bytes == 0 {
 		return nil, func() {}, nil
 	}
+	where := whereIs(e.f.f, e.place.At, e.bytes)
 	b, err = mapRange(e.f.f, e.place.At, e.bytes)
 	if err != nil {
 		return nil, nil, fmt.Errorf("spill: mapping %d bytes of a file in %s: %w", e.bytes, e.f.dir, err)
 	}
-	if !e.checked.Load() {
+	if !e.trusted(where) {
 		if sum := crc32.Checksum(b, castagnoli); sum != e.sum {
 			unmap(b)
 			return nil, nil, fmt.Errorf("%w: %d bytes at %d of a file in %s", ErrCorrupt, e.bytes, e.place.At, e.f.dir)
@@ -151,6 +221,12 @@ func (e *Extent) Map() (b []byte, done func(), err error) {
 			e.Release()
 		})
 	}, nil
+}
+
+// trusted reports whether what is mapped need not be compared with its checksum:
+// it never left memory; or that cannot be told, and it was compared before.
+func (e *Extent) trusted(where place) bool {
+	return where == cached || where == unknown && e.checked.Load()
 }
 
 // Retain adds a reference.

@@ -53,6 +53,7 @@ func TestFile(t *testing.T) {
 		for _, v := range has {
 			v.e.Release()
 		}
+		f.cool(0)
 		if f.Used() != 0 || f.end != 0 || len(f.free) != 0 {
 			rt.Fatalf("%d bytes are used, the file ends at %d, free %v", f.Used(), f.end, f.free)
 		}
@@ -89,25 +90,6 @@ func TestMappedOutlivesClose(t *testing.T) {
 		t.Errorf("writing to a closed file: %v", err)
 	}
 	done()
-}
-
-func TestCorruption(t *testing.T) {
-	f, err := Create(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	e, err := f.Write([]byte("value"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Release()
-	if _, err := f.f.WriteAt([]byte("V"), e.place.At); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := e.Map(); !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), f.dir) {
-		t.Errorf("error %v", err)
-	}
 }
 
 // TestAFailedWriteLosesNothing: /dev/full is a disk that is.

@@ -8,7 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func createUnnamed(dir string) (*os.File, error) {
+// createRemoved creates a file and removes its name. A crash in between leaves an
+// empty file.
+func createRemoved(dir string) (*os.File, error) {
 	f, err := os.CreateTemp(dir, "ashlar-spill-*")
 	if err != nil {
 		return nil, err

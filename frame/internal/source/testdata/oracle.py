@@ -1,8 +1,10 @@
 """The other side of oracle_test.go.
 
   oracle.py write DIR             writes reference.arrow and the same table as Parquet by three programs
+  oracle.py kinds DIR             the same of nested columns, decimals, and other encodings and codecs
   oracle.py read DIR              checks DIR/ours.parquet and DIR/ours.csv against reference.arrow
 """
+import decimal
 import sys
 
 import duckdb
@@ -56,6 +58,72 @@ def write(folder):
     duckdb.sql(f"COPY (SELECT * FROM narrow) TO '{folder}/duckdb.parquet' (FORMAT parquet, ROW_GROUP_SIZE 6000)")
 
 
+def kinds_table():
+    r = np.random.default_rng(8)
+    n = ROWS // 30
+
+    def some(make, empty=True):
+        """Lists of make() of length 0 to 3, some null."""
+        return [None if r.random() < 0.1 else [make() for _ in range(r.integers(0 if empty else 1, 4))] for _ in range(n)]
+
+    def number():
+        return None if r.random() < 0.2 else int(r.integers(-(2**40), 2**40))
+
+    def word():
+        return None if r.random() < 0.2 else "w" * int(r.integers(0, 30)) + str(r.integers(0, 9))
+
+    def pair():
+        return None if r.random() < 0.2 else {"a": number(), "b": [word()] * int(r.integers(0, 3))}
+
+    pairs = pa.struct([("a", pa.int64()), ("b", pa.list_(pa.string()))])
+    entries = [None if r.random() < 0.1 else [{"key": f"k{i}", "value": number()} for i in range(r.integers(0, 3))] for _ in range(n)]
+    cents = [None if r.random() < 0.1 else decimal.Decimal(int(r.integers(-(10**9), 10**9))).scaleb(-2) for _ in range(n)]
+    steps = np.cumsum(r.integers(-5, 9, n))
+    return pa.table({
+        "numbers": pa.array(some(number), pa.list_(pa.int64())),
+        "words": pa.array(some(word), pa.list_(pa.string())),
+        "pair": pa.array([pair() for _ in range(n)], pairs),
+        "pairs": pa.array(some(pair), pa.list_(pairs)),
+        "deep": pa.array(some(lambda: some(number)[0]), pa.list_(pa.list_(pa.int64()))),
+        "map": pa.array(entries, pa.list_(pa.struct([pa.field("key", pa.string(), False), ("value", pa.int64())]))),
+        "cents": pa.array(cents, pa.decimal128(12, 2)),
+        "large": pa.array([None if c is None else c * 10**20 for c in cents], pa.decimal128(38, 2)),
+        "steps": pa.array(steps, pa.int64()),
+        "steps32": pa.array(steps % 2**31, pa.int32(), mask=r.random(n) < 0.1),
+        "paths": pa.array([f"/a/path/{i // 7}/{i}" for i in range(n)]),
+        "lengths": pa.array([word() for _ in range(n)]),
+        "split": pa.array(r.random(n), pa.float64(), mask=r.random(n) < 0.1),
+        "split32": pa.array(r.random(n).astype("f4")),
+        "blob": pa.array([bytes([i % 256] * (i % 5)) for i in range(n)], pa.binary()),
+        "fixed": pa.array([bytes([i % 256] * 5) for i in range(n)], pa.binary(5)),
+        "old": pa.array(steps * 10**9, pa.timestamp("ns")),
+        "flag": pa.array(steps % 3 == 0, pa.bool_(), mask=r.random(n) < 0.1),
+    })
+
+
+def kinds(folder):
+    t = kinds_table()
+    pq.write_table(t, f"{folder}/plain.parquet")
+    t = pq.read_table(f"{folder}/plain.parquet")  # what is below a null struct is null
+    t = t.replace_schema_metadata()
+    with pa.ipc.new_file(f"{folder}/reference.arrow", t.schema) as w:
+        w.write_table(t.combine_chunks())
+    real_map = pa.array([None if v is None else [(e["key"], e["value"]) for e in v] for v in t["map"].to_pylist()],
+                        pa.map_(pa.string(), pa.int64()))
+    mapped = t.set_column(t.column_names.index("map"), "map", real_map)
+    encodings = {"steps": "DELTA_BINARY_PACKED", "steps32": "DELTA_BINARY_PACKED", "paths": "DELTA_BYTE_ARRAY",
+                 "lengths": "DELTA_LENGTH_BYTE_ARRAY", "split": "BYTE_STREAM_SPLIT", "split32": "BYTE_STREAM_SPLIT",
+                 "flag": "RLE", "fixed": "BYTE_STREAM_SPLIT"}
+    for i, (codec, version) in enumerate((c, v) for c in ("lz4", "brotli", "none", "zstd") for v in ("1.0", "2.0")):
+        pq.write_table(mapped, f"{folder}/pyarrow{i}.parquet", compression=codec, data_page_version=version,
+                       use_dictionary=False, column_encoding=encodings, use_deprecated_int96_timestamps=i % 3 == 0,
+                       store_decimal_as_integer=i % 2 == 0, row_group_size=333, data_page_size=1_024)
+    pq.write_table(mapped, f"{folder}/dictionary.parquet", row_group_size=333, data_page_size=1_024)
+    pl.from_arrow(t).write_parquet(f"{folder}/polars.parquet", row_group_size=800)
+    duckdb.sql(f"COPY (SELECT * FROM mapped) TO '{folder}/duckdb.parquet' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
+    duckdb.sql(f"COPY (SELECT * FROM mapped) TO '{folder}/duckdb2.parquet' (FORMAT parquet, PARQUET_VERSION v2, CODEC lz4_raw)")
+
+
 def same(name, got, want):
     for column in want.column_names:
         a, b = got[column].combine_chunks(), want[column].combine_chunks()
@@ -81,4 +149,4 @@ def read(folder):
     same("polars csv", csv, want.select(names))
 
 
-{"write": write, "read": read}[sys.argv[1]](sys.argv[2])
+{"write": write, "kinds": kinds, "read": read}[sys.argv[1]](sys.argv[2])

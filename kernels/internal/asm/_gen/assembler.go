@@ -22,6 +22,8 @@ type assembler struct {
 	consts   *constants
 	fixed    map[uint64]Op // constants that stay in registers
 	vals     []map[*node]Op
+	second   bool // writes roots as well, to
+	root     stream
 	flags    Op // lanes that were flagged, if the routine flags any
 	at       int
 	free     []Op // registers
@@ -122,7 +124,7 @@ func (a *assembler) emit(n *node, turn int) {
 		a.vals[turn][n] = a.register(n.args[0], turn)
 	case opFMA:
 		a.vals[turn][n] = a.fuse(n, turn)
-	case opCompare, opSign, opSelect, opFlag:
+	case opCompare, opIntMore, opSign, opSelect, opFlag:
 		a.emitMask(n, turn)
 	default:
 		v := a.take()
@@ -157,6 +159,12 @@ func (a *assembler) emitPlain(n *node, turn int, v Op) {
 		return
 	}
 	switch n.op {
+	case opIntMul:
+		product := VPMULLQ // which AVX2 does not have: no such routine is written
+		if a.size() == 4 {
+			product = VPMULLD
+		}
+		product(a.register(n.args[1], turn), a.register(x, turn), v)
 	case opSqrt:
 		a.squareRoot(a.register(x, turn), v)
 	case opRound:
@@ -275,6 +283,8 @@ func (a *assembler) emitMask(n *node, turn int) {
 	switch n.op {
 	case opCompare:
 		a.vals[turn][n] = a.compareLanes(n, turn)
+	case opIntMore:
+		a.vals[turn][n] = a.compareIntegers(a.register(n.args[0], turn), a.register(n.args[1], turn))
 	case opSign:
 		x := a.register(n.args[0], turn)
 		if a.spreads() {
@@ -315,6 +325,27 @@ func (a *assembler) compareLanes(n *node, turn int) Op {
 		i.plain(U8(n.imm), op, x, k)
 	}
 	return k
+}
+
+// compareIntegers is where x > y.
+func (a *assembler) compareIntegers(x, y Op) Op {
+	const more = 6
+	if a.spreads() {
+		k := K()
+		if a.size() == 8 {
+			VPCMPQ(U8(more), y, x, k)
+		} else {
+			VPCMPD(U8(more), y, x, k)
+		}
+		return k
+	}
+	v := a.take()
+	if a.size() == 8 {
+		VPCMPGTQ(y, x, v)
+	} else {
+		VPCMPGTD(y, x, v)
+	}
+	return v
 }
 
 func (a *assembler) blend(n *node, turn int) Op {

@@ -62,8 +62,12 @@ func compareLoop(m machine, name string, predicate uint64, consts *constants) lo
 			VMOVDQU(bools, to)
 			return
 		}
-		bools := narrowMask(m, predicate, func(turn int) (Mem, Mem) { return at(x, turn), at(y, turn) })
-		VPAND(one.AsX(), bools, bools)
+		bools, inverse := narrowMask(m, predicate, func(turn int) (Mem, Mem) { return at(x, turn), at(y, turn) })
+		if inverse {
+			VPANDN(one.AsX(), bools, bools)
+		} else {
+			VPAND(one.AsX(), bools, bools)
+		}
 		VMOVDQU(bools, to)
 	})
 	return loop
@@ -76,9 +80,14 @@ func wideMask(m machine, predicate uint64, at func(turn int) (x, y Mem)) Op {
 		x, y := at(turn)
 		v, k := ZMM(), K()
 		m.move(x, v)
-		if m.bytes == 8 {
+		switch {
+		case m.integer && m.bytes == 8:
+			VPCMPQ(U8(predicate&7), y, v, k)
+		case m.integer:
+			VPCMPD(U8(predicate&7), y, v, k)
+		case m.bytes == 8:
 			VCMPPD(U8(predicate), y, v, k)
-		} else {
+		default:
 			VCMPPS(U8(predicate), y, v, k)
 		}
 		masks = append(masks, k)
@@ -99,16 +108,20 @@ func wideMask(m machine, predicate uint64, at func(turn int) (x, y Mem)) Op {
 	return masks[0]
 }
 
-// narrowMask compares 16 values to 16 bytes of ones or zeros.
-func narrowMask(m machine, predicate uint64, at func(turn int) (x, y Mem)) VecVirtual {
+// narrowMask compares 16 values to 16 bytes of ones or zeros, or the inverse.
+func narrowMask(m machine, predicate uint64, at func(turn int) (x, y Mem)) (bools VecVirtual, inverse bool) {
 	var masks []VecVirtual
 	for turn := range 16 / m.lanes() {
 		x, y := at(turn)
 		v := YMM()
-		m.move(x, v)
-		if m.bytes == 8 {
+		switch {
+		case m.integer:
+			inverse = narrowIntegers(m, predicate, x, y, v)
+		case m.bytes == 8:
+			m.move(x, v)
 			VCMPPD(U8(predicate), y, v, v)
-		} else {
+		default:
+			m.move(x, v)
 			VCMPPS(U8(predicate), y, v, v)
 		}
 		masks = append(masks, v)
@@ -126,7 +139,28 @@ func narrowMask(m machine, predicate uint64, at func(turn int) (x, y Mem)) VecVi
 	VPERMQ(U8(0xd8), words, words)
 	VEXTRACTI128(U8(1), words, high)
 	VPACKSSWB(high, words.AsX(), high)
-	return high
+	return high, inverse
+}
+
+// narrowIntegers compares one register of integers, for which there are equal
+// and more.
+func narrowIntegers(m machine, predicate uint64, x, y Mem, v VecVirtual) (inverse bool) {
+	same, more := VPCMPEQQ, VPCMPGTQ
+	if m.bytes == 4 {
+		same, more = VPCMPEQD, VPCMPGTD
+	}
+	switch predicate {
+	case equal, unequal:
+		m.move(x, v)
+		same(y, v, v)
+	case less: // y > x
+		m.move(y, v)
+		more(x, v, v)
+	case lessOrEqual:
+		m.move(x, v)
+		more(y, v, v)
+	}
+	return predicate == unequal || predicate == lessOrEqual
 }
 
 // selectLoop writes dst[i] = x[i] where the bool is set, else y[i].

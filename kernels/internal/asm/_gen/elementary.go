@@ -32,6 +32,7 @@ var elementaries = []elementary{
 		single: circle32(1), odd32: "beyondSingle(x)", slow32: "float32(cos64(float64(x)))"},
 	{name: "Tan", about: "is the tangent of x", args: 1, build: tan, odd: "beyondReduction(x)", slow: "farTan(x)"},
 	{name: "Tanh", about: "is the hyperbolic tangent of x", args: 1, build: tanh, single: tanh32},
+	{name: "Pow", about: "is x to the power of y", args: 2, build: pow, odd: "beyondPow(x, y)", slow: "math.Pow(x, y)"},
 }
 
 // The rest of what follows when an angle is reduced by other means: portable Go

@@ -40,12 +40,16 @@ func reduceExp(r *routine, x *node, short, less1 bool) expScaled {
 		e.tail = r.times(square, r.polynomial(rest, c...))
 		return e
 	}
-	lost := r.fnma(n, r.num(ln2Low), r.minus(first, rest))
+	e.tail = expTail(r, rest, r.fnma(n, r.num(ln2Low), r.minus(first, rest)))
+	return e
+}
+
+// expTail is eʳ - 1 - r, and what r has lost.
+func expTail(r *routine, rest, lost *node) *node {
 	r.say("eʳ = 1 + r + tail")
-	e.tail = r.fma(square, r.polynomial(rest, 0x1.000000000000ap-1, 0x1.55555555554fep-3, 0x1.55555555506bap-5, 0x1.1111111126b32p-7,
+	return r.fma(r.times(rest, rest), r.polynomial(rest, 0x1.000000000000ap-1, 0x1.55555555554fep-3, 0x1.55555555506bap-5, 0x1.1111111126b32p-7,
 		0x1.6c16c18477b36p-10, 0x1.a01a012ff1919p-13, 0x1.a019995cc2cacp-16, 0x1.71df18e4e1febp-19, 0x1.28adff1e394c5p-22,
 		0x1.ad92ffef15ff1p-26), lost) // 2⁻⁵⁷·⁹
-	return e
 }
 
 // exp is 2ⁿ·eʳ. Beyond the bounds the scaling gives infinity or zero. What 1 + r

@@ -36,6 +36,9 @@ const (
 	opSign                     // a mask: the highest of the bits
 	opSelect                   // x where the mask is set, else y
 	opFlag                     // a mask: where it is set the result is not right
+	opIntMul                   // bits, as integers: the low half
+	opIntMore                  // a mask: x > y, as signed integers
+	opPut                      // writes x to result number imm, of a routine that has several
 )
 
 // Of opFMA.
@@ -91,6 +94,7 @@ type routine struct {
 	nodes  []*node
 	single bool
 	note   string
+	before uint64 // arguments that belong to others
 }
 
 func (r *routine) add(k kind, op operation, imm uint64, args ...*node) *node {
@@ -114,7 +118,7 @@ func (r *routine) num(v float64) *node {
 
 func (r *routine) bits(v uint64) *node { return &node{op: opConst, kind: kindBits, imm: v} }
 
-func (r *routine) arg(i int) *node        { return r.add(kindFloat, opArg, uint64(i)) }
+func (r *routine) arg(i int) *node        { return r.add(kindFloat, opArg, uint64(i)+r.before) }
 func (r *routine) plus(x, y *node) *node  { return r.add(kindFloat, opAdd, 0, x, y) }
 func (r *routine) minus(x, y *node) *node { return r.add(kindFloat, opSub, 0, x, y) }
 func (r *routine) times(x, y *node) *node { return r.add(kindFloat, opMul, 0, x, y) }
@@ -136,6 +140,11 @@ func (r *routine) xor(x, y *node) *node    { return r.add(kindBits, opXor, 0, x,
 func (r *routine) intAdd(x, y *node) *node { return r.add(kindBits, opIntAdd, 0, x, y) }
 func (r *routine) intSub(x, y *node) *node { return r.add(kindBits, opIntSub, 0, x, y) }
 
+func (r *routine) intMul(x, y *node) *node { return r.add(kindBits, opIntMul, 0, x, y) }
+
+// intMore is a mask of x > y.
+func (r *routine) intMore(x, y *node) *node { return r.add(kindMask, opIntMore, 0, x, y) }
+
 func (r *routine) shl(x *node, by uint64) *node { return r.add(kindBits, opShl, by, x) }
 func (r *routine) shr(x *node, by uint64) *node { return r.add(kindBits, opShr, by, x) }
 func (r *routine) float(x *node) *node          { return r.add(kindFloat, opFloat, 0, x) }
@@ -153,6 +162,9 @@ func (r *routine) choose(mask, x, y *node) *node {
 
 // flag says where the routine gives up: who calls it computes these anew.
 func (r *routine) flag(mask *node) { r.add(kindMask, opFlag, 0, mask) }
+
+// put writes a result, where a routine has several.
+func (r *routine) put(x *node, result uint64) { r.add(x.kind, opPut, result, x) }
 
 // signBit is the bit of a number's sign.
 const signBit = 1 << 63
@@ -191,7 +203,7 @@ func (r *routine) live(result *node, flags bool) []*node {
 	needed := map[*node]bool{result: true}
 	for i := len(r.nodes) - 1; i >= 0; i-- {
 		n := r.nodes[i]
-		if n.op == opFlag && flags {
+		if n.op == opFlag && flags || n.op == opPut {
 			needed[n] = true
 		}
 		if needed[n] {

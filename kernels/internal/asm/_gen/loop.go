@@ -68,6 +68,34 @@ func (a *assembler) write(name string, r *routine, result *node, args int, e ele
 	return n
 }
 
+// besideRoot writes an elementary function together with the root of another
+// vector: the processor's one divider takes roots while its two multipliers
+// have the function's arithmetic to do.
+func besideRoot(f elementary, e element, set func(element) machine, consts *constants) loopName {
+	short := e.bytes == 4
+	single := short && f.single != nil
+	r := &routine{single: single}
+	a := &assembler{machine: set(float64s), wide: short && !single, consts: consts, second: true}
+	r.put(r.root(r.arg(0)), 0)
+	r.before = 1
+	var result *node
+	if single {
+		a.machine = set(float32s)
+		result = f.single(r)
+	} else {
+		result = f.build(r, short)
+	}
+	a.nodes = r.live(result, true)
+	a.fix()
+	a.chooseTurns()
+	n := loopName{name: e.letter + "rootAnd" + f.name + a.set, block: a.turns * a.lanes()}
+	TEXT(n.name, NOSPLIT|NOFRAME, fmt.Sprintf("func(n int, root, dst, x, y *%s) uint64", e.name))
+	Doc(fmt.Sprintf("%s computes the roots of x and the function of y for n values, at least %d, and returns whether any was flagged.", n.name, n.block))
+	Pragma("noescape")
+	a.loop(result, []string{"x", "y"}, e.bytes)
+	return n
+}
+
 // fetchAhead is how many bytes before their use operands are fetched:
 // processors fetch ahead by themselves, but stop at the end of a page.
 const fetchAhead = 2048
@@ -90,6 +118,9 @@ func (a *assembler) loop(result *node, from []string, bytes int) {
 	a.prepareRegisters()
 	n := Load(Param("n"), GP64())
 	to := stream{Load(Param("dst"), GP64()), bytes}
+	if a.second {
+		a.root = stream{Load(Param("root"), GP64()), bytes}
+	}
 	var sources []stream
 	for _, name := range from {
 		sources = append(sources, stream{Load(Param(name), GP64()), bytes})
@@ -121,7 +152,11 @@ func (a *assembler) turn(sources []stream, index Register) {
 				a.get(sources[n.imm].memory(index, a.lanes(), u), v)
 				continue
 			}
-			a.emit(n, u)
+			if n.op == opPut {
+				a.put(a.vals[u][n.args[0]], a.root.memory(index, a.lanes(), u))
+			} else {
+				a.emit(n, u)
+			}
 			a.bury(n, u)
 		}
 	}

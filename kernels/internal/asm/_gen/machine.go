@@ -13,6 +13,7 @@ import (
 type element struct {
 	name, letter string // float64, d
 	bytes        int
+	integer      bool
 
 	move    func(ops ...Op)
 	fma     func(ops ...Op) // the last operand gains the product of the others
@@ -34,6 +35,14 @@ var float32s = element{
 	name: "float32", letter: "s", bytes: 4,
 	move: VMOVUPS, fma: VFMADD231PS, take: VFNMADD231PS, mul: VMULPS, spread: VBROADCASTSS, compare: VUCOMISS,
 	merge: VMOVUPS_Z, mask: VMASKMOVPS,
+}
+
+// Integers are moved as floats are.
+var int64s, int32s = integersLike(float64s, "int64", "q"), integersLike(float32s, "int32", "l")
+
+func integersLike(e element, name, letter string) element {
+	e.name, e.letter, e.integer = name, letter, true
+	return e
 }
 
 // A machine is an element in the registers of one instruction set.

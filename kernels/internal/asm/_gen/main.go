@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	what := flag.String("kernels", "", "products (of matrices), vectors, or portable (no assembly)")
+	what := flag.String("kernels", "", "products (of matrices), vectors, marks (of text), or portable (no assembly)")
 	flag.Parse()
 	switch *what {
 	case "products":
@@ -23,10 +23,14 @@ func main() {
 		ConstraintExpr("!noasm")
 		check(vectors("../vector_table_amd64.go"))
 		Generate()
+	case "marks":
+		ConstraintExpr("!noasm")
+		marksAssembly()
+		Generate()
 	case "portable":
 		check(portable("../elementary.go"))
 	default:
-		check(fmt.Errorf("-kernels is %q: want products, vectors or portable", *what))
+		check(fmt.Errorf("-kernels is %q: want products, vectors, marks or portable", *what))
 	}
 }
 

@@ -23,9 +23,15 @@ func vectors(table string) error {
 		}
 		b.WriteString("}\n")
 	}
-	fmt.Fprintf(&b, "\nvar streams = [...]func(lines int, dst, src *byte){AVX2: %s, AVX512: %s}\n",
-		streamLoop(avx2(float64s, nil)), streamLoop(avx512(float64s)))
+	writeIntegers(&b, consts)
+	narrow, wide := streamLoop(avx2(float64s, nil)), streamLoop(avx512(float64s))
+	fmt.Fprintf(&b, "\nvar streams = [...]streamRoutine{AVX2: {%s, %d}, AVX512: {%s, %d}}\n", narrow, entry(narrow), wide, entry(wide))
 	fence()
+	b.WriteString(compressions())
+	b.WriteString(transposes())
+	chain()
+	writeEntries()
+	fmt.Fprintf(&b, "\nconst entryCount = %d\n", len(entries))
 	consts.write()
 	text, err := format.Source(b.Bytes())
 	if err != nil {
@@ -40,38 +46,50 @@ func writeLevel(b *bytes.Buffer, e element, set func(element) machine, consts *c
 		if args == 0 {
 			continue
 		}
-		entry := func(name string, n loopName, odd string) {
+		write := func(name string, n loopName, odd string) {
 			if args == 3 {
-				fmt.Fprintf(b, "fma: fmaRoutine[%s]{run: %s, block: %d},\n", e.name, n.name, n.block)
+				fmt.Fprintf(b, "fma: fmaRoutine[%s]{run: %s, block: %d, entry: %d},\n", e.name, n.name, n.block, entry(n.name))
 				return
 			}
-			fmt.Fprintf(b, "%s: {run: %s, block: %d%s},\n", name, n.name, n.block, odd)
+			fmt.Fprintf(b, "%s: {run: %s, block: %d, entry: %d%s},\n", name, n.name, n.block, entry(n.name), odd)
 		}
 		if args < 3 {
 			fmt.Fprintf(b, "%s: [%sCount]%sRoutine[%s]{\n", field, strings.Title(field), field, e.name)
 		}
 		for _, f := range elementaries {
 			if f.args == args {
-				entry(f.name, elementaryLoop(f, e, set, consts), f.odder(8*e.bytes))
+				write(f.name, elementaryLoop(f, e, set, consts), f.odder(8*e.bytes))
 			}
 		}
 		for _, f := range exacts {
 			if f.args == args {
-				entry(f.name, exactLoop(f, set(e), consts), "")
+				write(f.name, exactLoop(f, set(e), consts), "")
 			}
 		}
 		if args < 3 {
 			b.WriteString("},\n")
 		}
 	}
+	b.WriteString("besideRoot: [UnaryCount]pairRoutine{\n")
+	for _, f := range elementaries {
+		if f.args > 1 {
+			continue
+		}
+		n := besideRoot(f, e, set, consts)
+		fmt.Fprintf(b, "%s: {block: %d, entry: %d},\n", f.name, n.block, entry(n.name))
+	}
+	b.WriteString("},\n")
 	fmt.Fprintf(b, "compare: [CompareCount]compareRoutine[%s]{\n", e.name)
 	for _, c := range comparisons {
 		n := compareLoop(set(e), c.name, c.predicate, consts)
-		fmt.Fprintf(b, "%s: {%s, %d},\n", c.name, n.name, n.block)
+		fmt.Fprintf(b, "%s: {run: %s, block: %d, entry: %d},\n", c.name, n.name, n.block, entry(n.name))
 	}
 	n := selectLoop(set(e))
-	fmt.Fprintf(b, "},\nchoose: selectRoutine[%s]{%s, %d},\n", e.name, n.name, n.block)
+	fmt.Fprintf(b, "},\nchoose: selectRoutine[%s]{run: %s, block: %d, entry: %d},\n", e.name, n.name, n.block, entry(n.name))
 	reductions(set, e, consts)
+	sums, least, most, off := columnSums(set, e), columnExtremes(set(e), false), columnExtremes(set(e), true), columnDeviations(set, e)
+	fmt.Fprintf(b, "columns: columnRoutines[%s]{sums: %s, least: %s, most: %s, deviations: %s, block: %d},\n",
+		e.name, sums.name, least.name, most.name, off.name, max(sums.block, least.block))
 	fmt.Fprintf(b, "sum: %[1]ssum%[2]s, dot: %[1]sdot%[2]s, moments: %[1]smoments%[2]s, min: %[1]sleast%[2]s, max: %[1]smost%[2]s,\n", e.letter, set(e).set)
 }
 
