@@ -38,7 +38,73 @@ func vectorMaps[T kernels.Float]() []vectorOp[T] {
 				dst[i] = T(math.FMA(float64(v), float64(y[i]), float64(y[i])))
 			}
 			return dst
-		}, run: program[T](func(b *expr.Builder, x, y expr.Ref) (expr.Ref, error) { return b.Apply(expr.FMA, x, y, y) }, 2)})
+		}, run: program[T](func(b *expr.Builder, x, y expr.Ref) (expr.Ref, error) { return b.Apply(expr.FMA, x, y, y) }, 2)},
+		vectorOp[T]{name: "pow", reads: 2, peer: "math", naive: func(dst, x, y []T) []T {
+			for i, v := range x {
+				dst[i] = T(math.Pow(float64(v), float64(y[i])))
+			}
+			return dst
+		}, run: program[T](func(b *expr.Builder, x, y expr.Ref) (expr.Ref, error) { return b.Apply(expr.Pow, x, y) }, 2)},
+		vectorOp[T]{name: "transpose", reads: 1, peer: "go", naive: func(dst, x, _ []T) []T {
+			for i := range len(x) / matrixWidth {
+				for j := range matrixWidth {
+					dst[j*(len(x)/matrixWidth)+i] = x[i*matrixWidth+j]
+				}
+			}
+			return dst
+		}, run: turned[T]})
+}
+
+// matrixWidth is the length of a row where the vector is taken as a matrix.
+const matrixWidth = 1000
+
+// turned copies the transposed matrix.
+func turned[T kernels.Float](mem kernels.Allocator, x, _ *kernels.Block) (*kernels.Block, error) {
+	m, err := kernels.Reshape(mem, x, x.Size()/matrixWidth, matrixWidth)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Release()
+	t, err := m.Transpose()
+	if err != nil {
+		return nil, err
+	}
+	defer t.Release()
+	return kernels.Clone(mem, t)
+}
+
+// columnwise reduces the columns of the matrix.
+func columnwise[T kernels.Float](op kernels.ReduceOp) vectorRun[T] {
+	return func(mem kernels.Allocator, x, _ *kernels.Block) (*kernels.Block, error) {
+		m, err := kernels.Reshape(mem, x, x.Size()/matrixWidth, matrixWidth)
+		if err != nil {
+			return nil, err
+		}
+		defer m.Release()
+		return kernels.Reduce(mem, kernels.ReduceSpec{Op: op, DType: x.DType(), Axes: []int{0}}, m)
+	}
+}
+
+// naiveColumns has the sums of the columns, or their variances.
+func naiveColumns[T kernels.Float](variance bool) func(dst, x, _ []T) []T {
+	return func(_, x, _ []T) []T {
+		sums, squares, n := make([]float64, matrixWidth), make([]float64, matrixWidth), float64(len(x)/matrixWidth)
+		for i, v := range x {
+			sums[i%matrixWidth] += float64(v)
+		}
+		for i, v := range x {
+			d := float64(v) - sums[i%matrixWidth]/n
+			squares[i%matrixWidth] += d * d
+		}
+		out := make([]T, matrixWidth)
+		for j := range out {
+			out[j] = T(sums[j])
+			if variance {
+				out[j] = T(squares[j] / n)
+			}
+		}
+		return out
+	}
 }
 
 func unary[T kernels.Float](op expr.Op) vectorRun[T] {
@@ -72,7 +138,7 @@ func fused(b *expr.Builder, x, _ expr.Ref) (expr.Ref, error) {
 }
 
 // folds are the names of the cases that give one number.
-var folds = []string{"sum", "mean", "var", "min", "dot"}
+var folds = []string{"sum", "mean", "var", "min", "dot", "sum axis 0", "var axis 0"}
 
 func isFold(name string) bool { return slices.Contains(folds, name) }
 
@@ -83,6 +149,8 @@ func vectorFolds[T kernels.Float]() []vectorOp[T] {
 		{name: "var", reads: 1, run: reduced[T](kernels.Var), peer: "gonum", naive: wide[T](func(x []float64) float64 { return stat.PopVariance(x, nil) })},
 		{name: "min", reads: 1, run: reduced[T](kernels.Min), peer: "gonum", naive: wide[T](floats.Min)},
 		{name: "dot", reads: 2, run: product11[T], peer: "gonum", naive: gonumDot[T]},
+		{name: "sum axis 0", reads: 1, run: columnwise[T](kernels.Sum), peer: "go", naive: naiveColumns[T](false)},
+		{name: "var axis 0", reads: 1, run: columnwise[T](kernels.Var), peer: "go", naive: naiveColumns[T](true)},
 	}
 }
 
