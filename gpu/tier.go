@@ -102,22 +102,31 @@ func (m *buffer) retain() {
 // release frees the memory with the last reference.
 func (m *buffer) release() {
 	t := &m.lane.tier
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if m.refs--; m.refs > 0 {
-		return
-	}
-	t.forget(m)
-	p := t.unsettle(m)
+	p := t.leave(m)
 	if p == 0 {
 		return
 	}
-	t.leaving++
-	t.mu.Unlock()
 	m.lane.dev.Free(p, m.lane.compute)
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.leaving--
 	t.gone.Broadcast()
+}
+
+// leave drops a reference. With the last one it returns where on the device m is,
+// which the caller frees.
+func (t *tier) leave(m *buffer) device.Ptr {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if m.refs--; m.refs > 0 {
+		return 0
+	}
+	t.forget(m)
+	p := t.unsettle(m)
+	if p != 0 {
+		t.leaving++
+	}
+	return p
 }
 
 // kept returns what is evicted of m, or nil if it is on the device only.

@@ -123,7 +123,9 @@ func (d *Device) Alloc(bytes int64) (device.Ptr, error) {
 // Free implements device.Device. It waits for the stream: lanes free memory
 // when nothing runs.
 func (d *Device) Free(p device.Ptr, after device.Stream) {
-	defer d.account.Closed(p)
+	// The address may be another's as soon as it is free.
+	bytes := d.account.Closing(p)
+	defer d.account.Unreserve(bytes)
 	if after.Synchronize() != nil {
 		return // the device is failed: its memory went with its context
 	}

@@ -32,7 +32,7 @@ func (a *Account) Reserve(bytes int64) bool {
 	return true
 }
 
-// Unreserve gives back bytes that no allocation followed.
+// Unreserve gives back bytes that no allocation followed, or that are free.
 func (a *Account) Unreserve(bytes int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -46,9 +46,14 @@ func (a *Account) Opened(p Ptr, bytes int64) {
 	a.sizes[p] = bytes
 }
 
-// Closed records that p is given back and returns how many bytes it had. It
-// panics if p is not allocated: a double free, or a pointer of another device.
-func (a *Account) Closed(p Ptr) int64 {
+// Closed records that p is given back. It panics if p is not allocated: a double
+// free, or a pointer of another device.
+func (a *Account) Closed(p Ptr) { a.Unreserve(a.Closing(p)) }
+
+// Closing is Closed, but that the bytes, which it returns, stay reserved until
+// Unreserve. A device that may hand an address out again as soon as it is free
+// calls it before that.
+func (a *Account) Closing(p Ptr) int64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n, ok := a.sizes[p]
@@ -56,7 +61,6 @@ func (a *Account) Closed(p Ptr) int64 {
 		panic(fmt.Sprintf("gpu: free of %v, which is not allocated (%d allocations, %d bytes in use)", p, len(a.sizes), a.used))
 	}
 	delete(a.sizes, p)
-	a.used -= n
 	return n
 }
 
