@@ -1,7 +1,5 @@
 package table
 
-import "math/bits"
-
 func bitBytes(n int) int { return (n + 7) / 8 }
 
 func setBit(bitmap []byte, i int) { bitmap[i>>3] |= 1 << (i & 7) }
@@ -36,21 +34,6 @@ func fillBits(dst []byte, to, n int) {
 		}
 		setBit(dst, i)
 	}
-}
-
-// countBits counts the ones among n bits from bit `from` on.
-func countBits(bitmap []byte, from, n int) int {
-	ones := 0
-	for i := from; i < from+n; {
-		if i&7 == 0 && i+8 <= from+n {
-			ones += bits.OnesCount8(bitmap[i>>3])
-			i += 8
-			continue
-		}
-		ones += int(bitmap[i>>3] >> (i & 7) & 1)
-		i++
-	}
-	return ones
 }
 
 // packBytes writes bytes of 0 or 1 as bits and returns how many are 1. It

@@ -18,7 +18,7 @@ func rememberOne(t *testing.T) {
 	}
 	words := b.NewArray()
 	defer words.Release()
-	if lexiconOf(words) != lexiconOf(words) {
+	if first := lexiconOf(words); lexiconOf(words) != first {
 		t.Error("the same dictionary was looked at twice")
 	}
 	if n := lexiconCount(); n == 0 {

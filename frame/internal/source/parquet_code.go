@@ -38,7 +38,7 @@ func (s *codeSink) append(p *page, codes *[]int32, levels []byte, n int) error {
 	if err != nil {
 		return err
 	}
-	if p.encoding == format.RLEDictionary || p.encoding == format.PlainDictionary {
+	if p.encoding == format.RLEDictionary || p.encoding == plainDictionary {
 		err = s.unpack(p, dst[:present])
 	} else {
 		err = s.lookUp(p, dst[:present])

@@ -96,7 +96,7 @@ func (s *fixedSink[S, D]) decode(p *page, codes *[]int32, dst []D) error {
 	switch p.encoding {
 	case format.Plain:
 		return s.plain(p.data, dst)
-	case format.PlainDictionary, format.RLEDictionary:
+	case plainDictionary, format.RLEDictionary:
 		return eachCodes(p, codes, len(dst), func(at int, codes []int32) error {
 			return gather(dst[at:at+len(codes)], s.words, codes)
 		})

@@ -10,6 +10,10 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
+// plainDictionary is what old writers call the encodings of a dictionary and of
+// codes in it.
+const plainDictionary format.Encoding = 2
+
 // page is a page of a column, decompressed.
 type page struct {
 	pageHeader

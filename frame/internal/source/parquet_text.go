@@ -49,7 +49,7 @@ func (s *textSink) append(p *page, codes *[]int32, levels []byte, n int) error {
 	if err != nil {
 		return err
 	}
-	if p.encoding == format.RLEDictionary || p.encoding == format.PlainDictionary {
+	if p.encoding == format.RLEDictionary || p.encoding == plainDictionary {
 		err = s.gather(p, codes, present)
 	} else {
 		err = s.read(p, present)

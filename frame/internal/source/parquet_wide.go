@@ -115,7 +115,7 @@ func (s *wideSink) append(p *page, codes *[]int32, levels []byte, n int) error {
 	switch p.encoding {
 	case format.Plain:
 		err = s.plain(p.data, dst, present)
-	case format.PlainDictionary, format.RLEDictionary:
+	case plainDictionary, format.RLEDictionary:
 		err = eachCodes(p, codes, present, func(at int, codes []int32) error {
 			for i, c := range codes {
 				if int64(uint32(c)) >= int64(len(s.words)/s.to) {

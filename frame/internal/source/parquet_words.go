@@ -70,7 +70,7 @@ func (w *words) add(text []byte) error {
 // read appends n texts of a page. There is room for n.
 func (w *words) read(p *page, n int) error {
 	switch p.encoding {
-	case format.Plain, format.PlainDictionary: // the latter of dictionaries, by old writers
+	case format.Plain, plainDictionary: // the latter of dictionaries, by old writers
 		return w.plain(p.data, n)
 	case format.DeltaLengthByteArray:
 		return w.lengths(p.data, n)
