@@ -2,7 +2,9 @@ package source
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"io"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -12,6 +14,8 @@ import (
 	"github.com/apache/arrow/go/v17/parquet/compress"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 	"github.com/ashlar-go/ashlar/kernels"
+	"github.com/klauspost/compress/gzip"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // limited refuses to give more than a limit in all.
@@ -120,6 +124,39 @@ func TestHostileSizes(t *testing.T) {
 			if err == nil || out != nil {
 				t.Errorf("%v: %d bytes, %v", codec, len(out), err)
 			}
+		}
+	}
+}
+
+// The lengths of a page of texts must leave room for one another: what the first
+// claim is checked before the last are seen.
+func TestTextsLeaveRoomForLengths(t *testing.T) {
+	const n = 4096
+	data := make([]byte, 8*n, 8*n+pagePad)
+	for at := 0; at+20 <= len(data); at += 20 {
+		binary.LittleEndian.PutUint32(data[at:], 16)
+	}
+	w := &words{mem: checkedMem(t)}
+	defer w.release()
+	if err := w.reserve(n); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.plain(data, n); !errors.Is(err, errPageCut) {
+		t.Errorf("texts of 16 bytes in a page with room for %d of 4: %v", n, err)
+	}
+}
+
+// A page that decompresses to nothing is not the end of the pages.
+func TestEmptyGzipIsNoEnd(t *testing.T) {
+	var empty bytes.Buffer
+	w := gzip.NewWriter(&empty)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, packed := range [][]byte{empty.Bytes(), nil} {
+		r := &chunkReader{codec: format.Gzip, chunkScratch: &chunkScratch{}}
+		if _, err := r.unpack(packed, 100); err == nil || errors.Is(err, io.EOF) {
+			t.Errorf("100 bytes of %d: %v", len(packed), err)
 		}
 	}
 }

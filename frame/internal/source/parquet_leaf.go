@@ -65,6 +65,9 @@ func (p *Parquet) readLeaf(s leafSink, c *parquetLeaf, group, values int, place 
 	for first := true; ; first = false {
 		pg, err := r.next()
 		if err == io.EOF {
+			if place == nil && s.slots() != values {
+				return p.wrap(errPageCut)
+			}
 			return nil
 		}
 		if err == nil {

@@ -133,6 +133,9 @@ func (r *chunkReader) unpack(packed []byte, size int) (data []byte, err error) {
 		return packed, nil
 	}
 	data, err = decompress(r.codec, packed, size, r.body)
+	if errors.Is(err, io.EOF) { // which is the end of the pages
+		err = errPageSize
+	}
 	if cap(data) > cap(r.body) {
 		r.body = data[:0]
 	}

@@ -90,13 +90,11 @@ func (w *words) plain(data []byte, n int) error {
 	}
 	text, from := unsafe.Pointer(unsafe.SliceData(w.text.Buf())), unsafe.Pointer(unsafe.SliceData(data))
 	at, end, ends := 0, w.used(), w.ends[w.n+1:w.n+1+n]
+	left := len(data) - 4*n // of text: each length has its four bytes
 	for i := range ends {
-		if at+4 > len(data) {
-			return errPageCut
-		}
 		length := int(binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(from, at))[:]))
 		at += 4
-		if length > len(data)-at {
+		if left -= length; left < 0 {
 			return errPageCut
 		}
 		if length <= over { // both have a pad behind
