@@ -40,6 +40,8 @@ type childPlan struct {
 	Nannied       bool       // whoever starts it tells the scheduler how it dies
 	Verbose       bool       // log to standard error
 	Level         slog.Level // if Verbose
+
+	own bool // the process is nothing but this worker
 }
 
 func (p childPlan) grace() time.Duration { return cmp.Or(p.Grace, 30*time.Second) }
@@ -64,6 +66,7 @@ func (p childPlan) run() int {
 	signal.Ignore(os.Interrupt)
 	ctx, drain, stop := endOf(os.Stdin, log)
 	defer stop()
+	p.own = true
 	err := p.work(ctx, drain, log)
 	if err == nil {
 		return 0
@@ -134,7 +137,10 @@ func (p childPlan) work(ctx context.Context, drain <-chan struct{}, log *slog.Lo
 		Scheduler: p.Scheduler, Name: p.Name, Listen: p.Listen, GPU: p.GPU,
 		Threads: p.Threads, Memory: p.Memory, Spill: p.Spill, NoSpill: p.NoSpill, Share: p.Share,
 		Checksums: p.Checksums, Compress: p.Compress, CompressSpill: p.CompressSpill, Resources: r,
-		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, OwnProcess: true, Terminate: p.terminate, Log: log,
+		Drain: drain, Grace: p.grace(), Nannied: p.Nannied, Log: log,
+	}
+	if p.own {
+		o.OwnProcess, o.Terminate = true, p.terminate
 	}
 	for _, equip := range equipment {
 		release, err := equip(&o)
