@@ -168,7 +168,7 @@ class Dask:
         }
         if question in simple:
             return lambda: x.groupby(keys).agg(simple[question], split_out=1).compute().reset_index()
-        return {"q6": self.q6, "q7": self.q7, "q9": self.q9}[question]
+        return {"q6": self.q6, "q7": self.q7, "q8": self.q8, "q9": self.q9}[question]
 
     def q6(self):
         groups = self.table.groupby(["id4", "id5"]).v3
@@ -178,6 +178,13 @@ class Dask:
     def q7(self):
         r = self.table.groupby("id3").agg({"v1": "max", "v2": "min"}).compute()
         return (r.v1 - r.v2).rename("range").reset_index()
+
+    def q8(self):
+        def largest(rows):
+            return rows.sort_values("v3", ascending=False).groupby("id6").head(2)
+
+        x = self.table[["id6", "v3"]]
+        return largest(x.map_partitions(largest, meta=x._meta).compute())
 
     def q9(self):
         x = self.table[["id2", "id4", "v1", "v2"]].astype({"v1": "int64", "v2": "int64"})
