@@ -13,7 +13,8 @@ import (
 // may have ended since, and something else begun. So all that was assigned to it
 // is marked. That alone makes nothing err. But what has AllowedFailures marks is
 // wary: it gets a worker to itself. When that one is lost too, there is no
-// doubt, and the task errs.
+// doubt, and the task errs. What seceded most likely waited, and is marked like
+// the rest, but errs only without doubt, or after many times as many losses.
 
 // solitude is how long a worker is kept from others for a wary task, before it
 // has it and while it executes it: they may be what it, or what is before it,
@@ -29,29 +30,28 @@ func (m *Machine) isWary(i uint32) bool {
 // what errs for that.
 func (m *Machine) mark(w *worker, cause string) (guilty []uint32) {
 	death := fmt.Sprintf("%s: %s", w.name, cause)
-	is := m.executing(w)
-	for _, i := range is {
+	executing, away := m.queuedAt(w), m.tasks.all(&w.away)
+	for _, i := range append(executing, away...) {
 		m.kills[i] = append(m.kills[i], death)
-		if n, most := len(m.kills[i]), m.cfg.AllowedFailures; n > most && m.isCertain(w, is) || n > 2*most+1 {
+		enough, alone := 2*m.cfg.AllowedFailures+1, len(executing) == 1
+		if m.isAway(i) {
+			enough, alone = awayFactor*(enough+1), len(executing)+len(away) == 1
+		}
+		if n := len(m.kills[i]); n > m.cfg.AllowedFailures && alone && m.isCertain(w) || n > enough {
 			guilty = append(guilty, i)
 		}
 	}
 	return guilty
 }
 
-// executing returns what w may have been executing, oldest first. What seceded
-// most likely waited, and counts only if there was nothing else.
-func (m *Machine) executing(w *worker) []uint32 {
-	if w.proc.n+w.ahead.n == 0 {
-		return m.tasks.all(&w.away)
-	}
-	return m.queuedAt(w)
-}
+// awayFactor is how many times as many workers as any other task, in doubt, one
+// may take with it that seceded: others, which it waits for, come and go beside it.
+const awayFactor = 4
 
-// isCertain reports whether w executed just one thing, the only one of is:
-// neither something that it was told to stop, nor an actor.
-func (m *Machine) isCertain(w *worker, is []uint32) bool {
-	return len(is) == 1 && w.ghosts == 0 && (len(m.actors) == 0 || !slices.ContainsFunc(m.tasks.all(&w.held), m.isActor))
+// isCertain reports whether w executed nothing but what was assigned to it: neither
+// something that it was told to stop, nor an actor.
+func (m *Machine) isCertain(w *worker) bool {
+	return w.ghosts == 0 && (len(m.actors) == 0 || !slices.ContainsFunc(m.tasks.all(&w.held), m.isActor))
 }
 
 func (m *Machine) isActor(i uint32) bool { return m.actorOf(i) != nil }

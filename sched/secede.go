@@ -17,8 +17,8 @@ func (m *Machine) seceded(e Seceded) {
 	m.tasks.unlink(&w.proc, i)
 	m.tasks.push(&w.away, i)
 	m.away[i] = struct{}{}
-	if w.only == i {
-		w.only = none // it may wait for others
+	if w.only == i && len(m.groups[0].members) < 2 {
+		w.only = none // it may wait for others, and elsewhere they cannot be
 	}
 	m.reweigh(w)
 	m.soil(w)
