@@ -129,8 +129,11 @@
 //     seconds, since the task may wait for them, and what lives longer than that, or
 //     comes when something was told to stop and has not, or where there are
 //     actors, is not known to be alone; then it errs after twice as many losses
-//     and two, whoever did it. What seceded is taken to wait, and functions that
-//     clients call on workers are not known here: both can have others blamed.
+//     and two, whoever did it. What seceded is marked as well, but others may come
+//     and go beside it: it errs when nothing else was there (the worker that it has
+//     to itself stays so, if there is another), or after four times as many losses.
+//     Functions that clients call on workers are not known here, and can have others
+//     blamed.
 //     Losses for other reasons count as well: that a worker was killed from
 //     outside is not known, nor that an assignment had not arrived.
 //   - A holder that was named in three Missing events of a task, or a client's
