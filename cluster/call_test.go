@@ -38,17 +38,7 @@ var floats = graph.NewFunc("clustertest.floats", func(_ context.Context, n int) 
 // TestEncodedResultsCountTowardsTheLimit: what functions return is bounded as
 // what kernels allocate is.
 func TestEncodedResultsCountTowardsTheLimit(t *testing.T) {
-	ctx := t.Context()
-	cl, err := cluster.Local(ctx, cluster.Workers(1), cluster.Threads(1), cluster.Memory(32<<20), cluster.NoSpill())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cl.Close()
-	c, err := cl.Client(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	_, c, ctx := start(t, cluster.Workers(1), cluster.Threads(1), cluster.Memory(32<<20), cluster.NoSpill())
 	var last error
 	for i := range 10 { // 8 MiB each
 		f, err := client.Submit(ctx, c, floats, 1<<20+i)

@@ -1,7 +1,6 @@
 package cluster_test
 
 import (
-	"context"
 	"runtime"
 	"runtime/debug"
 	"testing"
@@ -15,18 +14,7 @@ import (
 // far more than their limit, is its own affair.
 func TestInProcessWorkersLeaveTheProgramAlone(t *testing.T) {
 	before := debug.SetMemoryLimit(-1)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cl, err := cluster.Local(ctx, cluster.Memory(16<<20))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cl.Close()
-	c, err := cl.Client(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	_, c, ctx := start(t, cluster.Memory(16<<20))
 	own := make([]byte, 512<<20)
 	for i := 0; i < len(own); i += 4096 {
 		own[i] = 1

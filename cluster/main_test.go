@@ -110,8 +110,13 @@ func (r *record) logger() *slog.Logger { return slog.New(slog.NewTextHandler(r, 
 // processes starts a cluster of two worker processes, and a client.
 func processes(t *testing.T, opts ...cluster.Option) (*cluster.Cluster, *client.Client, context.Context) {
 	t.Helper()
+	return start(t, append([]cluster.Option{cluster.Workers(2), cluster.Threads(1), cluster.Processes()}, opts...)...)
+}
+
+// start starts a cluster, and a client.
+func start(t *testing.T, opts ...cluster.Option) (*cluster.Cluster, *client.Client, context.Context) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
-	opts = append([]cluster.Option{cluster.Workers(2), cluster.Threads(1), cluster.Processes()}, opts...)
 	cl, err := cluster.Local(ctx, opts...)
 	if err != nil {
 		t.Fatal(err)

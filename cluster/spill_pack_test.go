@@ -3,7 +3,6 @@
 package cluster_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -15,18 +14,7 @@ import (
 // TestCompressSpill: zeros that memory has no room for take little of the disk, and
 // come back.
 func TestCompressSpill(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cl, err := cluster.Local(ctx, cluster.Memory(64<<20), cluster.CompressSpill("lz4"), cluster.Checksums(), cluster.Compress("auto"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cl.Close()
-	c, err := cl.Client(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	_, c, ctx := start(t, cluster.Memory(64<<20), cluster.CompressSpill("lz4"), cluster.Checksums(), cluster.Compress("auto"))
 	for range 20 {
 		f, err := client.Submit(ctx, c, megabytes, 8, client.Impure())
 		if err != nil {

@@ -119,41 +119,14 @@ func (r reduction) fits(b *Block) error {
 	return nil
 }
 
-// reduceForm brings a block to the form k × r × n, of which the axis in the middle
-// goes away, as package kernels does: it merges neighbouring axes that are both
-// kept or both reduced, and where that leaves more than three it copies the
-// reduced axes to the end. The result is the job's, or b.
+// reduceForm brings a block to the form of [kernels.ReduceForm]. The result is the
+// job's, or b.
 func (j *job) reduceForm(b *Block, axes []int) (x *Block, form [3]int, err error) {
-	form = [3]int{1, 1, 1}
-	stage := 0 // which part of the form the axes have reached
-	for i, n := range b.shape {
-		if n == 1 {
-			continue
-		}
-		if reduced := slices.Contains(axes, i); reduced == (stage != 1) {
-			stage++
-		}
-		if stage > 2 {
-			break
-		}
-		form[stage] *= n
-	}
-	if stage <= 2 {
+	form, order := kernels.ReduceForm(b.shape, axes)
+	if order == nil {
 		return b, form, nil
 	}
-	form = [3]int{1, 1, 1}
-	var order []int
-	for i, n := range b.shape {
-		if !slices.Contains(axes, i) {
-			order = append(order, i)
-			form[0] *= n
-		}
-	}
-	for _, i := range axes {
-		form[1] *= b.shape[i]
-	}
-	x, err = j.transposed(b, append(order, axes...))
-	if err == nil {
+	if x, err = j.transposed(b, order); err == nil {
 		j.blocks = append(j.blocks, x)
 	}
 	return x, form, err

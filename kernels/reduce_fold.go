@@ -6,14 +6,15 @@ import (
 	"github.com/ashlar-go/ashlar/kernels/internal/asm"
 )
 
-// reduceForm brings a reduction to the form k × r × n, of which the axis in the
-// middle goes away: it merges neighbouring axes that are both kept or both
-// reduced, and where that leaves more than three it copies the reduced axes to
-// the end. x is contiguous; the caller releases it.
-func reduceForm(mem Allocator, b *Block, axes []int) (x *Block, form [3]int, err error) {
+// ReduceForm says how a reduction over axes, which ascend, is one of the form
+// k × r × n, of which the axis in the middle goes away: neighbouring axes that are
+// both kept or both reduced are one. Where that leaves more than three, the axes are
+// to be moved into the given order first, the reduced ones to the end; else order is
+// nil.
+func ReduceForm(shape, axes []int) (form [3]int, order []int) {
 	form = [3]int{1, 1, 1}
 	stage := 0 // which part of the form the axes have reached
-	for i, n := range b.shape {
+	for i, n := range shape {
 		if n == 1 {
 			continue
 		}
@@ -26,21 +27,30 @@ func reduceForm(mem Allocator, b *Block, axes []int) (x *Block, form [3]int, err
 		form[stage] *= n
 	}
 	if stage <= 2 {
-		x, err = Contiguous(mem, b)
-		return x, form, err
+		return form, nil
 	}
 	form = [3]int{1, 1, 1}
-	var order []int
-	for i, n := range b.shape {
+	for i, n := range shape {
 		if !slices.Contains(axes, i) {
 			order = append(order, i)
 			form[0] *= n
 		}
 	}
 	for _, i := range axes {
-		form[1] *= b.shape[i]
+		form[1] *= shape[i]
 	}
-	moved, err := b.Transpose(append(order, axes...)...)
+	return form, append(order, axes...)
+}
+
+// reduceForm brings b to the form of a reduction over axes. x is contiguous; the
+// caller releases it.
+func reduceForm(mem Allocator, b *Block, axes []int) (x *Block, form [3]int, err error) {
+	form, order := ReduceForm(b.shape, axes)
+	if order == nil {
+		x, err = Contiguous(mem, b)
+		return x, form, err
+	}
+	moved, err := b.Transpose(order...)
 	if err != nil {
 		return nil, form, err
 	}

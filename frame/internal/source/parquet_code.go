@@ -54,10 +54,7 @@ func (s *codeSink) unpack(p *page, dst []int32) error {
 	if len(dst) == 0 {
 		return nil
 	}
-	if len(p.data) == 0 {
-		return errPageCut
-	}
-	r, err := newRuns(p.data[1:], uint(p.data[0]))
+	r, err := codesOf(p)
 	if err != nil {
 		return err
 	}

@@ -124,6 +124,14 @@ func gather[D any](dst, words []D, codes []int32) error {
 	return nil
 }
 
+// codesOf returns the codes of a page, whose width comes first.
+func codesOf(p *page) (runs, error) {
+	if len(p.data) == 0 {
+		return runs{}, errPageCut
+	}
+	return newRuns(p.data[1:], uint(p.data[0]))
+}
+
 // codeBatch is how many codes are unpacked at a time.
 const codeBatch = 4096
 
@@ -132,10 +140,7 @@ func eachCodes(p *page, buf *[]int32, n int, take func(at int, codes []int32) er
 	if n == 0 {
 		return nil
 	}
-	if len(p.data) == 0 {
-		return errPageCut
-	}
-	r, err := newRuns(p.data[1:], uint(p.data[0]))
+	r, err := codesOf(p)
 	if err != nil {
 		return err
 	}
