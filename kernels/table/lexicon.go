@@ -16,11 +16,12 @@ type lexicon struct {
 	size    int      // numbers are below it
 }
 
-// A lexiconKey names the strings of a dictionary by where they are. The buffer
-// is held weakly: an entry goes when the dictionary does.
+// A lexiconKey names the strings of a dictionary by where they are: columns may
+// share where texts end and not the texts, or those and not which are null. The
+// buffers are held weakly: an entry goes when the dictionary does.
 type lexiconKey struct {
-	ends        weak.Pointer[memory.Buffer]
-	offset, len int
+	valid, ends, text weak.Pointer[memory.Buffer]
+	offset, len       int
 }
 
 // lexicons are those of larger dictionaries, which many batches share and many
@@ -38,7 +39,7 @@ func lexiconOf(words arrow.Array) *lexicon {
 		return newLexicon(words)
 	}
 	ends := data.Buffers()[1]
-	key := lexiconKey{weak.Make(ends), data.Offset(), data.Len()}
+	key := lexiconKey{weak.Make(data.Buffers()[0]), weak.Make(ends), weak.Make(data.Buffers()[2]), data.Offset(), data.Len()}
 	if lex, ok := lexicons.Load(key); ok {
 		return lex.(*lexicon)
 	}

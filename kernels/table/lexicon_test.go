@@ -1,8 +1,10 @@
 package table
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -41,5 +43,31 @@ func TestLexiconsAreForgotten(t *testing.T) {
 		}
 		runtime.GC()
 		time.Sleep(time.Millisecond)
+	}
+}
+
+// TestLexiconsOfSharedBuffers: two dictionaries may share the buffer that says where
+// texts end, or all but what is null, and nothing else.
+func TestLexiconsOfSharedBuffers(t *testing.T) {
+	b := array.NewStringBuilder(memory.DefaultAllocator)
+	defer b.Release()
+	for i := range remembered {
+		b.Append(fmt.Sprintf("lower%05d", i))
+	}
+	lower := b.NewArray()
+	defer lower.Release()
+	ends, text := lower.Data().Buffers()[1], lower.Data().Buffers()[2]
+	first := lexiconOf(lower)
+	for name, buffers := range map[string][]*memory.Buffer{
+		"other texts": {nil, ends, memory.NewBufferBytes(bytes.ToUpper(text.Bytes()))},
+		"nulls":       {memory.NewBufferBytes(make([]byte, remembered/8)), ends, text},
+	} {
+		data := array.NewData(lower.DataType(), lower.Len(), buffers, nil, array.UnknownNullCount, 0)
+		other := array.MakeFromData(data)
+		if second := lexiconOf(other); second == first || slices.Equal(second.hashes, first.hashes) {
+			t.Errorf("%s: what is known of another dictionary is taken for what is known of this one", name)
+		}
+		other.Release()
+		data.Release()
 	}
 }
