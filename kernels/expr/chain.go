@@ -184,8 +184,8 @@ type chainBuilder struct {
 	last  map[Ref]int    // of the links, the last one that reads a value
 }
 
-// newChain makes the chain of the steps from … to. want tells the outputs that
-// should be written past the caches.
+// newChain makes the chain of the steps from … to. Outputs among them may be
+// written past the caches by it.
 func (m *machine) newChain(from, to int) *chain {
 	c := &chain{run: asm.Chain{Piece: m.piece(from, to)}}
 	b := chainBuilder{chain: c, m: m, inner: map[Ref][]byte{}, last: map[Ref]int{}}
