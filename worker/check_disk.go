@@ -11,7 +11,7 @@ func (m *Machine) checkDisk() error {
 			return fmt.Errorf("worker: value %v stands in the list of what can be spilled, but is elsewhere", v.item)
 		}
 	}
-	var bytes, going int64
+	var bytes, going, read int64
 	active := map[*value]int{}
 	for x := range m.execs.all() { // order-free: sums
 		for _, it := range x.task.uses {
@@ -22,6 +22,9 @@ func (m *Machine) checkDisk() error {
 		v := m.values.get(it)
 		if v.place == onDisk {
 			bytes += v.bytes
+			if v.active > 0 {
+				read += v.bytes
+			}
 		}
 		if m.spills() && (listed[v] != (v.place == inMemory && v.bytes >= spillable && !v.pinned) || v.active != active[v]) {
 			return fmt.Errorf("worker: value %v of %d bytes, place %d: listed %t, %d executions read it, counted %d",
@@ -31,8 +34,9 @@ func (m *Machine) checkDisk() error {
 	for _, v := range d.leaving { // order-free: a sum
 		going += v.bytes
 	}
-	if bytes != d.bytes || going != d.going {
-		return fmt.Errorf("worker: %d bytes are on disk, counted %d; %d leave, counted %d", bytes, d.bytes, going, d.going)
+	if bytes != d.bytes || going != d.going || read != d.read {
+		return fmt.Errorf("worker: %d bytes are on disk, counted %d; %d leave, counted %d; %d are read, counted %d",
+			bytes, d.bytes, going, d.going, read, d.read)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (ReportUncopied) action() {}
 
 func (m *Machine) replicate(e Replicate) {
 	var have, cannot []graph.TaskID
-	room := m.cfg.Memory - m.managed - m.reserved - m.copying()
+	room := m.cfg.Memory - m.managed - m.reserved - m.disk.read - m.copying()
 	if m.spills() {
 		room = m.cfg.Memory - m.copying() // the rest can be moved to disk
 	}

@@ -37,7 +37,7 @@ func (l *lane) next() *task {
 
 // fits reports whether t may start: see Admission in the package comment.
 func (m *Machine) fits(t *task) bool {
-	if m.cfg.Memory <= 0 || m.managed+m.coming+m.reserved+t.reserve+m.mapped(t) <= m.space {
+	if m.cfg.Memory <= 0 || m.managed+m.coming+m.reserved+m.disk.read+t.reserve+m.mapped(t) <= m.space {
 		return true
 	}
 	return m.Busy() == 0 && len(m.flights) == 0 && !m.canSpill()
@@ -45,7 +45,6 @@ func (m *Machine) fits(t *task) bool {
 
 func (m *Machine) start(t *task, l *lane) {
 	t.state = running
-	t.reserve += m.mapped(t)
 	m.activate(t, 1)
 	m.reserved += t.reserve
 	x := &execution{task: t, brief: t.brief()}

@@ -36,6 +36,8 @@ func showTaskAction(b *strings.Builder, a Action) {
 		fmt.Fprintf(b, "spill %d: %s\n", a.Request, a.Item.text())
 	case Starve:
 		b.WriteString("starve\n")
+	case Relieved:
+		b.WriteString("relieved\n")
 	case Resume:
 		fmt.Fprintf(b, "resume %v attempt %d\n", a.Task, a.Attempt)
 	case ReportSeceded:

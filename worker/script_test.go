@@ -258,6 +258,9 @@ func describe(m *Machine) string {
 		m.tasks.Len(), m.Running(), m.wants.len(), m.values.len(), m.managed, m.reserved)
 	if m.spills() {
 		s += fmt.Sprintf(" on disk %d", m.OnDisk())
+		if m.disk.read > 0 {
+			s += fmt.Sprintf(", read %d", m.disk.read)
+		}
 	}
 	return s + "\n"
 }

@@ -1,13 +1,10 @@
 package worker
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Spilling. Values whose memory is short are moved to disk, where they stay
-// until they are dropped: whoever reads one maps it, and what an execution maps
-// is reserved with the rest of what it needs. Those go first that were needed
+// until they are dropped: whoever reads one maps it, once for all who read it at
+// a time, and that takes memory like anything else. Those go first that were needed
 // least recently; what a running execution reads stays, since to write it would
 // free nothing.
 type (
@@ -19,6 +16,9 @@ type (
 	// Starve says to an execution that waits for memory that there will be no
 	// more: see Short.
 	Starve struct{}
+	// Relieved says to them that as much has left memory as they asked for. If
+	// others were faster, or somebody still reads what left, they ask again.
+	Relieved struct{}
 
 	// Spilled: a Spill ended. OK says that the value is on disk; otherwise it
 	// is where it was, if it still is.
@@ -28,7 +28,8 @@ type (
 		OK      bool
 	}
 	// Short: executions wait for so many bytes of memory, and nothing that
-	// runs will free any. Spilling answers, or Starve.
+	// runs will free any. Relieved answers, or Starve; one answer stands for all
+	// that were asked before it.
 	Short struct {
 		At    time.Duration
 		Bytes int64
@@ -38,8 +39,9 @@ type (
 func (Spilled) event() {}
 func (Short) event()   {}
 
-func (Spill) action()  {}
-func (Starve) action() {}
+func (Spill) action()    {}
+func (Starve) action()   {}
+func (Relieved) action() {}
 
 const (
 	// spillable is from which size on values are spilled, in bytes: disks have
@@ -68,6 +70,7 @@ type disk struct {
 	leaving        map[uint64]*value
 	going          int64 // bytes of these
 	bytes          int64 // on disk
+	read           int64 // of these, what executions read
 	requests       uint64
 	evicting       bool          // until there is as much room as there should be
 	short          int64         // bytes that executions wait for
@@ -132,7 +135,7 @@ func (d *disk) forget(v *value) {
 }
 
 // used is what takes memory, or is expected to, less what is on its way out.
-func (m *Machine) used() int64 { return m.managed + m.reserved - m.disk.going }
+func (m *Machine) used() int64 { return m.managed + m.reserved + m.disk.read - m.disk.going }
 
 // makeRoom moves values to disk as long as too much is used, a task that is
 // ready or what is to be fetched does not fit, or executions wait for memory.
@@ -214,15 +217,14 @@ func (m *Machine) canSpill() bool {
 	return m.spills() && (len(m.disk.leaving) > 0 || m.now >= m.disk.rest && m.disk.victim() != nil)
 }
 
-// mapped estimates the bytes on disk that t will read: of a value that many
-// read parts of, its share.
+// mapped returns the bytes on disk that nobody reads yet and t will.
 func (m *Machine) mapped(t *task) (n int64) {
 	if m.disk.bytes == 0 {
 		return 0
 	}
 	for _, it := range t.uses {
-		if v := m.values.get(it); v.place == onDisk {
-			n += v.bytes / int64(max(1, v.users))
+		if v := m.values.get(it); v.place == onDisk && v.active == 0 {
+			n += v.bytes
 		}
 	}
 	return n
@@ -248,23 +250,14 @@ func (m *Machine) spilled(e Spilled) {
 	d.bytes += v.bytes
 	m.managed -= v.bytes
 	if v.active > 0 {
-		m.readOn(v)
+		d.read += v.bytes // who began to read it on its way there keeps it in memory
 	}
-	d.short = max(0, d.short-v.bytes)
-}
-
-// readOn reserves the memory of v, which is on disk now and stays in memory for
-// those who began to read it on its way there: with the first of them.
-func (m *Machine) readOn(v *value) {
-	var first *task
-	for x := range m.execs.all() { // order-free: the least of a total order
-		if t := x.task; slices.Contains(t.uses, v.item) &&
-			(first == nil || t.ID < first.ID || t.ID == first.ID && t.Attempt < first.Attempt) {
-			first = t
+	if d.short > 0 {
+		if d.short -= v.bytes; d.short <= 0 {
+			d.short = 0
+			m.do(Relieved{})
 		}
 	}
-	first.reserve += v.bytes
-	m.reserved += v.bytes
 }
 
 // shortOf notes that executions wait for memory.
@@ -283,7 +276,11 @@ func (m *Machine) activate(t *task, by int) {
 	}
 	for _, it := range t.uses {
 		if v := m.values.get(it); v != nil {
+			old := v.active
 			v.active += by
+			if v.place == onDisk && (old == 0 || v.active == 0) {
+				m.disk.read += int64(by) * v.bytes
+			}
 			m.touch(v)
 		}
 	}

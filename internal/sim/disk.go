@@ -42,9 +42,17 @@ func (n *node) spill(a worker.Spill) {
 	n.w.after(time.Duration(1+n.w.fate.IntN(20))*time.Millisecond, func() { n.wrote(a, v) })
 }
 
-// wrote ends the writing of v. If it was dropped meanwhile, so is what was
-// written.
+// wrote ends the writing of v. Who waits for memory looks again before the
+// machine hears of it, and may ask again.
 func (n *node) wrote(a worker.Spill, v datum) {
+	n.mem.pleaded = false
+	n.feed()
+	n.w.after(0, func() { n.written(a, v) })
+}
+
+// written says that the writing of v has ended. If it was dropped meanwhile, so
+// is what was written.
+func (n *node) written(a worker.Spill, v datum) {
 	d := &n.mem.disk
 	d.writing--
 	ok := false
@@ -59,7 +67,6 @@ func (n *node) wrote(a worker.Spill, v datum) {
 			n.w.res.Unwritten++
 		}
 	}
-	n.mem.pleaded = false
 	n.step(worker.Spilled{At: n.w.now, Request: a.Request, OK: ok})
 	n.rejoin()
 }

@@ -197,6 +197,9 @@ func (n *node) perform(a worker.Action) {
 		n.spill(a)
 	case worker.Starve:
 		n.starve()
+	case worker.Relieved:
+		n.mem.pleaded = false
+		n.feed()
 	default:
 		n.tell(a)
 	}

@@ -16,6 +16,8 @@ func (l *loop) actTask(a worker.Action) {
 		l.spill(a)
 	case worker.Starve:
 		l.store.Starve()
+	case worker.Relieved:
+		l.store.Relieve()
 	case worker.Resume:
 		l.resume(a)
 	case worker.ReportSeceded:

@@ -94,6 +94,7 @@ func (s *Store) reallocate(n int, b []byte, grant func(int) bool) []byte {
 	}
 	if more < 0 {
 		s.live.Add(int64(more))
+		s.room.freed()
 	}
 	c := s.base.Reallocate(n, b)
 	return c[:n]

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
@@ -26,10 +27,15 @@ type Codec interface {
 	Over(meta, payload []byte, mem kernels.Allocator, done func()) (graph.Value, error)
 }
 
-// A spilled value is on disk.
+// A spilled value is on disk. Who reads it at a time reads the same memory.
 type spilled struct {
 	meta   []byte
 	extent *spill.Extent
+
+	mu      sync.Mutex
+	readers int
+	bytes   []byte // what they read
+	shut    func() // ends that
 }
 
 // Spill moves a value to disk and returns how many bytes are free then; readers
@@ -58,7 +64,7 @@ func (s *Store) Spill(it Item) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return e.value.Bytes(), s.swap(it, e, &entry{disk: &spilled{append([]byte(nil), meta...), x}})
+	return e.value.Bytes(), s.swap(it, e, &entry{disk: &spilled{meta: append([]byte(nil), meta...), extent: x}})
 }
 
 // swap puts an entry on disk in the place of one in memory, if that is still
@@ -109,41 +115,69 @@ func (s *Store) read(d *spilled, forOthers bool) (graph.Value, error) {
 }
 
 func (s *Store) mapBack(d *spilled, done func()) (graph.Value, error) {
-	if d.extent.Packed() {
-		return s.unpack(d, done)
-	}
-	b, unmap, err := d.extent.Map()
+	b, err := s.open(d)
 	if err != nil {
 		done()
 		return nil, err
 	}
-	n := int64(len(b))
-	s.addMapped(n)
 	return s.codec.Over(d.meta, b, s.Allocator(Promised), func() {
-		unmap()
-		s.addMapped(-n)
+		d.close()
 		done()
 		s.room.freed()
 	})
 }
 
-// unpack reads a value into memory that is packed on disk.
-func (s *Store) unpack(d *spilled, done func()) (graph.Value, error) {
+// open returns the bytes of d, until as many calls of close.
+func (s *Store) open(d *spilled) ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.readers == 0 {
+		read := s.mapExtent
+		if d.extent.Packed() {
+			read = s.unpack
+		}
+		var err error
+		if d.bytes, d.shut, err = read(d.extent); err != nil {
+			return nil, err
+		}
+	}
+	d.readers++
+	return d.bytes, nil
+}
+
+func (d *spilled) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.readers--; d.readers == 0 {
+		d.shut()
+		d.bytes, d.shut = nil, nil
+	}
+}
+
+func (s *Store) mapExtent(x *spill.Extent) (b []byte, shut func(), err error) {
+	b, unmap, err := x.Map()
+	if err != nil {
+		return nil, nil, err
+	}
+	n := int64(len(b))
+	s.addMapped(n)
+	return b, func() {
+		unmap()
+		s.addMapped(-n)
+	}, nil
+}
+
+// unpack reads into memory what is packed on disk.
+func (s *Store) unpack(x *spill.Extent) (b []byte, shut func(), err error) {
 	mem := &counted{s: s, policy: Promised}
-	b := mem.AllocateDirty(int(d.extent.Bytes()))
-	if b == nil {
-		done()
-		return nil, fmt.Errorf("store: reading %d bytes back from disk: %w", d.extent.Bytes(), graph.ErrMemory)
+	if b = mem.AllocateDirty(int(x.Bytes())); b == nil {
+		return nil, nil, fmt.Errorf("store: reading %d bytes back from disk: %w", x.Bytes(), graph.ErrMemory)
 	}
-	free := func() {
+	if err := x.Read(b); err != nil {
 		mem.Free(b)
-		done()
+		return nil, nil, err
 	}
-	if err := d.extent.Read(b); err != nil {
-		free()
-		return nil, err
-	}
-	return s.codec.Over(d.meta, b, mem, free)
+	return b, func() { mem.Free(b) }, nil
 }
 
 // OnDisk returns how many bytes of disk values take.

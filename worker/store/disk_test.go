@@ -185,3 +185,36 @@ func TestSpillBesideEverything(t *testing.T) {
 		}
 	})
 }
+
+// TestReadersOfDiskShare: who reads a value on disk at the same time as others
+// reads the same memory, which counts once, until the last is done.
+func TestReadersOfDiskShare(t *testing.T) {
+	for _, pack := range []bool{false, true} {
+		s := withDisk(t, 0)
+		s.disk.Pack = pack
+		it := Item{1, -1}
+		s.Put(it, filled(t, s.Allocator(Strict), 100_000, 7))
+		if _, err := s.Spill(it); err != nil {
+			t.Fatal(err)
+		}
+		managed(t, s, 0)
+		for range 2 { // again when it was let go
+			var read []graph.Value
+			for range 3 {
+				v, err := s.Get(it)
+				if err != nil {
+					t.Fatal(err)
+				}
+				read = append(read, v)
+				managed(t, s, 100_000)
+			}
+			for i, v := range read {
+				if b := kernels.Payload(v.(*kernels.Block)); len(b) != 100_000 || b[i] != 7 {
+					t.Errorf("reader %d has %d bytes", i, len(b))
+				}
+				v.Release()
+			}
+			managed(t, s, 0)
+		}
+	}
+}

@@ -78,7 +78,7 @@ func TestBorrowedMemoryCounts(t *testing.T) {
 }
 
 // TestRelief: an execution that waits for memory gets what is spilled for it,
-// and is refused when nothing can be.
+// and is refused when nothing can be, each time that it asks.
 func TestRelief(t *testing.T) {
 	asked := make(chan int64, 100)
 	s := withDisk(t, 1000)
@@ -99,22 +99,24 @@ func TestRelief(t *testing.T) {
 	if b == nil {
 		t.Fatal("memory was refused though it came free")
 	}
-	start := time.Now()
-	go func() { got <- c.Allocate(600) }()
-	for b2, refused := []byte(nil), false; !refused; {
-		select {
-		case <-asked:
-			s.Starve()
-		case b2 = <-got:
-			if refused = true; b2 != nil {
-				t.Error("more memory was given than there is")
+	for range 2 {
+		start := time.Now()
+		go func() { got <- c.Allocate(600) }()
+		for b2, refused := []byte(nil), false; !refused; {
+			select {
+			case <-asked:
+				s.Starve()
+			case b2 = <-got:
+				if refused = true; b2 != nil {
+					t.Error("more memory was given than there is")
+				}
+			case <-time.After(30 * time.Second):
+				t.Fatal("an execution waits for ever")
 			}
-		case <-time.After(30 * time.Second):
-			t.Fatal("an execution waits for ever")
 		}
-	}
-	if waited := time.Since(start); waited < patience {
-		t.Errorf("refused after %v; something might have come free", waited)
+		if waited := time.Since(start); waited < patience {
+			t.Errorf("refused after %v; something might have come free", waited)
+		}
 	}
 	if err := c.End(); !errors.Is(err, graph.ErrMemory) {
 		t.Errorf("error %v", err)

@@ -33,7 +33,7 @@ const patience = 2 * time.Second
 func (s *Store) relief(n int64) bool {
 	r := &s.room
 	if s.help == nil || r.starved {
-		r.starved = false
+		r.starved, r.beyond = false, false
 		return false
 	}
 	if r.since.IsZero() {
@@ -70,17 +70,32 @@ func (s *Store) Starve() {
 	})
 }
 
+// Relieve answers Relief: as much was moved away as was asked for. Whoever
+// still has no room asks again.
+func (s *Store) Relieve() { s.room.look() }
+
 func (r *room) init() { r.changed.L = &r.mu }
 
 // freed wakes who waits.
 func (r *room) freed() {
-	if !r.some.Load() {
-		return
+	if r.some.Load() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.since = time.Time{}
+		r.again()
 	}
+}
+
+// look makes everyone who waits look again.
+func (r *room) look() {
 	r.mu.Lock()
-	r.asked, r.beyond, r.starved, r.since = 0, false, false, time.Time{}
+	defer r.mu.Unlock()
+	r.again()
+}
+
+func (r *room) again() {
+	r.asked, r.beyond, r.starved = 0, false, false
 	r.changed.Broadcast()
-	r.mu.Unlock()
 }
 
 // A Scope is the allocator of one execution after another, on one thread. Its
@@ -127,7 +142,7 @@ func (c *Scope) End() error {
 
 // grant counts n bytes, waiting for room while others run.
 func (c *Scope) grant(n int) bool {
-	if c.s.takeRoom(int64(n)) {
+	if n == 0 || c.s.takeRoom(int64(n)) {
 		return true
 	}
 	r := &c.s.room
@@ -143,7 +158,11 @@ func (c *Scope) grant(n int) bool {
 		if c.waiters--; c.waiters == 0 {
 			r.waiting--
 		}
-		r.some.Store(r.waiting > 0)
+		if r.waiting == 0 {
+			r.some.Store(false)
+			r.since = time.Time{}
+			r.again()
+		}
 	}()
 	for {
 		if c.s.takeRoom(int64(n)) || r.beyond && c.s.take(int64(n)) {

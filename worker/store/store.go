@@ -35,8 +35,9 @@ type Options struct {
 	Disk  *spill.File
 	Codec Codec
 	// Relief, if not nil, is told when executions wait for so many bytes of
-	// memory and nothing that runs can free any. Memory that comes free, or
-	// [Store.Starve], is the answer. It is called with locks held.
+	// memory and nothing that runs can free any. [Store.Relieve] or
+	// [Store.Starve] is the answer; when memory comes free before that, who
+	// still has none asks again. It is called with locks held.
 	Relief func(bytes int64)
 }
 
@@ -191,8 +192,8 @@ func (s *Store) Managed() int64 {
 
 // SetRoom changes Options.Room.
 func (s *Store) SetRoom(bytes int64) {
-	if old := s.space.Swap(bytes); bytes > old {
-		s.room.freed()
+	if old := s.space.Swap(bytes); bytes > old && s.room.some.Load() {
+		s.room.look() // that is not memory that came free: patience goes on
 	}
 }
 
