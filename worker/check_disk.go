@@ -22,9 +22,9 @@ func (m *Machine) checkDisk() error {
 		v := m.values.get(it)
 		if v.place == onDisk {
 			bytes += v.bytes
-			if v.active > 0 {
-				read += v.bytes
-			}
+		}
+		if read += v.kept; (v.kept > 0) != (v.place == onDisk && v.active > 0 && v.bytes > 0) {
+			return fmt.Errorf("worker: of value %v %d bytes are kept, place %d, %d executions read it", it, v.kept, v.place, v.active)
 		}
 		if m.spills() && (listed[v] != (v.place == inMemory && v.bytes >= spillable && !v.pinned) || v.active != active[v]) {
 			return fmt.Errorf("worker: value %v of %d bytes, place %d: listed %t, %d executions read it, counted %d",

@@ -18,7 +18,10 @@ func parseTaskEvent(t *testing.T, d *datadriven.TestData) Event {
 	case "rejoin":
 		return Rejoin{Task: parseItem(d.CmdArgs[0].Key).Task, Attempt: num(1)}
 	case "spilled":
-		return Spilled{Request: uint64(num(0)), OK: d.CmdArgs[1].Key == "ok"}
+		if d.CmdArgs[1].Key != "ok" {
+			return Spilled{Request: uint64(num(0))}
+		}
+		return Spilled{Request: uint64(num(0)), OK: true, Bytes: int64(num(2))}
 	case "short":
 		return Short{Bytes: int64(num(0))}
 	case "call":

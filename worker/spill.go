@@ -20,12 +20,13 @@ type (
 	// others were faster, or somebody still reads what left, they ask again.
 	Relieved struct{}
 
-	// Spilled: a Spill ended. OK says that the value is on disk; otherwise it
-	// is where it was, if it still is.
+	// Spilled: a Spill ended. OK says that the value is on disk, where it has so
+	// many bytes; otherwise it is where it was, if it still is.
 	Spilled struct {
 		At      time.Duration
 		Request uint64
 		OK      bool
+		Bytes   int64
 	}
 	// Short: executions wait for so many bytes of memory, and nothing that
 	// runs will free any. Relieved answers, or Starve; one answer stands for all
@@ -70,7 +71,7 @@ type disk struct {
 	leaving        map[uint64]*value
 	going          int64 // bytes of these
 	bytes          int64 // on disk
-	read           int64 // of these, what executions read
+	read           int64 // what executions keep in memory of these
 	requests       uint64
 	evicting       bool          // until there is as much room as there should be
 	short          int64         // bytes that executions wait for
@@ -217,13 +218,16 @@ func (m *Machine) canSpill() bool {
 	return m.spills() && (len(m.disk.leaving) > 0 || m.now >= m.disk.rest && m.disk.victim() != nil)
 }
 
-// mapped returns the bytes on disk that nobody reads yet and t will.
+// maps reports whether who begins to read v now maps it.
+func (v *value) maps() bool { return v.place == onDisk && (v.active == 0 || v.lingers) }
+
+// mapped returns the bytes on disk that t maps when it starts.
 func (m *Machine) mapped(t *task) (n int64) {
 	if m.disk.bytes == 0 {
 		return 0
 	}
 	for _, it := range t.uses {
-		if v := m.values.get(it); v.place == onDisk && v.active == 0 {
+		if v := m.values.get(it); v.maps() {
 			n += v.bytes
 		}
 	}
@@ -246,11 +250,13 @@ func (m *Machine) spilled(e Spilled) {
 		m.touch(v)
 		return
 	}
-	v.place = onDisk
-	d.bytes += v.bytes
 	m.managed -= v.bytes
-	if v.active > 0 {
-		d.read += v.bytes // who began to read it on its way there keeps it in memory
+	v.place, v.bytes = onDisk, e.Bytes
+	d.bytes += v.bytes
+	if v.lingers = v.active > 0; v.lingers {
+		v.kept = v.bytes
+		d.read += v.kept
+		return // nothing has come free
 	}
 	if d.short > 0 {
 		if d.short -= v.bytes; d.short <= 0 {
@@ -276,13 +282,22 @@ func (m *Machine) activate(t *task, by int) {
 	}
 	for _, it := range t.uses {
 		if v := m.values.get(it); v != nil {
-			old := v.active
-			v.active += by
-			if v.place == onDisk && (old == 0 || v.active == 0) {
-				m.disk.read += int64(by) * v.bytes
-			}
+			m.keep(v, by)
 			m.touch(v)
 		}
+	}
+}
+
+// keep counts who reads v, and what of it they keep in memory.
+func (m *Machine) keep(v *value, by int) {
+	if by > 0 && v.maps() {
+		v.kept += v.bytes
+		m.disk.read += v.bytes
+		v.lingers = false
+	}
+	if v.active += by; v.active == 0 {
+		m.disk.read -= v.kept
+		v.kept, v.lingers = 0, false
 	}
 }
 

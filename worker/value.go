@@ -16,8 +16,10 @@ type value struct {
 	// See spill.go.
 	item         Item
 	place        place
-	pinned       bool // it stays in memory
-	active       int  // running executions that read it
+	pinned       bool  // it stays in memory
+	active       int   // running executions that read it
+	kept         int64 // bytes that these keep in memory of it, which is on disk
+	lingers      bool  // of these, none mapped it: they began before it was there
 	older, newer *value
 }
 

@@ -67,7 +67,7 @@ func (n *node) written(a worker.Spill, v datum) {
 			n.w.res.Unwritten++
 		}
 	}
-	n.step(worker.Spilled{At: n.w.now, Request: a.Request, OK: ok})
+	n.step(worker.Spilled{At: n.w.now, Request: a.Request, OK: ok, Bytes: v.bytes})
 	n.rejoin()
 }
 

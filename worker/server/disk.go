@@ -68,7 +68,8 @@ func (codec) Over(meta, payload []byte, mem kernels.Allocator, done func()) (gra
 // A spillEnded is the letter that says how a Spill ended.
 type spillEnded struct {
 	worker.Spill
-	err error
+	bytes int64
+	err   error
 }
 
 // spill moves a value to disk, off the loop. The machine bounds how many there
@@ -76,8 +77,8 @@ type spillEnded struct {
 func (l *loop) spill(a worker.Spill) {
 	l.spilling++
 	go func() {
-		_, err := l.store.Spill(store.Item(a.Item))
-		l.box.put(&spillEnded{a, err})
+		n, err := l.store.Spill(store.Item(a.Item))
+		l.box.put(&spillEnded{a, n, err})
 	}()
 }
 
@@ -86,7 +87,7 @@ func (x *spillEnded) deliver(l *loop) {
 	if x.err != nil && !errors.Is(x.err, store.ErrAbsent) {
 		l.o.Log.Warn("a result could not be moved to disk, and stays in memory", "task", x.Item.Task, "error", x.err)
 	}
-	l.step(worker.Spilled{At: l.now(), Request: x.Request, OK: x.err == nil})
+	l.step(worker.Spilled{At: l.now(), Request: x.Request, OK: x.err == nil, Bytes: x.bytes})
 }
 
 // short is the letter that executions wait for so many bytes.

@@ -38,8 +38,9 @@ type spilled struct {
 	shut    func() // ends that
 }
 
-// Spill moves a value to disk and returns how many bytes are free then; readers
-// that still have it in memory keep it there as well. A value that is not here,
+// Spill moves a value to disk and returns how many bytes it takes in memory when
+// it is read there, once for all who do at a time; readers that still have it in
+// memory keep it there as well. A value that is not here,
 // or on disk already, is an error that wraps ErrAbsent. If the disk is full, or
 // fails, the value stays where it is and the error says why.
 func (s *Store) Spill(it Item) (int64, error) {
@@ -64,7 +65,7 @@ func (s *Store) Spill(it Item) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return e.value.Bytes(), s.swap(it, e, &entry{disk: &spilled{meta: append([]byte(nil), meta...), extent: x}})
+	return x.Bytes(), s.swap(it, e, &entry{disk: &spilled{meta: append([]byte(nil), meta...), extent: x}})
 }
 
 // swap puts an entry on disk in the place of one in memory, if that is still
