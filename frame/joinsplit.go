@@ -116,6 +116,8 @@ func mostRows(n node) (rows int, known bool) {
 		return rows, true
 	case *heldNode:
 		return n.rows, n.rows >= 0
+	case *arraysNode:
+		return n.arrays[0].Size(), true
 	case *parquetScan:
 		for _, p := range n.pieces {
 			rows += int(p.rows)

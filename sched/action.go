@@ -76,7 +76,7 @@ type Assignment struct {
 type Dep struct {
 	Task    graph.TaskID
 	Part    int32      // < 0: the whole value
-	Bytes   int64      // of the whole value
+	Bytes   int64      // of that; of a part, what is expected
 	Holders []WorkerID // none: the worker was given Task before, and is to wait for it
 	Inline  string     // the encoding of the whole value, if it is small and not there already
 	First   WorkerID   // who is to be asked before all others, and may have to be waited for; 0: nobody

@@ -45,7 +45,7 @@ func (m *Machine) assignment(i uint32, w *worker, attempt uint32) Assignment {
 		j := r.at(d.Ref)
 		a.Deps[k] = Dep{Task: m.id(j), Part: d.Part}
 		if t := m.tasks.hot(j); t.state == StateMemory {
-			a.Deps[k].Bytes, a.Deps[k].Holders, a.Deps[k].Inline = t.bytes, m.holderIDs(j), m.encodingFor(w, j)
+			a.Deps[k].Bytes, a.Deps[k].Holders, a.Deps[k].Inline = m.share(j, d.Part), m.holderIDs(j), m.encodingFor(w, j)
 			if d.Part < 0 {
 				a.Deps[k].First = m.via(w, j)
 			}

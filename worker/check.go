@@ -50,8 +50,8 @@ func (m *Machine) checkTasks() (users map[Item]int, err error) {
 		}
 	}
 	count := func(t *task) {
-		for _, it := range t.uses {
-			users[it]++
+		for _, u := range t.uses {
+			users[u.Item]++
 		}
 	}
 	for _, t := range m.tasks.All() { // order-free: any fault will do

@@ -12,23 +12,28 @@ func (m *Machine) checkDisk() error {
 		}
 	}
 	var bytes, going, read int64
-	active := map[*value]int{}
+	active, peeks := map[*value]int{}, map[*value]int{}
 	for x := range m.execs.all() { // order-free: sums
-		for _, it := range x.task.uses {
-			active[m.values.get(it)]++
+		for _, u := range x.task.uses {
+			if v := m.values.get(u.Item); u.part {
+				peeks[v]++
+			} else {
+				active[v]++
+			}
 		}
 	}
 	for _, it := range m.values.items() {
 		v := m.values.get(it)
 		if v.place == onDisk {
 			bytes += v.bytes
+			read += int64(v.peeks) * v.share
 		}
 		if read += v.kept; (v.kept > 0) != (v.place == onDisk && v.active > 0 && v.bytes > 0) {
 			return fmt.Errorf("worker: of value %v %d bytes are kept, place %d, %d executions read it", it, v.kept, v.place, v.active)
 		}
-		if m.spills() && (listed[v] != (v.place == inMemory && v.bytes >= spillable && !v.pinned) || v.active != active[v]) {
-			return fmt.Errorf("worker: value %v of %d bytes, place %d: listed %t, %d executions read it, counted %d",
-				it, v.bytes, v.place, listed[v], active[v], v.active)
+		if m.spills() && (listed[v] != (v.place == inMemory && v.bytes >= spillable && !v.pinned) || v.active != active[v] || v.peeks != peeks[v]) {
+			return fmt.Errorf("worker: value %v of %d bytes, place %d: listed %t, %d executions read it, counted %d, %d a part, counted %d",
+				it, v.bytes, v.place, listed[v], active[v], v.active, peeks[v], v.peeks)
 		}
 	}
 	for _, v := range d.leaving { // order-free: a sum

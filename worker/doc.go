@@ -52,7 +52,8 @@
 //     not fit, and for executions that wait for memory. Those go first that were
 //     needed least recently, and no task waits for; never what is being read, is
 //     small, or is the state of an actor. A value on disk is served and read from
-//     there; what an execution reads of it counts while it runs. A disk that
+//     there, one part of a list by itself; what executions read of it counts
+//     while they run, once for all of them. A disk that
 //     failed is left alone for 5 s.
 //   - Copies. A whole result that was fetched is kept and reported, so that
 //     others can have it from here, until the scheduler frees it. A part is

@@ -128,7 +128,7 @@ type Task struct {
 // A Dep is one dependency of a task, with the peers that are said to hold it.
 type Dep struct {
 	Item
-	Bytes   int64    // of the whole value
+	Bytes   int64    // of the item; of a part, what is expected
 	Holders []PeerID // none: Task was assigned to this worker before
 	// First is asked before all others, who are asked if it does not have the
 	// item and does not get it soon; 0: nobody is.

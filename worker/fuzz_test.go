@@ -145,7 +145,7 @@ func (w *world) endSpill() {
 	i := w.next(len(w.spills))
 	a := w.spills[i]
 	w.spills = append(w.spills[:i], w.spills[i+1:]...)
-	w.step(Spilled{At: w.now, Request: a.Request, OK: w.store[a.Item] && w.next(4) < 3, Bytes: int64(w.next(200)) * kib})
+	w.step(Spilled{At: w.now, Request: a.Request, OK: w.store[a.Item] && w.next(4) < 3, Bytes: int64(w.next(200)) * kib, Parts: w.next(9)})
 }
 
 func (w *world) endFetch() {

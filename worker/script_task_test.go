@@ -21,7 +21,11 @@ func parseTaskEvent(t *testing.T, d *datadriven.TestData) Event {
 		if d.CmdArgs[1].Key != "ok" {
 			return Spilled{Request: uint64(num(0))}
 		}
-		return Spilled{Request: uint64(num(0)), OK: true, Bytes: int64(num(2))}
+		e := Spilled{Request: uint64(num(0)), OK: true, Bytes: int64(num(2)), Parts: 1}
+		if len(d.CmdArgs) > 3 {
+			e.Parts = int(num(3))
+		}
+		return e
 	case "short":
 		return Short{Bytes: int64(num(0))}
 	case "call":

@@ -21,12 +21,14 @@ type (
 	Relieved struct{}
 
 	// Spilled: a Spill ended. OK says that the value is on disk, where it has so
-	// many bytes; otherwise it is where it was, if it still is.
+	// many bytes, in so many parts that are read one by one; otherwise it is
+	// where it was, if it still is.
 	Spilled struct {
 		At      time.Duration
 		Request uint64
 		OK      bool
 		Bytes   int64
+		Parts   int
 	}
 	// Short: executions wait for so many bytes of memory, and nothing that
 	// runs will free any. Relieved answers, or Starve; one answer stands for all
@@ -226,8 +228,11 @@ func (m *Machine) mapped(t *task) (n int64) {
 	if m.disk.bytes == 0 {
 		return 0
 	}
-	for _, it := range t.uses {
-		if v := m.values.get(it); v.maps() {
+	for _, u := range t.uses {
+		switch v := m.values.get(u.Item); {
+		case u.part && v.place == onDisk:
+			n += v.share
+		case !u.part && v.maps():
 			n += v.bytes
 		}
 	}
@@ -253,6 +258,8 @@ func (m *Machine) spilled(e Spilled) {
 	m.managed -= v.bytes
 	v.place, v.bytes = onDisk, e.Bytes
 	d.bytes += v.bytes
+	v.share = v.bytes / int64(max(1, e.Parts))
+	d.read += int64(v.peeks) * v.share
 	if v.lingers = v.active > 0; v.lingers {
 		v.kept = v.bytes
 		d.read += v.kept
@@ -280,16 +287,22 @@ func (m *Machine) activate(t *task, by int) {
 	if !m.spills() {
 		return
 	}
-	for _, it := range t.uses {
-		if v := m.values.get(it); v != nil {
-			m.keep(v, by)
+	for _, u := range t.uses {
+		if v := m.values.get(u.Item); v != nil {
+			m.keep(v, u.part, by)
 			m.touch(v)
 		}
 	}
 }
 
-// keep counts who reads v, and what of it they keep in memory.
-func (m *Machine) keep(v *value, by int) {
+// keep counts who reads v, or a part of it, and what of it they keep in memory.
+func (m *Machine) keep(v *value, part bool, by int) {
+	if part {
+		if v.peeks += by; v.place == onDisk {
+			m.disk.read += int64(by) * v.share
+		}
+		return
+	}
 	if by > 0 && v.maps() {
 		v.kept += v.bytes
 		m.disk.read += v.bytes

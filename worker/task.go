@@ -20,10 +20,16 @@ type task struct {
 	Task
 	state   state
 	absent  int    // dependencies that are not values yet
-	uses    []Item // the values that it holds a use of
+	uses    []use  // the values that it holds a use of
 	reserve int64  // estimated result and scratch
 	pace    *pace  // of its op; nil: nothing is started ahead
 	yield   *yield // of its name; nil: memory has no limit
+}
+
+// A use is of a value, or only of a part of it.
+type use struct {
+	Item
+	part bool
 }
 
 // order is that of the run: its number, unless the scheduler says another.
@@ -81,7 +87,7 @@ func (m *Machine) depend(t *task, d Dep) {
 	for _, it := range [2]Item{whole, d.Item} {
 		if v := m.values.get(it); v != nil {
 			v.users++
-			t.uses = append(t.uses, it)
+			t.uses = append(t.uses, use{it, it != d.Item})
 			return
 		}
 	}
@@ -125,8 +131,8 @@ func (m *Machine) giveUp(t *task) {
 }
 
 func (m *Machine) releaseUses(t *task) {
-	for _, it := range t.uses {
-		m.unuse(it)
+	for _, u := range t.uses {
+		m.unuse(u.Item)
 	}
 	t.uses = nil
 }

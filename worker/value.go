@@ -2,6 +2,7 @@ package worker
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/ashlar-go/ashlar/graph"
 )
@@ -17,7 +18,9 @@ type value struct {
 	item         Item
 	place        place
 	pinned       bool  // it stays in memory
-	active       int   // running executions that read it
+	active       int   // running executions that read all of it
+	peeks        int   // running executions that read a part of it
+	share        int64 // bytes of each part, while it is on disk
 	kept         int64 // bytes that these keep in memory of it, which is on disk
 	lingers      bool  // of these, none mapped it: they began before it was there
 	older, newer *value
@@ -46,11 +49,16 @@ func (m *Machine) arrive(it Item, bytes int64) {
 			continue
 		}
 		v.users++
-		t.uses = append(t.uses, it)
+		t.uses = append(t.uses, use{it, t.wantsPart(it)})
 		if t.absent--; t.absent == 0 {
 			m.enqueue(t)
 		}
 	}
+}
+
+// wantsPart reports whether t waits only for a part of it.
+func (t *task) wantsPart(it Item) bool {
+	return it.Part < 0 && slices.ContainsFunc(t.Deps, func(d Dep) bool { return d.Task == it.Task && d.Part >= 0 })
 }
 
 // reportReplicas tells the scheduler that these values, which are here, are.

@@ -69,6 +69,7 @@ func (codec) Over(meta, payload []byte, mem kernels.Allocator, done func()) (gra
 type spillEnded struct {
 	worker.Spill
 	bytes int64
+	parts int
 	err   error
 }
 
@@ -77,8 +78,9 @@ type spillEnded struct {
 func (l *loop) spill(a worker.Spill) {
 	l.spilling++
 	go func() {
-		n, err := l.store.Spill(store.Item(a.Item))
-		l.box.put(&spillEnded{a, n, err})
+		x := &spillEnded{Spill: a}
+		x.bytes, x.parts, x.err = l.store.Spill(store.Item(a.Item))
+		l.box.put(x)
 	}()
 }
 
@@ -87,7 +89,7 @@ func (x *spillEnded) deliver(l *loop) {
 	if x.err != nil && !errors.Is(x.err, store.ErrAbsent) {
 		l.o.Log.Warn("a result could not be moved to disk, and stays in memory", "task", x.Item.Task, "error", x.err)
 	}
-	l.step(worker.Spilled{At: l.now(), Request: x.Request, OK: x.err == nil, Bytes: x.bytes})
+	l.step(worker.Spilled{At: l.now(), Request: x.Request, OK: x.err == nil, Bytes: x.bytes, Parts: x.parts})
 }
 
 // short is the letter that executions wait for so many bytes.

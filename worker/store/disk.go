@@ -27,10 +27,19 @@ type Codec interface {
 	Over(meta, payload []byte, mem kernels.Allocator, done func()) (graph.Value, error)
 }
 
-// A spilled value is on disk. Who reads it at a time reads the same memory.
+// A spilled value is on disk. The parts of a list lie there side by side, and are
+// read one by one.
 type spilled struct {
-	meta   []byte
 	extent *spill.Extent
+	list   bool
+	leaves []*leaf // one, or the parts
+}
+
+// A leaf is what is read of a value on disk at once. Who reads it at a time reads
+// the same memory.
+type leaf struct {
+	meta    []byte
+	section *spill.Section
 
 	mu      sync.Mutex
 	readers int
@@ -39,33 +48,59 @@ type spilled struct {
 }
 
 // Spill moves a value to disk and returns how many bytes it takes in memory when
-// it is read there, once for all who do at a time; readers that still have it in
-// memory keep it there as well. A value that is not here,
-// or on disk already, is an error that wraps ErrAbsent. If the disk is full, or
+// it is read there, once for all who do at a time, and in how many parts; readers
+// that still have it in memory keep it there as well. A value that is not here, or
+// on disk already, is an error that wraps ErrAbsent. If the disk is full, or
 // fails, the value stays where it is and the error says why.
-func (s *Store) Spill(it Item) (int64, error) {
+func (s *Store) Spill(it Item) (bytes int64, parts int, err error) {
 	if s.disk == nil {
-		return 0, fmt.Errorf("store: spilling: %w: there is no disk", errors.ErrUnsupported)
+		return 0, 0, fmt.Errorf("store: spilling: %w: there is no disk", errors.ErrUnsupported)
 	}
 	s.mu.Lock()
 	e := s.entry(it)
 	if e == nil || e.value == nil {
 		s.mu.Unlock()
-		return 0, ErrAbsent
+		return 0, 0, ErrAbsent
 	}
 	e.value.Retain()
 	s.mu.Unlock()
 	defer e.value.Release()
-	meta, pieces, done, err := s.codec.Encode(s.Allocator(Promised), e.value)
+	d, err := s.write(e.value)
 	if err != nil {
-		return 0, fmt.Errorf("store: spilling: %w", err)
+		return 0, 0, err
 	}
-	defer done()
-	x, err := s.disk.Write(pieces...)
-	if err != nil {
-		return 0, err
+	return d.extent.Bytes(), len(d.leaves), s.swap(it, e, &entry{disk: d})
+}
+
+// leastPart is how large the parts of a list are on average, in bytes, that are
+// read from disk one by one: disks have blocks, and memory has pages.
+const leastPart = 4 << 10
+
+// write writes a value to disk.
+func (s *Store) write(v graph.Value) (*spilled, error) {
+	d := &spilled{}
+	parts := graph.List{v}
+	if l, ok := v.(graph.List); ok && len(l) > 0 && l.Bytes()/int64(len(l)) >= leastPart {
+		d.list, parts = true, l
 	}
-	return x.Bytes(), s.swap(it, e, &entry{disk: &spilled{meta: append([]byte(nil), meta...), extent: x}})
+	var sections [][][]byte
+	for _, part := range parts {
+		meta, pieces, done, err := s.codec.Encode(s.Allocator(Promised), part)
+		if err != nil {
+			return nil, fmt.Errorf("store: spilling: %w", err)
+		}
+		defer done()
+		d.leaves = append(d.leaves, &leaf{meta: append([]byte(nil), meta...)})
+		sections = append(sections, pieces)
+	}
+	var err error
+	if d.extent, err = s.disk.WriteSections(sections...); err != nil {
+		return nil, err
+	}
+	for i, l := range d.leaves {
+		l.section = d.extent.Section(i)
+	}
+	return d, nil
 }
 
 // swap puts an entry on disk in the place of one in memory, if that is still
@@ -103,59 +138,104 @@ func (s *Store) serve(n int64) bool {
 	return true
 }
 
-// read maps a value back. What is mapped counts as managed until it is released.
-func (s *Store) read(d *spilled, forOthers bool) (graph.Value, error) {
-	defer d.extent.Release()
-	if forOthers {
-		if !s.serve(d.extent.Bytes()) {
-			return nil, ErrBusy
+// read maps a value back, or only one part of it, if part is not negative. What is
+// mapped counts as managed until it is released.
+func (s *Store) read(d *spilled, part int32, forOthers bool) (graph.Value, error) {
+	leaves := d.leaves
+	if d.list && part >= 0 {
+		if int(part) >= len(leaves) {
+			return nil, fmt.Errorf("%w: part %d of %d", ErrAbsent, part, len(leaves))
 		}
-		return s.mapBack(d, func() { s.served.Add(-d.extent.Bytes()) })
+		leaves = leaves[part : part+1]
 	}
-	return s.mapBack(d, func() {})
+	if forOthers && !s.serve(bytesOf(leaves)) {
+		return nil, ErrBusy
+	}
+	var read graph.List
+	for i, l := range leaves {
+		v, err := s.readLeaf(l, forOthers)
+		if err != nil {
+			if read.Release(); forOthers {
+				s.served.Add(-bytesOf(leaves[i+1:]))
+			}
+			return nil, err
+		}
+		read = append(read, v)
+	}
+	switch {
+	case d.list && part < 0:
+		return read, nil
+	case d.list || part < 0:
+		return read[0], nil
+	}
+	defer read.Release()
+	return partOf(read[0], part)
 }
 
-func (s *Store) mapBack(d *spilled, done func()) (graph.Value, error) {
-	b, err := s.open(d)
+func bytesOf(leaves []*leaf) (n int64) {
+	for _, l := range leaves {
+		n += l.section.Bytes()
+	}
+	return n
+}
+
+// partOf returns a part of v with a reference for the caller.
+func partOf(v graph.Value, i int32) (graph.Value, error) {
+	part, err := graph.PartOf(v, i)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAbsent, err)
+	}
+	part.Retain()
+	return part, nil
+}
+
+// readLeaf maps a leaf. If it is for others, its bytes were counted as served.
+func (s *Store) readLeaf(l *leaf, forOthers bool) (graph.Value, error) {
+	done := func() {
+		if forOthers {
+			s.served.Add(-l.section.Bytes())
+		}
+	}
+	b, err := s.open(l)
 	if err != nil {
 		done()
 		return nil, err
 	}
-	return s.codec.Over(d.meta, b, s.Allocator(Promised), func() {
-		d.close()
+	return s.codec.Over(l.meta, b, s.Allocator(Promised), func() {
+		l.close()
 		done()
 		s.room.freed()
 	})
 }
 
-// open returns the bytes of d, until as many calls of close.
-func (s *Store) open(d *spilled) ([]byte, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.readers == 0 {
-		read := s.mapExtent
-		if d.extent.Packed() {
-			read = s.unpack
+// open returns the bytes of l, until as many calls of close.
+func (s *Store) open(l *leaf) ([]byte, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.readers == 0 {
+		read := s.mapSection
+		if l.section.Packed() {
+			read = s.unpackSection
 		}
 		var err error
-		if d.bytes, d.shut, err = read(d.extent); err != nil {
+		if l.bytes, l.shut, err = read(l.section); err != nil {
 			return nil, err
 		}
 	}
-	d.readers++
-	return d.bytes, nil
+	l.readers++
+	return l.bytes, nil
 }
 
-func (d *spilled) close() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.readers--; d.readers == 0 {
-		d.shut()
-		d.bytes, d.shut = nil, nil
+func (l *leaf) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.readers--; l.readers == 0 {
+		l.shut()
+		l.bytes, l.shut = nil, nil
 	}
 }
 
-func (s *Store) mapExtent(x *spill.Extent) (b []byte, shut func(), err error) {
+func (s *Store) mapSection(x *spill.Section) (b []byte, shut func(), err error) {
 	b, unmap, err := x.Map()
 	if err != nil {
 		return nil, nil, err
@@ -168,8 +248,8 @@ func (s *Store) mapExtent(x *spill.Extent) (b []byte, shut func(), err error) {
 	}, nil
 }
 
-// unpack reads into memory what is packed on disk.
-func (s *Store) unpack(x *spill.Extent) (b []byte, shut func(), err error) {
+// unpackSection reads into memory what is packed on disk.
+func (s *Store) unpackSection(x *spill.Section) (b []byte, shut func(), err error) {
 	mem := &counted{s: s, policy: Promised}
 	if b = mem.AllocateDirty(int(x.Bytes())); b == nil {
 		return nil, nil, fmt.Errorf("store: reading %d bytes back from disk: %w", x.Bytes(), graph.ErrMemory)

@@ -90,7 +90,7 @@ func spillAndReadBack(t *testing.T, s *Store) {
 	t.Helper()
 	it := Item{1, -1}
 	s.Put(it, filled(t, s.Allocator(Strict), 1000, 7))
-	n, err := s.Spill(it)
+	n, _, err := s.Spill(it)
 	if err != nil || n != 1000 {
 		t.Fatal(n, err)
 	}
@@ -98,7 +98,7 @@ func spillAndReadBack(t *testing.T, s *Store) {
 	if s.OnDisk() < 1000 {
 		t.Errorf("%d bytes are on disk", s.OnDisk())
 	}
-	if _, err := s.Spill(it); !errors.Is(err, ErrAbsent) {
+	if _, _, err := s.Spill(it); !errors.Is(err, ErrAbsent) {
 		t.Errorf("spilled twice: %v", err)
 	}
 	for range 2 {
@@ -130,14 +130,14 @@ func spillAndReadBack(t *testing.T, s *Store) {
 func TestWhatCannotBeSpilledStays(t *testing.T) {
 	s := withDisk(t, 0)
 	s.Put(Item{1, -1}, graph.Raw("no block"))
-	if _, err := s.Spill(Item{1, -1}); err == nil || errors.Is(err, ErrAbsent) {
+	if _, _, err := s.Spill(Item{1, -1}); err == nil || errors.Is(err, ErrAbsent) {
 		t.Errorf("error %v", err)
 	}
 	if v, err := s.Get(Item{1, -1}); err != nil || string(v.(graph.Raw)) != "no block" {
 		t.Error(v, err)
 	}
 	none := New(Options{})
-	if _, err := none.Spill(Item{1, -1}); !errors.Is(err, errors.ErrUnsupported) {
+	if _, _, err := none.Spill(Item{1, -1}); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("without a disk: %v", err)
 	}
 }
@@ -160,7 +160,7 @@ func TestSpillBesideEverything(t *testing.T) {
 					case 0:
 						s.Put(it, filled(t, mem, 100, byte(it.Task)))
 					case 1:
-						if _, err := s.Spill(it); err != nil && !errors.Is(err, ErrAbsent) {
+						if _, _, err := s.Spill(it); err != nil && !errors.Is(err, ErrAbsent) {
 							t.Error(err)
 						}
 					case 2:
@@ -194,7 +194,7 @@ func TestReadersOfDiskShare(t *testing.T) {
 		s.disk.Pack = pack
 		it := Item{1, -1}
 		s.Put(it, filled(t, s.Allocator(Strict), 100_000, 7))
-		if _, err := s.Spill(it); err != nil {
+		if _, _, err := s.Spill(it); err != nil {
 			t.Fatal(err)
 		}
 		managed(t, s, 0)

@@ -30,7 +30,7 @@ func TestLentValuesCountWithTheirReaders(t *testing.T) {
 			managed(t, s, 1000)
 			if leave == "drop" {
 				s.Drop(it)
-			} else if _, err := s.Spill(it); err != nil {
+			} else if _, _, err := s.Spill(it); err != nil {
 				t.Fatal(err)
 			}
 			managed(t, s, 0)
@@ -92,7 +92,7 @@ func TestRelief(t *testing.T) {
 	if n := <-asked; n != 500 {
 		t.Errorf("%d bytes were asked for", n)
 	}
-	if _, err := s.Spill(it); err != nil {
+	if _, _, err := s.Spill(it); err != nil {
 		t.Fatal(err)
 	}
 	b := <-got

@@ -121,22 +121,18 @@ func (s *Store) get(it Item, forOthers bool) (graph.Value, error) {
 		disk.extent.Retain()
 	}
 	s.mu.Unlock()
+	if !inside {
+		it.Part = -1
+	}
 	if v == nil {
-		var err error
-		if v, err = s.read(disk, forOthers); err != nil {
-			return nil, err
-		}
+		defer disk.extent.Release()
+		return s.read(disk, it.Part, forOthers)
 	}
 	if !inside {
 		return v, nil
 	}
 	defer v.Release()
-	part, err := graph.PartOf(v, it.Part)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrAbsent, err)
-	}
-	part.Retain()
-	return part, nil
+	return partOf(v, it.Part)
 }
 
 // Has reports whether a value is here.

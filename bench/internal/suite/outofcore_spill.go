@@ -58,7 +58,7 @@ func spillAndRead(dir string, data []byte, values int) (seconds float64, err err
 		defer xs[i].Release()
 	}
 	for _, x := range xs {
-		b, done, err := x.Map()
+		b, done, err := x.Section(0).Map()
 		if err != nil {
 			return 0, err
 		}

@@ -18,7 +18,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	b, done, err := e.Map()
+	b, done, err := e.Section(0).Map()
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -57,19 +57,38 @@ func (f *File) Used() int64 {
 	return f.used
 }
 
-// An Extent is a value on disk.
+// An Extent is a value on disk, in one section or several that can be read one
+// by one.
 type Extent struct {
-	f       *File
-	place   extent.Extent
+	f        *File
+	place    extent.Extent
+	sections []Section
+	refs     atomic.Int64
+}
+
+// A Section is a part of a value on disk.
+type Section struct {
+	x       *Extent
+	at      int64 // from the place of the extent
 	bytes   int64
 	packed  []int32 // the sizes of its chunks on disk; nil: it lies there as it is
 	sum     uint32
 	checked atomic.Bool
-	refs    atomic.Int64
 }
 
+// Section returns section i.
+func (e *Extent) Section(i int) *Section { return &e.sections[i] }
+
 // Bytes returns how long the value is.
-func (e *Extent) Bytes() int64 { return e.bytes }
+func (e *Extent) Bytes() (n int64) {
+	for i := range e.sections {
+		n += e.sections[i].bytes
+	}
+	return n
+}
+
+// Bytes returns how long the section is.
+func (s *Section) Bytes() int64 { return s.bytes }
 
 // A place is where the system has a part of a file.
 type place byte
@@ -82,39 +101,63 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// Write writes the pieces, end to end. Where the disk is full, or fails, nothing
-// is kept and the error says so.
-func (f *File) Write(pieces ...[]byte) (*Extent, error) {
-	e := &Extent{f: f}
-	for _, p := range pieces {
-		e.bytes += int64(len(p))
+// Write writes the pieces, end to end, as one section. Where the disk is full, or
+// fails, nothing is kept and the error says so.
+func (f *File) Write(pieces ...[]byte) (*Extent, error) { return f.WriteSections(pieces) }
+
+// align is what sections begin at multiples of.
+const align = 64
+
+// WriteSections writes sections, each of pieces that come end to end; see Write.
+func (f *File) WriteSections(sections ...[][]byte) (*Extent, error) {
+	e := &Extent{f: f, sections: make([]Section, len(sections))}
+	size := int64(0)
+	for i, pieces := range sections {
+		s := &e.sections[i]
+		s.x = e
+		for _, p := range pieces {
+			s.bytes += int64(len(p))
+		}
+		size += (s.bytes + align - 1) &^ (align - 1)
 	}
 	var err error
-	if e.place, err = f.take((max(e.bytes, 1) + block - 1) &^ (block - 1)); err != nil {
+	if e.place, err = f.take(blocks(size)); err != nil {
 		return nil, err
 	}
 	e.refs.Store(1)
-	write := e.write
-	if f.Pack {
-		write = e.writePacked
+	at := int64(0)
+	for i, pieces := range sections {
+		s := &e.sections[i]
+		s.at = (at + align - 1) &^ (align - 1)
+		write := s.write
+		if f.Pack {
+			write = s.writePacked
+		}
+		if at, err = write(pieces); err != nil {
+			e.Release()
+			return nil, fmt.Errorf("spill: writing %d bytes to %s: %w", e.Bytes(), f.dir, err)
+		}
 	}
-	if err := write(pieces); err != nil {
-		e.Release()
-		return nil, fmt.Errorf("spill: writing %d bytes to %s: %w", e.bytes, f.dir, err)
+	if size := blocks(at); size < e.place.Size {
+		f.trim(&e.place, size)
 	}
 	return e, nil
 }
 
-func (e *Extent) write(pieces [][]byte) error {
-	at := e.place.At
+// blocks returns the size of an extent for so many bytes.
+func blocks(size int64) int64 { return (max(size, 1) + block - 1) &^ (block - 1) }
+
+// write returns where the section ends, from the place of the extent.
+func (s *Section) write(pieces [][]byte) (end int64, err error) {
+	end = s.at
 	for _, p := range pieces {
-		e.sum = crc32.Update(e.sum, castagnoli, p)
-		if _, err := e.f.f.WriteAt(p, at); err != nil {
-			return err
+		s.sum = crc32.Update(s.sum, castagnoli, p)
+		if _, err := s.x.f.f.WriteAt(p, s.x.place.At+end); err != nil {
+			return 0, err
 		}
-		at += int64(len(p))
+		end += int64(len(p))
 	}
-	return nil
+	return end, nil
 }
 
 // take finds a place of size bytes: one that was freed lately, else the closest
@@ -192,41 +235,51 @@ func (f *File) drain(p extent.Extent) {
 	punch(f.f, p.At, p.Size)
 }
 
-// Map returns the bytes of the value, which may only be read, until done is
-// called. The value is not Packed. The error wraps ErrCorrupt if they are not what was written.
-func (e *Extent) Map() (b []byte, done func(), err error) {
-	if e.Packed() {
-		panic("spill: a packed value is mapped")
+// Map returns the bytes of the section, which may only be read, until done is
+// called. It is not Packed. The error wraps ErrCorrupt if they are not what was
+// written.
+func (s *Section) Map() (b []byte, done func(), err error) {
+	if s.Packed() {
+		panic("spill: what is packed is mapped")
 	}
-	if e.bytes == 0 {
+	if s.bytes == 0 {
 		return nil, func() {}, nil
 	}
-	where := whereIs(e.f.f, e.place.At, e.bytes)
-	b, err = mapRange(e.f.f, e.place.At, e.bytes)
+	e := s.x
+	at := e.place.At + s.at
+	first := at &^ (int64(os.Getpagesize()) - 1)
+	size := at + s.bytes - first
+	where := whereIs(e.f.f, first, size)
+	pages, err := mapRange(e.f.f, first, size)
 	if err != nil {
-		return nil, nil, fmt.Errorf("spill: mapping %d bytes of a file in %s: %w", e.bytes, e.f.dir, err)
+		return nil, nil, fmt.Errorf("spill: mapping %d bytes of a file in %s: %w", s.bytes, e.f.dir, err)
 	}
-	if !e.trusted(where) {
-		if sum := crc32.Checksum(b, castagnoli); sum != e.sum {
-			unmap(b)
-			return nil, nil, fmt.Errorf("%w: %d bytes at %d of a file in %s", ErrCorrupt, e.bytes, e.place.At, e.f.dir)
+	b = pages[at-first:]
+	if !s.trusted(where) {
+		if sum := crc32.Checksum(b, castagnoli); sum != s.sum {
+			unmap(pages)
+			return nil, nil, s.corrupt()
 		}
-		e.checked.Store(true)
+		s.checked.Store(true)
 	}
 	e.refs.Add(1)
 	var once sync.Once
 	return b, func() {
 		once.Do(func() {
-			unmap(b)
+			unmap(pages)
 			e.Release()
 		})
 	}, nil
 }
 
+func (s *Section) corrupt() error {
+	return fmt.Errorf("%w: %d bytes at %d of a file in %s", ErrCorrupt, s.bytes, s.x.place.At+s.at, s.x.f.dir)
+}
+
 // trusted reports whether what is mapped need not be compared with its checksum:
 // it never left memory; or that cannot be told, and it was compared before.
-func (e *Extent) trusted(where place) bool {
-	return where == cached || where == unknown && e.checked.Load()
+func (s *Section) trusted(where place) bool {
+	return where == cached || where == unknown && s.checked.Load()
 }
 
 // Retain adds a reference.

@@ -27,7 +27,7 @@ func TestCorruption(t *testing.T) {
 			t.Fatal(err)
 		}
 		evict(t, f)
-		b, done, err := e.Map()
+		b, done, err := e.Section(0).Map()
 		switch {
 		case v == "v" && (err != nil || string(b) != "value"):
 			t.Errorf("%q, error %v", b, err)
@@ -61,7 +61,7 @@ func TestTrusted(t *testing.T) {
 	}{
 		{cached, false, true}, {onDisk, false, false}, {onDisk, true, false}, {unknown, false, false}, {unknown, true, true},
 	} {
-		e := &Extent{}
+		e := &Section{}
 		e.checked.Store(c.checked)
 		if got := e.trusted(c.where); got != c.want {
 			t.Errorf("trusted(%d) is %t, checked before: %t", c.where, got, c.checked)

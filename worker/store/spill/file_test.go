@@ -29,7 +29,7 @@ func TestFile(t *testing.T) {
 		for i := range rapid.IntRange(1, 30).Draw(rt, "steps") {
 			if len(has) > 0 && rapid.Bool().Draw(rt, "free") {
 				k := rapid.IntRange(0, len(has)-1).Draw(rt, "which")
-				b, done, err := has[k].e.Map()
+				b, done, err := has[k].e.Section(0).Map()
 				if err != nil {
 					rt.Fatal(err)
 				}
@@ -75,7 +75,7 @@ func TestMappedOutlivesClose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, done, err := e.Map()
+	b, done, err := e.Section(0).Map()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,38 +19,35 @@ type packer struct {
 
 var packers = sync.Pool{New: func() any { return new(packer) }}
 
-// Packed reports whether the value lies on disk packed: then it is to be Read.
-func (e *Extent) Packed() bool { return e.packed != nil }
+// Packed reports whether the section lies on disk packed: then it is to be Read.
+func (s *Section) Packed() bool { return s.packed != nil }
 
 // writePacked writes the pieces packed, if the first chunk gets smaller by an eighth.
 // A chunk that does not is written as it is: so is its size then.
-func (e *Extent) writePacked(pieces [][]byte) error {
+func (s *Section) writePacked(pieces [][]byte) (end int64, err error) {
 	k := packers.Get().(*packer)
 	defer packers.Put(k)
-	at := e.place.At
+	end = s.at
 	rest := append([][]byte(nil), pieces...)
-	for left := e.bytes; left > 0; {
+	for left := s.bytes; left > 0; {
 		src := k.take(&rest)
 		left -= int64(len(src))
 		n, err := k.c.CompressBlock(src, k.dst[:len(src)-len(src)/8])
 		out := k.dst[:n]
 		if err != nil || n == 0 {
-			if e.packed == nil {
-				return e.write(pieces)
+			if s.packed == nil {
+				return s.write(pieces)
 			}
 			out = src
 		}
-		e.sum = crc32.Update(e.sum, castagnoli, out)
-		if _, err := e.f.f.WriteAt(out, at); err != nil {
-			return err
+		s.sum = crc32.Update(s.sum, castagnoli, out)
+		if _, err := s.x.f.f.WriteAt(out, s.x.place.At+end); err != nil {
+			return 0, err
 		}
-		e.packed = append(e.packed, int32(len(out)))
-		at += int64(len(out))
+		s.packed = append(s.packed, int32(len(out)))
+		end += int64(len(out))
 	}
-	if size := (at - e.place.At + block - 1) &^ (block - 1); size < e.place.Size && size > 0 {
-		e.f.trim(&e.place, size)
-	}
-	return nil
+	return end, nil
 }
 
 // take returns the next chunk of what is left of the pieces.
@@ -71,33 +68,32 @@ func (k *packer) take(rest *[][]byte) []byte {
 	return k.src[:n]
 }
 
-// Read reads a value that is Packed into b, which has room for all its Bytes. The
-// error wraps ErrCorrupt if it is not what was written.
-func (e *Extent) Read(b []byte) error {
+// Read reads a section that is Packed into b, which has room for all its Bytes.
+// The error wraps ErrCorrupt if it is not what was written.
+func (s *Section) Read(b []byte) error {
 	k := packers.Get().(*packer)
 	defer packers.Put(k)
-	at, sum := e.place.At, uint32(0)
-	corrupt := fmt.Errorf("%w: %d bytes at %d of a file in %s", ErrCorrupt, e.bytes, at, e.f.dir)
-	for _, size := range e.packed {
+	at, sum := s.x.place.At+s.at, uint32(0)
+	for _, size := range s.packed {
 		dst := b[:min(chunk, len(b))]
 		b = b[len(dst):]
 		src := k.src[:size]
 		if int(size) == len(dst) {
 			src = dst
 		}
-		if _, err := e.f.f.ReadAt(src, at); err != nil {
-			return fmt.Errorf("spill: reading %d bytes of a file in %s: %w", e.bytes, e.f.dir, err)
+		if _, err := s.x.f.f.ReadAt(src, at); err != nil {
+			return fmt.Errorf("spill: reading %d bytes of a file in %s: %w", s.bytes, s.x.f.dir, err)
 		}
 		at += int64(size)
 		sum = crc32.Update(sum, castagnoli, src)
 		if int(size) < len(dst) {
 			if n, err := lz4.UncompressBlock(src, dst); err != nil || n != len(dst) {
-				return corrupt
+				return s.corrupt()
 			}
 		}
 	}
-	if sum != e.sum {
-		return corrupt
+	if sum != s.sum {
+		return s.corrupt()
 	}
 	return nil
 }

@@ -41,15 +41,15 @@ func TestPack(t *testing.T) {
 			rt.Fatal(err)
 		}
 		got := make([]byte, len(want))
-		if e.Packed() {
+		if e.Section(0).Packed() {
 			if f.Used() > max(int64(len(want)), block) {
 				rt.Fatalf("%d bytes take %d on disk", len(want), f.Used())
 			}
-			if err := e.Read(got); err != nil {
+			if err := e.Section(0).Read(got); err != nil {
 				rt.Fatal(err)
 			}
 		} else {
-			b, done, err := e.Map()
+			b, done, err := e.Section(0).Map()
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -83,13 +83,13 @@ func TestPackedCorruption(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Release()
-	if !e.Packed() || f.Used() > int64(len(want))/10 {
-		t.Fatalf("packed: %t; %d bytes take %d", e.Packed(), len(want), f.Used())
+	if !e.Section(0).Packed() || f.Used() > int64(len(want))/10 {
+		t.Fatalf("packed: %t; %d bytes take %d", e.Section(0).Packed(), len(want), f.Used())
 	}
 	if _, err := f.f.WriteAt([]byte{0}, e.place.At+100); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Read(make([]byte, len(want))); !errors.Is(err, ErrCorrupt) {
+	if err := e.Section(0).Read(make([]byte, len(want))); !errors.Is(err, ErrCorrupt) {
 		t.Errorf("error %v", err)
 	}
 }
