@@ -17,7 +17,9 @@ func MergeSorted(mem memory.Allocator, spec SortSpec, tables ...*kernels.Table) 
 		return nil, err
 	}
 	defer all.Release()
-	words, err := wordsToSort(all, spec)
+	counted := wordScratch{mem: mem}
+	defer counted.release()
+	words, err := wordsToSort(&counted, all, spec)
 	if err != nil {
 		return nil, err
 	}

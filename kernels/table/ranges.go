@@ -31,7 +31,7 @@ func PartitionRanges(mem memory.Allocator, t *kernels.Table, spec SortSpec, boun
 		return nil, err
 	}
 	defer edges.Release()
-	if part := rangesOfOne(keys.Column(0), edges.Column(0), spec); part != nil {
+	if part := rangesOfOne(mem, keys.Column(0), edges.Column(0), spec); part != nil {
 		return rangeParts(mem, t, part, bounds.NumRows()+1)
 	}
 	// One table of both, so that their order is that of one set of words.
@@ -40,7 +40,9 @@ func PartitionRanges(mem memory.Allocator, t *kernels.Table, spec SortSpec, boun
 		return nil, err
 	}
 	defer all.Release()
-	words := orderWords(all.Record().Columns(), spec.Keys)
+	counted := wordScratch{mem: mem}
+	defer counted.release()
+	words := orderWords(&counted, all.Record().Columns(), spec.Keys)
 	part, n := make([]uint32, t.NumRows()), bounds.NumRows()
 	for row := range part {
 		part[row] = uint32(sort.Search(n, func(edge int) bool { return wordsBefore(words, n+row, edge) }))

@@ -13,12 +13,14 @@ import (
 
 // rangesOfOne returns the range of each value of a column that is all of the
 // order and is not of strings, else nil. See PartitionRanges.
-func rangesOfOne(col, edges arrow.Array, spec SortSpec) []uint32 {
+func rangesOfOne(mem memory.Allocator, col, edges arrow.Array, spec SortSpec) []uint32 {
 	if len(spec.Keys) > 1 || isText(col.DataType()) {
 		return nil
 	}
 	key := spec.Keys[0]
-	bounds := orderOf(edges)
+	counted := wordScratch{mem: mem}
+	defer counted.release()
+	bounds := orderOf(&counted, edges)
 	edgeValid, valid := validityOf(edges), validityOf(col)
 	kept := bounds[:0]
 	for i, w := range bounds {
@@ -31,7 +33,7 @@ func rangesOfOne(col, edges arrow.Array, spec SortSpec) []uint32 {
 	if key.NullsFirst {
 		before, null = empty, empty
 	}
-	words := orderOf(col)
+	words := orderOf(&counted, col)
 	if key.Descending {
 		invert(kept)
 		invert(words)

@@ -19,3 +19,23 @@ func (s scratch) release() {
 		s.buffer.Release()
 	}
 }
+
+// wordScratch is memory of the allocator, too, for 64-bit numbers, all of it released
+// at once.
+type wordScratch struct {
+	mem  memory.Allocator
+	held []*memory.Buffer
+}
+
+// of returns n numbers, which may be anything.
+func (w *wordScratch) of(n int) []uint64 {
+	b := sized(w.mem, 8*n)
+	w.held = append(w.held, b)
+	return viewed[uint64](b)
+}
+
+func (w *wordScratch) release() {
+	for _, b := range w.held {
+		b.Release()
+	}
+}

@@ -12,7 +12,9 @@ import (
 // Sort returns the rows of t in order; it is stable. A table already in order
 // comes back as itself. Errors are those of [SortSpec.Check], or as in Take.
 func Sort(mem memory.Allocator, t *kernels.Table, spec SortSpec) (*kernels.Table, error) {
-	words, err := wordsToSort(t, spec)
+	counted := wordScratch{mem: mem}
+	defer counted.release()
+	words, err := wordsToSort(&counted, t, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +52,7 @@ func withRows(tables []*kernels.Table) []*kernels.Table {
 	return some
 }
 
-func wordsToSort(t *kernels.Table, spec SortSpec) ([][]uint64, error) {
+func wordsToSort(mem *wordScratch, t *kernels.Table, spec SortSpec) ([][]uint64, error) {
 	if err := spec.Check(t.Schema()); err != nil {
 		return nil, err
 	}
@@ -58,7 +60,7 @@ func wordsToSort(t *kernels.Table, spec SortSpec) ([][]uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return orderWords(cols, spec.Keys), nil
+	return orderWords(mem, cols, spec.Keys), nil
 }
 
 // compareRows compares two rows by their words.
@@ -144,7 +146,9 @@ func TopK(mem memory.Allocator, t *kernels.Table, spec SortSpec, k int) (*kernel
 	if k < 0 {
 		return nil, refuse("top %d rows: want 0 or more", k)
 	}
-	words, err := wordsToSort(t, spec)
+	counted := wordScratch{mem: mem}
+	defer counted.release()
+	words, err := wordsToSort(&counted, t, spec)
 	if err != nil {
 		return nil, err
 	}

@@ -14,20 +14,21 @@ import (
 // another if its words, compared as unsigned numbers from the first on, do. Each
 // column is reduced to the bits that its range needs, with a place for nulls,
 // and columns share a word while they fit.
-func orderWords(cols []arrow.Array, keys []SortKey) (words [][]uint64) {
+func orderWords(mem *wordScratch, cols []arrow.Array, keys []SortKey) (words [][]uint64) {
 	free := 0 // bits of the last word
 	for i, col := range cols {
-		for _, f := range orderFields(col, keys[i]) {
+		for _, f := range orderFields(mem, col, keys[i]) {
 			if f.bits == 0 {
 				continue
 			}
 			if f.bits > free {
-				words = append(words, make([]uint64, col.Len()))
-				free = 64
+				words = append(words, f.words)
+				free = 64 - f.bits
+				continue
 			}
 			last := words[len(words)-1]
 			for row, w := range f.words {
-				last[row] = last[row]<<(f.bits&63) | w // a field of 64 bits is alone, in zeros
+				last[row] = last[row]<<f.bits | w
 			}
 			free -= f.bits
 		}
@@ -43,8 +44,8 @@ type orderField struct {
 
 // orderFields makes the fields of one key: one, or two where nulls do not fit
 // into the 64 bits of the values.
-func orderFields(col arrow.Array, key SortKey) []orderField {
-	words, valid := orderOf(col), validityOf(col)
+func orderFields(mem *wordScratch, col arrow.Array, key SortKey) []orderField {
+	words, valid := orderOf(mem, col), validityOf(col)
 	if key.Descending {
 		for i, w := range words {
 			words[i] = ^w
@@ -67,7 +68,7 @@ func orderFields(col arrow.Array, key SortKey) []orderField {
 		return []orderField{{words, bits.Len64(span)}}
 	}
 	if span >= math.MaxUint64-1 {
-		return []orderField{nullField(col.Len(), valid, key.NullsFirst), {clearNulls(words, valid, least), 64}}
+		return []orderField{nullField(mem, col.Len(), valid, key.NullsFirst), {clearNulls(words, valid, least), 64}}
 	}
 	null, first := span+1, uint64(0)
 	if key.NullsFirst {
@@ -84,9 +85,10 @@ func orderFields(col arrow.Array, key SortKey) []orderField {
 }
 
 // nullField is one bit that puts nulls before or behind values.
-func nullField(rows int, valid validity, nullsFirst bool) orderField {
-	f := orderField{words: make([]uint64, rows), bits: 1}
+func nullField(mem *wordScratch, rows int, valid validity, nullsFirst bool) orderField {
+	f := orderField{words: mem.of(rows), bits: 1}
 	for i := range f.words {
+		f.words[i] = 0
 		if valid.at(i) == nullsFirst {
 			f.words[i] = 1
 		}
@@ -107,11 +109,11 @@ func clearNulls(words []uint64, valid validity, least uint64) []uint64 {
 
 // orderOf turns each value into a word whose unsigned order is that of the
 // values; nulls may be anything.
-func orderOf(col arrow.Array) []uint64 {
+func orderOf(mem *wordScratch, col arrow.Array) []uint64 {
 	if isText(col.DataType()) {
-		return textOrder(col)
+		return textOrder(mem, col)
 	}
-	words := make([]uint64, col.Len())
+	words := mem.of(col.Len())
 	switch col.DataType().ID() {
 	case arrow.FLOAT64:
 		floatOrders(words, values[float64](col))
@@ -146,9 +148,9 @@ func floatOrders[T float32 | float64](dst []uint64, src []T) {
 }
 
 // textOrder returns the rank of each string among the distinct ones.
-func textOrder(col arrow.Array) []uint64 {
+func textOrder(mem *wordScratch, col arrow.Array) []uint64 {
 	table := newTextTable()
-	words := make([]uint64, col.Len())
+	words := mem.of(col.Len())
 	valid := validityOf(col)
 	if dict, ok := col.(*array.Dictionary); ok {
 		if dict.Len() > 0 {
