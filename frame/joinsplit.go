@@ -21,8 +21,15 @@ type exchangedJoin struct {
 // multiples of other numbers, see [table.PartitionKeys].
 var joinParts = []int{2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61}
 
+// joinPartRows is about how many rows of the right side a part of a join gets at
+// least: few enough that what is looked up at random stays in a cache.
+var joinPartRows = 1 << 17
+
 func newExchangedJoin(left, right node, s *arrow.Schema, spec table.JoinSpec) node {
 	want, parts := max(left.info().partitions, right.info().partitions), 0
+	if rows, known := mostRows(right); known {
+		want = max(want, rows/joinPartRows)
+	}
 	for _, p := range joinParts {
 		if parts = p; parts >= want {
 			break

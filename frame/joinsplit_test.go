@@ -40,3 +40,24 @@ func TestJoinPlans(t *testing.T) {
 		}
 	}
 }
+
+// A right side of many rows is exchanged into more parts than there are partitions.
+func TestJoinPartsFollowTheRows(t *testing.T) {
+	defer func(rows, part int) { broadcastRows, joinPartRows = rows, part }(broadcastRows, joinPartRows)
+	mem := kerneltest.Alloc(t)
+	rnd := rand.New(rand.NewPCG(3, 4))
+	left := partitioned(t, mem, randomRel(rnd, 90), 2)
+	right := partitioned(t, mem, randomRel(rnd, 70), 3)
+	want, _ := computeParts(t, mem, left.Join(right, Inner, Using("i")))
+	broadcastRows = 10
+	for part, parts := range map[int]int{100: 3, 10: 7, 6: 11, 1: 61} {
+		joinPartRows = part
+		joined := left.Join(right, Inner, Using("i"))
+		if joined.Partitions() != parts {
+			t.Errorf("%d partitions of parts of %d rows, want %d", joined.Partitions(), part, parts)
+		}
+		if got, _ := computeParts(t, mem, joined); sortedText(got) != sortedText(want) {
+			t.Errorf("%d parts: got\n%s\nwant\n%s", parts, sortedText(got), sortedText(want))
+		}
+	}
+}

@@ -25,17 +25,24 @@ func Join(mem memory.Allocator, left, right *kernels.Table, spec JoinSpec) (*ker
 
 // JoinAll is Join of the rows of all left tables with those of all right ones.
 func JoinAll(mem memory.Allocator, lefts, rights []*kernels.Table, spec JoinSpec) (*kernels.Table, error) {
-	left, err := Concat(mem, withRows(lefts)...)
-	if err != nil {
+	lefts, rights = withRows(lefts), withRows(rights)
+	if len(lefts) == 0 || len(rights) == 0 {
+		return nil, fmt.Errorf("%w: join of %d tables with %d: there is no telling what columns they have", ErrSchema, len(lefts), len(rights))
+	}
+	if _, err := spec.Schema(lefts[0].Schema(), rights[0].Schema()); err != nil {
 		return nil, err
 	}
-	defer left.Release()
-	right, err := Concat(mem, withRows(rights)...)
+	right, err := Concat(mem, rights...)
 	if err != nil {
 		return nil, err
 	}
 	defer right.Release()
-	return Join(mem, left, right, spec)
+	b, err := Build(mem, right, spec.RightKeys)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Release()
+	return b.probeAll(mem, lefts, spec)
 }
 
 // Probe joins left to the built side. The result has left's rows in order, and
@@ -44,9 +51,22 @@ func JoinAll(mem memory.Allocator, lefts, rights []*kernels.Table, spec JoinSpec
 // once, with all of the left that could match. spec.RightKeys must be the keys
 // built on. Errors are those of [JoinSpec.Schema], or as in Take.
 func (b *Built) Probe(mem memory.Allocator, left *kernels.Table, spec JoinSpec) (*kernels.Table, error) {
+	return b.probeAll(mem, []*kernels.Table{left}, spec)
+}
+
+// probeAll is Probe of the rows of all lefts, one after the other.
+func (b *Built) probeAll(mem memory.Allocator, lefts []*kernels.Table, spec JoinSpec) (*kernels.Table, error) {
 	if !slices.Equal(spec.RightKeys, b.keys) {
 		return nil, refuse("join by right keys %q with a side built on %q", spec.RightKeys, b.keys)
 	}
+	if spec.Kind == Inner && b.unique {
+		return b.probeKept(mem, lefts, spec)
+	}
+	left, err := Concat(mem, lefts...)
+	if err != nil {
+		return nil, err
+	}
+	defer left.Release()
 	schema, err := spec.Schema(left.Schema(), b.table.Schema())
 	if err != nil {
 		return nil, err
@@ -118,14 +138,9 @@ func (b *Built) combine(mem memory.Allocator, left *kernels.Table, p *pairs, spe
 		}
 		cols = append(cols, taken...)
 	}
-	right := newPicking(mem, p.right, p.gaps)
-	defer right.release()
-	for _, at := range spec.rightColumns(b.table.Schema()) {
-		col, err := right.column(b.table.Column(at))
-		if err != nil {
-			return nil, fmt.Errorf("%w (column %q)", err, b.table.Schema().Field(at).Name)
-		}
-		cols = append(cols, col)
+	cols, err := b.partnerColumns(cols, newPicking(mem, p.right, p.gaps), spec)
+	if err != nil {
+		return nil, err
 	}
 	return kernels.NewTable(schema, cols, len(p.right))
 }

@@ -20,6 +20,7 @@ func PartitionKeys(mem memory.Allocator, t *kernels.Table, keys []string, parts 
 	}
 	if len(cols) == 1 && parts > 0 && parts < 1<<12 {
 		if part := remainders(cols[0], uint64(parts)); part != nil {
+			defer recycle(part)
 			return newSplit(mem, part, parts).tables(t)
 		}
 	}
@@ -52,7 +53,7 @@ func remainders(col arrow.Array, parts uint64) []uint32 {
 // folded to 45 bits or less, with the same remainder, and the fraction of its
 // quotient is exact enough in 64 bits.
 func remaindersOf[T int32 | int64 | uint64](from []T, parts uint64) []uint32 {
-	out := make([]uint32, len(from))
+	out := numbersOf(len(from))
 	inverse, fold := ^uint64(0)/parts+1, (uint64(1)<<32)%parts
 	for i, v := range from {
 		w := uint64(int64(v))

@@ -32,6 +32,7 @@ func PartitionRanges(mem memory.Allocator, t *kernels.Table, spec SortSpec, boun
 	}
 	defer edges.Release()
 	if part := rangesOfOne(mem, keys.Column(0), edges.Column(0), spec); part != nil {
+		defer recycle(part)
 		return rangeParts(mem, t, part, bounds.NumRows()+1)
 	}
 	// One table of both, so that their order is that of one set of words.

@@ -52,7 +52,7 @@ func invert(words []uint64) {
 // rangesOfWords returns how many bounds, which are in order, are at most each
 // word, plus before: a search by halves without a branch.
 func rangesOfWords(words, bounds []uint64, before uint32) []uint32 {
-	part := make([]uint32, len(words))
+	part := numbersOf(len(words))
 	n := len(bounds)
 	padded := append(slices.Clone(bounds), slices.Repeat([]uint64{math.MaxUint64}, 1<<bits.Len(uint(n))-n)...)
 	half := len(padded) / 2

@@ -14,7 +14,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func startTestEngine(t *testing.T, cfg harness.Config) *engine {
+func startTestEngine(t testing.TB, cfg harness.Config) *engine {
 	t.Helper()
 	run, err := startEngine(t.Context(), cfg)
 	if err != nil {
