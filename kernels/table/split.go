@@ -95,10 +95,7 @@ func (s *split) column(col arrow.Array) ([]arrow.Array, error) {
 	case id == arrow.LARGE_STRING || id == arrow.LARGE_BINARY:
 		return splitText[int64](s, col)
 	}
-	buffers := make([]*memory.Buffer, len(s.counts))
-	for p, n := range s.counts {
-		buffers[p] = sized(s.mem, n*width)
-	}
+	buffers := side(s.mem, len(s.counts), 0, func(p int) int { return s.counts[p] * width })
 	switch width {
 	case 1:
 		splitValues(s.blocks, buffers, values[uint8](col))

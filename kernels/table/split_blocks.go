@@ -107,8 +107,8 @@ func (s *split) splitValidity(col arrow.Array) (bitmaps []*memory.Buffer, nulls 
 		return bitmaps, nulls
 	}
 	bits := make([][]byte, len(s.counts))
-	for p, n := range s.counts {
-		bitmaps[p] = sized(s.mem, bitBytes(n))
+	bitmaps = side(s.mem, len(s.counts), 0, func(p int) int { return bitBytes(s.counts[p]) })
+	for p := range bitmaps {
 		bits[p] = bitmaps[p].Bytes()
 		for i := range bits[p] {
 			bits[p][i] = 0xff

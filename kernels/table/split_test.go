@@ -81,3 +81,30 @@ func TestSplitOfNothingStored(t *testing.T) {
 		data.Release()
 	}
 }
+
+// TestSideBySide: buffers side by side do not touch, and their memory goes with
+// the last.
+func TestSideBySide(t *testing.T) {
+	mem := checked(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		sizes := rapid.SliceOfN(rapid.SampledFrom([]int{0, 1, 63, 64, 65, 5000}), 0, 9).Draw(rt, "sizes")
+		spare := rapid.SampledFrom([]int{0, 16}).Draw(rt, "spare")
+		made := side(mem, len(sizes), spare, func(i int) int { return sizes[i] })
+		for i, b := range made {
+			if b.Len() != sizes[i] || b.Cap() != sizes[i] || b.Parent() != nil {
+				rt.Fatalf("buffer %d: %d bytes of %d, want %d", i, b.Len(), b.Cap(), sizes[i])
+			}
+			for k := range b.Bytes()[:sizes[i]+spare] {
+				b.Bytes()[:sizes[i]+spare][k] = byte(i)
+			}
+		}
+		for _, i := range rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "order"), 0)).Perm(len(made)) {
+			for _, x := range made[i].Bytes() {
+				if x != byte(i) {
+					rt.Fatalf("buffer %d has bytes of %d", i, x)
+				}
+			}
+			made[i].Release()
+		}
+	})
+}

@@ -17,12 +17,11 @@ func splitText[T int32 | int64](s *split, col arrow.Array) ([]arrow.Array, error
 	if err != nil {
 		return nil, err
 	}
-	bodies, bytes := make([]*memory.Buffer, len(ends)), make([][]byte, len(ends))
-	for p, to := range offsets {
-		total := int(to[len(to)-1])
-		bodies[p] = sized(s.mem, total+textSpare)
-		bytes[p] = bodies[p].Bytes()
-		bodies[p].ResizeNoShrink(total)
+	total := func(p int) int { return int(offsets[p][len(offsets[p])-1]) }
+	bodies := side(s.mem, len(ends), textSpare, total)
+	bytes := make([][]byte, len(ends))
+	for p, b := range bodies {
+		bytes[p] = b.Bytes()[:b.Len()+textSpare]
 	}
 	if b := col.Data().Buffers()[2]; b != nil {
 		text := b.Bytes()
@@ -42,8 +41,8 @@ func splitText[T int32 | int64](s *split, col arrow.Array) ([]arrow.Array, error
 // splitEnds adds up the lengths of the strings of each part.
 func splitEnds[T int32 | int64](s *split, col arrow.Array, from []T) (ends []*memory.Buffer, offsets [][]T, err error) {
 	totals, to := make([]int64, len(s.counts)), make([][]T, len(s.counts))
-	for p, n := range s.counts {
-		ends = append(ends, sized(s.mem, (n+1)*offsetSize[T]()))
+	ends = side(s.mem, len(s.counts), 0, func(p int) int { return (s.counts[p] + 1) * offsetSize[T]() })
+	for p := range ends {
 		offsets = append(offsets, viewed[T](ends[p]))
 		offsets[p][0] = 0
 		to[p] = offsets[p][1:]

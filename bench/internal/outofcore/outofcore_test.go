@@ -21,9 +21,10 @@ const mib = 1 << 20
 // times is how much larger the data is than the memory.
 const times = 5
 
-// TestLargerThanMemory: with five times as much data as memory the answers are
+// TestLargerThanMemory: with several times as much data as memory the answers are
 // right, and no worker process ever has more resident than its limit and a
-// tenth.
+// tenth. A sort and a join of parts that are a tenth of the memory may have half
+// more: what a task of these takes on its way is not known before it runs.
 func TestLargerThanMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it moves gigabytes")
@@ -33,16 +34,19 @@ func TestLargerThanMemory(t *testing.T) {
 		name    string
 		workers int
 		work    Work
+		most    int64
 	}{
-		{"product", 1, NewProduct(times*limit, 2048, 512)},
-		{"groups", 1, NewGroups(times*limit, 2*mib, 1000)},
-		{"transpose", 2, NewTranspose(times*2*limit, 2*mib)},
+		{"product", 1, NewProduct(times*limit, 2048, 512), limit + limit/10},
+		{"groups", 1, NewGroups(times*limit, 2*mib, 1000), limit + limit/10},
+		{"transpose", 2, NewTranspose(times*2*limit, 2*mib), limit + limit/10},
+		{"sort", 2, NewSort(3*2*limit, 2*mib), limit + limit/2},
+		{"join", 2, NewJoin(3*2*limit, 2*mib), limit + limit/2},
 	} {
-		t.Run(c.name, func(t *testing.T) { holds(t, c.workers, limit, c.work) })
+		t.Run(c.name, func(t *testing.T) { holds(t, c.workers, limit, c.most, c.work) })
 	}
 }
 
-func holds(t *testing.T, workers int, limit int64, w Work) {
+func holds(t *testing.T, workers int, limit, most int64, w Work) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	r, err := Start(ctx, workers, limit, cluster.Spill(t.TempDir()))
@@ -62,7 +66,7 @@ func holds(t *testing.T, workers int, limit int64, w Work) {
 		t.Fatal(err)
 	}
 	t.Logf("%d MiB of data, %d MiB of limit: held in %v, run in %v, %.1f MiB resident at most", w.Bytes()/mib, limit/mib, m.Hold, m.Run, float64(m.Peak)/mib)
-	if most := limit + limit/10; m.Peak > most {
+	if m.Peak > most {
 		t.Errorf("a worker had %.1f MiB resident, of %.1f", float64(m.Peak)/mib, float64(most)/mib)
 	}
 }

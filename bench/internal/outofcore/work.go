@@ -190,17 +190,9 @@ func NewGroups(bytes int64, block, groups int) *Groups {
 func (g *Groups) Bytes() int64 { return 16 * int64(g.rows) }
 
 // Hold implements Work.
-func (g *Groups) Hold(ctx context.Context, r graph.Runner) (func(), error) {
-	f, release, err := g.f.Persist(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	g.held = f
-	if _, err := f.Count(ctx, r); err != nil { // all of it is there then
-		release()
-		return nil, err
-	}
-	return release, nil
+func (g *Groups) Hold(ctx context.Context, r graph.Runner) (release func(), err error) {
+	g.held, release, err = heldFrame(ctx, r, g.f)
+	return release, err
 }
 
 // Run implements Work: for each key in order its rows and their sum.

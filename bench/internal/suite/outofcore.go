@@ -18,8 +18,8 @@ import (
 func OutOfCore() harness.Suite {
 	return harness.Suite{
 		Name: "outofcore",
-		About: "matmul, transpose and group-by on 4 times the memory limit, with the peak of what is resident beside the limit, and spilling beside plain writing and reading; " +
-			"DuckDB under the same limit and Polars, which has none to set, streaming, where they have it (sort and join are left out: their results must fit one worker until there are exchanges by hash)",
+		About: "matmul, transpose, group-by, sort and join on 4 times the memory limit, with the peak of what is resident beside the limit, and spilling beside plain writing and reading; " +
+			"group-by also by DuckDB under the same limit and Polars, which has none to set, streaming",
 		Plan: planOutOfCore,
 	}
 }
@@ -52,6 +52,8 @@ func planOutOfCore(_ context.Context, cfg harness.Config) ([]harness.Case, func(
 	cases = append(cases, o.work("matmul", product, func(s float64) float64 { return product.Flops() / s / 1e9 }, "GFLOP/s", harness.Higher, nil)...)
 	cases = append(cases, o.work("transpose", outofcore.NewTranspose(data, o.block), milliseconds, "ms", harness.Lower, nil)...)
 	cases = append(cases, o.work("groupby", groups, milliseconds, "ms", harness.Lower, peers)...)
+	cases = append(cases, o.work("sort", outofcore.NewSort(data, o.block), milliseconds, "ms", harness.Lower, nil)...)
+	cases = append(cases, o.work("join", outofcore.NewJoin(data, o.block), milliseconds, "ms", harness.Lower, nil)...)
 	spill, err := spillCases(cfg, o.block)
 	if err != nil {
 		return nil, nil, err
