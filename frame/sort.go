@@ -26,7 +26,8 @@ func (k SortKey) NullsFirst() SortKey { k.key.NullsFirst = true; return k }
 
 // Sort orders the rows by the first key, equal ones by the second, and so on;
 // it is stable. The rows are exchanged by ranges of the order, so the result has
-// as many partitions, up to 64, of about equal many rows, in order.
+// as many partitions, or more where these are known to have many rows, up to 64, of
+// about equal many rows, in order.
 func (f *Frame) Sort(keys ...SortKey) *Frame { return f.sorted("sort", -1, keys) }
 
 // TopK returns the first k rows that Sort would, without sorting the rest.
@@ -80,7 +81,7 @@ func newOrdered(in node, spec table.SortSpec, limit int) *ordered {
 	params := binary.AppendVarint(spec.Append(nil), int64(limit))
 	parts := 1
 	if limit < 0 {
-		parts = partsFor(in.info().partitions)
+		parts = sortParts(in)
 	}
 	return &ordered{newBase("sort", in.info().schema, parts, params, in), spec, limit}
 }

@@ -13,6 +13,19 @@ import (
 // where the ranges of about equal many rows begin, each partition is split by
 // these, and each range is sorted by itself.
 
+// sortPartRows is about how many rows a part of a sort gets at least: few enough
+// that the memory that they are moved to and fro in stays in a cache.
+var sortPartRows = 1 << 16
+
+// sortParts is into how many parts the rows of in are sorted.
+func sortParts(in node) int {
+	parts := in.info().partitions
+	if rows, known := mostRows(in); known && parts > 1 {
+		parts = max(parts, rows/sortPartRows)
+	}
+	return partsFor(parts)
+}
+
 // boundsStep keeps some rows of a partition, of the columns of an order.
 type boundsStep struct{ order table.SortSpec }
 

@@ -17,20 +17,42 @@ type picking struct {
 	rows  []uint32
 	gaps  *memory.Buffer // bitmap of the rows that are not noRow; nil if all are
 	empty int            // how many are noRow
+	full  scratch        // the rows with 0 for noRow, where some are
 }
 
 func newPicking(mem memory.Allocator, rows []uint32, mayGap bool) *picking {
 	p := &picking{mem: mem, rows: rows}
 	if mayGap {
-		p.gaps, p.empty = bitsOf(mem, rows, func(r uint32) uint64 { return uint64((r-noRow)|(noRow-r)) >> 31 })
+		p.findGaps()
 	}
 	return p
+}
+
+// findGaps marks the rows that are not noRow, and puts 0 for those that are.
+func (p *picking) findGaps() {
+	p.gaps, p.full = sized(p.mem, (len(p.rows)+63)/64*8), newScratch(p.mem, len(p.rows))
+	words, ones := viewed[uint64](p.gaps), 0
+	markFound(words, p.rows)
+	for _, w := range words {
+		ones += bits.OnesCount64(w)
+	}
+	p.gaps.ResizeNoShrink(bitBytes(len(p.rows)))
+	if p.empty = len(p.rows) - ones; p.empty == 0 {
+		p.release()
+		p.gaps, p.full = nil, scratch{}
+		return
+	}
+	full := p.full.rows[:len(p.rows)]
+	for i, r := range p.rows {
+		full[i] = r & uint32((int64(r)-int64(noRow))>>32) // all ones if it is less
+	}
 }
 
 func (p *picking) release() {
 	if p.gaps != nil {
 		p.gaps.Release()
 	}
+	p.full.release()
 }
 
 // bitsOf makes a bitmap of what bit says of each row, 0 or 1, and counts the
@@ -77,18 +99,21 @@ func (p *picking) column(col arrow.Array) (arrow.Array, error) {
 	if !ok || width == 0 || width > 16 || col.Len() == 0 {
 		return takeColumn(p.mem, col, p.rows)
 	}
-	b := sized(p.mem, width*len(p.rows))
+	b, rows := sized(p.mem, width*len(p.rows)), p.rows
+	if p.empty > 0 {
+		rows = p.full.rows
+	}
 	switch width {
 	case 1:
-		pickValues(viewed[uint8](b), values[uint8](col), p.rows, p.empty > 0)
+		pickValues(viewed[uint8](b), values[uint8](col), rows)
 	case 2:
-		pickValues(viewed[uint16](b), values[uint16](col), p.rows, p.empty > 0)
+		pickValues(viewed[uint16](b), values[uint16](col), rows)
 	case 4:
-		pickValues(viewed[uint32](b), values[uint32](col), p.rows, p.empty > 0)
+		pickValues(viewed[uint32](b), values[uint32](col), rows)
 	case 8:
-		pickValues(viewed[uint64](b), values[uint64](col), p.rows, p.empty > 0)
+		pickValues(viewed[uint64](b), values[uint64](col), rows)
 	default:
-		pickValues(viewed[[2]uint64](b), values[[2]uint64](col), p.rows, p.empty > 0)
+		pickValues(viewed[[2]uint64](b), values[[2]uint64](col), rows)
 	}
 	valid, nulls := p.validity(col)
 	if dict, ok := col.(*array.Dictionary); ok {
@@ -122,26 +147,13 @@ func (p *picking) validity(col arrow.Array) (*memory.Buffer, int) {
 	})
 }
 
-// pickValues reads src, which is not empty, at rows that it has, and at its first row
-// for noRow, which only gaps has. There are no checks of bounds: whoever made
-// the rows knows them to be there.
-func pickValues[T any](dst, src []T, rows []uint32, gaps bool) {
-	if len(rows) == 0 {
-		return
-	}
+// pickValues reads src, which is not empty, at rows that it has. There are no checks
+// of bounds: whoever made the rows knows them to be there.
+func pickValues[T any](dst, src []T, rows []uint32) {
 	dst = dst[:len(rows)]
 	from := unsafe.Pointer(unsafe.SliceData(src))
 	var zero T
 	size := unsafe.Sizeof(zero)
-	if gaps {
-		for i, r := range rows {
-			if r == noRow {
-				r = 0
-			}
-			dst[i] = *(*T)(unsafe.Add(from, uintptr(r)*size))
-		}
-		return
-	}
 	for len(rows) >= 4 && len(dst) >= 4 {
 		a, b, c, d := uintptr(rows[0]), uintptr(rows[1]), uintptr(rows[2]), uintptr(rows[3])
 		dst[0] = *(*T)(unsafe.Add(from, a*size))
