@@ -17,6 +17,9 @@ var someSpecs = []interface{ Append([]byte) []byte }{
 	JoinSpec{Kind: Inner, LeftKeys: []string{"a"}, RightKeys: []string{"b"}},
 	JoinSpec{Kind: Full, LeftKeys: []string{"a", "b"}, RightKeys: []string{"c", "d"}, Suffix: "_r"},
 	SortSpec{Keys: []SortKey{{"a", true, false}, {"b", false, true}}},
+	AsofSpec{Strategy: Backward, Left: "t", Right: "u"},
+	AsofSpec{Strategy: Nearest, Left: "t", Right: "u", LeftBy: []string{"a"}, RightBy: []string{"b"}, Strict: true,
+		Within: Within{Limited: true, Int: 7, Float: 1.5}, Suffix: "_r"},
 }
 
 // parseLike reads an encoding as a spec of the same type as example.
@@ -26,6 +29,8 @@ func parseLike(example any, src []byte) (spec interface{ Append([]byte) []byte }
 		return ParseAggSpec(src)
 	case JoinSpec:
 		return ParseJoinSpec(src)
+	case AsofSpec:
+		return ParseAsofSpec(src)
 	}
 	return ParseSortSpec(src)
 }
@@ -63,7 +68,7 @@ func FuzzParseSpec(f *testing.F) {
 	}
 	f.Add([]byte{specVersion, 0xff, 0xff, 0xff, 0xff, 0x0f})
 	f.Fuzz(func(t *testing.T, src []byte) {
-		for _, example := range []any{AggSpec{}, JoinSpec{}, SortSpec{}} {
+		for _, example := range []any{AggSpec{}, JoinSpec{}, SortSpec{}, AsofSpec{}} {
 			spec, rest, err := parseLike(example, src)
 			if err != nil {
 				if !errors.Is(err, ErrSpec) {
