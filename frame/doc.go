@@ -27,7 +27,8 @@
 //     a part, which takes that part of all. Only the wanted part travels.
 //   - A sort is an exchange by ranges that a sample of all partitions sets. A join
 //     broadcasts its right side, unless that is known to have many rows: then both
-//     sides are exchanged by their keys.
+//     sides are exchanged by their keys, those of an asof join by its by-columns. A
+//     cross join sends on as many pairs at a time as a batch has rows.
 //   - Files are read by the workers: a task names its row group or byte range.
 //     Footers and samples are read when the plan is built, so that a missing
 //     file or column is an error of the user's line.

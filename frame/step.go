@@ -30,6 +30,8 @@ const (
 	stepGroupSplit
 	stepBounds
 	stepKeySplit
+	stepCross
+	stepAsof
 )
 
 func appendSteps(b []byte, steps []step) []byte {
@@ -88,6 +90,10 @@ func parseStep(b []byte) (step, error) {
 		s, err = r.bounds()
 	case stepKeySplit:
 		s = r.keySplit()
+	case stepCross:
+		s = &crossStep{}
+	case stepAsof:
+		s, err = r.asof()
 	default:
 		return nil, fmt.Errorf("%w: step of kind %d", errMalformed, b[0])
 	}

@@ -26,6 +26,10 @@
 // another, or multiples of some step apart; see progression. What a join or sort
 // yields is picked column by column.
 //
+// The right side of an asof join lies group by group, one for each by-key, in each
+// in the order of time. A left row is looked for from where the last of its group
+// was found, by steps that double: what comes in order is found at once.
+//
 // Sorting turns every key into bits whose unsigned order is the wanted order,
 // packs the keys of a row into as few words as they need, and sorts by radix.
 //
