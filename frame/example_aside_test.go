@@ -73,3 +73,19 @@ func ExampleFrame_CrossJoin() {
 	// A           5  C                      6
 	// C           6  B                      7
 }
+
+// The place of each trade among those of its symbol, and its share of them.
+func ExampleFrame_Over() {
+	trades := ticks("size", []string{"A", "B", "A", "A"}, []int64{10, 11, 40, 41}, []int64{5, 7, 9, 9}).Drop("time")
+	show(trades.Over("symbol").OrderBy(frame.Desc("size")).
+		With(frame.Rank(), frame.CumSum("size").As("so far"), frame.Sum("size").As("all")).
+		With(frame.Col("size").Div(frame.Col("all")).Round(2).As("share")))
+	// Output:
+	// symbol   size   rank  so far    all    share
+	// string  int64  int64   int64  int64  float64
+	// ──────  ─────  ─────  ──────  ─────  ───────
+	// A           5      3      23     23     0.22
+	// B           7      1       7      7        1
+	// A           9      1       9     23     0.39
+	// A           9      1      18     23     0.39
+}

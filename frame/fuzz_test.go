@@ -34,7 +34,7 @@ func attributes(tb testing.TB) [][]byte {
 		q := f.With(Col("k").Add(1).As("n"), Col("s").Upper().As("s")).Filter(Col("n").IsIn(2, 3).Not())
 		joined := q.Join(mem, Left, Using("k")).GroupBy("s").Agg(Rows(), Median("n")).Sort(Desc("count"))
 		aside := q.JoinAsof(mem, Backward("n", "k").By(Using("s"))).CrossJoin(mem.Select("s").Rename("s", "t"))
-		for _, f := range []*Frame{joined, q.TopK(3, Asc("k")), q.Head(4), aside} {
+		for _, f := range []*Frame{joined, q.TopK(3, Asc("k")), q.Head(4), aside, q.Unique("k")} {
 			g, err := f.Graph()
 			if err != nil {
 				tb.Fatal(err)

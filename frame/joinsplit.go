@@ -145,8 +145,8 @@ func mostRows(n node) (rows int, known bool) {
 		return rows, known
 	case *head:
 		return n.rows, true
-	case *merged:
-		return mostRows(n.operands[0])
+	case *merged, *windowed, *unique:
+		return mostRows(n.info().operands[0])
 	case *stacked:
 		for _, o := range n.operands {
 			r, ok := mostRows(o)

@@ -32,6 +32,7 @@ const (
 	stepKeySplit
 	stepCross
 	stepAsof
+	stepUniqueSplit
 )
 
 func appendSteps(b []byte, steps []step) []byte {
@@ -94,6 +95,8 @@ func parseStep(b []byte) (step, error) {
 		s = &crossStep{}
 	case stepAsof:
 		s, err = r.asof()
+	case stepUniqueSplit:
+		s = r.uniqueSplit()
 	default:
 		return nil, fmt.Errorf("%w: step of kind %d", errMalformed, b[0])
 	}
