@@ -27,7 +27,10 @@
 //     a part, which takes that part of all. Only the wanted part travels.
 //   - A sort is an exchange by ranges that a sample of all partitions sets. A join
 //     broadcasts its right side, unless that is known to have many rows: then both
-//     sides are exchanged by their keys.
+//     sides are exchanged by their keys, those of an asof join by its by-columns. A
+//     cross join sends on as many pairs at a time as a batch has rows.
+//   - Window functions ([Frame.Over]) are an exchange by the keys of their groups,
+//     and one task a part. Without keys all rows meet in one task.
 //   - Files are read by the workers: a task names its row group or byte range.
 //     Footers and samples are read when the plan is built, so that a missing
 //     file or column is an error of the user's line.
@@ -38,6 +41,6 @@
 //     the filter's literals by the evaluator of the filter.
 //
 // What is not here yet: a join that finds out while it runs that its right side is
-// large (the rows of a filter or group-by are not known before), window
-// expressions, SQL.
+// large (the rows of a filter or group-by are not known before), windows by a
+// range of values or time, SQL.
 package frame

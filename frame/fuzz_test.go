@@ -33,7 +33,8 @@ func attributes(tb testing.TB) [][]byte {
 	for _, f := range []*Frame{ReadParquet(dir + "/*.parquet"), ReadCSV(dir+"/*.csv", CSVOptions{Nulls: []string{"", "-"}})} {
 		q := f.With(Col("k").Add(1).As("n"), Col("s").Upper().As("s")).Filter(Col("n").IsIn(2, 3).Not())
 		joined := q.Join(mem, Left, Using("k")).GroupBy("s").Agg(Rows(), Median("n")).Sort(Desc("count"))
-		for _, f := range []*Frame{joined, q.TopK(3, Asc("k")), q.Head(4)} {
+		aside := q.JoinAsof(mem, Backward("n", "k").By(Using("s"))).CrossJoin(mem.Select("s").Rename("s", "t"))
+		for _, f := range []*Frame{joined, q.TopK(3, Asc("k")), q.Head(4), aside, q.Unique("k")} {
 			g, err := f.Graph()
 			if err != nil {
 				tb.Fatal(err)

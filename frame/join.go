@@ -151,35 +151,15 @@ func (o *joinOperator) close() {
 	}
 }
 
-// narrowJoin narrows both sides of a join. A left column whose name a needed
-// right one shares stays, so that the right one keeps its suffix.
+// narrowJoin narrows both sides of a join.
 func narrowJoin(left, right node, spec table.JoinSpec, need columns) node {
 	var below, beside columns
 	if spec.Kind == Semi || spec.Kind == Anti { // the right side is for its keys alone
 		if beside = with(columns{}, spec.RightKeys); need != nil {
 			below = with(need, spec.LeftKeys)
 		}
-	} else if need != nil {
-		below = with(columns{}, spec.LeftKeys)
-		beside = with(columns{}, spec.RightKeys)
-		for _, name := range names(left.info().schema) {
-			if need.has(name) {
-				below[name] = true
-			}
-		}
-		for _, name := range names(right.info().schema) {
-			out := name
-			clash := left.info().schema.HasField(name)
-			if clash {
-				out += table.DefaultSuffix
-			}
-			if need.has(out) {
-				beside[name] = true
-				if clash {
-					below[name] = true
-				}
-			}
-		}
+	} else {
+		below, beside = sidesOf(need, left, right, spec.LeftKeys, spec.RightKeys)
 	}
 	left, right = left.narrow(below), right.narrow(beside)
 	s, err := spec.Schema(left.info().schema, right.info().schema)
@@ -187,6 +167,35 @@ func narrowJoin(left, right node, spec table.JoinSpec, need columns) node {
 		panic(fmt.Sprintf("frame: narrowing %v join of %v: %v", spec.Kind, left.info().key, err)) // it was right with more columns
 	}
 	return newJoin(left, right, nullable(s), spec)
+}
+
+// sidesOf says which columns of both sides of a join are needed for some of the
+// result, besides those that it compares. A left column whose name a needed right
+// one shares stays, so that the right one keeps its suffix.
+func sidesOf(need columns, left, right node, leftKeys, rightKeys []string) (below, beside columns) {
+	if need == nil {
+		return nil, nil
+	}
+	below, beside = with(columns{}, leftKeys), with(columns{}, rightKeys)
+	for _, name := range names(left.info().schema) {
+		if need.has(name) {
+			below[name] = true
+		}
+	}
+	for _, name := range names(right.info().schema) {
+		out := name
+		clash := left.info().schema.HasField(name)
+		if clash {
+			out += table.DefaultSuffix
+		}
+		if need.has(out) {
+			beside[name] = true
+			if clash {
+				below[name] = true
+			}
+		}
+	}
+	return below, beside
 }
 
 // merged is its operand as one partition.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/ashlar-go/ashlar/graph"
 	"github.com/ashlar-go/ashlar/kernels"
 	"github.com/ashlar-go/ashlar/kernels/table"
@@ -26,6 +27,12 @@ var joinParts = []int{2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53
 var joinPartRows = 1 << 17
 
 func newExchangedJoin(left, right node, s *arrow.Schema, spec table.JoinSpec) node {
+	parts := joinPartsFor(left, right)
+	return &exchangedJoin{newBase("join", s, parts, spec.Append(nil), left, right), spec}
+}
+
+// joinPartsFor is into how many parts two sides are exchanged.
+func joinPartsFor(left, right node) int {
 	want, parts := max(left.info().partitions, right.info().partitions), 0
 	if rows, known := mostRows(right); known {
 		want = max(want, rows/joinPartRows)
@@ -35,7 +42,7 @@ func newExchangedJoin(left, right node, s *arrow.Schema, spec table.JoinSpec) no
 			break
 		}
 	}
-	return &exchangedJoin{newBase("join", s, parts, spec.Append(nil), left, right), spec}
+	return parts
 }
 
 func (n *exchangedJoin) describe() string {
@@ -47,15 +54,15 @@ func (n *exchangedJoin) narrow(need columns) node {
 }
 
 func (n *exchangedJoin) lower(l *lowering, i int) graph.Dep {
-	left := l.keyed(n, "left", n.operands[0], n.spec.LeftKeys)
-	right := l.keyed(n, "right", n.operands[1], n.spec.RightKeys)
+	left := l.keyed(&n.base, "left", n.operands[0], n.spec.LeftKeys)
+	right := l.keyed(&n.base, "right", n.operands[1], n.spec.RightKeys)
 	deps := left.part(i)
 	attr := appendBytes(binary.AppendUvarint(nil, uint64(len(deps))), n.spec.Append(nil))
 	return l.b.Add(graph.Class{Op: opJoinPart, Spec: l.spec}, attr, append(deps, right.part(i)...)...).Whole()
 }
 
-// keyed lowers the exchange of one side, once.
-func (l *lowering) keyed(n *exchangedJoin, side string, in node, keys []string) exchange {
+// keyed lowers the exchange of one side of n, once.
+func (l *lowering) keyed(n *base, side string, in node, keys []string) exchange {
 	at := n.key.With("/" + side)
 	x, ok := l.moved[at]
 	if !ok {
@@ -88,25 +95,29 @@ func (s *keySplit) operator(env *pipelineEnv) (operator, error) {
 
 const opJoinPart = "frame.joinpart"
 
-func init() { graph.Register(opJoinPart, runJoinPart) }
+func init() { graph.Register(opJoinPart, withSides(table.ParseJoinSpec, table.JoinAll)) }
 
-// runJoinPart joins one part: what each partition of the left gave, then what
-// each of the right did.
-func runJoinPart(ctx context.Context, c *graph.Call) (graph.Value, error) {
-	r := &reader{b: c.Attr}
-	n := r.int()
-	spec, err := whole(table.ParseJoinSpec(r.bytes()))
-	if err != nil {
-		return nil, err
+// withSides is a kernel that joins one part: what each partition of the left gave,
+// then what each of the right did. Its attributes are how many the first are, and
+// a spec.
+func withSides[S any](parse func([]byte) (S, []byte, error),
+	join func(mem memory.Allocator, lefts, rights []*kernels.Table, spec S) (*kernels.Table, error)) graph.Kernel {
+	return func(ctx context.Context, c *graph.Call) (graph.Value, error) {
+		r := &reader{b: c.Attr}
+		n := r.int()
+		spec, err := whole(parse(r.bytes()))
+		if err != nil {
+			return nil, err
+		}
+		in, err := asTables(c.In)
+		if err != nil {
+			return nil, err
+		}
+		if r.bad || n < 1 || n >= len(in) {
+			return nil, errMalformed
+		}
+		return value(join(kernels.AllocatorFrom(ctx), in[:n], in[n:], spec))
 	}
-	in, err := asTables(c.In)
-	if err != nil {
-		return nil, err
-	}
-	if r.bad || n < 1 || n >= len(in) {
-		return nil, errMalformed
-	}
-	return value(table.JoinAll(kernels.AllocatorFrom(ctx), in[:n], in[n:], spec))
 }
 
 // broadcastRows is how many rows the right side of a join has at most to go to
@@ -131,7 +142,8 @@ func mostRows(n node) (rows int, known bool) {
 		}
 		return rows, true
 	case *rowwise:
-		if _, ok := n.step.(*projectStep); ok {
+		switch n.step.(type) {
+		case *projectStep, *asofStep:
 			return mostRows(n.operands[0])
 		}
 	case *ordered:
@@ -142,8 +154,8 @@ func mostRows(n node) (rows int, known bool) {
 		return rows, known
 	case *head:
 		return n.rows, true
-	case *merged:
-		return mostRows(n.operands[0])
+	case *merged, *windowed, *unique:
+		return mostRows(n.info().operands[0])
 	case *stacked:
 		for _, o := range n.operands {
 			r, ok := mostRows(o)

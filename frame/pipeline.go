@@ -182,7 +182,7 @@ type batch struct{ lo, hi int }
 
 // batches cuts the rows of the input: all at once where there is one operator
 // that would only put batches together again, in pieces from all over where a
-// sample is wanted.
+// sample is wanted, and smaller by as much as an operator makes of one row.
 func (p *pipeline) batches(rows int) []batch {
 	if s, ok := p.ops[len(p.ops)-1].(interface{ sampled(rows int) []batch }); ok {
 		return s.sampled(rows)
@@ -190,6 +190,11 @@ func (p *pipeline) batches(rows int) []batch {
 	size := batchRows
 	if _, ok := p.ops[0].(interface{ takesWhole() }); ok {
 		size = max(rows, 1)
+	}
+	for _, op := range p.ops {
+		if w, ok := op.(interface{ widens() int }); ok {
+			size = max(size/max(w.widens(), 1), 1)
+		}
 	}
 	out := []batch{{0, min(size, rows)}}
 	for lo := size; lo < rows; lo += size {

@@ -12,6 +12,7 @@ func (w *world) step() {
 	steps := []func() bool{
 		w.filterStep, w.filterStep, w.withStep, w.withStep, w.selectStep, w.renameStep, w.dropStep,
 		w.groupStep, w.groupStep, w.joinStep, w.joinStep, w.sortStep, w.concatStep, w.headStep,
+		w.crossStep, w.asofStep, w.windowStep, w.uniqueStep, w.nullsStep,
 	}
 	if len(w.rel.rows) > 300 || !pick(w, steps)() {
 		w.headStep()

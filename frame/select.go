@@ -165,6 +165,10 @@ func (n *rowwise) narrow(need columns) node {
 		return newRowwise(in, s, &projectStep{p, keep})
 	case *joinStep:
 		return narrowJoin(n.operands[0], n.operands[1], st.spec, need)
+	case *crossStep:
+		return narrowCross(n.operands[0], n.operands[1], need)
+	case *asofStep:
+		return narrowAsof(n.operands[0], n.operands[1], st.spec, need)
 	}
 	panic(fmt.Sprintf("frame: narrow: unknown step %T", n.step))
 }

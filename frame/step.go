@@ -30,6 +30,9 @@ const (
 	stepGroupSplit
 	stepBounds
 	stepKeySplit
+	stepCross
+	stepAsof
+	stepUniqueSplit
 )
 
 func appendSteps(b []byte, steps []step) []byte {
@@ -88,6 +91,12 @@ func parseStep(b []byte) (step, error) {
 		s, err = r.bounds()
 	case stepKeySplit:
 		s = r.keySplit()
+	case stepCross:
+		s = &crossStep{}
+	case stepAsof:
+		s, err = r.asof()
+	case stepUniqueSplit:
+		s = r.uniqueSplit()
 	default:
 		return nil, fmt.Errorf("%w: step of kind %d", errMalformed, b[0])
 	}

@@ -26,8 +26,17 @@
 // another, or multiples of some step apart; see progression. What a join or sort
 // yields is picked column by column.
 //
+// The right side of an asof join lies group by group, one for each by-key, in each
+// in the order of time. A left row is looked for from where the last of its group
+// was found, by steps that double: what comes in order is found at once.
+//
 // Sorting turns every key into bits whose unsigned order is the wanted order,
 // packs the keys of a row into as few words as they need, and sorts by radix.
+//
+// Window functions go over the rows group by group, each in order, and write what
+// they find to where the row is in the table, so that no column is moved. Rolling
+// sums of integers are 128 bits wide, and what leaves is taken off; of floats
+// nothing is ever taken off (see floatSums).
 //
 // Columns of any other type that a table may have (lists of all kinds, maps,
 // structs, bytes) are moved with the rest and not computed on: see nested.go.

@@ -105,11 +105,17 @@ func (s JoinSpec) check(left, right *arrow.Schema) error {
 	if len(s.LeftKeys) != len(s.RightKeys) {
 		return refuse("%v join with %d left keys and %d right keys: they are compared in pairs", s.Kind, len(s.LeftKeys), len(s.RightKeys))
 	}
-	l, err := keyFields(s.Kind.String()+" join, left side", left, s.LeftKeys)
+	return comparableKeys(s.Kind.String()+" join", left, right, s.LeftKeys, s.RightKeys, s.Kind == Right || s.Kind == Full)
+}
+
+// comparableKeys refuses pairs of keys that cannot be compared, or, if alike, of
+// which one cannot stand for the other.
+func comparableKeys(what string, left, right *arrow.Schema, leftKeys, rightKeys []string, alike bool) error {
+	l, err := keyFields(what+", left side", left, leftKeys)
 	if err != nil {
 		return err
 	}
-	r, err := keyFields(s.Kind.String()+" join, right side", right, s.RightKeys)
+	r, err := keyFields(what+", right side", right, rightKeys)
 	if err != nil {
 		return err
 	}
@@ -117,12 +123,12 @@ func (s JoinSpec) check(left, right *arrow.Schema) error {
 		a, _ := keyClass(l[i].Type)
 		b, _ := keyClass(r[i].Type)
 		same := a == b
-		if s.Kind == Right || s.Kind == Full {
+		if alike {
 			same = arrow.TypeEqual(l[i].Type, r[i].Type)
 		}
 		if !same {
-			return fmt.Errorf("%w: %v join: left key %q is %v, right key %q is %v: cast one of them",
-				ErrType, s.Kind, l[i].Name, l[i].Type, r[i].Name, r[i].Type)
+			return fmt.Errorf("%w: %s: left key %q is %v, right key %q is %v: cast one of them",
+				ErrType, what, l[i].Name, l[i].Type, r[i].Name, r[i].Type)
 		}
 	}
 	return nil

@@ -17,6 +17,12 @@ var someSpecs = []interface{ Append([]byte) []byte }{
 	JoinSpec{Kind: Inner, LeftKeys: []string{"a"}, RightKeys: []string{"b"}},
 	JoinSpec{Kind: Full, LeftKeys: []string{"a", "b"}, RightKeys: []string{"c", "d"}, Suffix: "_r"},
 	SortSpec{Keys: []SortKey{{"a", true, false}, {"b", false, true}}},
+	AsofSpec{Strategy: Backward, Left: "t", Right: "u"},
+	AsofSpec{Strategy: Nearest, Left: "t", Right: "u", LeftBy: []string{"a"}, RightBy: []string{"b"}, Strict: true,
+		Within: Within{Limited: true, Int: 7, Float: 1.5}, Suffix: "_r"},
+	WindowSpec{},
+	WindowSpec{Keys: []string{"a"}, Order: SortSpec{[]SortKey{{"b", true, false}}}, Windows: []Window{{Kind: RankDense},
+		{Kind: RollingMean, Column: "x", As: "m", N: 7, Least: 2}, {Kind: Whole, Agg: Agg{Kind: Quantile, Column: "y", Q: 0.9}}}},
 }
 
 // parseLike reads an encoding as a spec of the same type as example.
@@ -26,6 +32,10 @@ func parseLike(example any, src []byte) (spec interface{ Append([]byte) []byte }
 		return ParseAggSpec(src)
 	case JoinSpec:
 		return ParseJoinSpec(src)
+	case AsofSpec:
+		return ParseAsofSpec(src)
+	case WindowSpec:
+		return ParseWindowSpec(src)
 	}
 	return ParseSortSpec(src)
 }
@@ -63,7 +73,7 @@ func FuzzParseSpec(f *testing.F) {
 	}
 	f.Add([]byte{specVersion, 0xff, 0xff, 0xff, 0xff, 0x0f})
 	f.Fuzz(func(t *testing.T, src []byte) {
-		for _, example := range []any{AggSpec{}, JoinSpec{}, SortSpec{}} {
+		for _, example := range []any{AggSpec{}, JoinSpec{}, SortSpec{}, AsofSpec{}, WindowSpec{}} {
 			spec, rest, err := parseLike(example, src)
 			if err != nil {
 				if !errors.Is(err, ErrSpec) {

@@ -1,0 +1,177 @@
+//go:build oracle
+
+package frame
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/ashlar-go/ashlar/graph"
+	"github.com/ashlar-go/ashlar/kernels/kerneltest"
+)
+
+// A question is a query of the tables l and r, and the frame that should have its
+// rows, in any order.
+type question struct {
+	sql string
+	ask func(l, r *Frame) *Frame
+}
+
+// oracleRel draws rows of n (their number), k, t, i, x and s, most with nulls; of
+// equal t there is none if they are to be unique.
+func oracleRel(rnd *rand.Rand, rows int, unique bool) rel {
+	out := rel{names: []string{"n", "k", "t", "i", "x", "s"}, kinds: "isiifs"}
+	orNull := func(v any) any {
+		if rnd.IntN(12) == 0 {
+			return nil
+		}
+		return v
+	}
+	times := rnd.Perm(rows * 2)
+	for n := range rows {
+		t := int64(rnd.IntN(rows / 3))
+		if unique {
+			t = int64(times[n])
+		}
+		x := float64(rnd.IntN(4000)-2000) / 8
+		switch rnd.IntN(60) {
+		case 0:
+			x = math.NaN()
+		case 1:
+			x = math.Inf(1)
+		}
+		out.rows = append(out.rows, []any{int64(n), orNull([]string{"a", "b", "c", "dd"}[rnd.IntN(4)]), orNull(t),
+			orNull(int64(rnd.IntN(100) - 50)), orNull(x), orNull(oracleTexts[rnd.IntN(len(oracleTexts))])})
+	}
+	return out
+}
+
+var oracleTexts = []string{"", "a", "abc", "  pad ded  ", "Größe", "ÅNGSTRÖM", "a,b,,c", "日本語 text", "aXbXc", "%_\\", "éclair"}
+
+// answers checks that each question has DuckDB's answer.
+func answers(t *testing.T, questions map[string]question) {
+	t.Helper()
+	python := filepath.Join("..", "bench", "peers", ".venv", "bin", "python")
+	if _, err := os.Stat(python); err != nil {
+		t.Fatalf("no peers (run bench/peers/setup.sh): %v", err)
+	}
+	mem, dir := kerneltest.Alloc(t), t.TempDir()
+	rnd := rand.New(rand.NewPCG(11, 12))
+	l := partitioned(t, mem, oracleRel(rnd, 3000, false), 5)
+	r := partitioned(t, mem, oracleRel(rnd, 1000, true), 3)
+	for name, f := range map[string]*Frame{"l": l, "r": r} {
+		paths, err := Concat(f).Sort(Asc("n")).Head(1<<30).WriteParquet(context.Background(), &graph.Local{}, filepath.Join(dir, "parts-"+name))
+		if err != nil || len(paths) != 1 {
+			t.Fatal(paths, err)
+		}
+		if err := os.Rename(paths[0], filepath.Join(dir, name+".parquet")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sql := map[string]string{}
+	for name, q := range questions {
+		sql[name] = q.sql
+	}
+	text, err := json.Marshal(sql)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "queries.json"), text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(python, "testdata/oracle.py", dir).CombinedOutput(); err != nil {
+		t.Fatalf("oracle.py: %v\n%s", err, out)
+	}
+	for name, q := range questions {
+		want, _ := computeParts(t, mem, ReadParquet(filepath.Join(dir, "answer-"+name+".parquet")))
+		if len(want.rows) == 0 {
+			t.Errorf("%s: DuckDB's answer has no rows", name)
+		}
+		got, _ := computeParts(t, mem, q.ask(l, r))
+		compareAnswer(t, name, got, want)
+	}
+}
+
+func compareAnswer(t *testing.T, name string, got, want rel) {
+	t.Helper()
+	if sortedText(got) == sortedText(want) {
+		return
+	}
+	has := map[string]bool{}
+	for _, row := range want.rows {
+		has[rel{rows: [][]any{row}}.text()] = true
+	}
+	for _, row := range got.rows {
+		if text := (rel{rows: [][]any{row}}).text(); !has[text] {
+			t.Errorf("%s: %d rows, DuckDB has %d, and not %s", name, len(got.rows), len(want.rows), text)
+			return
+		}
+	}
+	t.Errorf("%s: %d rows, DuckDB has %d and some that are not among them", name, len(got.rows), len(want.rows))
+}
+
+// Asof and cross joins have DuckDB's answers.
+func TestOracleJoins(t *testing.T) {
+	asof := func(keys AsofKeys) func(l, r *Frame) *Frame {
+		return func(l, r *Frame) *Frame { return l.JoinAsof(r, keys).Select("n", "n_right") }
+	}
+	answers(t, map[string]question{
+		"backward": {"SELECT l.n, r.n AS m FROM l ASOF LEFT JOIN r ON l.k = r.k AND l.t >= r.t", asof(Backward("t", "t").By(Using("k")))},
+		"forward":  {"SELECT l.n, r.n AS m FROM l ASOF LEFT JOIN r ON l.k = r.k AND l.t <= r.t", asof(Forward("t", "t").By(Using("k")))},
+		"before":   {"SELECT l.n, r.n AS m FROM l ASOF LEFT JOIN r ON l.t > r.t", asof(Backward("t", "t").Strict())},
+		"after":    {"SELECT l.n, r.n AS m FROM l ASOF LEFT JOIN r ON l.t < r.t", asof(Forward("t", "t").Strict())},
+		"within": {"SELECT l.n, CASE WHEN l.t - r.t <= 2 THEN r.n END AS m FROM l ASOF LEFT JOIN r ON l.k = r.k AND l.t >= r.t",
+			asof(Backward("t", "t").By(Using("k")).Within(2))},
+		"nearest": {`WITH b AS (SELECT l.n, l.t, r.n AS m, r.t AS u FROM l ASOF LEFT JOIN r ON l.t >= r.t),
+			f AS (SELECT l.n, r.n AS m, r.t AS u FROM l ASOF LEFT JOIN r ON l.t <= r.t)
+			SELECT b.n, CASE WHEN f.m IS NULL OR b.t - b.u <= f.u - b.t THEN b.m ELSE f.m END AS m FROM b JOIN f USING (n)`, asof(Nearest("t", "t"))},
+		"cross": {"SELECT l.n, r.n AS m FROM l CROSS JOIN r WHERE l.t + r.t < 100", func(l, r *Frame) *Frame {
+			return l.CrossJoin(r).Filter(Col("t").Add(Col("t_right")).Lt(100)).Select("n", "n_right")
+		}},
+	})
+}
+
+// Window functions and Unique have DuckDB's answers, also of nulls, NaN and
+// infinities.
+func TestOracleWindows(t *testing.T) {
+	over := func(order []SortKey, fs ...WindowFunc) func(l, r *Frame) *Frame {
+		return func(l, _ *Frame) *Frame {
+			f := l.Over("k").OrderBy(order...).With(fs...)
+			cols := []any{"n"}
+			for _, name := range f.Columns()[6:] {
+				cols = append(cols, name)
+			}
+			return f.Select(cols...)
+		}
+	}
+	total := []SortKey{Asc("t"), Asc("n")}
+	rows := " OVER (PARTITION BY k ORDER BY t NULLS LAST, n ROWS UNBOUNDED PRECEDING)"
+	three := " OVER (PARTITION BY k ORDER BY t NULLS LAST, n ROWS 2 PRECEDING)"
+	answers(t, map[string]question{
+		"ranks": {`SELECT n, row_number() OVER w, rank() OVER v, rank() OVER v + count(*) OVER p - 1, dense_rank() OVER v,
+			rank() OVER v + (count(*) OVER p - 1) / 2 FROM l
+			WINDOW w AS (PARTITION BY k ORDER BY t NULLS LAST, n), v AS (PARTITION BY k ORDER BY t NULLS LAST), p AS (PARTITION BY k, t)`,
+			func(l, r *Frame) *Frame {
+				ranked := over([]SortKey{Asc("t")}, Rank(), RankMax(), DenseRank(), AverageRank())(l, r)
+				return over(total, RowNumber())(l, r).Join(ranked, Inner, Using("n"))
+			}},
+		"floats":  {"SELECT n, rank() OVER (PARTITION BY k ORDER BY x DESC NULLS FIRST) FROM l", over([]SortKey{Desc("x").NullsFirst()}, Rank())},
+		"shifts":  {"SELECT n, lag(s, 2) OVER w, lead(x, 1) OVER w FROM l WINDOW w AS (PARTITION BY k ORDER BY t NULLS LAST, n)", over(total, Lag("s", 2), Lead("x", 1))},
+		"sums":    {"SELECT n, sum(i)" + rows + "::BIGINT, sum(x)" + rows + ", count(s)" + rows + " FROM l", over(total, CumSum("i"), CumSum("x"), CumCount("s"))},
+		"extreme": {"SELECT n, min(s)" + rows + ", max(x)" + rows + ", min(x)" + rows + " FROM l", over(total, CumMin("s"), CumMax("x"), CumMin("x"))},
+		"rolling": {"SELECT n, sum(i)" + three + "::BIGINT, avg(i)" + three + ", min(x)" + three + ", max(x)" + three + ", max(s)" + three + " FROM l",
+			over(total, RollingSum("i", 3), RollingMean("i", 3), RollingMin("x", 3), RollingMax("x", 3), RollingMax("s", 3))},
+		"rolling-floats": {"SELECT n, sum(x)" + three + ", avg(x)" + three + " FROM l", over(total, RollingSum("x", 3), RollingMean("x", 3))},
+		"least":          {"SELECT n, CASE WHEN count(i)" + three + " >= 2 THEN sum(i)" + three + " END::BIGINT FROM l", over(total, RollingSum("i", 3).AtLeast(2))},
+		"whole": {"SELECT n, sum(i) OVER w::BIGINT, max(x) OVER w, count(*) OVER w, count(DISTINCT i) OVER w FROM l WINDOW w AS (PARTITION BY k)",
+			over(nil, Sum("i"), Max("x"), Rows(), CountDistinct("i"))},
+		"unique": {"SELECT DISTINCT ON (k, i) k, i, n FROM l ORDER BY n", func(l, _ *Frame) *Frame { return l.Unique("k", "i").Select("k", "i", "n") }},
+		"all":    {"SELECT n, sum(i) OVER (ORDER BY t NULLS LAST, n ROWS UNBOUNDED PRECEDING)::BIGINT FROM l", func(l, _ *Frame) *Frame { return l.Over().OrderBy(total...).With(CumSum("i").As("c")).Select("n", "c") }},
+	})
+}
