@@ -22,6 +22,9 @@
 //   - Determinism. Reductions are trees over the grid, fixed by the chunks;
 //     random elements depend on seed and place only. The same expression gives
 //     the same bits on one thread and on many workers.
+//   - Cumulative operations take three steps: the totals of chunks, the totals in
+//     front of each, and each chunk behind that. Positions that are picked
+//     ([Array.Take]) are first picked from each chunk, so that only they travel.
 //   - Linear algebra is tiled: products are summed gemmSteps at a time, Cholesky
 //     is left-looking, QR is the tall-skinny tree. Tasks hold few blocks at once.
 //   - Placement ([Array.With]) belongs to the tasks of one array, not to those

@@ -71,6 +71,12 @@ func (l *lowering) block(a *Array, at []int) graph.Dep {
 	return m.deps[i]
 }
 
+// made reports whether the block of a at the given place has been lowered.
+func (l *lowering) made(a *Array, at []int) bool {
+	m := l.memo[a.key]
+	return m != nil && m.made[flat(a.Chunks().Grid(), at)]
+}
+
 // add appends a task under the spec of the array being lowered. Its result has
 // the size of its block.
 func (l *lowering) add(op string, cost graph.Cost, attr []byte, deps ...graph.Dep) graph.Ref {

@@ -23,6 +23,11 @@ const (
 	OpReduce      = "array.reduce"      // kernels.ReduceSpec: block → partial states
 	OpCombine     = "array.combine"     // kernels.ReduceSpec: partial states → partial states
 	OpFinish      = "array.finish"      // kernels.ReduceSpec: partial states → block
+	OpTake        = "array.take"        // kernels.TakeSpec: blocks side by side → block
+	OpScatter     = "array.scatter"     // kernels.TakeSpec: block, values side by side → block
+	OpScanTotal   = "array.scan-total"  // kernels.ScanSpec: block → state
+	OpScanCombine = "array.scan-before" // kernels.ScanSpec: two states → state
+	OpScan        = "array.scan"        // kernels.ScanSpec: block, [state before it] → block
 	OpGemm        = "array.gemm"        // kernels.GemmSpec: [C], A, B, A, B …
 	OpPotrf       = "array.potrf"       // none: lower triangle → L
 	OpTrsm        = "array.trsm"        // kernels.TrsmSpec: T, B

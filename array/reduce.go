@@ -61,7 +61,7 @@ func (a *Array) Reduce(r Reduction) *Array {
 }
 
 func needsElements(op kernels.ReduceOp) bool {
-	return op == kernels.Min || op == kernels.Max || op == kernels.ArgMin || op == kernels.ArgMax
+	return op == kernels.Min || op == kernels.Max || op == kernels.NormInf || op == kernels.ArgMin || op == kernels.ArgMax
 }
 
 func (n *reduced) lower(l *lowering, at []int) graph.Dep {
@@ -160,6 +160,18 @@ func (a *Array) Any(axes ...int) *Array { return a.Reduce(Reduction{Op: kernels.
 
 // All tells whether no element is zero.
 func (a *Array) All(axes ...int) *Array { return a.Reduce(Reduction{Op: kernels.All, Axes: axes}) }
+
+// Norm1 is the sum of the absolute values over axes.
+func (a *Array) Norm1(axes ...int) *Array { return a.Reduce(Reduction{Op: kernels.Norm1, Axes: axes}) }
+
+// Norm2 is the Euclidean norm over axes, over all that of Frobenius. Squares
+// that overflow or underflow do it no harm.
+func (a *Array) Norm2(axes ...int) *Array { return a.Reduce(Reduction{Op: kernels.Norm2, Axes: axes}) }
+
+// NormInf is the greatest absolute value over axes; NaN wins.
+func (a *Array) NormInf(axes ...int) *Array {
+	return a.Reduce(Reduction{Op: kernels.NormInf, Axes: axes})
+}
 
 func reduceOp(f func(mem kernels.Allocator, s kernels.ReduceSpec, in []*kernels.Block) (*kernels.Block, error)) blockOp {
 	return func(mem kernels.Allocator, c *graph.Call, in []*kernels.Block) (*kernels.Block, error) {

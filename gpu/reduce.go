@@ -33,11 +33,12 @@ func parseReduction(attr []byte) (reduction, error) {
 	if _, err := s.Result(); err != nil {
 		return reduction{}, fmt.Errorf("gpu: %w", err)
 	}
+	fold, known := folds[s.Op]
 	t, ok := deviceTypes[s.DType]
-	if !ok {
+	if !ok || !known {
 		return reduction{}, fmt.Errorf("gpu: %w: %v of %v", ErrNoGPU, s.Op, s.DType)
 	}
-	return reduction{s, folds[s.Op], t}, nil
+	return reduction{s, fold, t}, nil
 }
 
 func noReduction(attr []byte) error {

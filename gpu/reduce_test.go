@@ -139,6 +139,7 @@ func TestReduceRefuses(t *testing.T) {
 	}{
 		{gpu.OpReduce, kernels.ReduceSpec{Op: kernels.Max, DType: kernels.Complex128}, b, kernels.ErrDType, "max of complex128"},
 		{gpu.OpReduce, kernels.ReduceSpec{Op: kernels.Sum, DType: kernels.Complex128}, b, gpu.ErrNoGPU, "sum of complex128"},
+		{gpu.OpReduce, kernels.ReduceSpec{Op: kernels.Norm2, DType: kernels.Float64}, b, gpu.ErrNoGPU, "norm2 of float64"},
 		{gpu.OpReduce, kernels.ReduceSpec{Op: kernels.Sum, DType: kernels.Float64, Axes: []int{2}}, b, kernels.ErrShape, "axes [2] of float64[2 3]"},
 		{gpu.OpReduce, kernels.ReduceSpec{Op: kernels.Sum, DType: kernels.Float32}, b, kernels.ErrDType, "float64[2 3]"},
 		{gpu.OpReduce, kernels.ReduceSpec{Op: kernels.ArgMax, DType: kernels.Float64, Global: []int{4, 4}, Offset: []int{3, 0}}, b, kernels.ErrShape, "at [3 0] of [4 4]"},

@@ -27,6 +27,9 @@
 //   - Reductions have mergeable states ([Partial], [Combine], [Finish]), so that
 //     an array reduces chunk by chunk and merges in a tree. Sums are pairwise, of
 //     runs of 512, and the same to the bit with any instructions.
+//   - Scans (cumulative sums and the like, [Scan]) take the state of the chunks
+//     before theirs ([ScanTotal], [ScanSpec.Combine]). Inside a chunk elements meet
+//     one after the other.
 //   - Random numbers are a function of seed, stream and element index (Philox),
 //     so that chunks and workers play no part.
 //   - What a task needs to know travels as a spec: a small struct, such as

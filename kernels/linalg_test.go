@@ -16,6 +16,7 @@ func TestPotrfSuite(t *testing.T) { kerneltest.Potrf(t, portable) }
 
 func TestReduceSuite(t *testing.T) {
 	kerneltest.Reduce(t, kerneltest.Reductions{Partial: kernels.Partial, Combine: kernels.Combine, Finish: kernels.Finish})
+	kerneltest.Norms(t, kerneltest.Reductions{Partial: kernels.Partial, Combine: kernels.Combine, Finish: kernels.Finish})
 }
 
 func TestRandomSuite(t *testing.T) { kerneltest.Random(t, kernels.Random) }

@@ -8,9 +8,10 @@ import (
 // A reduction has three steps, so that an array can reduce its chunks apart:
 // [Partial] makes the state of one chunk, [Combine] merges states, [Finish]
 // turns a state into the answer. A state is a block that has the reduced axes
-// with length 1, and for Mean, Var, Std, ArgMin and ArgMax one axis more: count,
-// mean and sum of squared deviations (Float64, 3; Mean does not find the last),
-// or the element and its position (Int64, 2; a float as the bits of its
+// with length 1, and for Mean, Var, Std, Norm2, ArgMin and ArgMax one axis more:
+// count, mean and sum of squared deviations (Float64, 3; Mean does not find the
+// last), the sum of squares of small, other and great numbers (Float64, 3), or the
+// element and its position (Int64, 2; a float as the bits of its
 // float64). What a state is depends on the shape and the elements of the chunk,
 // not on how it lies in memory.
 
@@ -30,7 +31,7 @@ func (s ReduceSpec) Result() (DType, error) {
 		if t == Bool || t.IsInteger() {
 			t = Int64
 		}
-	case Mean, Var, Std:
+	case Mean, Var, Std, Norm1, Norm2, NormInf:
 		bad = bad || t == Complex128
 		if t != Float32 {
 			t = Float64
@@ -55,8 +56,10 @@ func (s ReduceSpec) state() (DType, int) {
 		if s.DType == Float32 {
 			return Float64, 0
 		}
-	case Mean, Var, Std:
+	case Mean, Var, Std, Norm2:
 		return Float64, 3
+	case Norm1, NormInf:
+		return Float64, 0
 	case ArgMin, ArgMax:
 		return Int64, 2
 	}
@@ -88,8 +91,8 @@ func (s ReduceSpec) check(shape []int) error {
 	return nil
 }
 
-// Reduce reduces one block that is the whole array. Min, Max, ArgMin and
-// ArgMax of no elements are ErrEmpty; the mean of none is NaN. Other errors:
+// Reduce reduces one block that is the whole array. Min, Max, NormInf,
+// ArgMin and ArgMax of no elements are ErrEmpty; the mean of none is NaN. Other errors:
 // ErrShape, ErrDType, ErrMemory.
 func Reduce(mem Allocator, s ReduceSpec, b *Block) (*Block, error) {
 	p, err := Partial(mem, s, b)
@@ -97,7 +100,7 @@ func Reduce(mem Allocator, s ReduceSpec, b *Block) (*Block, error) {
 		return nil, err
 	}
 	defer p.Release()
-	if s.Op == Min || s.Op == Max {
+	if s.Op == Min || s.Op == Max || s.Op == NormInf {
 		if p.size > 0 && b.size == 0 {
 			return nil, fmt.Errorf("%w: %v over axes %v of %v", ErrEmpty, s.Op, s.Axes, b)
 		}
@@ -221,14 +224,8 @@ func (s ReduceSpec) answer(mem Allocator, p *Block) (*Block, error) {
 	t, _ := s.Result()
 	last := len(p.shape) - 1
 	switch s.Op {
-	case Mean, Var, Std:
-		wide, err := NewBlock(mem, Float64, p.shape[:last]...)
-		if err != nil {
-			return nil, err
-		}
-		defer wide.Release()
-		finishMoments(s, Data[float64](wide), reinterpret[moments](Payload(p)))
-		return AsType(mem, wide, t)
+	case Mean, Var, Std, Norm1, Norm2, NormInf:
+		return s.wideAnswer(mem, p, t)
 	case ArgMin, ArgMax:
 		at, err := p.Index(last, 1)
 		if err != nil {
@@ -246,4 +243,23 @@ func (s ReduceSpec) answer(mem Allocator, p *Block) (*Block, error) {
 		return out, nil
 	}
 	return AsType(mem, p, t)
+}
+
+// wideAnswer computes an answer in Float64 and rounds it to t.
+func (s ReduceSpec) wideAnswer(mem Allocator, p *Block, t DType) (*Block, error) {
+	shape := p.shape
+	if _, width := s.state(); width > 0 {
+		shape = shape[:len(shape)-1]
+	}
+	wide, err := NewBlock(mem, Float64, shape...)
+	if err != nil {
+		return nil, err
+	}
+	defer wide.Release()
+	if s.Op.isNorm() {
+		finishNorm(s, Data[float64](wide), p)
+	} else {
+		finishMoments(s, Data[float64](wide), reinterpret[moments](Payload(p)))
+	}
+	return AsType(mem, wide, t)
 }

@@ -47,6 +47,12 @@ func foldReal[T, A Real](s ReduceSpec, out, x *Block, form [3]int) {
 		}
 	case Any, All:
 		logicFolder[T](s.Op == All).fold(Data[bool](out), data, form)
+	case Norm1:
+		sizesFolder[T]().fold(Data[float64](out), data, form)
+	case Norm2:
+		squaresFolder[T]().fold(reinterpret[squares](Payload(out)), data, form)
+	case NormInf:
+		greatestFolder[T]().fold(Data[float64](out), data, form)
 	}
 }
 
@@ -68,6 +74,9 @@ func (s ReduceSpec) merge(out, p *Block) {
 		return
 	case Mean, Var, Std:
 		mergeAll(out, p, moments.merge)
+		return
+	case Norm2:
+		mergeAll(out, p, squares.merge)
 		return
 	case Any:
 		mergeAll(out, p, func(a, b bool) bool { return a || b })
@@ -94,12 +103,12 @@ func (s ReduceSpec) merge(out, p *Block) {
 
 func mergeReal[A Real](op ReduceOp, out, p *Block) {
 	switch op {
-	case Sum:
+	case Sum, Norm1:
 		mergeAll(out, p, sumFolder[A, A]().merge)
 	case Prod:
 		mergeAll(out, p, prodFolder[A, A]().merge)
 	default:
-		mergeAll(out, p, extremeFolder[A](op == Max).merge)
+		mergeAll(out, p, extremeFolder[A](op != Min).merge)
 	}
 }
 

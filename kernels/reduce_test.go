@@ -32,6 +32,7 @@ func TestReduceNothing(t *testing.T) {
 	defer b.Release()
 	for op, want := range map[kernels.ReduceOp]float64{
 		kernels.Sum: 0, kernels.Prod: 1, kernels.Mean: math.NaN(), kernels.Var: math.NaN(), kernels.Any: 0, kernels.All: 1,
+		kernels.Norm1: 0, kernels.Norm2: 0,
 	} {
 		got := ok(kernels.Reduce(mem, kernels.ReduceSpec{Op: op, DType: kernels.Float64, Axes: []int{0}}, b))(t)
 		for _, x := range kerneltest.Floats(t, got) {
@@ -41,7 +42,7 @@ func TestReduceNothing(t *testing.T) {
 		}
 		got.Release()
 	}
-	for _, op := range []kernels.ReduceOp{kernels.Min, kernels.Max, kernels.ArgMin, kernels.ArgMax} {
+	for _, op := range []kernels.ReduceOp{kernels.Min, kernels.Max, kernels.NormInf, kernels.ArgMin, kernels.ArgMax} {
 		_, err := kernels.Reduce(mem, kernels.ReduceSpec{Op: op, DType: kernels.Float64, Axes: []int{0}}, b)
 		refused(t, err, kernels.ErrEmpty, op.String())
 		got := ok(kernels.Reduce(mem, kernels.ReduceSpec{Op: op, DType: kernels.Float64, Axes: []int{1}}, b))(t)
@@ -118,4 +119,34 @@ func TestRandomRefuses(t *testing.T) {
 	s.Offset = []int{3}
 	_, err = kernels.Random(mem, s)
 	refused(t, err, kernels.ErrShape, "[2] at [3] of [4]")
+}
+
+// TestNormsNeitherOverflowNorUnderflow has numbers whose squares do, alone and
+// among others, in runs, columns and leaves.
+func TestNormsNeitherOverflowNorUnderflow(t *testing.T) {
+	mem := kerneltest.Alloc(t)
+	for _, n := range []int{1, 5, 511, 512, 513, 2048, 5000} {
+		for _, c := range []struct{ even, odd, want float64 }{
+			{3e200, 4e200, 5e200}, {3e-200, 4e-200, 5e-200}, {3e-320, 4e-320, 5e-320}, {1e300, 1, 1e300}, {1, 1e-300, 1}, {1e300, 1e-300, 1e300},
+			{0, 0, 0}, {0, math.Inf(1), math.Inf(1)}, {math.Inf(-1), 1e-300, math.Inf(1)},
+		} {
+			for _, shape := range [][]int{{2 * n}, {2 * n, 1}, {n, 2}, {2, n}} {
+				xs := make([]float64, 2*n)
+				for i := range n {
+					xs[2*i], xs[2*i+1] = c.even, -c.odd
+				}
+				b, _ := kernels.FromSlice(xs, shape...)
+				s := kernels.ReduceSpec{Op: kernels.Norm2, DType: kernels.Float64}
+				for k := range shape {
+					s.Axes = append(s.Axes, k)
+				}
+				got := ok(kernels.Reduce(mem, s, b))(t)
+				want := c.want * math.Sqrt(float64(n))
+				if v := kernels.At[float64](got); v != want && !(math.Abs(v-want) <= want*1e-14+0x1p-1072*math.Sqrt(float64(n))) {
+					t.Errorf("norm of %d times %v and %v in shape %v is %v, want %v", n, c.even, c.odd, shape, v, want)
+				}
+				got.Release()
+			}
+		}
+	}
 }

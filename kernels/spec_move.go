@@ -102,7 +102,8 @@ func ParseConcatSpec(b []byte) (ConcatSpec, error) {
 	return s, r.done("concat")
 }
 
-// TakeSpec picks positions along an axis, in any order and number.
+// TakeSpec names positions along an axis, in any order and number, for [TakeFrom]
+// and [Scatter].
 type TakeSpec struct {
 	Axis    int
 	Indices []int

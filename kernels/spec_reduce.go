@@ -20,13 +20,19 @@ const (
 	ArgMax
 	Any // some element is not zero
 	All // no element is zero
+	// The norms of a vector, Float64 but of Float32: the sum of the absolute
+	// values, the square root of the sum of the squares, which neither
+	// overflows nor underflows on the way, and the greatest absolute value.
+	Norm1
+	Norm2
+	NormInf
 	reduceEnd
 )
 
 // String names the reduction as numpy does.
 func (op ReduceOp) String() string {
 	if op < reduceEnd {
-		return [reduceEnd]string{"sum", "prod", "min", "max", "mean", "var", "std", "argmin", "argmax", "any", "all"}[op]
+		return [reduceEnd]string{"sum", "prod", "min", "max", "mean", "var", "std", "argmin", "argmax", "any", "all", "norm1", "norm2", "norminf"}[op]
 	}
 	return fmt.Sprintf("reduce(%d)", uint8(op))
 }

@@ -37,6 +37,7 @@ var codecs = []codec{
 	codecOf("broadcast", kernels.ParseBroadcastSpec, kernels.BroadcastSpec{Shape: []int{3, 300}}),
 	codecOf("concat", kernels.ParseConcatSpec, kernels.ConcatSpec{}, kernels.ConcatSpec{Axis: 3, Stack: true}),
 	codecOf("take", kernels.ParseTakeSpec, kernels.TakeSpec{Axis: 1, Indices: []int{4, 4, 0}}),
+	codecOf("scan", kernels.ParseScanSpec, kernels.ScanSpec{DType: kernels.Bool}, kernels.ScanSpec{Op: kernels.Max, DType: kernels.Float32, Axis: 3}),
 	codecOf("cast", kernels.ParseCastSpec, kernels.CastSpec{To: kernels.Uint8}),
 	codecOf("random", kernels.ParseRandomSpec, kernels.RandomSpec{
 		Dist: kernels.Integers, DType: kernels.Int32, Seed: math.MaxUint64, Stream: 9, A: -3, B: 4,

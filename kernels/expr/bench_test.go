@@ -80,3 +80,28 @@ func BenchmarkLong(b *testing.B) {
 		in.Release()
 	}
 }
+
+// BenchmarkPredicate compares a column of float64 that lies in a cache, and casts
+// one of integers.
+func BenchmarkPredicate(b *testing.B) {
+	const n = 1 << 16
+	floats, ints := array.NewFloat64Builder(memory.DefaultAllocator), array.NewInt64Builder(memory.DefaultAllocator)
+	for i := range int64(n) {
+		floats.Append(float64(i % 100))
+		ints.Append(i % 100)
+	}
+	cols := []arrow.Array{floats.NewArray(), ints.NewArray()}
+	e := NewBuilder()
+	x, y := e.Input(Float64), e.Input(Int64)
+	for name, r := range map[string]Ref{
+		"more": must(e.Apply(Gt, x, e.Float(15))), "i64-i32": must(e.Cast(y, Int32)), "f64-i64": must(e.Cast(x, Int64)), "i64-f64": must(e.Cast(y, Float64)),
+	} {
+		p := must(e.Program(r))
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				releaseAll(must(EvalColumns(memory.DefaultAllocator, p, cols, n)))
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/elem")
+		})
+	}
+}

@@ -1,48 +1,57 @@
 package expr
 
-import "encoding/binary"
+import "github.com/ashlar-go/ashlar/kernels/internal/asm"
 
-// spread holds, for each byte of a bitmap, its bits as eight bytes of 0 or 1.
-var spread = func() (t [256]uint64) {
-	for b := range t {
-		for k := range 8 {
-			t[b] |= uint64(b>>k&1) << (8 * k)
-		}
-	}
-	return t
-}()
+// bitmaps turns bits into bytes of 0 or 1 and back.
+var bitmaps = asm.BitsFor(asm.Best())
 
-// expandBits writes len(dst) bits of a bitmap, from bit offset, as bytes.
-func expandBits(dst, bitmap []byte, offset int) {
-	i := 0
-	for ; i < len(dst) && (offset+i)&7 != 0; i++ {
-		dst[i] = bitmap[(offset+i)>>3] >> ((offset + i) & 7) & 1
+// The comparisons that write bits, by element type.
+var (
+	bits64 = asm.CompareBitsFor[float64](asm.Best())
+	bits32 = asm.CompareBitsFor[float32](asm.Best())
+	bitsI8 = asm.CompareBitsFor[int64](asm.Best())
+	bitsI4 = asm.CompareBitsFor[int32](asm.Best())
+)
+
+// packedKernel is the comparison of an instruction, whose result is written as
+// the bits of a column. It is nil for what has no such comparison.
+func packedKernel(in Instr, operand Type) kernel {
+	f, ok := compareRoutines[in.Op]
+	x, y := 0, 1
+	switch in.Op {
+	case Gt:
+		f, ok, x, y = asm.Lt, true, 1, 0
+	case Ge:
+		f, ok, x, y = asm.Le, true, 1, 0
+	case IsNaN:
+		f, ok, y = asm.Ne, true, 0
 	}
-	for ; i+8 <= len(dst); i += 8 {
-		binary.LittleEndian.PutUint64(dst[i:], spread[bitmap[(offset+i)>>3]])
+	if !ok {
+		return nil
 	}
-	for ; i < len(dst); i++ {
-		dst[i] = bitmap[(offset+i)>>3] >> ((offset + i) & 7) & 1
+	switch lane(operand) {
+	case Float64:
+		return compareBits(bits64[f], x, y)
+	case Float32:
+		return compareBits(bits32[f], x, y)
+	case Int64:
+		return compareBits(bitsI8[f], x, y)
+	case Int32:
+		return compareBits(bitsI4[f], x, y)
+	}
+	return nil
+}
+
+func compareBits[T any](loop func(dst []byte, x, y []T), x, y int) kernel {
+	return func(m *machine, dst *vec, a []*vec) error {
+		loop(dst.bits, view[T](a[x], m.n), view[T](a[y], m.n))
+		return nil
 	}
 }
 
-// packBits writes bytes of 0 or 1 as the bits of dst from bit 0, and zeros the
-// rest of the last byte. It returns how many were 1.
-func packBits(dst, src []byte) (ones int) {
-	i := 0
-	for ; i+8 <= len(src); i += 8 {
-		// The product moves bit 8k to bit 56+k for each k, without carries.
-		w := binary.LittleEndian.Uint64(src[i:])
-		dst[i>>3] = byte(w * 0x0102040810204080 >> 56)
-		ones += int(w * 0x0101010101010101 >> 56)
-	}
-	if i < len(src) {
-		var last byte
-		for k, b := range src[i:] {
-			last |= b << k
-			ones += int(b)
-		}
-		dst[i>>3] = last
-	}
-	return ones
+// packs reports whether the value of an instruction is only ever stored in a
+// column of bools, and can be written there as bits.
+func (m *machine) packs(r Ref) bool {
+	in := m.prog.Instrs[r]
+	return m.mode == tables && len(in.Args) > 0 && !m.read[r] && packedKernel(in, m.prog.Instrs[in.Args[0]].Type) != nil
 }

@@ -20,8 +20,11 @@ func (m *machine) routineOf(in Instr) (asm.Routine, []Ref) {
 	if len(in.Args) == 0 {
 		return asm.Routine{}, nil
 	}
-	if in.Op == Where {
+	switch in.Op {
+	case Where:
 		return m.chooseRoutine(in), in.Args
+	case Cast:
+		return castRoutine(m.prog.Instrs[in.Args[0]].Type, in.Type, m.mode), in.Args
 	}
 	switch m.prog.Instrs[in.Args[0]].Type {
 	case Float64:
@@ -96,7 +99,7 @@ func (m *machine) segments() []int {
 		if !in.computed() { // nothing is done for it
 			continue
 		}
-		if r, _ := m.routineOf(in); !r.Exists() {
+		if r, _ := m.routineOf(in); !r.Exists() || m.packs(Ref(i)) {
 			open = false
 			continue
 		}

@@ -35,16 +35,16 @@ func newLoader(col arrow.Array, t Type, reg *register) *loader {
 // load points v at rows start … start+n of the column.
 func (l *loader) load(v *vec, start, n int) {
 	v.valid = nil
-	if l.valid != nil {
+	if l.valid != nil && !bitmaps.All(l.valid, l.offset+start, n) {
 		v.valid = l.reg.valid[:n]
-		expandBits(v.valid, l.valid, l.offset+start)
+		bitmaps.Spread(v.valid, l.valid, l.offset+start)
 	}
 	switch {
 	case l.text != nil:
 		v.text = l.text.read(start, n, v.valid)
 	case l.bits != nil:
 		v.data = bytesOf(l.reg.words[:])[:n]
-		expandBits(v.data, l.bits, l.offset+start)
+		bitmaps.Spread(v.data, l.bits, l.offset+start)
 	default:
 		v.data = l.values[start*l.width : (start+n)*l.width]
 	}

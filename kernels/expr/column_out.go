@@ -52,6 +52,10 @@ func (c *column) target(start, n int) ([]byte, bool) {
 	return c.values.Bytes()[start*w : (start+n)*w], true
 }
 
+// bits returns the memory of a Bool for rows start … start+n; start is a multiple
+// of 8.
+func (c *column) bits(start, n int) []byte { return c.values.Bytes()[start/8 : (start+n+7)/8] }
+
 // store keeps v as rows start … start+n. Batches come in order, and all but
 // the last have batchSize rows, a multiple of 8.
 func (c *column) store(v *vec, start, n int) error {
@@ -61,7 +65,11 @@ func (c *column) store(v *vec, start, n int) error {
 			return err
 		}
 	case Bool:
-		packBits(c.values.Bytes()[start/8:], view[byte](v, n))
+		if into := c.bits(start, n); v.bits == nil {
+			bitmaps.Pack(into, view[byte](v, n))
+		} else if len(into) > 0 && &into[0] != &v.bits[0] {
+			copy(into, v.bits)
+		}
 	default:
 		if into, _ := c.target(start, n); len(into) > 0 && &into[0] != &v.data[0] {
 			copy(into, v.data)
@@ -110,7 +118,7 @@ func (c *column) storeValid(v *vec, start, n int) {
 		fill(into[:(n+7)/8], 0xff)
 		return
 	}
-	c.nulls += n - packBits(into, v.valid[:n])
+	c.nulls += n - bitmaps.Pack(into, v.valid[:n])
 }
 
 // finish returns the column, which the caller releases.

@@ -85,7 +85,7 @@ func (e *tableEval) prepare(mem memory.Allocator, cols []arrow.Array) {
 		}
 		e.out[i] = newColumn(mem, in.Type, e.rows)
 		if _, taken := e.direct[r]; !taken && in.computed() {
-			if _, can := e.out[i].target(0, 0); can {
+			if _, can := e.out[i].target(0, 0); can || e.vals[r].bits != nil {
 				e.direct[r] = e.out[i]
 			}
 		}
@@ -97,7 +97,11 @@ func (e *tableEval) batch(start, n int) error {
 		l.load(&e.vals[r], start, n)
 	}
 	for r, c := range e.direct {
-		e.vals[r].data, _ = c.target(start, n)
+		if v := &e.vals[r]; v.bits != nil {
+			v.bits = c.bits(start, n)
+		} else {
+			v.data, _ = c.target(start, n)
+		}
 	}
 	if err := e.run(start, n); err != nil {
 		return err

@@ -13,7 +13,8 @@
 //   - Dispatch happens once per instruction and batch. Inner loops over floats
 //     are those of package asm, which has assembly; those over integers are
 //     plain generic loops. No call is made per element. Neighbouring steps with
-//     assembly go through it together, a few hundred bytes at a time.
+//     assembly go through it together, a few hundred bytes at a time. A comparison
+//     that is a column of the result is written as bits at once.
 //   - Outputs of 8 MiB and more are written past the caches, batch by batch:
 //     no cache of a core would keep them, and a line need not be read first.
 //   - All promotion is explicit in the program as Cast instructions, so an

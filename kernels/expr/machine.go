@@ -34,7 +34,8 @@ type machine struct {
 	mode  semantics
 	vals  []vec // by Ref
 	steps []step
-	uses  []use // by Ref
+	uses  []use  // by Ref
+	read  []bool // by Ref: by an instruction
 	units []unit
 	owned []*register
 	n     int            // elements in this batch
@@ -60,6 +61,7 @@ const (
 // newMachine prepares p. Call close when done.
 func newMachine(p *Program, mode semantics) *machine {
 	m := &machine{prog: p, mode: mode, vals: make([]vec, len(p.Instrs))}
+	m.read = readBy(p)
 	last, segments := lastUses(p), m.segments()
 	m.uses = p.usesBy(segments)
 	var free, pending []*register // pending until the segment at hand is through
@@ -77,8 +79,11 @@ func newMachine(p *Program, mode semantics) *machine {
 			v.store, _ = m.register(nil)
 		}
 		v.data = bytesOf(v.store.words[:])
-		if in.Type == String {
+		switch {
+		case in.Type == String:
 			v.text = make([]string, batchSize)
+		case m.packs(Ref(i)):
+			v.bits = v.data[:batchSize/8]
 		}
 		if !in.computed() {
 			fillLiteral(v, in)
@@ -136,6 +141,17 @@ func (p *Program) usesBy(segments []int) []use {
 		uses[r] = anywhere
 	}
 	return uses
+}
+
+// readBy tells of each value whether an instruction reads it.
+func readBy(p *Program) []bool {
+	read := make([]bool, len(p.Instrs))
+	for _, in := range p.Instrs {
+		for _, r := range in.Args {
+			read[r] = true
+		}
+	}
+	return read
 }
 
 // computed reports whether in is neither an input nor a literal.
@@ -205,6 +221,9 @@ func (m *machine) compile(r Ref) {
 		s.propagates = false
 	}
 	s.run = m.kernelOf(in)
+	if s.dst.bits != nil {
+		s.run = packedKernel(in, m.prog.Instrs[in.Args[0]].Type)
+	}
 	if s.run == nil {
 		panic(fmt.Sprintf("expr: no kernel for instruction %d of\n%v", r, m.prog))
 	}

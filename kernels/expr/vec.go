@@ -14,6 +14,7 @@ const batchSize = 1024
 type vec struct {
 	data  []byte   // fixed-width elements; Bool is a byte of 0 or 1
 	text  []string // elements of a String
+	bits  []byte   // a Bool that is written as bits, in place of data; else nil
 	valid []byte   // 1 where present, 0 where null; nil when nothing is null
 	store *register
 }

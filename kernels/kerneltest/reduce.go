@@ -3,6 +3,7 @@ package kerneltest
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -22,6 +23,9 @@ var reduceOps = []kernels.ReduceOp{
 	kernels.ArgMin, kernels.ArgMax, kernels.Any, kernels.All,
 }
 
+// norms are the reductions that a device need not have.
+var norms = []kernels.ReduceOp{kernels.Norm1, kernels.Norm2, kernels.NormInf}
+
 var realTypes = []kernels.DType{kernels.Float64, kernels.Float32, kernels.Int64, kernels.Int32, kernels.Uint8}
 
 // Reduce is the suite of reductions: every operation and type, over every set
@@ -29,8 +33,19 @@ var realTypes = []kernels.DType{kernels.Float64, kernels.Float32, kernels.Int64,
 // against plain loops; and one answer to the bit for any layout in memory.
 func Reduce(t testing.TB, impl Reductions) {
 	t.Helper()
+	reduceAll(t, impl, reduceOps)
+}
+
+// Norms is the suite of norms, as Reduce is.
+func Norms(t testing.TB, impl Reductions) {
+	t.Helper()
+	reduceAll(t, impl, norms)
+}
+
+func reduceAll(t testing.TB, impl Reductions, ops []kernels.ReduceOp) {
+	t.Helper()
 	shapes := [][]int{{}, {1}, {7}, {1500}, {40, 3}, {3, 600}, {1, 5}, {33, 300}, {4, 5, 6}, {2, 3, 4, 5}, {3, 1, 20}}
-	for _, op := range reduceOps {
+	for _, op := range ops {
 		for _, dt := range realTypes {
 			r := reducer{t, Alloc(t), rand.New(rand.NewPCG(5, uint64(dt))), impl}
 			for i, shape := range shapes {
@@ -255,6 +270,9 @@ func naiveOne(s kernels.ReduceSpec, xs []float64) answer {
 		}
 		return answer{0, 0}
 	}
+	if slices.Contains(norms, s.Op) {
+		return naiveNorm(s.Op, xs, result)
+	}
 	at := naiveExtreme(xs, s.Op == kernels.Max || s.Op == kernels.ArgMax)
 	if s.Op == kernels.ArgMin || s.Op == kernels.ArgMax {
 		return answer{float64(at), 0}
@@ -313,4 +331,36 @@ func wrappedProduct(xs []float64) float64 {
 		p *= int64(x)
 	}
 	return float64(p)
+}
+
+// naiveNorm takes the squares with 400 bits, which neither overflow nor underflow.
+func naiveNorm(op kernels.ReduceOp, xs []float64, rounding float64) answer {
+	wide := func(x float64) *big.Float { return new(big.Float).SetPrec(400).SetFloat64(x) }
+	total, most, infinite := wide(0), 0.0, false
+	for _, x := range xs {
+		if math.IsNaN(x) {
+			return answer{value: x}
+		}
+		if infinite = infinite || math.IsInf(x, 0); infinite {
+			continue
+		}
+		most = max(most, math.Abs(x))
+		if op == kernels.Norm1 {
+			total.Add(total, wide(math.Abs(x)))
+		} else {
+			total.Add(total, new(big.Float).SetPrec(400).Mul(wide(x), wide(x)))
+		}
+	}
+	switch {
+	case infinite && !slices.ContainsFunc(xs, math.IsNaN):
+		return answer{value: math.Inf(1)}
+	case infinite:
+		return answer{value: math.NaN()}
+	case op == kernels.NormInf:
+		return answer{most, 0}
+	case op == kernels.Norm2:
+		total.Sqrt(total)
+	}
+	v, _ := total.Float64()
+	return answer{v, v*(80*0x1p-52+rounding) + 0x1p-1074}
 }

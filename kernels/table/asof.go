@@ -66,7 +66,9 @@ func BuildAsof(mem memory.Allocator, t *kernels.Table, spec AsofSpec) (*BuiltAso
 		b.index = newKeyIndex(mem, by, ids)
 		groups = b.index.size()
 	}
-	words := orderOf(col)
+	counted := wordScratch{mem: mem}
+	defer counted.release()
+	words := orderOf(&counted, col)
 	dropTimeless(ids, words, col)
 	b.starts, b.rows = groupRows(ids, groups)
 	b.times = make([]uint64, len(b.rows))
@@ -149,7 +151,7 @@ func (b *BuiltAsof) Probe(mem memory.Allocator, left *kernels.Table) (*kernels.T
 	}
 	partners := newScratch(mem, left.NumRows())
 	defer partners.release()
-	b.partners(partners.rows, col, by)
+	b.partners(mem, partners.rows, col, by)
 	cols := make([]arrow.Array, 0, schema.NumFields())
 	defer func() { releaseAll(cols) }()
 	for _, c := range left.Record().Columns() {
@@ -169,7 +171,7 @@ func (b *BuiltAsof) Probe(mem memory.Allocator, left *kernels.Table) (*kernels.T
 }
 
 // partners writes the right row of each left one, or noRow.
-func (b *BuiltAsof) partners(out []uint32, col arrow.Array, by []arrow.Array) {
+func (b *BuiltAsof) partners(mem memory.Allocator, out []uint32, col arrow.Array, by []arrow.Array) {
 	ids := out // each is read before it is written
 	clear(ids)
 	if b.index != nil {
@@ -178,7 +180,9 @@ func (b *BuiltAsof) partners(out []uint32, col arrow.Array, by []arrow.Array) {
 			find(ids[start:min(start+batchSize, len(ids))], start)
 		}
 	}
-	words := orderOf(col)
+	counted := wordScratch{mem: mem}
+	defer counted.release()
+	words := orderOf(&counted, col)
 	dropTimeless(ids, words, col)
 	seek := seeker{built: b, cursors: slices.Clone(b.starts), floats: arrow.IsFloating(col.DataType().ID())}
 	for i, id := range ids {

@@ -62,18 +62,20 @@ func WindowsAll(mem memory.Allocator, spec WindowSpec, tables ...*kernels.Table)
 // columns that it makes are in the order of the table: what is found out about the
 // row at place i of the arrangement is written to place rows[i].
 type arrangement struct {
-	mem    memory.Allocator
-	table  *kernels.Table
-	ids    scratch  // the group of each row
-	rows   []uint32 // group g is starts[g] to starts[g+1] of these
-	starts []uint32
-	words  [][]uint64 // of the order, as compareRows takes them
-	sorted scratch    // what rows are in, if there is an order
+	mem     memory.Allocator
+	table   *kernels.Table
+	ids     scratch  // the group of each row
+	rows    []uint32 // group g is starts[g] to starts[g+1] of these
+	starts  []uint32
+	words   [][]uint64  // of the order, as compareRows takes them
+	sorted  scratch     // what rows are in, if there is an order
+	counted wordScratch // what words are in
 }
 
 func (a *arrangement) release() {
 	a.ids.release()
 	a.sorted.release()
+	a.counted.release()
 }
 
 // arrange finds the groups of spec and their order.
@@ -86,7 +88,7 @@ func arrange(mem memory.Allocator, t *kernels.Table, spec WindowSpec) (*arrangem
 	if err != nil {
 		return nil, err
 	}
-	a := &arrangement{mem: mem, table: t, ids: newScratch(mem, t.NumRows())}
+	a := &arrangement{mem: mem, table: t, ids: newScratch(mem, t.NumRows()), counted: wordScratch{mem: mem}}
 	numbers := newNumbering(mem, keys, t.NumRows())
 	var batch [batchSize]uint32
 	for start := 0; start < t.NumRows(); start += batchSize {
@@ -99,7 +101,7 @@ func arrange(mem memory.Allocator, t *kernels.Table, spec WindowSpec) (*arrangem
 	if len(order) == 0 {
 		return a, nil
 	}
-	a.words = orderWords(order, spec.Order.Keys)
+	a.words = orderWords(&a.counted, order, spec.Order.Keys)
 	a.sorted = orderRows(mem, a.groupsFirst(groups), t.NumRows())
 	a.rows = a.sorted.rows
 	return a, nil

@@ -21,8 +21,8 @@ func (a *arrangement) cumCount(col arrow.Array) arrow.Array {
 }
 
 // extremeWords returns words of which the least is the extreme that is wanted.
-func extremeWords(col arrow.Array, greatest bool) []uint64 {
-	words := orderOf(col)
+func (a *arrangement) extremeWords(col arrow.Array, greatest bool) []uint64 {
+	words := orderOf(&a.counted, col)
 	if greatest {
 		for i, w := range words {
 			words[i] = ^w
@@ -33,7 +33,7 @@ func extremeWords(col arrow.Array, greatest bool) []uint64 {
 
 // cumExtreme finds the least or greatest value up to each row, the first of equals.
 func (a *arrangement) cumExtreme(col arrow.Array, greatest bool) (arrow.Array, error) {
-	valid, words := validityOf(col), extremeWords(col, greatest)
+	valid, words := validityOf(col), a.extremeWords(col, greatest)
 	from := newScratch(a.mem, len(a.rows))
 	defer from.release()
 	a.groups(func(rows []uint32) {
@@ -53,7 +53,7 @@ func (a *arrangement) cumExtreme(col arrow.Array, greatest bool) (arrow.Array, e
 // before it: a row leaves at the front when N rows have come since, and at the
 // back when a lesser one comes.
 func (a *arrangement) rollExtreme(col arrow.Array, w Window) (arrow.Array, error) {
-	valid, words := validityOf(col), extremeWords(col, w.Kind == RollingMax)
+	valid, words := validityOf(col), a.extremeWords(col, w.Kind == RollingMax)
 	from, queue := newScratch(a.mem, len(a.rows)), newScratch(a.mem, len(a.rows))
 	defer from.release()
 	defer queue.release()

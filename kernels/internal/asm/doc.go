@@ -48,7 +48,10 @@
 // so that what is slow for different reasons overlaps; [Routines.BesideRoot] has
 // roots and a function in one loop. [ColumnsFor] reduces columns, [Compress]
 // packs what a mask keeps, [Transpose] turns squares in registers, [IntegersFor]
-// has integers. pow takes its logarithm in two parts (0.75 units at most found in
+// has integers, [CastFor] casts between them and floats (not those of int64 in
+// AVX2, which has no such instructions). [CompareBitsFor] compares straight to the
+// bits of an Arrow column, [BitsFor] turns them into bytes and back and tells
+// whether all or any are set. pow takes its logarithm in two parts (0.75 units at most found in
 // float64, 0.50 in float32) and leaves infinities, NaN and roots of negative
 // numbers to math.Pow.
 //

@@ -145,28 +145,28 @@ func fma32(x, y, z float64) float64 {
 	return math.Float64frombits(bits - 1)
 }
 
-func eqLoop[T Float](dst []bool, x, y []T) {
+func eqLoop[T Lane](dst []bool, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] == y[i]
 	}
 }
 
-func neLoop[T Float](dst []bool, x, y []T) {
+func neLoop[T Lane](dst []bool, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] != y[i]
 	}
 }
 
-func ltLoop[T Float](dst []bool, x, y []T) {
+func ltLoop[T Lane](dst []bool, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] < y[i]
 	}
 }
 
-func leLoop[T Float](dst []bool, x, y []T) {
+func leLoop[T Lane](dst []bool, x, y []T) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] <= y[i]

@@ -17,3 +17,9 @@ func linesAssembly[T Float](Level) *Lines[T] { return nil }
 func fieldsAssembly(Level) Fields { return Fields{} }
 
 func integersOf[T int32 | int64](Level) *integerRoutines[T] { return nil }
+
+func bitmapsOf(Level) *bitRoutines { return nil }
+
+func compareBitsOf[T Lane](Level) *[CompareCount]compareBitsRoutine[T] { return nil }
+
+func castOf[F, T Lane](Level, bool) (r castRoutine[F, T], ok bool) { return r, false }

@@ -1199,6 +1199,116 @@ func lcompareLtAVX512(n int, dst *bool, x *int32, y *int32)
 //go:noescape
 func lcompareLeAVX512(n int, dst *bool, x *int32, y *int32)
 
+// float64tofloat32AVX2 converts n values, at least 16, and returns whether any does not fit.
+//
+//go:noescape
+func float64tofloat32AVX2(n int, dst *float32, x *float64) uint64
+
+// float32tofloat64AVX2 converts n values, at least 16, and returns whether any does not fit.
+//
+//go:noescape
+func float32tofloat64AVX2(n int, dst *float64, x *float32) uint64
+
+// int32tofloat64AVX2 converts n values, at least 16, and returns whether any does not fit.
+//
+//go:noescape
+func int32tofloat64AVX2(n int, dst *float64, x *int32) uint64
+
+// int32tofloat32AVX2 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func int32tofloat32AVX2(n int, dst *float32, x *int32) uint64
+
+// int32toint64AVX2 converts n values, at least 16, and returns whether any does not fit.
+//
+//go:noescape
+func int32toint64AVX2(n int, dst *int64, x *int32) uint64
+
+// int64toint32AVX2 converts n values, at least 16, and returns whether any does not fit.
+//
+//go:noescape
+func int64toint32AVX2(n int, dst *int32, x *int64) uint64
+
+// float64tofloat32AVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func float64tofloat32AVX512(n int, dst *float32, x *float64) uint64
+
+// float32tofloat64AVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func float32tofloat64AVX512(n int, dst *float64, x *float32) uint64
+
+// int32tofloat64AVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func int32tofloat64AVX512(n int, dst *float64, x *int32) uint64
+
+// int32tofloat32AVX512 converts n values, at least 64, and returns whether any does not fit.
+//
+//go:noescape
+func int32tofloat32AVX512(n int, dst *float32, x *int32) uint64
+
+// int32toint64AVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func int32toint64AVX512(n int, dst *int64, x *int32) uint64
+
+// int64tofloat64AVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func int64tofloat64AVX512(n int, dst *float64, x *int64) uint64
+
+// int64tofloat32AVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func int64tofloat32AVX512(n int, dst *float32, x *int64) uint64
+
+// int64toint32AVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func int64toint32AVX512(n int, dst *int32, x *int64) uint64
+
+// float64toint32CheckedAVX2 converts n values, at least 16, and returns whether any does not fit.
+//
+//go:noescape
+func float64toint32CheckedAVX2(n int, dst *int32, x *float64) uint64
+
+// float32toint32CheckedAVX2 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func float32toint32CheckedAVX2(n int, dst *int32, x *float32) uint64
+
+// int64toint32CheckedAVX2 converts n values, at least 16, and returns whether any does not fit.
+//
+//go:noescape
+func int64toint32CheckedAVX2(n int, dst *int32, x *int64) uint64
+
+// float64toint32CheckedAVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func float64toint32CheckedAVX512(n int, dst *int32, x *float64) uint64
+
+// float64toint64CheckedAVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func float64toint64CheckedAVX512(n int, dst *int64, x *float64) uint64
+
+// float32toint32CheckedAVX512 converts n values, at least 64, and returns whether any does not fit.
+//
+//go:noescape
+func float32toint32CheckedAVX512(n int, dst *int32, x *float32) uint64
+
+// float32toint64CheckedAVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func float32toint64CheckedAVX512(n int, dst *int64, x *float32) uint64
+
+// int64toint32CheckedAVX512 converts n values, at least 32, and returns whether any does not fit.
+//
+//go:noescape
+func int64toint32CheckedAVX512(n int, dst *int32, x *int64) uint64
+
 // streamAVX2 copies lines of 64 bytes, at least one; dst is aligned to them. A fence has to follow.
 //
 //go:noescape

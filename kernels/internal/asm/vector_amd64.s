@@ -16235,6 +16235,906 @@ done:
 	VZEROUPPER
 	RET
 
+// func float64tofloat32AVX2(n int, dst *float32, x *float64) uint64
+// Requires: AVX
+TEXT ·float64tofloat32AVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VMOVUPS    (DX)(BX*8), Y0
+	VCVTPD2PSY Y0, X0
+	VMOVUPS    X0, (CX)(BX*4)
+	VMOVUPS    32(DX)(BX*8), Y0
+	VCVTPD2PSY Y0, X0
+	VMOVUPS    X0, 16(CX)(BX*4)
+	VMOVUPS    64(DX)(BX*8), Y0
+	VCVTPD2PSY Y0, X0
+	VMOVUPS    X0, 32(CX)(BX*4)
+	VMOVUPS    96(DX)(BX*8), Y0
+	VCVTPD2PSY Y0, X0
+	VMOVUPS    X0, 48(CX)(BX*4)
+	ADDQ       $0x00000010, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func float32tofloat64AVX2(n int, dst *float64, x *float32) uint64
+// Requires: AVX
+TEXT ·float32tofloat64AVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VCVTPS2PD (DX)(BX*4), Y0
+	VMOVUPS   Y0, (CX)(BX*8)
+	VCVTPS2PD 16(DX)(BX*4), Y0
+	VMOVUPS   Y0, 32(CX)(BX*8)
+	VCVTPS2PD 32(DX)(BX*4), Y0
+	VMOVUPS   Y0, 64(CX)(BX*8)
+	VCVTPS2PD 48(DX)(BX*4), Y0
+	VMOVUPS   Y0, 96(CX)(BX*8)
+	ADDQ      $0x00000010, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int32tofloat64AVX2(n int, dst *float64, x *int32) uint64
+// Requires: AVX
+TEXT ·int32tofloat64AVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VCVTDQ2PD (DX)(BX*4), Y0
+	VMOVUPS   Y0, (CX)(BX*8)
+	VCVTDQ2PD 16(DX)(BX*4), Y0
+	VMOVUPS   Y0, 32(CX)(BX*8)
+	VCVTDQ2PD 32(DX)(BX*4), Y0
+	VMOVUPS   Y0, 64(CX)(BX*8)
+	VCVTDQ2PD 48(DX)(BX*4), Y0
+	VMOVUPS   Y0, 96(CX)(BX*8)
+	ADDQ      $0x00000010, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int32tofloat32AVX2(n int, dst *float32, x *int32) uint64
+// Requires: AVX
+TEXT ·int32tofloat32AVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VCVTDQ2PS (DX)(BX*4), Y0
+	VMOVUPS   Y0, (CX)(BX*4)
+	VCVTDQ2PS 32(DX)(BX*4), Y0
+	VMOVUPS   Y0, 32(CX)(BX*4)
+	VCVTDQ2PS 64(DX)(BX*4), Y0
+	VMOVUPS   Y0, 64(CX)(BX*4)
+	VCVTDQ2PS 96(DX)(BX*4), Y0
+	VMOVUPS   Y0, 96(CX)(BX*4)
+	ADDQ      $0x00000020, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int32toint64AVX2(n int, dst *int64, x *int32) uint64
+// Requires: AVX, AVX2
+TEXT ·int32toint64AVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VPMOVSXDQ (DX)(BX*4), Y0
+	VMOVUPS   Y0, (CX)(BX*8)
+	VPMOVSXDQ 16(DX)(BX*4), Y0
+	VMOVUPS   Y0, 32(CX)(BX*8)
+	VPMOVSXDQ 32(DX)(BX*4), Y0
+	VMOVUPS   Y0, 64(CX)(BX*8)
+	VPMOVSXDQ 48(DX)(BX*4), Y0
+	VMOVUPS   Y0, 96(CX)(BX*8)
+	ADDQ      $0x00000010, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int64toint32AVX2(n int, dst *int32, x *int64) uint64
+// Requires: AVX, AVX2
+TEXT ·int64toint32AVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -16(AX), SI
+
+loop:
+	VMOVUPS   (DX)(BX*8), Y0
+	VPERMILPS $0xd8, Y0, Y0
+	VPERMQ    $0xd8, Y0, Y0
+	VMOVAPS   X0, X0
+	VMOVUPS   X0, (CX)(BX*4)
+	VMOVUPS   32(DX)(BX*8), Y0
+	VPERMILPS $0xd8, Y0, Y0
+	VPERMQ    $0xd8, Y0, Y0
+	VMOVAPS   X0, X0
+	VMOVUPS   X0, 16(CX)(BX*4)
+	VMOVUPS   64(DX)(BX*8), Y0
+	VPERMILPS $0xd8, Y0, Y0
+	VPERMQ    $0xd8, Y0, Y0
+	VMOVAPS   X0, X0
+	VMOVUPS   X0, 32(CX)(BX*4)
+	VMOVUPS   96(DX)(BX*8), Y0
+	VPERMILPS $0xd8, Y0, Y0
+	VPERMQ    $0xd8, Y0, Y0
+	VMOVAPS   X0, X0
+	VMOVUPS   X0, 48(CX)(BX*4)
+	ADDQ      $0x00000010, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func float64tofloat32AVX512(n int, dst *float32, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·float64tofloat32AVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPS   (DX)(BX*8), Z0
+	VCVTPD2PS Z0, Y0
+	VMOVUPS   Y0, (CX)(BX*4)
+	VMOVUPS   64(DX)(BX*8), Z0
+	VCVTPD2PS Z0, Y0
+	VMOVUPS   Y0, 32(CX)(BX*4)
+	VMOVUPS   128(DX)(BX*8), Z0
+	VCVTPD2PS Z0, Y0
+	VMOVUPS   Y0, 64(CX)(BX*4)
+	VMOVUPS   192(DX)(BX*8), Z0
+	VCVTPD2PS Z0, Y0
+	VMOVUPS   Y0, 96(CX)(BX*4)
+	ADDQ      $0x00000020, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func float32tofloat64AVX512(n int, dst *float64, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·float32tofloat64AVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VCVTPS2PD (DX)(BX*4), Z0
+	VMOVUPS   Z0, (CX)(BX*8)
+	VCVTPS2PD 32(DX)(BX*4), Z0
+	VMOVUPS   Z0, 64(CX)(BX*8)
+	VCVTPS2PD 64(DX)(BX*4), Z0
+	VMOVUPS   Z0, 128(CX)(BX*8)
+	VCVTPS2PD 96(DX)(BX*4), Z0
+	VMOVUPS   Z0, 192(CX)(BX*8)
+	ADDQ      $0x00000020, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int32tofloat64AVX512(n int, dst *float64, x *int32) uint64
+// Requires: AVX, AVX512F
+TEXT ·int32tofloat64AVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VCVTDQ2PD (DX)(BX*4), Z0
+	VMOVUPS   Z0, (CX)(BX*8)
+	VCVTDQ2PD 32(DX)(BX*4), Z0
+	VMOVUPS   Z0, 64(CX)(BX*8)
+	VCVTDQ2PD 64(DX)(BX*4), Z0
+	VMOVUPS   Z0, 128(CX)(BX*8)
+	VCVTDQ2PD 96(DX)(BX*4), Z0
+	VMOVUPS   Z0, 192(CX)(BX*8)
+	ADDQ      $0x00000020, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int32tofloat32AVX512(n int, dst *float32, x *int32) uint64
+// Requires: AVX, AVX512F
+TEXT ·int32tofloat32AVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -64(AX), SI
+
+loop:
+	VCVTDQ2PS (DX)(BX*4), Z0
+	VMOVUPS   Z0, (CX)(BX*4)
+	VCVTDQ2PS 64(DX)(BX*4), Z0
+	VMOVUPS   Z0, 64(CX)(BX*4)
+	VCVTDQ2PS 128(DX)(BX*4), Z0
+	VMOVUPS   Z0, 128(CX)(BX*4)
+	VCVTDQ2PS 192(DX)(BX*4), Z0
+	VMOVUPS   Z0, 192(CX)(BX*4)
+	ADDQ      $0x00000040, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int32toint64AVX512(n int, dst *int64, x *int32) uint64
+// Requires: AVX, AVX512F
+TEXT ·int32toint64AVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VPMOVSXDQ (DX)(BX*4), Z0
+	VMOVUPS   Z0, (CX)(BX*8)
+	VPMOVSXDQ 32(DX)(BX*4), Z0
+	VMOVUPS   Z0, 64(CX)(BX*8)
+	VPMOVSXDQ 64(DX)(BX*4), Z0
+	VMOVUPS   Z0, 128(CX)(BX*8)
+	VPMOVSXDQ 96(DX)(BX*4), Z0
+	VMOVUPS   Z0, 192(CX)(BX*8)
+	ADDQ      $0x00000020, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int64tofloat64AVX512(n int, dst *float64, x *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·int64tofloat64AVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VCVTQQ2PD (DX)(BX*8), Z0
+	VMOVUPS   Z0, (CX)(BX*8)
+	VCVTQQ2PD 64(DX)(BX*8), Z0
+	VMOVUPS   Z0, 64(CX)(BX*8)
+	VCVTQQ2PD 128(DX)(BX*8), Z0
+	VMOVUPS   Z0, 128(CX)(BX*8)
+	VCVTQQ2PD 192(DX)(BX*8), Z0
+	VMOVUPS   Z0, 192(CX)(BX*8)
+	ADDQ      $0x00000020, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int64tofloat32AVX512(n int, dst *float32, x *int64) uint64
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·int64tofloat32AVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPS   (DX)(BX*8), Z0
+	VCVTQQ2PS Z0, Y0
+	VMOVUPS   Y0, (CX)(BX*4)
+	VMOVUPS   64(DX)(BX*8), Z0
+	VCVTQQ2PS Z0, Y0
+	VMOVUPS   Y0, 32(CX)(BX*4)
+	VMOVUPS   128(DX)(BX*8), Z0
+	VCVTQQ2PS Z0, Y0
+	VMOVUPS   Y0, 64(CX)(BX*4)
+	VMOVUPS   192(DX)(BX*8), Z0
+	VCVTQQ2PS Z0, Y0
+	VMOVUPS   Y0, 96(CX)(BX*4)
+	ADDQ      $0x00000020, BX
+	CMPQ      BX, SI
+	JLE       loop
+	CMPQ      BX, AX
+	JGE       done
+	MOVQ      SI, BX
+	JMP       loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int64toint32AVX512(n int, dst *int32, x *int64) uint64
+// Requires: AVX, AVX512F
+TEXT ·int64toint32AVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ x+16(FP), DX
+	XORQ BX, BX
+	LEAQ -32(AX), SI
+
+loop:
+	VMOVUPS (DX)(BX*8), Z0
+	VPMOVQD Z0, Y0
+	VMOVUPS Y0, (CX)(BX*4)
+	VMOVUPS 64(DX)(BX*8), Z0
+	VPMOVQD Z0, Y0
+	VMOVUPS Y0, 32(CX)(BX*4)
+	VMOVUPS 128(DX)(BX*8), Z0
+	VPMOVQD Z0, Y0
+	VMOVUPS Y0, 64(CX)(BX*4)
+	VMOVUPS 192(DX)(BX*8), Z0
+	VPMOVQD Z0, Y0
+	VMOVUPS Y0, 96(CX)(BX*4)
+	ADDQ    $0x00000020, BX
+	CMPQ    BX, SI
+	JLE     loop
+	CMPQ    BX, AX
+	JGE     done
+	MOVQ    SI, BX
+	JMP     loop
+
+done:
+	XORQ AX, AX
+	MOVQ AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func float64toint32CheckedAVX2(n int, dst *int32, x *float64) uint64
+// Requires: AVX, AVX2
+TEXT ·float64toint32CheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+5088(SB), Y0
+	VBROADCASTSD constants<>+5120(SB), Y1
+	VPCMPEQD     Y2, Y2, Y2
+	XORQ         BX, BX
+	LEAQ         -16(AX), SI
+
+loop:
+	VMOVUPS     (DX)(BX*8), Y3
+	VCMPPD      $0x1e, Y0, Y3, Y4
+	VANDPS      Y4, Y2, Y2
+	VCMPPD      $0x11, Y1, Y3, Y4
+	VANDPS      Y4, Y2, Y2
+	VCVTTPD2DQY Y3, X3
+	VMOVUPS     X3, (CX)(BX*4)
+	VMOVUPS     32(DX)(BX*8), Y3
+	VCMPPD      $0x1e, Y0, Y3, Y4
+	VANDPS      Y4, Y2, Y2
+	VCMPPD      $0x11, Y1, Y3, Y4
+	VANDPS      Y4, Y2, Y2
+	VCVTTPD2DQY Y3, X3
+	VMOVUPS     X3, 16(CX)(BX*4)
+	VMOVUPS     64(DX)(BX*8), Y3
+	VCMPPD      $0x1e, Y0, Y3, Y4
+	VANDPS      Y4, Y2, Y2
+	VCMPPD      $0x11, Y1, Y3, Y4
+	VANDPS      Y4, Y2, Y2
+	VCVTTPD2DQY Y3, X3
+	VMOVUPS     X3, 32(CX)(BX*4)
+	VMOVUPS     96(DX)(BX*8), Y3
+	VCMPPD      $0x1e, Y0, Y3, Y4
+	VANDPS      Y4, Y2, Y2
+	VCMPPD      $0x11, Y1, Y3, Y4
+	VANDPS      Y4, Y2, Y2
+	VCVTTPD2DQY Y3, X3
+	VMOVUPS     X3, 48(CX)(BX*4)
+	ADDQ        $0x00000010, BX
+	CMPQ        BX, SI
+	JLE         loop
+	CMPQ        BX, AX
+	JGE         done
+	MOVQ        SI, BX
+	JMP         loop
+
+done:
+	XORQ      AX, AX
+	VMOVMSKPD Y2, AX
+	XORQ      $0x0000000f, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func float32toint32CheckedAVX2(n int, dst *int32, x *float32) uint64
+// Requires: AVX, AVX2
+TEXT ·float32toint32CheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSS constants<>+5152(SB), Y0
+	VBROADCASTSS constants<>+5184(SB), Y1
+	VPCMPEQD     Y2, Y2, Y2
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	VMOVUPS    (DX)(BX*4), Y3
+	VCMPPS     $0x1d, Y0, Y3, Y4
+	VANDPS     Y4, Y2, Y2
+	VCMPPS     $0x11, Y1, Y3, Y4
+	VANDPS     Y4, Y2, Y2
+	VCVTTPS2DQ Y3, Y3
+	VMOVUPS    Y3, (CX)(BX*4)
+	VMOVUPS    32(DX)(BX*4), Y3
+	VCMPPS     $0x1d, Y0, Y3, Y4
+	VANDPS     Y4, Y2, Y2
+	VCMPPS     $0x11, Y1, Y3, Y4
+	VANDPS     Y4, Y2, Y2
+	VCVTTPS2DQ Y3, Y3
+	VMOVUPS    Y3, 32(CX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Y3
+	VCMPPS     $0x1d, Y0, Y3, Y4
+	VANDPS     Y4, Y2, Y2
+	VCMPPS     $0x11, Y1, Y3, Y4
+	VANDPS     Y4, Y2, Y2
+	VCVTTPS2DQ Y3, Y3
+	VMOVUPS    Y3, 64(CX)(BX*4)
+	VMOVUPS    96(DX)(BX*4), Y3
+	VCMPPS     $0x1d, Y0, Y3, Y4
+	VANDPS     Y4, Y2, Y2
+	VCMPPS     $0x11, Y1, Y3, Y4
+	VANDPS     Y4, Y2, Y2
+	VCVTTPS2DQ Y3, Y3
+	VMOVUPS    Y3, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ      AX, AX
+	VMOVMSKPS Y2, AX
+	XORQ      $0x000000ff, AX
+	MOVQ      AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int64toint32CheckedAVX2(n int, dst *int32, x *int64) uint64
+// Requires: AVX, AVX2
+TEXT ·int64toint32CheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	VPXOR X0, X0, X0
+	XORQ  BX, BX
+	LEAQ  -16(AX), SI
+
+loop:
+	VMOVUPS      (DX)(BX*8), Y1
+	VPERMILPS    $0xd8, Y1, Y2
+	VPERMQ       $0xd8, Y2, Y2
+	VMOVAPS      X2, X1
+	VEXTRACTI128 $0x01, Y2, X2
+	VPSRAD       $0x1f, X1, X3
+	VPXOR        X3, X2, X2
+	VPOR         X0, X2, X0
+	VMOVUPS      X1, (CX)(BX*4)
+	VMOVUPS      32(DX)(BX*8), Y1
+	VPERMILPS    $0xd8, Y1, Y2
+	VPERMQ       $0xd8, Y2, Y2
+	VMOVAPS      X2, X1
+	VEXTRACTI128 $0x01, Y2, X2
+	VPSRAD       $0x1f, X1, X3
+	VPXOR        X3, X2, X2
+	VPOR         X0, X2, X0
+	VMOVUPS      X1, 16(CX)(BX*4)
+	VMOVUPS      64(DX)(BX*8), Y1
+	VPERMILPS    $0xd8, Y1, Y2
+	VPERMQ       $0xd8, Y2, Y2
+	VMOVAPS      X2, X1
+	VEXTRACTI128 $0x01, Y2, X2
+	VPSRAD       $0x1f, X1, X3
+	VPXOR        X3, X2, X2
+	VPOR         X0, X2, X0
+	VMOVUPS      X1, 32(CX)(BX*4)
+	VMOVUPS      96(DX)(BX*8), Y1
+	VPERMILPS    $0xd8, Y1, Y2
+	VPERMQ       $0xd8, Y2, Y2
+	VMOVAPS      X2, X1
+	VEXTRACTI128 $0x01, Y2, X2
+	VPSRAD       $0x1f, X1, X3
+	VPXOR        X3, X2, X2
+	VPOR         X0, X2, X0
+	VMOVUPS      X1, 48(CX)(BX*4)
+	ADDQ         $0x00000010, BX
+	CMPQ         BX, SI
+	JLE          loop
+	CMPQ         BX, AX
+	JGE          done
+	MOVQ         SI, BX
+	JMP          loop
+
+done:
+	XORQ   AX, AX
+	VPTEST X0, X0
+	SETNE  AL
+	MOVQ   AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func float64toint32CheckedAVX512(n int, dst *int32, x *float64) uint64
+// Requires: AVX, AVX512F
+TEXT ·float64toint32CheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+5088(SB), Z0
+	VBROADCASTSD constants<>+5120(SB), Z1
+	KXNORW       K1, K1, K1
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	VMOVUPS    (DX)(BX*8), Z2
+	VCMPPD     $0x1e, Z0, Z2, K1, K1
+	VCMPPD     $0x11, Z1, Z2, K1, K1
+	VCVTTPD2DQ Z2, Y2
+	VMOVUPS    Y2, (CX)(BX*4)
+	VMOVUPS    64(DX)(BX*8), Z2
+	VCMPPD     $0x1e, Z0, Z2, K1, K1
+	VCMPPD     $0x11, Z1, Z2, K1, K1
+	VCVTTPD2DQ Z2, Y2
+	VMOVUPS    Y2, 32(CX)(BX*4)
+	VMOVUPS    128(DX)(BX*8), Z2
+	VCMPPD     $0x1e, Z0, Z2, K1, K1
+	VCMPPD     $0x11, Z1, Z2, K1, K1
+	VCVTTPD2DQ Z2, Y2
+	VMOVUPS    Y2, 64(CX)(BX*4)
+	VMOVUPS    192(DX)(BX*8), Z2
+	VCMPPD     $0x1e, Z0, Z2, K1, K1
+	VCMPPD     $0x11, Z1, Z2, K1, K1
+	VCVTTPD2DQ Z2, Y2
+	VMOVUPS    Y2, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ  AX, AX
+	KNOTW K1, K1
+	KMOVW K1, AX
+	ANDQ  $0x000000ff, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func float64toint64CheckedAVX512(n int, dst *int64, x *float64) uint64
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·float64toint64CheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSD constants<>+5216(SB), Z0
+	VBROADCASTSD constants<>+5248(SB), Z1
+	KXNORW       K1, K1, K1
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	VMOVUPS    (DX)(BX*8), Z2
+	VCMPPD     $0x1d, Z0, Z2, K1, K1
+	VCMPPD     $0x11, Z1, Z2, K1, K1
+	VCVTTPD2QQ Z2, Z2
+	VMOVUPS    Z2, (CX)(BX*8)
+	VMOVUPS    64(DX)(BX*8), Z2
+	VCMPPD     $0x1d, Z0, Z2, K1, K1
+	VCMPPD     $0x11, Z1, Z2, K1, K1
+	VCVTTPD2QQ Z2, Z2
+	VMOVUPS    Z2, 64(CX)(BX*8)
+	VMOVUPS    128(DX)(BX*8), Z2
+	VCMPPD     $0x1d, Z0, Z2, K1, K1
+	VCMPPD     $0x11, Z1, Z2, K1, K1
+	VCVTTPD2QQ Z2, Z2
+	VMOVUPS    Z2, 128(CX)(BX*8)
+	VMOVUPS    192(DX)(BX*8), Z2
+	VCMPPD     $0x1d, Z0, Z2, K1, K1
+	VCMPPD     $0x11, Z1, Z2, K1, K1
+	VCVTTPD2QQ Z2, Z2
+	VMOVUPS    Z2, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ  AX, AX
+	KNOTW K1, K1
+	KMOVW K1, AX
+	ANDQ  $0x000000ff, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func float32toint32CheckedAVX512(n int, dst *int32, x *float32) uint64
+// Requires: AVX, AVX512F
+TEXT ·float32toint32CheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSS constants<>+5152(SB), Z0
+	VBROADCASTSS constants<>+5184(SB), Z1
+	KXNORW       K1, K1, K1
+	XORQ         BX, BX
+	LEAQ         -64(AX), SI
+
+loop:
+	VMOVUPS    (DX)(BX*4), Z2
+	VCMPPS     $0x1d, Z0, Z2, K1, K1
+	VCMPPS     $0x11, Z1, Z2, K1, K1
+	VCVTTPS2DQ Z2, Z2
+	VMOVUPS    Z2, (CX)(BX*4)
+	VMOVUPS    64(DX)(BX*4), Z2
+	VCMPPS     $0x1d, Z0, Z2, K1, K1
+	VCMPPS     $0x11, Z1, Z2, K1, K1
+	VCVTTPS2DQ Z2, Z2
+	VMOVUPS    Z2, 64(CX)(BX*4)
+	VMOVUPS    128(DX)(BX*4), Z2
+	VCMPPS     $0x1d, Z0, Z2, K1, K1
+	VCMPPS     $0x11, Z1, Z2, K1, K1
+	VCVTTPS2DQ Z2, Z2
+	VMOVUPS    Z2, 128(CX)(BX*4)
+	VMOVUPS    192(DX)(BX*4), Z2
+	VCMPPS     $0x1d, Z0, Z2, K1, K1
+	VCMPPS     $0x11, Z1, Z2, K1, K1
+	VCVTTPS2DQ Z2, Z2
+	VMOVUPS    Z2, 192(CX)(BX*4)
+	ADDQ       $0x00000040, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ  AX, AX
+	KNOTW K1, K1
+	KMOVW K1, AX
+	ANDQ  $0x0000ffff, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func float32toint64CheckedAVX512(n int, dst *int64, x *float32) uint64
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+TEXT ·float32toint64CheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSS constants<>+5280(SB), Y0
+	VBROADCASTSS constants<>+5312(SB), Y1
+	KXNORW       K1, K1, K1
+	XORQ         BX, BX
+	LEAQ         -32(AX), SI
+
+loop:
+	VMOVUPS    (DX)(BX*4), Y2
+	VCMPPS     $0x1d, Y0, Y2, K1, K1
+	VCMPPS     $0x11, Y1, Y2, K1, K1
+	VCVTTPS2QQ Y2, Z2
+	VMOVUPS    Z2, (CX)(BX*8)
+	VMOVUPS    32(DX)(BX*4), Y2
+	VCMPPS     $0x1d, Y0, Y2, K1, K1
+	VCMPPS     $0x11, Y1, Y2, K1, K1
+	VCVTTPS2QQ Y2, Z2
+	VMOVUPS    Z2, 64(CX)(BX*8)
+	VMOVUPS    64(DX)(BX*4), Y2
+	VCMPPS     $0x1d, Y0, Y2, K1, K1
+	VCMPPS     $0x11, Y1, Y2, K1, K1
+	VCVTTPS2QQ Y2, Z2
+	VMOVUPS    Z2, 128(CX)(BX*8)
+	VMOVUPS    96(DX)(BX*4), Y2
+	VCMPPS     $0x1d, Y0, Y2, K1, K1
+	VCMPPS     $0x11, Y1, Y2, K1, K1
+	VCVTTPS2QQ Y2, Z2
+	VMOVUPS    Z2, 192(CX)(BX*8)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ  AX, AX
+	KNOTW K1, K1
+	KMOVW K1, AX
+	ANDQ  $0x000000ff, AX
+	MOVQ  AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func int64toint32CheckedAVX512(n int, dst *int32, x *int64) uint64
+// Requires: AVX, AVX512F
+TEXT ·int64toint32CheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ  n+0(FP), AX
+	MOVQ  dst+8(FP), CX
+	MOVQ  x+16(FP), DX
+	VPXOR X0, X0, X0
+	XORQ  BX, BX
+	LEAQ  -32(AX), SI
+
+loop:
+	VMOVUPS    (DX)(BX*8), Z2
+	VPMOVQD    Z2, Y1
+	VPMOVSXDQ  Y1, Z3
+	VPTERNLOGQ $0xf6, Z3, Z2, Z0
+	VMOVUPS    Y1, (CX)(BX*4)
+	VMOVUPS    64(DX)(BX*8), Z2
+	VPMOVQD    Z2, Y1
+	VPMOVSXDQ  Y1, Z3
+	VPTERNLOGQ $0xf6, Z3, Z2, Z0
+	VMOVUPS    Y1, 32(CX)(BX*4)
+	VMOVUPS    128(DX)(BX*8), Z2
+	VPMOVQD    Z2, Y1
+	VPMOVSXDQ  Y1, Z3
+	VPTERNLOGQ $0xf6, Z3, Z2, Z0
+	VMOVUPS    Y1, 64(CX)(BX*4)
+	VMOVUPS    192(DX)(BX*8), Z2
+	VPMOVQD    Z2, Y1
+	VPMOVSXDQ  Y1, Z3
+	VPTERNLOGQ $0xf6, Z3, Z2, Z0
+	VMOVUPS    Y1, 96(CX)(BX*4)
+	ADDQ       $0x00000020, BX
+	CMPQ       BX, SI
+	JLE        loop
+	CMPQ       BX, AX
+	JGE        done
+	MOVQ       SI, BX
+	JMP        loop
+
+done:
+	XORQ     AX, AX
+	VPTESTMQ Z0, Z0, K1
+	KMOVW    K1, AX
+	MOVQ     AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
 // func streamAVX2(lines int, dst *byte, src *byte)
 // Requires: AVX
 TEXT ·streamAVX2(SB), NOSPLIT|NOFRAME, $0-24
@@ -17838,10 +18738,54 @@ TEXT ·entryAddresses(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ CX, 1608(AX)
 	LEAQ ·lcompareLeAVX512+0(SB), CX
 	MOVQ CX, 1616(AX)
-	LEAQ ·streamAVX2+0(SB), CX
+	LEAQ ·float64tofloat32AVX2+0(SB), CX
 	MOVQ CX, 1624(AX)
-	LEAQ ·streamAVX512+0(SB), CX
+	LEAQ ·float32tofloat64AVX2+0(SB), CX
 	MOVQ CX, 1632(AX)
+	LEAQ ·int32tofloat64AVX2+0(SB), CX
+	MOVQ CX, 1640(AX)
+	LEAQ ·int32tofloat32AVX2+0(SB), CX
+	MOVQ CX, 1648(AX)
+	LEAQ ·int32toint64AVX2+0(SB), CX
+	MOVQ CX, 1656(AX)
+	LEAQ ·int64toint32AVX2+0(SB), CX
+	MOVQ CX, 1664(AX)
+	LEAQ ·float64tofloat32AVX512+0(SB), CX
+	MOVQ CX, 1672(AX)
+	LEAQ ·float32tofloat64AVX512+0(SB), CX
+	MOVQ CX, 1680(AX)
+	LEAQ ·int32tofloat64AVX512+0(SB), CX
+	MOVQ CX, 1688(AX)
+	LEAQ ·int32tofloat32AVX512+0(SB), CX
+	MOVQ CX, 1696(AX)
+	LEAQ ·int32toint64AVX512+0(SB), CX
+	MOVQ CX, 1704(AX)
+	LEAQ ·int64tofloat64AVX512+0(SB), CX
+	MOVQ CX, 1712(AX)
+	LEAQ ·int64tofloat32AVX512+0(SB), CX
+	MOVQ CX, 1720(AX)
+	LEAQ ·int64toint32AVX512+0(SB), CX
+	MOVQ CX, 1728(AX)
+	LEAQ ·float64toint32CheckedAVX2+0(SB), CX
+	MOVQ CX, 1736(AX)
+	LEAQ ·float32toint32CheckedAVX2+0(SB), CX
+	MOVQ CX, 1744(AX)
+	LEAQ ·int64toint32CheckedAVX2+0(SB), CX
+	MOVQ CX, 1752(AX)
+	LEAQ ·float64toint32CheckedAVX512+0(SB), CX
+	MOVQ CX, 1760(AX)
+	LEAQ ·float64toint64CheckedAVX512+0(SB), CX
+	MOVQ CX, 1768(AX)
+	LEAQ ·float32toint32CheckedAVX512+0(SB), CX
+	MOVQ CX, 1776(AX)
+	LEAQ ·float32toint64CheckedAVX512+0(SB), CX
+	MOVQ CX, 1784(AX)
+	LEAQ ·int64toint32CheckedAVX512+0(SB), CX
+	MOVQ CX, 1792(AX)
+	LEAQ ·streamAVX2+0(SB), CX
+	MOVQ CX, 1800(AX)
+	LEAQ ·streamAVX512+0(SB), CX
+	MOVQ CX, 1808(AX)
 	RET
 
 DATA constants<>+0(SB)/8, $0x4086300000000000
@@ -18480,4 +19424,36 @@ DATA constants<>+5056(SB)/8, $0xbf800000bf800000
 DATA constants<>+5064(SB)/8, $0xbf800000bf800000
 DATA constants<>+5072(SB)/8, $0xbf800000bf800000
 DATA constants<>+5080(SB)/8, $0xbf800000bf800000
-GLOBL constants<>(SB), RODATA|NOPTR, $5088
+DATA constants<>+5088(SB)/8, $0xc1e0000000200000
+DATA constants<>+5096(SB)/8, $0xc1e0000000200000
+DATA constants<>+5104(SB)/8, $0xc1e0000000200000
+DATA constants<>+5112(SB)/8, $0xc1e0000000200000
+DATA constants<>+5120(SB)/8, $0x41e0000000000000
+DATA constants<>+5128(SB)/8, $0x41e0000000000000
+DATA constants<>+5136(SB)/8, $0x41e0000000000000
+DATA constants<>+5144(SB)/8, $0x41e0000000000000
+DATA constants<>+5152(SB)/8, $0xcf000000cf000000
+DATA constants<>+5160(SB)/8, $0xcf000000cf000000
+DATA constants<>+5168(SB)/8, $0xcf000000cf000000
+DATA constants<>+5176(SB)/8, $0xcf000000cf000000
+DATA constants<>+5184(SB)/8, $0x4f0000004f000000
+DATA constants<>+5192(SB)/8, $0x4f0000004f000000
+DATA constants<>+5200(SB)/8, $0x4f0000004f000000
+DATA constants<>+5208(SB)/8, $0x4f0000004f000000
+DATA constants<>+5216(SB)/8, $0xc3e0000000000000
+DATA constants<>+5224(SB)/8, $0xc3e0000000000000
+DATA constants<>+5232(SB)/8, $0xc3e0000000000000
+DATA constants<>+5240(SB)/8, $0xc3e0000000000000
+DATA constants<>+5248(SB)/8, $0x43e0000000000000
+DATA constants<>+5256(SB)/8, $0x43e0000000000000
+DATA constants<>+5264(SB)/8, $0x43e0000000000000
+DATA constants<>+5272(SB)/8, $0x43e0000000000000
+DATA constants<>+5280(SB)/8, $0xdf000000df000000
+DATA constants<>+5288(SB)/8, $0xdf000000df000000
+DATA constants<>+5296(SB)/8, $0xdf000000df000000
+DATA constants<>+5304(SB)/8, $0xdf000000df000000
+DATA constants<>+5312(SB)/8, $0x5f0000005f000000
+DATA constants<>+5320(SB)/8, $0x5f0000005f000000
+DATA constants<>+5328(SB)/8, $0x5f0000005f000000
+DATA constants<>+5336(SB)/8, $0x5f0000005f000000
+GLOBL constants<>(SB), RODATA|NOPTR, $5344

@@ -299,7 +299,41 @@ var integers32 = [...]integerRoutines[int32]{
 	},
 }
 
-var streams = [...]streamRoutine{AVX2: {streamAVX2, 203}, AVX512: {streamAVX512, 204}}
+var castsAVX2 = map[castTypes]any{
+	{kindF64, kindF32}: castRoutine[float64, float32]{run: float64tofloat32AVX2, block: 16, entry: 203},
+	{kindF32, kindF64}: castRoutine[float32, float64]{run: float32tofloat64AVX2, block: 16, entry: 204},
+	{kindI32, kindF64}: castRoutine[int32, float64]{run: int32tofloat64AVX2, block: 16, entry: 205},
+	{kindI32, kindF32}: castRoutine[int32, float32]{run: int32tofloat32AVX2, block: 32, entry: 206},
+	{kindI32, kindI64}: castRoutine[int32, int64]{run: int32toint64AVX2, block: 16, entry: 207},
+	{kindI64, kindI32}: castRoutine[int64, int32]{run: int64toint32AVX2, block: 16, entry: 208},
+}
+
+var castsAVX512 = map[castTypes]any{
+	{kindF64, kindF32}: castRoutine[float64, float32]{run: float64tofloat32AVX512, block: 32, entry: 209},
+	{kindF32, kindF64}: castRoutine[float32, float64]{run: float32tofloat64AVX512, block: 32, entry: 210},
+	{kindI32, kindF64}: castRoutine[int32, float64]{run: int32tofloat64AVX512, block: 32, entry: 211},
+	{kindI32, kindF32}: castRoutine[int32, float32]{run: int32tofloat32AVX512, block: 64, entry: 212},
+	{kindI32, kindI64}: castRoutine[int32, int64]{run: int32toint64AVX512, block: 32, entry: 213},
+	{kindI64, kindF64}: castRoutine[int64, float64]{run: int64tofloat64AVX512, block: 32, entry: 214},
+	{kindI64, kindF32}: castRoutine[int64, float32]{run: int64tofloat32AVX512, block: 32, entry: 215},
+	{kindI64, kindI32}: castRoutine[int64, int32]{run: int64toint32AVX512, block: 32, entry: 216},
+}
+
+var castsCheckedAVX2 = map[castTypes]any{
+	{kindF64, kindI32}: castRoutine[float64, int32]{run: float64toint32CheckedAVX2, block: 16, entry: 217},
+	{kindF32, kindI32}: castRoutine[float32, int32]{run: float32toint32CheckedAVX2, block: 32, entry: 218},
+	{kindI64, kindI32}: castRoutine[int64, int32]{run: int64toint32CheckedAVX2, block: 16, entry: 219},
+}
+
+var castsCheckedAVX512 = map[castTypes]any{
+	{kindF64, kindI32}: castRoutine[float64, int32]{run: float64toint32CheckedAVX512, block: 32, entry: 220},
+	{kindF64, kindI64}: castRoutine[float64, int64]{run: float64toint64CheckedAVX512, block: 32, entry: 221},
+	{kindF32, kindI32}: castRoutine[float32, int32]{run: float32toint32CheckedAVX512, block: 64, entry: 222},
+	{kindF32, kindI64}: castRoutine[float32, int64]{run: float32toint64CheckedAVX512, block: 32, entry: 223},
+	{kindI64, kindI32}: castRoutine[int64, int32]{run: int64toint32CheckedAVX512, block: 32, entry: 224},
+}
+
+var streams = [...]streamRoutine{AVX2: {streamAVX2, 225}, AVX512: {streamAVX512, 226}}
 
 var compress64 = [...]func(words int, dst, src *uint64, mask *uint64) int{AVX2: compress64AVX2, AVX512: compress64AVX512}
 
@@ -309,4 +343,4 @@ var transpose64 = [...]transposeRoutine[uint64]{AVX2: {transpose64AVX2, 4}, AVX5
 
 var transpose32 = [...]transposeRoutine[uint32]{AVX2: {transpose32AVX2, 8}, AVX512: {transpose32AVX512, 16}}
 
-const entryCount = 205
+const entryCount = 227

@@ -24,6 +24,7 @@ func vectors(table string) error {
 		b.WriteString("}\n")
 	}
 	writeIntegers(&b, consts)
+	writeCasts(&b, consts)
 	narrow, wide := streamLoop(avx2(float64s, nil)), streamLoop(avx512(float64s))
 	fmt.Fprintf(&b, "\nvar streams = [...]streamRoutine{AVX2: {%s, %d}, AVX512: {%s, %d}}\n", narrow, entry(narrow), wide, entry(wide))
 	fence()
