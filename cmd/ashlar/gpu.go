@@ -122,6 +122,11 @@ func (f *gpuFlags) device(ctx context.Context, w io.Writer, l *gpu.Lane) (failed
 	}
 	fmt.Fprintf(w, "  copies of %s: %.1f GB/s to the device, %.1f GB/s back\n", gib(*f.copied), rates.In/1e9, rates.Out/1e9)
 	fmt.Fprintf(w, "  products of %d×%d: %.4g GFLOP/s float64, %.4g float32\n", f.product, f.product, rates.Gemm64/1e9, rates.Gemm32/1e9)
+	p, err := l.Rates(ctx)
+	if err != nil {
+		return failed, err
+	}
+	fmt.Fprintf(w, "  for a choice by cost: the device %v; a CPU thread %v; copies %.3g GB/s in, %.3g out\n", p.GPU, p.CPU, p.In/1e9, p.Out/1e9)
 	fmt.Fprintf(w, "%d passed, %d failed\n", passed, failed)
 	return failed, nil
 }

@@ -12,7 +12,7 @@ func TestGPU(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, want := range []string{"gpu0", "fake", "ok    gemm float64 129×65×257", "ok    memory given back", "GB/s to the device", "products of 64×64", " 0 failed"} {
+	for _, want := range []string{"gpu0", "fake", "ok    gemm float64 129×65×257", "ok    memory given back", "GB/s to the device", "products of 64×64", "for a choice by cost: the device ", " 0 failed"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

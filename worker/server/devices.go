@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -54,21 +55,32 @@ func (o Options) withDevices() (_ Options, close func() error, err error) {
 		o.Resources = append(slices.Clone(o.Resources), graph.Resource{Name: graph.GPU, Milli: 1000 * int64(len(o.Lanes)+len(lanes))})
 		slices.SortFunc(o.Resources, func(a, b graph.Resource) int { return strings.Compare(a.Name, b.Name) })
 	}
+	if len(lanes) > 0 && o.Processors == (graph.Processors{}) {
+		if o.Processors, err = lanes[0].Rates(context.Background()); err != nil {
+			return o, nil, errors.Join(fmt.Errorf("worker: %w", err), closeLanes(lanes))
+		}
+	}
 	for _, l := range lanes {
 		l.LimitHost(o.evicted() / int64(len(lanes)))
 	}
 	o.Lanes = append(slices.Clone(o.Lanes), lanes...)
 	return o, func() error {
-		var errs []error
 		for _, l := range lanes {
 			if r := l.Residency(); r.Evictions > 0 {
 				o.Log.Info("device memory was short", "device", l.Name(), "evictions", r.Evictions,
 					"host peak bytes", r.HostPeak, "bytes brought back", r.BroughtBack)
 			}
-			errs = append(errs, l.Close())
 		}
-		return errors.Join(errs...)
+		return closeLanes(lanes)
 	}, nil
+}
+
+func closeLanes(lanes []*gpu.Lane) error {
+	var errs []error
+	for _, l := range lanes {
+		errs = append(errs, l.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // evicted is how much host memory results may take that devices have no room
