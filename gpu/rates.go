@@ -15,9 +15,9 @@ import (
 // underestimated.
 const (
 	longEnough   = 2 * time.Millisecond
-	largestBlock = 32 << 20 // bytes
-	largestGemm  = 2048     // rows
-	ratesRepeats = 3        // of which the best counts: what is slower was disturbed
+	largestBlock = 8 << 20 // bytes
+	largestGemm  = 2048    // rows
+	ratesRepeats = 3       // of which the best counts: what is slower was disturbed
 )
 
 // Rates measures the device and one thread of the CPU: products of float64 for
