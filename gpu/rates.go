@@ -29,7 +29,8 @@ func (l *Lane) Rates(ctx context.Context) (p graph.Processors, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Memory = m.Limit
+	in := l.dev.Info()
+	p.Memory, p.Device = m.Limit, fmt.Sprintf("%s, products by %s", in.Name, in.Products)
 	x := meter{ctx: ctx, lane: l, mem: kernels.AllocatorFrom(ctx), cap: m.Limit / 8}
 	if p.In, p.Out, err = x.copies(); err != nil {
 		return p, fmt.Errorf("gpu: measuring copies: %w", err)

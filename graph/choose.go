@@ -13,6 +13,7 @@ type Processors struct {
 	Threads float64   // threads that there are for each device; less than 1 counts as 1
 	In, Out float64   // copies from host memory to a device and back, bytes/s
 	Memory  int64     // of a device, bytes; 0 is no device
+	Device  string    // what the device is and what multiplies matrices there, for people
 }
 
 // A Processor is how fast a thread or a device is. It takes

@@ -36,6 +36,9 @@ func ExplainChoices(g *Graph, cs []Choice) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "chosen by cost: %d tasks on GPUs, %d on CPU threads\n", onGPU, len(cs)-onGPU)
+	if d := g.TaskClass(cs[0].Task).Spec.Auto.Device; d != "" {
+		fmt.Fprintf(&b, "  a GPU is %s\n", d)
+	}
 	for _, k := range kinds {
 		where := "CPU threads"
 		if k.gpu {

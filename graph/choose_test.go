@@ -160,9 +160,11 @@ func TestChoiceKeepsChainsApart(t *testing.T) {
 
 func TestExplainChoices(t *testing.T) {
 	p := machine(1e10)
+	p.Device = "a card, products by cuBLAS"
 	g := sketch(t, &p, "both 1e9 1e6 in", "both 1e9 1e6 in", "cpu 1e6 8 0", "both! 1 8 2")
 	got := graph.ExplainChoices(g, graph.Choose(g))
 	const want = `chosen by cost: 2 tasks on GPUs, 2 on CPU threads
+  a GPU is a card, products by cuBLAS
   choosetest.both, 2 on GPUs: 20ms and 300µs of copies on a GPU, 500ms and 0s of copies on CPU threads
   choosetest.cpu, 1 on CPU threads: choosetest.cpu has no GPU kernel
   choosetest.both, 1 on CPU threads: 10µs and 1ns of copies on a GPU, 4ns and 0s of copies on CPU threads

@@ -18,7 +18,7 @@ func TestGPU(t *testing.T) {
 		}
 	}
 	quiet, err := ashlar("gpu", "-fake", "-list").CombinedOutput()
-	if err != nil || strings.Count(string(quiet), "\n") != 2 {
+	if err != nil || strings.Count(string(quiet), "\n") != 3 || !strings.Contains(string(quiet), "products: own kernels, in Go") {
 		t.Errorf("-list: %v\n%s", err, quiet)
 	}
 	if out := failure(t, "gpu", "-fake", "-copy", "7"); !strings.Contains(out, "multiple of 8") {

@@ -113,7 +113,7 @@ func ProcessorsToPB(p graph.Processors) *pb.Processors {
 	if p == (graph.Processors{}) {
 		return nil
 	}
-	return &pb.Processors{Cpu: processorToPB(p.CPU), Gpu: processorToPB(p.GPU), In: p.In, Out: p.Out, Memory: p.Memory}
+	return &pb.Processors{Cpu: processorToPB(p.CPU), Gpu: processorToPB(p.GPU), In: p.In, Out: p.Out, Memory: p.Memory, Device: validText(p.Device)}
 }
 
 func processorToPB(p graph.Processor) *pb.Processor {
@@ -124,7 +124,7 @@ func processorToPB(p graph.Processor) *pb.Processor {
 // not known to who chooses by them.
 func ProcessorsFromPB(p *pb.Processors) graph.Processors {
 	return graph.Processors{
-		CPU: processorFromPB(p.GetCpu()), GPU: processorFromPB(p.GetGpu()), In: p.GetIn(), Out: p.GetOut(), Memory: p.GetMemory(),
+		CPU: processorFromPB(p.GetCpu()), GPU: processorFromPB(p.GetGpu()), In: p.GetIn(), Out: p.GetOut(), Memory: p.GetMemory(), Device: p.GetDevice(),
 	}
 }
 

@@ -15,17 +15,25 @@ import (
 // What Options.GPU can be.
 const (
 	GPUNone = "none" // no device, whatever there is
-	GPUAuto = "auto" // the CUDA devices there are, if any
+	GPUAuto = "auto" // the CUDA devices there are, if any; also "auto,cublas=PATH", "auto,cublas=none", "auto,tf32", see gpu.Options
 	GPUFake = "fake" // one device in host memory, for trying things out
 )
 
 // openLanes opens the devices of a mode.
 func openLanes(mode string) ([]*gpu.Lane, error) {
+	mode, more, _ := strings.Cut(mode, ",")
+	o, err := deviceOptions(more)
+	switch {
+	case err != nil:
+		return nil, err
+	case more != "" && mode != GPUAuto:
+		return nil, fmt.Errorf("worker: GPU mode %q takes no options, and has %q", mode, more)
+	}
 	switch mode {
 	case "", GPUNone:
 		return nil, nil
 	case GPUAuto:
-		lanes, err := gpu.Open(gpu.Options{})
+		lanes, err := gpu.Open(o)
 		if errors.Is(err, gpu.ErrNoDriver) {
 			return nil, nil
 		}
@@ -38,6 +46,23 @@ func openLanes(mode string) ([]*gpu.Lane, error) {
 		return []*gpu.Lane{l}, nil
 	}
 	return nil, fmt.Errorf("worker: GPU mode %q is none of auto, fake and none", mode)
+}
+
+// deviceOptions reads what follows the mode auto.
+func deviceOptions(list string) (o gpu.Options, err error) {
+	for _, s := range strings.Split(list, ",") {
+		k, v, has := strings.Cut(s, "=")
+		switch {
+		case s == "":
+		case k == "cublas" && v != "":
+			o.CuBLAS = v
+		case k == "tf32" && !has:
+			o.TF32 = true
+		default:
+			return o, fmt.Errorf("worker: GPU option %q is neither cublas=PATH, cublas=none nor tf32", s)
+		}
+	}
+	return o, nil
 }
 
 // withDevices opens the devices that o asks for, and announces them as
@@ -106,7 +131,7 @@ func (o Options) deviceText() string {
 		if in := l.Device().Info(); in.Arch == "fake" {
 			names = append(names, "a fake device in host memory")
 		} else {
-			names = append(names, fmt.Sprintf("%s (%s, %d GiB)", in.Name, in.Arch, in.Total>>30))
+			names = append(names, fmt.Sprintf("%s (%s, %d GiB, products by %s)", in.Name, in.Arch, in.Total>>30, in.Products))
 		}
 	}
 	return strings.Join(names, ", ")

@@ -1710,6 +1710,7 @@ type Processors struct {
 	In            float64                `protobuf:"fixed64,3,opt,name=in,proto3" json:"in,omitempty"`        // copies to a device, bytes a second
 	Out           float64                `protobuf:"fixed64,4,opt,name=out,proto3" json:"out,omitempty"`      // and back
 	Memory        int64                  `protobuf:"varint,5,opt,name=memory,proto3" json:"memory,omitempty"` // of a device, bytes
+	Device        string                 `protobuf:"bytes,6,opt,name=device,proto3" json:"device,omitempty"`  // what it is, for people
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1777,6 +1778,13 @@ func (x *Processors) GetMemory() int64 {
 		return x.Memory
 	}
 	return 0
+}
+
+func (x *Processors) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
 }
 
 type WorkerHello struct {
@@ -4951,14 +4959,15 @@ const file_control_proto_rawDesc = "" +
 	"\x05flops\x18\x01 \x01(\x01R\x05flops\x12\x14\n" +
 	"\x05bytes\x18\x02 \x01(\x01R\x05bytes\x12\x1f\n" +
 	"\vstart_nanos\x18\x03 \x01(\x03R\n" +
-	"startNanos\"\x9a\x01\n" +
+	"startNanos\"\xb2\x01\n" +
 	"\n" +
 	"Processors\x12(\n" +
 	"\x03cpu\x18\x01 \x01(\v2\x16.ashlar.wire.ProcessorR\x03cpu\x12(\n" +
 	"\x03gpu\x18\x02 \x01(\v2\x16.ashlar.wire.ProcessorR\x03gpu\x12\x0e\n" +
 	"\x02in\x18\x03 \x01(\x01R\x02in\x12\x10\n" +
 	"\x03out\x18\x04 \x01(\x01R\x03out\x12\x16\n" +
-	"\x06memory\x18\x05 \x01(\x03R\x06memory\"\xe6\x02\n" +
+	"\x06memory\x18\x05 \x01(\x03R\x06memory\x12\x16\n" +
+	"\x06device\x18\x06 \x01(\tR\x06device\"\xe6\x02\n" +
 	"\vWorkerHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
