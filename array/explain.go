@@ -9,8 +9,8 @@ import (
 
 // Explain shows how a will be computed: one line an array, what it is made of
 // below it. Then it says how many tasks that is, which of those placed on GPUs run
-// on CPU threads of the workers there, and why, and what memory they take, as far
-// as it can be told before.
+// on CPU threads of the workers there, and why, where those that are placed by cost
+// run, and why, and what memory they take, as far as it can be told before.
 func (a *Array) Explain() string {
 	g, err := Graph(a)
 	if err != nil {
@@ -36,7 +36,7 @@ func (a *Array) Explain() string {
 	}
 	show(a, 0)
 	g = graph.Optimize(g)
-	fmt.Fprintf(&b, "%d tasks\n%s%v", g.Len(), explainGPU(g), graph.Foresee(g))
+	fmt.Fprintf(&b, "%d tasks\n%s%s%v", g.Len(), explainGPU(g), graph.ExplainChoices(g, graph.Choose(g)), graph.Foresee(g))
 	return b.String()
 }
 
@@ -46,7 +46,7 @@ func explainGPU(g *graph.Graph) string {
 	placed, reasons, tasks := 0, []string{}, map[string]int{}
 	for i := range g.Len() {
 		c := g.TaskClass(i)
-		if c.Spec.Resources.Milli(graph.GPU) == 0 {
+		if c.Spec.Resources.Milli(graph.GPU) == 0 || c.Spec.Auto != nil {
 			continue
 		}
 		placed++

@@ -11,7 +11,16 @@ type Placement func(*graph.Spec)
 
 // OnGPU runs the tasks only on workers that have a device, one task a device
 // at a time.
-func OnGPU() Placement { return Needs(graph.Resources{{Name: graph.GPU, Milli: 1000}}) }
+func OnGPU() Placement {
+	return func(s *graph.Spec) { s.Resources, s.Auto = graph.Resources{{Name: graph.GPU, Milli: 1000}}, nil }
+}
+
+// ByCost runs each task on a device if that is estimated to take less time, copies
+// included, than on the CPU threads that there are for each device, and on CPU
+// threads otherwise; see graph.Choose. What p is a client says of its cluster
+// (Client.Processors). Where every worker with a device is gone, what was to run
+// there runs on CPU threads. [Array.Explain] shows what is chosen and why.
+func ByCost(p graph.Processors) Placement { return func(s *graph.Spec) { s.Auto = &p } }
 
 // Needs takes resources from the worker while each task runs.
 func Needs(r graph.Resources) Placement { return func(s *graph.Spec) { s.Resources = r } }

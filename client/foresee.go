@@ -87,6 +87,9 @@ func (l *limits) largest(s *graph.Spec) (bytes int64, limited bool) {
 func (w *WorkerInfo) serves(s *graph.Spec) bool {
 	named := len(s.Workers) == 0 && len(s.Hosts) == 0 || slices.Contains(s.Hosts, w.Host) ||
 		slices.Contains(s.Workers, w.Name) || slices.Contains(s.Workers, w.Address)
+	if s.Yields {
+		return named
+	}
 	for _, r := range s.Resources {
 		named = named && w.Resources.Milli(r.Name) >= r.Milli
 	}

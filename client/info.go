@@ -50,6 +50,9 @@ type WorkerInfo struct {
 	Blocked                   string        // why its results are not moved, though it retires
 	Occupancy                 time.Duration // expected, of what it is processing
 	Bandwidth                 float64       // of its fetches, bytes a second; 0 is not known
+	// Processors are a thread and a device of this worker, as it measured them; zero
+	// if it has no device, or did not. Threads is not set: see Client.Processors.
+	Processors graph.Processors
 }
 
 // Info asks the scheduler what it knows.
@@ -82,6 +85,7 @@ func infoFromPB(p *pb.Info) (*Info, error) {
 			Heap: s.GetHeap(), DeviceHost: s.GetDeviceHost(), HeapLimit: s.GetHeapLimit(), Collector: time.Duration(s.GetCollectorSeconds() * 1e9),
 			TasksRun: s.GetTasksRun(), Paused: s.GetPaused(), Retiring: w.Retiring, Stuck: s.GetStuck(),
 			Blocked: w.Blocked, Occupancy: time.Duration(w.OccupancyNanos), Bandwidth: w.Bandwidth,
+			Processors: wire.ProcessorsFromPB(h.GetProcessors()),
 		})
 	}
 	return in, nil

@@ -30,6 +30,13 @@ type Options struct {
 	// Host is how many bytes of host memory blocks of each device may take that
 	// its memory has no room for; 0 is none. See [Lane.LimitHost].
 	Host int64
+	// CuBLAS is the path or name of the cuBLAS that multiplies matrices. The empty
+	// string looks for one by name, and where there is none the kernels here
+	// multiply; "none" leaves it to them. Info.Products says which it is.
+	CuBLAS string
+	// TF32 lets cuBLAS round the factors of float32 products to 10 bits of
+	// fraction. It wants cuBLAS.
+	TF32 bool
 }
 
 // Discover returns the devices that this process may use, in the order of
@@ -53,7 +60,7 @@ func Open(o Options) (lanes []*Lane, err error) {
 		lanes = nil
 	}()
 	for _, in := range infos {
-		d, err := cuda.Open(in.Ordinal, cuda.Options{Limit: o.Limit})
+		d, err := cuda.Open(in.Ordinal, cuda.Options{Limit: o.Limit, CuBLAS: o.CuBLAS, TF32: o.TF32})
 		if err != nil {
 			return lanes, err
 		}

@@ -27,7 +27,7 @@
 //     to the task that caused it and a value that exists is complete. Overlap of
 //     one call's copies with another's kernels fits between inputs and the end
 //     of a call without changing this.
-//   - Nothing falls back silently. An op without a GPU kernel, or with attributes
+//   - Nothing falls back silently, but what was placed by cost. An op without a GPU kernel, or with attributes
 //     that its kernel is not for, runs on CPU threads of the worker that the task
 //     was placed on: graph.WhyNoGPU says why before it runs, and Explain of an
 //     array shows it. What a lane itself cannot do is [ErrNoGPU].
@@ -55,23 +55,28 @@
 //
 // # Choosing between CPU and GPU
 //
-// Whoever builds an array chooses, with array.OnGPU. A choice by cost is not
-// built; it would be made while lowering, as follows. Each task has a graph.Cost
-// of flops and bytes. A processor p has rates F(p) and M(p), measured (package
-// check does that for a device), and takes
+// Whoever builds an array chooses, with array.OnGPU, or leaves it to cost, with
+// array.ByCost. Each task has a graph.Cost of flops and bytes. A processor p has
+// rates F(p) and M(p), which a worker measures when it opens its devices
+// ([Lane.Rates]) and a client learns of (client.Processors), and takes
 //
 //	t(p) = max(flops/F(p), bytes/M(p)) + start(p)
 //
 // where start of a device is the launch of a kernel and the wait for its end. A
-// task is placed on a device if it has a kernel for it and
+// task is placed on a device if it has a kernel for it, fits into its memory, and
 //
 //	t(GPU) + in/H + back/H < t(CPU) / threads
 //
 // where H is the rate of copies, in are the bytes of inputs that are not there,
-// and back those of the result if a task on a CPU needs it. As in and back depend
-// on where the neighbours run, the tasks are taken in their order, each with its
-// inputs placed; then once more from the last to the first, moving a task if that
-// with all copies to and from it is less. A chain of tasks that only gains as a
-// whole is one by then, being fused. Rates of workers have to be known to who
-// lowers: they belong in what a client learns of its cluster, beside resources.
+// and back those of the result for each task on a CPU that needs it. Package graph
+// decides that (graph.Choose) as the last pass over a graph, a pure function of it:
+// the tasks are taken in their order, each with its inputs placed; then once more
+// from the last to the first, moving a task if that with all copies to and from it
+// is less. A chain of tasks that only gains as a whole is one by then, being fused;
+// other groups of tasks that only gain together are not found. Explain shows what
+// was chosen, with the estimates. Rates of products are those of float64, whatever
+// the type.
+//
+// What is so placed yields: where no worker has a device, as when the last one is
+// gone, the scheduler gives it to CPU threads.
 package gpu

@@ -20,7 +20,8 @@
 //
 // A collection lowers itself with a [Builder]; [Optimize] culls what no output
 // needs, fuses chains into one task each, and orders the rest depth-first so
-// that memory is released early. A [Runner] then executes it: a client of a
+// that memory is released early. Tasks that leave it to cost whether they run on a
+// device are decided last, when chains are fused; see [Choose]. A [Runner] then executes it: a client of a
 // cluster, or [Local], which needs none.
 //
 // # Ops

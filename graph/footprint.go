@@ -36,16 +36,8 @@ type Footprint struct {
 
 // Foresee returns the footprint of g.
 func Foresee(g *Graph) *Footprint {
-	f := &foresight{g: g, readers: make([]int32, g.Len()), left: make([]int32, g.Len()), inputs: make([]int32, len(g.Inputs))}
+	f := newForesight(g)
 	f.out.Sure = make([]Need, len(g.Classes))
-	for _, d := range g.Deps {
-		if d.Ref.IsInput() {
-			f.inputs[d.Ref.Index()]++
-		} else {
-			f.readers[d.Ref.Index()]++
-		}
-	}
-	copy(f.left, f.readers)
 	for _, in := range g.Inputs {
 		f.alive += in.size()
 	}
@@ -78,6 +70,20 @@ type foresight struct {
 	inputs  []int32 // dependencies on each input that are still to come
 	alive   int64
 	out     Footprint
+}
+
+// newForesight counts who reads what.
+func newForesight(g *Graph) *foresight {
+	f := &foresight{g: g, readers: make([]int32, g.Len()), left: make([]int32, g.Len()), inputs: make([]int32, len(g.Inputs))}
+	for _, d := range g.Deps {
+		if d.Ref.IsInput() {
+			f.inputs[d.Ref.Index()]++
+		} else {
+			f.readers[d.Ref.Index()]++
+		}
+	}
+	copy(f.left, f.readers)
+	return f
 }
 
 // task takes row i into account, which runs after those before it.

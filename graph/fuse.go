@@ -118,8 +118,13 @@ func cut(g *Graph, next []int) {
 // chainable reports whether two tasks can be steps of one chain.
 func chainable(g *Graph, before, i int) bool {
 	a, b := g.TaskClass(before), g.TaskClass(i)
-	return a.Spec.Equal(b.Spec) && !a.Spec.Actor &&
-		(a.Spec.Resources.Milli(GPU) == 0 || HasGPU(a.Op, g.TaskAttr(before)) && HasGPU(b.Op, g.TaskAttr(i)))
+	switch {
+	case !a.Spec.Equal(b.Spec) || a.Spec.Actor:
+		return false
+	case a.Spec.Auto != nil: // one that cannot run on a device keeps no other from it
+		return HasGPU(a.Op, g.TaskAttr(before)) == HasGPU(b.Op, g.TaskAttr(i))
+	}
+	return a.Spec.Resources.Milli(GPU) == 0 || HasGPU(a.Op, g.TaskAttr(before)) && HasGPU(b.Op, g.TaskAttr(i))
 }
 
 func addChain(b *Builder, g *Graph, rows []int, refs []Ref) Ref {

@@ -80,5 +80,6 @@ func sortedDeps(g *Graph, i int, need []int32) []int {
 	return deps
 }
 
-// Optimize culls, fuses and orders g.
-func Optimize(g *Graph) *Graph { return Order(Fuse(Cull(g))) }
+// Optimize culls, fuses and orders g, and decides what runs on devices of those
+// tasks that leave it to cost; see [Choose].
+func Optimize(g *Graph) *Graph { return decide(Order(Fuse(Cull(g)))) }

@@ -18,6 +18,13 @@ type Spec struct {
 	Workers []string
 	Hosts   []string
 	Loose   bool
+	// Yields makes the resource GPU a preference: where no worker allowed has
+	// it, the task runs on CPU threads, and takes none of Resources.
+	Yields bool
+	// Auto, where it is not nil, leaves it to cost whether the task runs on a
+	// device: [Optimize] decides, and sets Resources and Yields. It is for who
+	// plans, and does not travel.
+	Auto *Processors
 	// Priority goes before submission and graph order; higher runs first.
 	Priority int32
 	// Retries is how often the task runs again after an error of its own.
@@ -36,13 +43,21 @@ func (s Spec) IsZero() bool { return s.Fingerprint() == Spec{}.Fingerprint() }
 func (s Spec) Equal(t Spec) bool {
 	return slices.Equal(s.Resources, t.Resources) && slices.Equal(s.Workers, t.Workers) &&
 		slices.Equal(s.Hosts, t.Hosts) && s.Loose == t.Loose && s.Priority == t.Priority &&
-		s.Retries == t.Retries && s.Timeout == t.Timeout && s.Actor == t.Actor
+		s.Retries == t.Retries && s.Timeout == t.Timeout && s.Actor == t.Actor &&
+		s.Yields == t.Yields && (s.Auto == t.Auto || s.Auto != nil && t.Auto != nil && *s.Auto == *t.Auto)
 }
 
 // Fingerprint returns a string that is equal for equal specs.
 func (s Spec) Fingerprint() string {
-	return fmt.Sprintf("%q %q %q %t %d %d %d %t",
+	f := fmt.Sprintf("%q %q %q %t %d %d %d %t",
 		s.Resources.String(), s.Workers, s.Hosts, s.Loose, s.Priority, s.Retries, s.Timeout, s.Actor)
+	if s.Yields {
+		f += " yields"
+	}
+	if s.Auto != nil {
+		f += fmt.Sprintf(" auto %v", *s.Auto)
+	}
+	return f
 }
 
 // String names the restrictions, as error messages need them.
@@ -50,6 +65,9 @@ func (s Spec) String() string {
 	var p []string
 	if len(s.Resources) > 0 {
 		p = append(p, "resources "+s.Resources.String())
+		if s.Yields {
+			p[0] += " or none"
+		}
 	}
 	if len(s.Workers) > 0 {
 		p = append(p, "workers "+strings.Join(s.Workers, " "))

@@ -19,7 +19,7 @@ func (m *Machine) give(i uint32, w *worker, c *class) {
 	m.charge(i, d.expect)
 	w.occupancy += d.expect
 	w.reserved += d.reserve
-	take(w.free, c.Spec.Resources, -1)
+	w.take(c.Spec.Resources, -1)
 	if t.waiting > 0 {
 		m.tasks.push(&w.ahead, i)
 		w.aheadWork += d.expect
@@ -71,21 +71,25 @@ func (m *Machine) detach(i uint32) {
 	}
 	w.occupancy -= d.expect
 	w.reserved -= d.reserve
-	take(w.free, m.class(i).Spec.Resources, 1)
+	w.take(m.class(i).Spec.Resources, 1)
 	if w.only == i {
 		w.only = none
 	}
 	m.soil(w)
 }
 
-// take adds sign × need to what is free.
-func take(free, need graph.Resources, sign int64) {
+// take adds sign × need to what is free of w. A task whose resources yield takes
+// none of a worker that has not all of them.
+func (w *worker) take(need graph.Resources, sign int64) {
+	if !w.total.Covers(need) {
+		return
+	}
 	k := 0
 	for _, n := range need { // both are sorted by name
-		for free[k].Name != n.Name {
+		for w.free[k].Name != n.Name {
 			k++
 		}
-		free[k].Milli += sign * n.Milli
+		w.free[k].Milli += sign * n.Milli
 	}
 }
 

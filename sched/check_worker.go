@@ -25,8 +25,10 @@ func (m *Machine) checkWorkers(known []uint32) error {
 			if s.taken == nil {
 				s.taken = map[string]int64{}
 			}
-			for _, n := range m.class(i).Spec.Resources {
-				s.taken[n.Name] += n.Milli
+			if w, need := m.workers[t.holder], m.class(i).Spec.Resources; w != nil && w.total.Covers(need) {
+				for _, n := range need {
+					s.taken[n.Name] += n.Milli
+				}
 			}
 		case StateMemory:
 			for _, h := range append([]uint32{t.holder}, m.copies[i]...) {

@@ -98,8 +98,8 @@
 //   - Resources are taken when a task is assigned, and given back when it ends
 //     or is aborted. What finds none free is queued, whatever its inputs.
 //   - No worker. A task whose strict restrictions no worker meets waits
-//     NoWorkerTimeout for one. Loose ones yield when nobody meets them;
-//     resources never yield.
+//     NoWorkerTimeout for one. Loose ones yield when nobody meets them,
+//     and the resources of tasks that say so, which then take none; other resources never do.
 //   - Memory. A task whose inputs, scratch and estimated result exceed the
 //     memory of every worker allowed errs before it is sent, and so it does in
 //     a queue when the largest worker leaves. What only some have the memory

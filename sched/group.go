@@ -19,7 +19,8 @@ type group struct {
 	need     graph.Resources
 	workers  []string
 	hosts    []string
-	fallback *group // of a loose restriction, for when there is no member
+	fallback *group // of a restriction that yields, for when there is no member
+	yields   bool   // need yields: whoever has it is a member before the fallback serves
 	members  []*worker
 	loads    tree
 	queue    queue    // of what fits into the memory of every member
@@ -37,14 +38,20 @@ func (m *Machine) groupOf(s *graph.Spec) *group {
 		return m.groups[0]
 	}
 	loose := s.Loose && len(s.Workers)+len(s.Hosts) > 0
-	id := fmt.Sprintf("%q %q %q %t", s.Resources.String(), s.Workers, s.Hosts, loose)
+	yields := s.Yields && len(s.Resources) > 0
+	id := fmt.Sprintf("%q %q %q %t %t", s.Resources.String(), s.Workers, s.Hosts, loose, yields)
 	if g := m.groupByID[id]; g != nil {
 		return g
 	}
 	g := m.newGroup(s.Resources, s.Workers, s.Hosts)
 	m.groupByID[id], g.id = g, id
-	if loose {
-		g.fallback = m.groupOf(&graph.Spec{Resources: s.Resources})
+	switch g.yields = yields; {
+	case loose: // yields before the resources do
+		g.fallback = m.groupOf(&graph.Spec{Resources: s.Resources, Yields: yields})
+	case yields:
+		g.fallback = m.groupOf(&graph.Spec{Workers: s.Workers, Hosts: s.Hosts})
+	}
+	if g.fallback != nil {
 		g.fallback.users++
 	}
 	return g
@@ -90,8 +97,8 @@ func (g *group) open(w *worker) bool { return !w.closed() && w.free.Covers(g.nee
 
 // serving returns the group whose workers a task of g may run on now.
 func (g *group) serving() *group {
-	if len(g.members) == 0 && g.fallback != nil {
-		return g.fallback
+	for len(g.members) == 0 && g.fallback != nil {
+		g = g.fallback
 	}
 	return g
 }
@@ -117,6 +124,13 @@ func (m *Machine) enter(g *group, w *worker) {
 	w.groups = append(w.groups, g)
 	if g.smallest > 0 && (before == 0 || g.smallest < before) {
 		m.disperse(&g.queue)
+	}
+	if len(g.members) == 1 && g.yields { // what its fallbacks have queued takes of w from now on
+		for f := g.fallback; f != nil; f = f.fallback {
+			for _, q := range f.queues() {
+				m.disperse(q)
+			}
+		}
 	}
 	unplaced := g.unplaced
 	g.unplaced = nil

@@ -192,7 +192,7 @@ func (s *script) attempt(id graph.TaskID) uint32 {
 }
 
 // graph reads a graph, one task a line: NAME OP [DEP…] [key=KEY] [prio=N]
-// [retries=N] [res=GPU=1] [on=W,…] [host=H] [loose] [actor] [out=BYTES] [flops=N]. A DEP is a
+// [retries=N] [res=GPU=1] [on=W,…] [host=H] [loose] [yields] [actor] [out=BYTES] [flops=N]. A DEP is a
 // NAME, or @KEY for an input, with #N for a part.
 func (s *script) graph() *graph.Graph {
 	b, refs := &graph.Builder{}, map[string]graph.Ref{}
@@ -207,7 +207,7 @@ func (s *script) graph() *graph.Graph {
 		var deps []graph.Dep
 		var ks []string
 		for _, a := range f[2:] {
-			if k, v, has := strings.Cut(a, "="); has || k == "loose" || k == "actor" {
+			if k, v, has := strings.Cut(a, "="); has || k == "loose" || k == "yields" || k == "actor" {
 				if k == "key" {
 					ks = append(ks, v)
 				}
@@ -239,6 +239,8 @@ func setClass(c *graph.Class, k, v string) {
 		c.Spec.Workers = strings.Split(v, ",")
 	case "host":
 		c.Spec.Hosts = strings.Split(v, ",")
+	case "yields":
+		c.Spec.Yields = true
 	case "loose":
 		c.Spec.Loose = true
 	case "actor":

@@ -21,6 +21,8 @@ type gpuFlags struct {
 	limit   *int64
 	copied  *int64
 	product int
+	cublas  string
+	tf32    bool
 }
 
 func gpuCommand() *ffcli.Command {
@@ -32,6 +34,8 @@ func gpuCommand() *ffcli.Command {
 	f.limit = sizeFlag(fs, "limit", 0, "device memory that may be in use; 0 is nine tenths of what is free")
 	f.copied = sizeFlag(fs, "copy", 256<<20, "how much is copied to measure the bus")
 	fs.IntVar(&f.product, "gemm", 4096, "`rows` of the matrices that are multiplied to measure the device")
+	fs.StringVar(&f.cublas, "cublas", "", "`path` of the cuBLAS that multiplies matrices; default libcublas.so.13, 12 or 11, where there is one; none is without")
+	fs.BoolVar(&f.tf32, "tf32", false, "let cuBLAS round the factors of float32 products to TF32, and allow for that in the checks")
 	return &ffcli.Command{
 		Name:       "gpu",
 		ShortUsage: "ashlar gpu [flags]",
@@ -78,7 +82,7 @@ func (f *gpuFlags) run(ctx context.Context, w io.Writer) (err error) {
 
 func (f *gpuFlags) open() ([]*gpu.Lane, error) {
 	if !f.fake {
-		lanes, err := gpu.Open(gpu.Options{Limit: *f.limit})
+		lanes, err := gpu.Open(gpu.Options{Limit: *f.limit, CuBLAS: f.cublas, TF32: f.tf32})
 		if errors.Is(err, gpu.ErrNoDriver) {
 			err = fmt.Errorf("%w (to see what a device would show: ashlar gpu -fake -gemm 256)", err)
 		}
@@ -100,6 +104,7 @@ func (f *gpuFlags) device(ctx context.Context, w io.Writer, l *gpu.Lane) (failed
 	if in.UUID != "" {
 		fmt.Fprintf(w, "      %s\n", in.UUID)
 	}
+	fmt.Fprintf(w, "      products: %s\n", in.Products)
 	if f.list {
 		return 0, nil
 	}
@@ -122,6 +127,11 @@ func (f *gpuFlags) device(ctx context.Context, w io.Writer, l *gpu.Lane) (failed
 	}
 	fmt.Fprintf(w, "  copies of %s: %.1f GB/s to the device, %.1f GB/s back\n", gib(*f.copied), rates.In/1e9, rates.Out/1e9)
 	fmt.Fprintf(w, "  products of %d×%d: %.4g GFLOP/s float64, %.4g float32\n", f.product, f.product, rates.Gemm64/1e9, rates.Gemm32/1e9)
+	p, err := l.Rates(ctx)
+	if err != nil {
+		return failed, err
+	}
+	fmt.Fprintf(w, "  for a choice by cost: the device %v; a CPU thread %v; copies %.3g GB/s in, %.3g out\n", p.GPU, p.CPU, p.In/1e9, p.Out/1e9)
 	fmt.Fprintf(w, "%d passed, %d failed\n", passed, failed)
 	return failed, nil
 }

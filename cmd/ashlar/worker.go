@@ -42,7 +42,7 @@ func workerCommand() *ffcli.Command {
 	fs.StringVar(&p.Compress, "compress", "none", "lz4, zstd or auto (whichever suits the link) makes what comes from other hosts smaller, where the link is slower than that")
 	fs.StringVar(&p.CompressSpill, "spill-compress", "none", "lz4 makes what goes to disk smaller, where it gets smaller; reading it back takes memory then")
 	fs.StringVar(&p.Resources, "resources", "", "what each worker has for tasks to take, as in `LICENCE=2,DB=1`")
-	fs.StringVar(&p.GPU, "gpu", "auto", "auto uses the CUDA devices there are, fake adds one in host memory, none uses none")
+	fs.StringVar(&p.GPU, "gpu", "auto", "auto uses the CUDA devices there are (auto,cublas=PATH or cublas=none and auto,tf32 say what multiplies matrices), fake adds one in host memory, none uses none")
 	fs.BoolVar(&f.nanny, "nanny", true, "run each worker in a process of its own, and start another when it dies")
 	fs.DurationVar(&p.Lifetime, "lifetime", 0, "after how long a worker is drained and another started; 0 is never; wants the nanny")
 	fs.DurationVar(&p.Stagger, "lifetime-stagger", 0, "by how much the lifetime varies, so that not all workers go at once")

@@ -29,7 +29,7 @@ func Ops(ctx context.Context, l *gpu.Lane) []Result {
 		return []Result{{Name: "memory", Err: err}}
 	}
 	var all []Result
-	for _, c := range cases() {
+	for _, c := range cases(l.Device().Info().TF32) {
 		start := time.Now()
 		err := c.run(ctx, l)
 		for _, b := range c.in {

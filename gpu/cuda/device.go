@@ -20,6 +20,7 @@ type Device struct {
 	module  cu.Module
 	kernels map[string]cu.Function
 	account *device.Account
+	blas    *library // nil: own kernels
 	device.Counters
 
 	mu     sync.Mutex
@@ -59,10 +60,15 @@ func (d *Device) load(o Options) (err error) {
 		}
 	}
 	free, _, err := cu.MemInfo()
+	if err != nil {
+		return err
+	}
 	if o.Limit <= 0 {
 		o.Limit = free / 10 * 9
 	}
 	d.account = device.NewAccount(o.Limit)
+	d.blas, d.info.Products, err = openLibrary(o)
+	d.info.TF32 = o.TF32
 	return err
 }
 
@@ -138,5 +144,9 @@ func (d *Device) Close() error {
 	if errors.Is(unload, device.ErrLost) || errors.Is(unload, device.ErrLaunch) || errors.Is(unload, device.ErrAddress) {
 		unload = nil // reported when it happened
 	}
-	return errors.Join(d.account.Leak(), unload, d.dev.ReleasePrimaryCtx())
+	err := errors.Join(d.account.Leak(), unload, d.dev.ReleasePrimaryCtx())
+	if d.blas != nil {
+		d.blas.close()
+	}
+	return err
 }

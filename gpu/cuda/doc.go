@@ -14,8 +14,17 @@
 //   - A device uses its primary context, which libraries share. Each call binds
 //     the context to the thread that it happens to be on, so callers need not
 //     keep to one thread.
+//   - Products go through cuBLAS where there is one (blas.c, blas.go): it is opened
+//     at run time by name or path, one handle a stream. What BLAS has no form for,
+//     such as factors whose elements lie apart in both directions, and everything
+//     where it is missing, goes to the kernels here; Info.Products says which and
+//     why. cuBLAS takes memory of the device beside the account. Its sums are in
+//     another order than those of the kernels here.
 //   - CUDA_VISIBLE_DEVICES is obeyed by the driver; ordinals are those that
 //     remain.
 //   - Directory emulator builds a libcuda.so.1 that runs kernels.cu on the host,
-//     so that all of this package but the PTX is tested without a device.
+//     so that all of this package but the PTX is tested without a device. Of cuBLAS
+//     the tests build a stand-in (testdata/cublas.c).
+//
+// Neither the PTX nor a real cuBLAS has run on hardware.
 package cuda

@@ -19,6 +19,7 @@ type stream struct {
 
 	mu   sync.Mutex
 	pins runtime.Pinner
+	blas unsafe.Pointer // a handle of the device's library, once a product needed one
 }
 
 type event struct {
@@ -78,6 +79,9 @@ func (s *stream) CopyWithin(dst, src device.Ptr, bytes int64) error {
 }
 
 func (s *stream) Launch(l device.Launch) error {
+	if done, err := s.multiply(l); done {
+		return err
+	}
 	f, ok := s.d.kernels[l.Kernel]
 	if !ok {
 		return fmt.Errorf("gpu: %w: no kernel %q; there are %v", device.ErrLaunch, l.Kernel, device.Kernels)
@@ -124,7 +128,14 @@ func (s *stream) Close() error {
 	if err != nil {
 		return err // the context took the stream with it
 	}
-	return s.d.do("close stream", s.s.Destroy)
+	return s.d.do("close stream", func() error {
+		if s.blas != nil {
+			if err := s.d.blas.drop(s.blas); err != nil {
+				return err
+			}
+		}
+		return s.s.Destroy()
+	})
 }
 
 func (e *event) Wait() error { return e.d.do("wait for event", e.e.Synchronize) }

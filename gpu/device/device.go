@@ -16,6 +16,10 @@ type Info struct {
 	UUID    string // names the device on any host; empty if unknown
 	Arch    string // such as "sm_90"; "fake" for the fake device
 	Total   int64  // bytes of memory
+	// Products says what multiplies matrices: a library and its version, or own
+	// kernels and why no library. It is known when the device is open.
+	Products string
+	TF32     bool // the factors of float32 products are rounded to TF32
 }
 
 // Memory says how the memory of a device is used, in bytes.
@@ -32,6 +36,7 @@ type Traffic struct {
 	CopiesIn, BytesIn   int64 // host to device
 	CopiesOut, BytesOut int64 // device to host
 	Launches            int64
+	Library             int64 // of these, products by a library of the device's maker
 }
 
 // A Device is one accelerator with memory of its own.

@@ -108,6 +108,33 @@ func Gemm(t Type, m, n, k int64, alpha float64, a, b Matrix, beta float64, c Mat
 	}
 }
 
+// A Product is what a launch of Gemm computes.
+type Product struct {
+	Type        Type
+	M, N, K     int64
+	Alpha, Beta float64
+	A, B, C     Matrix
+}
+
+// ParseGemm takes a launch of Gemm apart, for implementations of Device that have
+// products of their own; ok is false if it is another's.
+func ParseGemm(l Launch) (p Product, ok bool) {
+	switch l.Kernel {
+	case of(KernelGemm, Float64):
+		p.Type = Float64
+	case of(KernelGemm, Float32):
+		p.Type = Float32
+	default:
+		return p, false
+	}
+	a := l.Args
+	matrix := func(k int) Matrix { return Matrix{Ptr(a[k]), int64(a[k+1]), int64(a[k+2])} }
+	p.M, p.N, p.K = int64(a[0]), int64(a[1]), int64(a[2])
+	p.Alpha, p.Beta = math.Float64frombits(a[3]), math.Float64frombits(a[10])
+	p.A, p.B, p.C = matrix(4), matrix(7), matrix(11)
+	return p, true
+}
+
 func tiles(n int64) int { return int((n + gemmTile - 1) / gemmTile) }
 
 // loop launches a kernel whose threads stride over n elements.

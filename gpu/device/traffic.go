@@ -5,7 +5,7 @@ import "sync/atomic"
 // Counters count Traffic. They are for implementations of Device; the zero
 // Counters are ready.
 type Counters struct {
-	copiesIn, bytesIn, copiesOut, bytesOut, launches atomic.Int64
+	copiesIn, bytesIn, copiesOut, bytesOut, launches, library atomic.Int64
 }
 
 // In counts a copy to the device.
@@ -23,11 +23,14 @@ func (c *Counters) Out(bytes int) {
 // Launch counts a kernel.
 func (c *Counters) Launch() { c.launches.Add(1) }
 
+// Library counts a launch, counted as such, as one of a library.
+func (c *Counters) Library() { c.library.Add(1) }
+
 // Traffic returns the counts.
 func (c *Counters) Traffic() Traffic {
 	return Traffic{
 		CopiesIn: c.copiesIn.Load(), BytesIn: c.bytesIn.Load(),
 		CopiesOut: c.copiesOut.Load(), BytesOut: c.bytesOut.Load(),
-		Launches: c.launches.Load(),
+		Launches: c.launches.Load(), Library: c.library.Load(),
 	}
 }

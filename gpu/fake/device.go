@@ -40,6 +40,7 @@ func New(o Options) *Device {
 	return &Device{
 		info: device.Info{
 			Name: "fake", Ordinal: o.Ordinal, UUID: fmt.Sprintf("FAKE-%d", o.Ordinal), Arch: "fake", Total: o.Memory,
+			Products: "own kernels, in Go",
 		},
 		account: device.NewAccount(o.Memory),
 		streams: map[*stream]struct{}{},

@@ -129,7 +129,9 @@ func (n *node) task(a sched.Assignment) worker.Task {
 	t := worker.Task{ID: a.Task, Attempt: a.Attempt, Class: a.Graph.TaskClass(int(a.Task.Index())), Attr: a.Graph.TaskAttr(int(a.Task.Index()))}
 	if len(t.Class.Spec.Resources) > 0 {
 		t.Lane = gpuLane
-		if !n.gpu {
+		if !n.gpu && t.Class.Spec.Yields {
+			t.Lane = cpuLane
+		} else if !n.gpu {
 			n.w.fail("worker %d has no GPU, and is given %v", n.id, a.Task)
 			t.Lane = cpuLane
 		}

@@ -69,6 +69,8 @@ func newUniverse(rng *rand.Rand, n int, s shape, faults Fault) universe {
 			t.class.Spec.Priority = int32(rng.IntN(3) - 1)
 		case 12:
 			t.class.Spec.Workers, t.class.Spec.Loose = []string{"w1"}, true
+		case 13:
+			t.class.Spec.Resources, t.class.Spec.Yields = graph.Resources{{Name: graph.GPU, Milli: 1000}}, true
 		}
 		t.data = len(t.deps) == 0 && rng.IntN(5) == 0
 		t.temper = newTemper(rng)

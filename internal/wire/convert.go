@@ -76,7 +76,7 @@ func ResourcesFromPB(ps []*pb.Resource) (graph.Resources, error) {
 func ClassToPB(c *graph.Class) *pb.Class {
 	return &pb.Class{
 		Op: c.Op, Label: c.Label,
-		Resources: ResourcesToPB(c.Spec.Resources), Workers: c.Spec.Workers, Hosts: c.Spec.Hosts, Loose: c.Spec.Loose,
+		Resources: ResourcesToPB(c.Spec.Resources), Workers: c.Spec.Workers, Hosts: c.Spec.Hosts, Loose: c.Spec.Loose, Yields: c.Spec.Yields,
 		Priority: c.Spec.Priority, Retries: c.Spec.Retries, TimeoutNanos: int64(c.Spec.Timeout), Actor: c.Spec.Actor,
 		Flops: c.Cost.Flops, Bytes: c.Cost.Bytes, Output: c.Cost.Output, Scratch: c.Cost.Scratch,
 	}
@@ -91,7 +91,7 @@ func ClassFromPB(p *pb.Class) (graph.Class, error) {
 	c := graph.Class{
 		Op: p.GetOp(), Label: p.GetLabel(),
 		Spec: graph.Spec{
-			Resources: r, Workers: p.GetWorkers(), Hosts: p.GetHosts(), Loose: p.GetLoose(),
+			Resources: r, Workers: p.GetWorkers(), Hosts: p.GetHosts(), Loose: p.GetLoose(), Yields: p.GetYields(),
 			Priority: p.GetPriority(), Retries: p.GetRetries(), Timeout: time.Duration(p.GetTimeoutNanos()), Actor: p.GetActor(),
 		},
 		Cost: graph.Cost{Flops: p.GetFlops(), Bytes: p.GetBytes(), Output: p.GetOutput(), Scratch: p.GetScratch()},
@@ -106,6 +106,30 @@ func ClassFromPB(p *pb.Class) (graph.Class, error) {
 		return c, fmt.Errorf("wire: class of op %q has a negative cost %+v", c.Op, c.Cost)
 	}
 	return c, nil
+}
+
+// ProcessorsToPB returns p as a message, but for the threads; nil if it is zero.
+func ProcessorsToPB(p graph.Processors) *pb.Processors {
+	if p == (graph.Processors{}) {
+		return nil
+	}
+	return &pb.Processors{Cpu: processorToPB(p.CPU), Gpu: processorToPB(p.GPU), In: p.In, Out: p.Out, Memory: p.Memory, Device: validText(p.Device)}
+}
+
+func processorToPB(p graph.Processor) *pb.Processor {
+	return &pb.Processor{Flops: p.Flops, Bytes: p.Bytes, StartNanos: int64(p.Start)}
+}
+
+// ProcessorsFromPB returns what p holds. Rates that are none, such as NaN, count as
+// not known to who chooses by them.
+func ProcessorsFromPB(p *pb.Processors) graph.Processors {
+	return graph.Processors{
+		CPU: processorFromPB(p.GetCpu()), GPU: processorFromPB(p.GetGpu()), In: p.GetIn(), Out: p.GetOut(), Memory: p.GetMemory(), Device: p.GetDevice(),
+	}
+}
+
+func processorFromPB(p *pb.Processor) graph.Processor {
+	return graph.Processor{Flops: p.GetFlops(), Bytes: p.GetBytes(), Start: time.Duration(p.GetStartNanos())}
 }
 
 // TaskErrorToPB returns e as a message.

@@ -29,7 +29,7 @@ func randomGraph(t *rapid.T) *graph.Graph {
 			c.Label = "label"
 			c.Spec = graph.Spec{
 				Resources: graph.Resources{{Name: "GPU", Milli: 1000}, {Name: "LICENCE", Milli: 2500}},
-				Workers:   []string{"w"}, Hosts: []string{"h"}, Loose: true,
+				Workers:   []string{"w"}, Hosts: []string{"h"}, Loose: true, Yields: true,
 				Priority: int32(rapid.IntRange(-5, 5).Draw(t, "priority")), Retries: 2, Timeout: time.Second,
 			}
 			c.Cost = graph.Cost{Flops: 1, Bytes: 2, Output: 3, Scratch: 4}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -14,17 +15,25 @@ import (
 // What Options.GPU can be.
 const (
 	GPUNone = "none" // no device, whatever there is
-	GPUAuto = "auto" // the CUDA devices there are, if any
+	GPUAuto = "auto" // the CUDA devices there are, if any; also "auto,cublas=PATH", "auto,cublas=none", "auto,tf32", see gpu.Options
 	GPUFake = "fake" // one device in host memory, for trying things out
 )
 
 // openLanes opens the devices of a mode.
 func openLanes(mode string) ([]*gpu.Lane, error) {
+	mode, more, _ := strings.Cut(mode, ",")
+	o, err := deviceOptions(more)
+	switch {
+	case err != nil:
+		return nil, err
+	case more != "" && mode != GPUAuto:
+		return nil, fmt.Errorf("worker: GPU mode %q takes no options, and has %q", mode, more)
+	}
 	switch mode {
 	case "", GPUNone:
 		return nil, nil
 	case GPUAuto:
-		lanes, err := gpu.Open(gpu.Options{})
+		lanes, err := gpu.Open(o)
 		if errors.Is(err, gpu.ErrNoDriver) {
 			return nil, nil
 		}
@@ -37,6 +46,23 @@ func openLanes(mode string) ([]*gpu.Lane, error) {
 		return []*gpu.Lane{l}, nil
 	}
 	return nil, fmt.Errorf("worker: GPU mode %q is none of auto, fake and none", mode)
+}
+
+// deviceOptions reads what follows the mode auto.
+func deviceOptions(list string) (o gpu.Options, err error) {
+	for _, s := range strings.Split(list, ",") {
+		k, v, has := strings.Cut(s, "=")
+		switch {
+		case s == "":
+		case k == "cublas" && v != "":
+			o.CuBLAS = v
+		case k == "tf32" && !has:
+			o.TF32 = true
+		default:
+			return o, fmt.Errorf("worker: GPU option %q is neither cublas=PATH, cublas=none nor tf32", s)
+		}
+	}
+	return o, nil
 }
 
 // withDevices opens the devices that o asks for, and announces them as
@@ -54,21 +80,32 @@ func (o Options) withDevices() (_ Options, close func() error, err error) {
 		o.Resources = append(slices.Clone(o.Resources), graph.Resource{Name: graph.GPU, Milli: 1000 * int64(len(o.Lanes)+len(lanes))})
 		slices.SortFunc(o.Resources, func(a, b graph.Resource) int { return strings.Compare(a.Name, b.Name) })
 	}
+	if len(lanes) > 0 && o.Processors == (graph.Processors{}) {
+		if o.Processors, err = lanes[0].Rates(context.Background()); err != nil {
+			return o, nil, errors.Join(fmt.Errorf("worker: %w", err), closeLanes(lanes))
+		}
+	}
 	for _, l := range lanes {
 		l.LimitHost(o.evicted() / int64(len(lanes)))
 	}
 	o.Lanes = append(slices.Clone(o.Lanes), lanes...)
 	return o, func() error {
-		var errs []error
 		for _, l := range lanes {
 			if r := l.Residency(); r.Evictions > 0 {
 				o.Log.Info("device memory was short", "device", l.Name(), "evictions", r.Evictions,
 					"host peak bytes", r.HostPeak, "bytes brought back", r.BroughtBack)
 			}
-			errs = append(errs, l.Close())
 		}
-		return errors.Join(errs...)
+		return closeLanes(lanes)
 	}, nil
+}
+
+func closeLanes(lanes []*gpu.Lane) error {
+	var errs []error
+	for _, l := range lanes {
+		errs = append(errs, l.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // evicted is how much host memory results may take that devices have no room
@@ -94,7 +131,7 @@ func (o Options) deviceText() string {
 		if in := l.Device().Info(); in.Arch == "fake" {
 			names = append(names, "a fake device in host memory")
 		} else {
-			names = append(names, fmt.Sprintf("%s (%s, %d GiB)", in.Name, in.Arch, in.Total>>30))
+			names = append(names, fmt.Sprintf("%s (%s, %d GiB, products by %s)", in.Name, in.Arch, in.Total>>30, in.Products))
 		}
 	}
 	return strings.Join(names, ", ")

@@ -2,7 +2,10 @@ package server
 
 import (
 	"math"
+	"strings"
 	"testing"
+
+	"github.com/ashlar-go/ashlar/gpu"
 )
 
 // TestEvicted: devices may evict to a quarter of a worker's memory, or as much
@@ -18,6 +21,23 @@ func TestEvicted(t *testing.T) {
 		}
 		if err := stop(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+func TestDeviceOptions(t *testing.T) {
+	for list, want := range map[string]gpu.Options{
+		"": {}, "cublas=none": {CuBLAS: "none"}, "tf32,cublas=/lib/x.so": {CuBLAS: "/lib/x.so", TF32: true},
+	} {
+		if got, err := deviceOptions(list); got != want || err != nil {
+			t.Errorf("%q is %+v, %v", list, got, err)
+		}
+	}
+	for mode, want := range map[string]string{
+		"auto,cublas": `"cublas" is neither`, "auto,tf32=1": "neither", "fake,tf32": `mode "fake" takes no options`, "cuda": "none of auto, fake and none",
+	} {
+		if _, err := openLanes(mode); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("mode %q: %v, want %q", mode, err, want)
 		}
 	}
 }

@@ -55,7 +55,7 @@ func TestHeapOfOwnProcess(t *testing.T) {
 // time.
 func TestTerminateIsCalledOnce(t *testing.T) {
 	var whys []string
-	o := Options{Memory: 64 << 20, OwnProcess: true, Terminate: func(why string) { whys = append(whys, why) }}
+	o := Options{Memory: 4 << 30, OwnProcess: true, Terminate: func(why string) { whys = append(whys, why) }}
 	h := newHeap(o, nil, nothing)
 	defer h.restore()
 	h.check(resident{all: terminateAt(o.Memory)})
@@ -65,7 +65,7 @@ func TestTerminateIsCalledOnce(t *testing.T) {
 	for range 3 {
 		h.check(resident{all: terminateAt(o.Memory) + 1})
 	}
-	if len(whys) != 1 || !strings.Contains(whys[0], "64 MiB for results") {
+	if len(whys) != 1 || !strings.Contains(whys[0], "4096 MiB for results") {
 		t.Errorf("ended %d times: %q", len(whys), whys)
 	}
 }

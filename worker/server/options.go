@@ -56,6 +56,10 @@ type Options struct {
 	// GPU opens more devices: GPUAuto, GPUFake or, the default, GPUNone. The
 	// resource GPU is announced for all devices if Resources do not have it.
 	GPU string
+	// Processors are how fast a thread and a device are, which clients learn for a
+	// choice by cost. Where they are zero, the first of the devices that GPU opens
+	// is measured; Lanes are not.
+	Processors graph.Processors
 	// Join bounds the first joining, Rejoin coming back when the scheduler was
 	// lost; defaults 5 s and 30 s.
 	Join, Rejoin time.Duration

@@ -119,6 +119,7 @@ func helloOf(o Options, address string) (*pb.WorkerHello, error) {
 	return &pb.WorkerHello{
 		Identity: wire.IdentityToPB(id), Name: o.Name, Address: address, Threads: int32(o.Threads),
 		Memory: o.Memory, Resources: wire.ResourcesToPB(o.Resources), Pid: int32(os.Getpid()), Device: o.deviceText(), Nannied: o.Nannied,
+		Processors: wire.ProcessorsToPB(o.Processors),
 	}, nil
 }
 

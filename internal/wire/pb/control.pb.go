@@ -119,7 +119,7 @@ func (x Coordinate_Verb) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Coordinate_Verb.Descriptor instead.
 func (Coordinate_Verb) EnumDescriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{46, 0}
+	return file_control_proto_rawDescGZIP(), []int{48, 0}
 }
 
 type Coordinated_Outcome int32
@@ -192,7 +192,7 @@ func (x Coordinated_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Coordinated_Outcome.Descriptor instead.
 func (Coordinated_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{47, 0}
+	return file_control_proto_rawDescGZIP(), []int{49, 0}
 }
 
 // Identity is compared by the scheduler before anything else is said.
@@ -383,7 +383,8 @@ type Class struct {
 	Bytes         int64                  `protobuf:"varint,11,opt,name=bytes,proto3" json:"bytes,omitempty"`
 	Output        int64                  `protobuf:"varint,12,opt,name=output,proto3" json:"output,omitempty"`
 	Scratch       int64                  `protobuf:"varint,13,opt,name=scratch,proto3" json:"scratch,omitempty"`
-	Actor         bool                   `protobuf:"varint,20,opt,name=actor,proto3" json:"actor,omitempty"` // the value is the state of an actor
+	Actor         bool                   `protobuf:"varint,20,opt,name=actor,proto3" json:"actor,omitempty"`   // the value is the state of an actor
+	Yields        bool                   `protobuf:"varint,21,opt,name=yields,proto3" json:"yields,omitempty"` // resources are a preference
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -512,6 +513,13 @@ func (x *Class) GetScratch() int64 {
 func (x *Class) GetActor() bool {
 	if x != nil {
 		return x.Actor
+	}
+	return false
+}
+
+func (x *Class) GetYields() bool {
+	if x != nil {
+		return x.Yields
 	}
 	return false
 }
@@ -1633,6 +1641,152 @@ func (x *LinkSample) GetNanos() int64 {
 	return 0
 }
 
+// Processor is how fast one thread or one device is.
+type Processor struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Flops         float64                `protobuf:"fixed64,1,opt,name=flops,proto3" json:"flops,omitempty"`                            // a second
+	Bytes         float64                `protobuf:"fixed64,2,opt,name=bytes,proto3" json:"bytes,omitempty"`                            // of its memory, a second
+	StartNanos    int64                  `protobuf:"varint,3,opt,name=start_nanos,json=startNanos,proto3" json:"start_nanos,omitempty"` // what a task takes whatever it does
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Processor) Reset() {
+	*x = Processor{}
+	mi := &file_control_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Processor) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Processor) ProtoMessage() {}
+
+func (x *Processor) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Processor.ProtoReflect.Descriptor instead.
+func (*Processor) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Processor) GetFlops() float64 {
+	if x != nil {
+		return x.Flops
+	}
+	return 0
+}
+
+func (x *Processor) GetBytes() float64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
+}
+
+func (x *Processor) GetStartNanos() int64 {
+	if x != nil {
+		return x.StartNanos
+	}
+	return 0
+}
+
+// Processors are those of a worker with a device.
+type Processors struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Cpu           *Processor             `protobuf:"bytes,1,opt,name=cpu,proto3" json:"cpu,omitempty"`        // one thread
+	Gpu           *Processor             `protobuf:"bytes,2,opt,name=gpu,proto3" json:"gpu,omitempty"`        // one device
+	In            float64                `protobuf:"fixed64,3,opt,name=in,proto3" json:"in,omitempty"`        // copies to a device, bytes a second
+	Out           float64                `protobuf:"fixed64,4,opt,name=out,proto3" json:"out,omitempty"`      // and back
+	Memory        int64                  `protobuf:"varint,5,opt,name=memory,proto3" json:"memory,omitempty"` // of a device, bytes
+	Device        string                 `protobuf:"bytes,6,opt,name=device,proto3" json:"device,omitempty"`  // what it is, for people
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Processors) Reset() {
+	*x = Processors{}
+	mi := &file_control_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Processors) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Processors) ProtoMessage() {}
+
+func (x *Processors) ProtoReflect() protoreflect.Message {
+	mi := &file_control_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Processors.ProtoReflect.Descriptor instead.
+func (*Processors) Descriptor() ([]byte, []int) {
+	return file_control_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Processors) GetCpu() *Processor {
+	if x != nil {
+		return x.Cpu
+	}
+	return nil
+}
+
+func (x *Processors) GetGpu() *Processor {
+	if x != nil {
+		return x.Gpu
+	}
+	return nil
+}
+
+func (x *Processors) GetIn() float64 {
+	if x != nil {
+		return x.In
+	}
+	return 0
+}
+
+func (x *Processors) GetOut() float64 {
+	if x != nil {
+		return x.Out
+	}
+	return 0
+}
+
+func (x *Processors) GetMemory() int64 {
+	if x != nil {
+		return x.Memory
+	}
+	return 0
+}
+
+func (x *Processors) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
+}
+
 type WorkerHello struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Identity      *Identity              `protobuf:"bytes,1,opt,name=identity,proto3" json:"identity,omitempty"`
@@ -1643,15 +1797,16 @@ type WorkerHello struct {
 	Memory        int64                  `protobuf:"varint,6,opt,name=memory,proto3" json:"memory,omitempty"`
 	Resources     []*Resource            `protobuf:"bytes,7,rep,name=resources,proto3" json:"resources,omitempty"`
 	Pid           int32                  `protobuf:"varint,8,opt,name=pid,proto3" json:"pid,omitempty"`
-	Device        string                 `protobuf:"bytes,9,opt,name=device,proto3" json:"device,omitempty"`     // what its resource GPU is, for people
-	Nannied       bool                   `protobuf:"varint,30,opt,name=nannied,proto3" json:"nannied,omitempty"` // whoever started it tells how it dies
+	Device        string                 `protobuf:"bytes,9,opt,name=device,proto3" json:"device,omitempty"`          // what its resource GPU is, for people
+	Processors    *Processors            `protobuf:"bytes,10,opt,name=processors,proto3" json:"processors,omitempty"` // measured, of a worker with a device
+	Nannied       bool                   `protobuf:"varint,30,opt,name=nannied,proto3" json:"nannied,omitempty"`      // whoever started it tells how it dies
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WorkerHello) Reset() {
 	*x = WorkerHello{}
-	mi := &file_control_proto_msgTypes[14]
+	mi := &file_control_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1663,7 +1818,7 @@ func (x *WorkerHello) String() string {
 func (*WorkerHello) ProtoMessage() {}
 
 func (x *WorkerHello) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[14]
+	mi := &file_control_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1676,7 +1831,7 @@ func (x *WorkerHello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerHello.ProtoReflect.Descriptor instead.
 func (*WorkerHello) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{14}
+	return file_control_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *WorkerHello) GetIdentity() *Identity {
@@ -1742,6 +1897,13 @@ func (x *WorkerHello) GetDevice() string {
 	return ""
 }
 
+func (x *WorkerHello) GetProcessors() *Processors {
+	if x != nil {
+		return x.Processors
+	}
+	return nil
+}
+
 func (x *WorkerHello) GetNannied() bool {
 	if x != nil {
 		return x.Nannied
@@ -1760,7 +1922,7 @@ type TaskFailure struct {
 
 func (x *TaskFailure) Reset() {
 	*x = TaskFailure{}
-	mi := &file_control_proto_msgTypes[15]
+	mi := &file_control_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1772,7 +1934,7 @@ func (x *TaskFailure) String() string {
 func (*TaskFailure) ProtoMessage() {}
 
 func (x *TaskFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[15]
+	mi := &file_control_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1785,7 +1947,7 @@ func (x *TaskFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskFailure.ProtoReflect.Descriptor instead.
 func (*TaskFailure) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{15}
+	return file_control_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *TaskFailure) GetTask() uint64 {
@@ -1821,7 +1983,7 @@ type MissingDep struct {
 
 func (x *MissingDep) Reset() {
 	*x = MissingDep{}
-	mi := &file_control_proto_msgTypes[16]
+	mi := &file_control_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1833,7 +1995,7 @@ func (x *MissingDep) String() string {
 func (*MissingDep) ProtoMessage() {}
 
 func (x *MissingDep) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[16]
+	mi := &file_control_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1846,7 +2008,7 @@ func (x *MissingDep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingDep.ProtoReflect.Descriptor instead.
 func (*MissingDep) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{16}
+	return file_control_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *MissingDep) GetTask() uint64 {
@@ -1901,7 +2063,7 @@ type WorkerStatus struct {
 
 func (x *WorkerStatus) Reset() {
 	*x = WorkerStatus{}
-	mi := &file_control_proto_msgTypes[17]
+	mi := &file_control_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1913,7 +2075,7 @@ func (x *WorkerStatus) String() string {
 func (*WorkerStatus) ProtoMessage() {}
 
 func (x *WorkerStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[17]
+	mi := &file_control_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1926,7 +2088,7 @@ func (x *WorkerStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerStatus.ProtoReflect.Descriptor instead.
 func (*WorkerStatus) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{17}
+	return file_control_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *WorkerStatus) GetManaged() int64 {
@@ -2085,7 +2247,7 @@ type FromClient struct {
 
 func (x *FromClient) Reset() {
 	*x = FromClient{}
-	mi := &file_control_proto_msgTypes[18]
+	mi := &file_control_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2097,7 +2259,7 @@ func (x *FromClient) String() string {
 func (*FromClient) ProtoMessage() {}
 
 func (x *FromClient) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[18]
+	mi := &file_control_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2110,7 +2272,7 @@ func (x *FromClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FromClient.ProtoReflect.Descriptor instead.
 func (*FromClient) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{18}
+	return file_control_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FromClient) GetHello() *ClientHello {
@@ -2355,7 +2517,7 @@ type Replication struct {
 
 func (x *Replication) Reset() {
 	*x = Replication{}
-	mi := &file_control_proto_msgTypes[19]
+	mi := &file_control_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2367,7 +2529,7 @@ func (x *Replication) String() string {
 func (*Replication) ProtoMessage() {}
 
 func (x *Replication) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[19]
+	mi := &file_control_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2380,7 +2542,7 @@ func (x *Replication) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Replication.ProtoReflect.Descriptor instead.
 func (*Replication) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{19}
+	return file_control_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Replication) GetKeys() []*Key {
@@ -2407,7 +2569,7 @@ type Rebalancing struct {
 
 func (x *Rebalancing) Reset() {
 	*x = Rebalancing{}
-	mi := &file_control_proto_msgTypes[20]
+	mi := &file_control_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2419,7 +2581,7 @@ func (x *Rebalancing) String() string {
 func (*Rebalancing) ProtoMessage() {}
 
 func (x *Rebalancing) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[20]
+	mi := &file_control_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2432,7 +2594,7 @@ func (x *Rebalancing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rebalancing.ProtoReflect.Descriptor instead.
 func (*Rebalancing) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{20}
+	return file_control_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Rebalancing) GetKeys() []*Key {
@@ -2456,7 +2618,7 @@ type ClientHello struct {
 
 func (x *ClientHello) Reset() {
 	*x = ClientHello{}
-	mi := &file_control_proto_msgTypes[21]
+	mi := &file_control_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2468,7 +2630,7 @@ func (x *ClientHello) String() string {
 func (*ClientHello) ProtoMessage() {}
 
 func (x *ClientHello) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[21]
+	mi := &file_control_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2481,7 +2643,7 @@ func (x *ClientHello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClientHello.ProtoReflect.Descriptor instead.
 func (*ClientHello) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{21}
+	return file_control_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ClientHello) GetIdentity() *Identity {
@@ -2537,7 +2699,7 @@ type Scatter struct {
 
 func (x *Scatter) Reset() {
 	*x = Scatter{}
-	mi := &file_control_proto_msgTypes[22]
+	mi := &file_control_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2549,7 +2711,7 @@ func (x *Scatter) String() string {
 func (*Scatter) ProtoMessage() {}
 
 func (x *Scatter) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[22]
+	mi := &file_control_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2562,7 +2724,7 @@ func (x *Scatter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Scatter.ProtoReflect.Descriptor instead.
 func (*Scatter) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{22}
+	return file_control_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Scatter) GetKeys() []*Key {
@@ -2596,7 +2758,7 @@ type Gone struct {
 
 func (x *Gone) Reset() {
 	*x = Gone{}
-	mi := &file_control_proto_msgTypes[23]
+	mi := &file_control_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2608,7 +2770,7 @@ func (x *Gone) String() string {
 func (*Gone) ProtoMessage() {}
 
 func (x *Gone) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[23]
+	mi := &file_control_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2621,7 +2783,7 @@ func (x *Gone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Gone.ProtoReflect.Descriptor instead.
 func (*Gone) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{23}
+	return file_control_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Gone) GetKey() *Key {
@@ -2651,7 +2813,7 @@ type Publish struct {
 
 func (x *Publish) Reset() {
 	*x = Publish{}
-	mi := &file_control_proto_msgTypes[24]
+	mi := &file_control_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2663,7 +2825,7 @@ func (x *Publish) String() string {
 func (*Publish) ProtoMessage() {}
 
 func (x *Publish) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[24]
+	mi := &file_control_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2676,7 +2838,7 @@ func (x *Publish) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Publish.ProtoReflect.Descriptor instead.
 func (*Publish) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{24}
+	return file_control_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Publish) GetName() string {
@@ -2720,7 +2882,7 @@ type Note struct {
 
 func (x *Note) Reset() {
 	*x = Note{}
-	mi := &file_control_proto_msgTypes[25]
+	mi := &file_control_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2732,7 +2894,7 @@ func (x *Note) String() string {
 func (*Note) ProtoMessage() {}
 
 func (x *Note) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[25]
+	mi := &file_control_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2745,7 +2907,7 @@ func (x *Note) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Note.ProtoReflect.Descriptor instead.
 func (*Note) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{25}
+	return file_control_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Note) GetPath() string {
@@ -2796,7 +2958,7 @@ type Ask struct {
 
 func (x *Ask) Reset() {
 	*x = Ask{}
-	mi := &file_control_proto_msgTypes[26]
+	mi := &file_control_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2808,7 +2970,7 @@ func (x *Ask) String() string {
 func (*Ask) ProtoMessage() {}
 
 func (x *Ask) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[26]
+	mi := &file_control_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2821,7 +2983,7 @@ func (x *Ask) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ask.ProtoReflect.Descriptor instead.
 func (*Ask) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{26}
+	return file_control_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Ask) GetAbout() isAsk_About {
@@ -2964,7 +3126,7 @@ type Keys struct {
 
 func (x *Keys) Reset() {
 	*x = Keys{}
-	mi := &file_control_proto_msgTypes[27]
+	mi := &file_control_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2976,7 +3138,7 @@ func (x *Keys) String() string {
 func (*Keys) ProtoMessage() {}
 
 func (x *Keys) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[27]
+	mi := &file_control_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2989,7 +3151,7 @@ func (x *Keys) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Keys.ProtoReflect.Descriptor instead.
 func (*Keys) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{27}
+	return file_control_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Keys) GetKeys() []*Key {
@@ -3008,7 +3170,7 @@ type Restart struct {
 
 func (x *Restart) Reset() {
 	*x = Restart{}
-	mi := &file_control_proto_msgTypes[28]
+	mi := &file_control_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3020,7 +3182,7 @@ func (x *Restart) String() string {
 func (*Restart) ProtoMessage() {}
 
 func (x *Restart) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[28]
+	mi := &file_control_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3033,7 +3195,7 @@ func (x *Restart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Restart.ProtoReflect.Descriptor instead.
 func (*Restart) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{28}
+	return file_control_proto_rawDescGZIP(), []int{30}
 }
 
 // Everywhere calls a function on workers, beside their tasks.
@@ -3048,7 +3210,7 @@ type Everywhere struct {
 
 func (x *Everywhere) Reset() {
 	*x = Everywhere{}
-	mi := &file_control_proto_msgTypes[29]
+	mi := &file_control_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3060,7 +3222,7 @@ func (x *Everywhere) String() string {
 func (*Everywhere) ProtoMessage() {}
 
 func (x *Everywhere) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[29]
+	mi := &file_control_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3073,7 +3235,7 @@ func (x *Everywhere) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Everywhere.ProtoReflect.Descriptor instead.
 func (*Everywhere) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{29}
+	return file_control_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Everywhere) GetOp() string {
@@ -3108,7 +3270,7 @@ type Errand struct {
 
 func (x *Errand) Reset() {
 	*x = Errand{}
-	mi := &file_control_proto_msgTypes[30]
+	mi := &file_control_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3120,7 +3282,7 @@ func (x *Errand) String() string {
 func (*Errand) ProtoMessage() {}
 
 func (x *Errand) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[30]
+	mi := &file_control_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3133,7 +3295,7 @@ func (x *Errand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Errand.ProtoReflect.Descriptor instead.
 func (*Errand) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{30}
+	return file_control_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Errand) GetId() uint32 {
@@ -3168,7 +3330,7 @@ type Ran struct {
 
 func (x *Ran) Reset() {
 	*x = Ran{}
-	mi := &file_control_proto_msgTypes[31]
+	mi := &file_control_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3180,7 +3342,7 @@ func (x *Ran) String() string {
 func (*Ran) ProtoMessage() {}
 
 func (x *Ran) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[31]
+	mi := &file_control_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3193,7 +3355,7 @@ func (x *Ran) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ran.ProtoReflect.Descriptor instead.
 func (*Ran) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{31}
+	return file_control_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Ran) GetId() uint32 {
@@ -3229,7 +3391,7 @@ type Death struct {
 
 func (x *Death) Reset() {
 	*x = Death{}
-	mi := &file_control_proto_msgTypes[32]
+	mi := &file_control_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3241,7 +3403,7 @@ func (x *Death) String() string {
 func (*Death) ProtoMessage() {}
 
 func (x *Death) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[32]
+	mi := &file_control_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3254,7 +3416,7 @@ func (x *Death) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Death.ProtoReflect.Descriptor instead.
 func (*Death) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{32}
+	return file_control_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Death) GetWorker() string {
@@ -3289,7 +3451,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_control_proto_msgTypes[33]
+	mi := &file_control_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3301,7 +3463,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[33]
+	mi := &file_control_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3314,7 +3476,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{33}
+	return file_control_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Refusal) GetKind() uint32 {
@@ -3348,7 +3510,7 @@ type Answer struct {
 
 func (x *Answer) Reset() {
 	*x = Answer{}
-	mi := &file_control_proto_msgTypes[34]
+	mi := &file_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3360,7 +3522,7 @@ func (x *Answer) String() string {
 func (*Answer) ProtoMessage() {}
 
 func (x *Answer) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[34]
+	mi := &file_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3373,7 +3535,7 @@ func (x *Answer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Answer.ProtoReflect.Descriptor instead.
 func (*Answer) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{34}
+	return file_control_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Answer) GetNames() []string {
@@ -3443,7 +3605,7 @@ type LogEvent struct {
 
 func (x *LogEvent) Reset() {
 	*x = LogEvent{}
-	mi := &file_control_proto_msgTypes[35]
+	mi := &file_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3455,7 +3617,7 @@ func (x *LogEvent) String() string {
 func (*LogEvent) ProtoMessage() {}
 
 func (x *LogEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[35]
+	mi := &file_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3468,7 +3630,7 @@ func (x *LogEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogEvent.ProtoReflect.Descriptor instead.
 func (*LogEvent) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{35}
+	return file_control_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *LogEvent) GetAgeNanos() int64 {
@@ -3505,7 +3667,7 @@ type StoryLine struct {
 
 func (x *StoryLine) Reset() {
 	*x = StoryLine{}
-	mi := &file_control_proto_msgTypes[36]
+	mi := &file_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3517,7 +3679,7 @@ func (x *StoryLine) String() string {
 func (*StoryLine) ProtoMessage() {}
 
 func (x *StoryLine) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[36]
+	mi := &file_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3530,7 +3692,7 @@ func (x *StoryLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StoryLine.ProtoReflect.Descriptor instead.
 func (*StoryLine) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{36}
+	return file_control_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *StoryLine) GetAgeNanos() int64 {
@@ -3580,7 +3742,7 @@ type RanRow struct {
 
 func (x *RanRow) Reset() {
 	*x = RanRow{}
-	mi := &file_control_proto_msgTypes[37]
+	mi := &file_control_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3592,7 +3754,7 @@ func (x *RanRow) String() string {
 func (*RanRow) ProtoMessage() {}
 
 func (x *RanRow) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[37]
+	mi := &file_control_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3605,7 +3767,7 @@ func (x *RanRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RanRow.ProtoReflect.Descriptor instead.
 func (*RanRow) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{37}
+	return file_control_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RanRow) GetWorker() string {
@@ -3638,7 +3800,7 @@ type RanEverywhere struct {
 
 func (x *RanEverywhere) Reset() {
 	*x = RanEverywhere{}
-	mi := &file_control_proto_msgTypes[38]
+	mi := &file_control_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3650,7 +3812,7 @@ func (x *RanEverywhere) String() string {
 func (*RanEverywhere) ProtoMessage() {}
 
 func (x *RanEverywhere) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[38]
+	mi := &file_control_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3663,7 +3825,7 @@ func (x *RanEverywhere) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RanEverywhere.ProtoReflect.Descriptor instead.
 func (*RanEverywhere) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{38}
+	return file_control_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *RanEverywhere) GetRows() []*RanRow {
@@ -3706,7 +3868,7 @@ type ToClient struct {
 
 func (x *ToClient) Reset() {
 	*x = ToClient{}
-	mi := &file_control_proto_msgTypes[39]
+	mi := &file_control_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3718,7 +3880,7 @@ func (x *ToClient) String() string {
 func (*ToClient) ProtoMessage() {}
 
 func (x *ToClient) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[39]
+	mi := &file_control_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3731,7 +3893,7 @@ func (x *ToClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ToClient.ProtoReflect.Descriptor instead.
 func (*ToClient) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{39}
+	return file_control_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ToClient) GetWelcome() *Welcome {
@@ -3916,7 +4078,7 @@ type Info struct {
 
 func (x *Info) Reset() {
 	*x = Info{}
-	mi := &file_control_proto_msgTypes[40]
+	mi := &file_control_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3928,7 +4090,7 @@ func (x *Info) String() string {
 func (*Info) ProtoMessage() {}
 
 func (x *Info) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[40]
+	mi := &file_control_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3941,7 +4103,7 @@ func (x *Info) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Info.ProtoReflect.Descriptor instead.
 func (*Info) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{40}
+	return file_control_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *Info) GetWorkers() []*WorkerInfo {
@@ -4002,7 +4164,7 @@ type Balance struct {
 
 func (x *Balance) Reset() {
 	*x = Balance{}
-	mi := &file_control_proto_msgTypes[41]
+	mi := &file_control_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4014,7 +4176,7 @@ func (x *Balance) String() string {
 func (*Balance) ProtoMessage() {}
 
 func (x *Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[41]
+	mi := &file_control_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4027,7 +4189,7 @@ func (x *Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Balance.ProtoReflect.Descriptor instead.
 func (*Balance) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{41}
+	return file_control_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Balance) GetTaken() int64 {
@@ -4138,7 +4300,7 @@ type WorkerInfo struct {
 
 func (x *WorkerInfo) Reset() {
 	*x = WorkerInfo{}
-	mi := &file_control_proto_msgTypes[42]
+	mi := &file_control_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4150,7 +4312,7 @@ func (x *WorkerInfo) String() string {
 func (*WorkerInfo) ProtoMessage() {}
 
 func (x *WorkerInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[42]
+	mi := &file_control_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4163,7 +4325,7 @@ func (x *WorkerInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerInfo.ProtoReflect.Descriptor instead.
 func (*WorkerInfo) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{42}
+	return file_control_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *WorkerInfo) GetHello() *WorkerHello {
@@ -4241,7 +4403,7 @@ type TaskStance struct {
 
 func (x *TaskStance) Reset() {
 	*x = TaskStance{}
-	mi := &file_control_proto_msgTypes[43]
+	mi := &file_control_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4253,7 +4415,7 @@ func (x *TaskStance) String() string {
 func (*TaskStance) ProtoMessage() {}
 
 func (x *TaskStance) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[43]
+	mi := &file_control_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4266,7 +4428,7 @@ func (x *TaskStance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskStance.ProtoReflect.Descriptor instead.
 func (*TaskStance) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{43}
+	return file_control_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *TaskStance) GetTask() uint64 {
@@ -4305,7 +4467,7 @@ type ActorCall struct {
 
 func (x *ActorCall) Reset() {
 	*x = ActorCall{}
-	mi := &file_control_proto_msgTypes[44]
+	mi := &file_control_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4317,7 +4479,7 @@ func (x *ActorCall) String() string {
 func (*ActorCall) ProtoMessage() {}
 
 func (x *ActorCall) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[44]
+	mi := &file_control_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4330,7 +4492,7 @@ func (x *ActorCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActorCall.ProtoReflect.Descriptor instead.
 func (*ActorCall) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{44}
+	return file_control_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ActorCall) GetCall() uint64 {
@@ -4380,7 +4542,7 @@ type ActorReturn struct {
 
 func (x *ActorReturn) Reset() {
 	*x = ActorReturn{}
-	mi := &file_control_proto_msgTypes[45]
+	mi := &file_control_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4392,7 +4554,7 @@ func (x *ActorReturn) String() string {
 func (*ActorReturn) ProtoMessage() {}
 
 func (x *ActorReturn) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[45]
+	mi := &file_control_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4405,7 +4567,7 @@ func (x *ActorReturn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActorReturn.ProtoReflect.Descriptor instead.
 func (*ActorReturn) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{45}
+	return file_control_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ActorReturn) GetCall() uint64 {
@@ -4449,7 +4611,7 @@ type Coordinate struct {
 
 func (x *Coordinate) Reset() {
 	*x = Coordinate{}
-	mi := &file_control_proto_msgTypes[46]
+	mi := &file_control_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4461,7 +4623,7 @@ func (x *Coordinate) String() string {
 func (*Coordinate) ProtoMessage() {}
 
 func (x *Coordinate) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[46]
+	mi := &file_control_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4474,7 +4636,7 @@ func (x *Coordinate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Coordinate.ProtoReflect.Descriptor instead.
 func (*Coordinate) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{46}
+	return file_control_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Coordinate) GetRequest() uint32 {
@@ -4563,7 +4725,7 @@ type Coordinated struct {
 
 func (x *Coordinated) Reset() {
 	*x = Coordinated{}
-	mi := &file_control_proto_msgTypes[47]
+	mi := &file_control_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4575,7 +4737,7 @@ func (x *Coordinated) String() string {
 func (*Coordinated) ProtoMessage() {}
 
 func (x *Coordinated) ProtoReflect() protoreflect.Message {
-	mi := &file_control_proto_msgTypes[47]
+	mi := &file_control_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4588,7 +4750,7 @@ func (x *Coordinated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Coordinated.ProtoReflect.Descriptor instead.
 func (*Coordinated) Descriptor() ([]byte, []int) {
-	return file_control_proto_rawDescGZIP(), []int{47}
+	return file_control_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Coordinated) GetRequest() uint32 {
@@ -4655,7 +4817,7 @@ const file_control_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\"4\n" +
 	"\bResource\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
-	"\x05milli\x18\x02 \x01(\x03R\x05milli\"\xf7\x02\n" +
+	"\x05milli\x18\x02 \x01(\x03R\x05milli\"\x8f\x03\n" +
 	"\x05Class\x12\x0e\n" +
 	"\x02op\x18\x01 \x01(\tR\x02op\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x123\n" +
@@ -4671,7 +4833,8 @@ const file_control_proto_rawDesc = "" +
 	"\x05bytes\x18\v \x01(\x03R\x05bytes\x12\x16\n" +
 	"\x06output\x18\f \x01(\x03R\x06output\x12\x18\n" +
 	"\ascratch\x18\r \x01(\x03R\ascratch\x12\x14\n" +
-	"\x05actor\x18\x14 \x01(\bR\x05actor\"\x8b\x01\n" +
+	"\x05actor\x18\x14 \x01(\bR\x05actor\x12\x16\n" +
+	"\x06yields\x18\x15 \x01(\bR\x06yields\"\x8b\x01\n" +
 	"\tTaskError\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\rR\x04kind\x12\x0e\n" +
 	"\x02op\x18\x02 \x01(\tR\x02op\x12\x12\n" +
@@ -4791,7 +4954,20 @@ const file_control_proto_rawDesc = "" +
 	"\n" +
 	"LinkSample\x12\x14\n" +
 	"\x05bytes\x18\x01 \x01(\x03R\x05bytes\x12\x14\n" +
-	"\x05nanos\x18\x02 \x01(\x03R\x05nanos\"\xad\x02\n" +
+	"\x05nanos\x18\x02 \x01(\x03R\x05nanos\"X\n" +
+	"\tProcessor\x12\x14\n" +
+	"\x05flops\x18\x01 \x01(\x01R\x05flops\x12\x14\n" +
+	"\x05bytes\x18\x02 \x01(\x01R\x05bytes\x12\x1f\n" +
+	"\vstart_nanos\x18\x03 \x01(\x03R\n" +
+	"startNanos\"\xb2\x01\n" +
+	"\n" +
+	"Processors\x12(\n" +
+	"\x03cpu\x18\x01 \x01(\v2\x16.ashlar.wire.ProcessorR\x03cpu\x12(\n" +
+	"\x03gpu\x18\x02 \x01(\v2\x16.ashlar.wire.ProcessorR\x03gpu\x12\x0e\n" +
+	"\x02in\x18\x03 \x01(\x01R\x02in\x12\x10\n" +
+	"\x03out\x18\x04 \x01(\x01R\x03out\x12\x16\n" +
+	"\x06memory\x18\x05 \x01(\x03R\x06memory\x12\x16\n" +
+	"\x06device\x18\x06 \x01(\tR\x06device\"\xe6\x02\n" +
 	"\vWorkerHello\x121\n" +
 	"\bidentity\x18\x01 \x01(\v2\x15.ashlar.wire.IdentityR\bidentity\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -4801,7 +4977,11 @@ const file_control_proto_rawDesc = "" +
 	"\x06memory\x18\x06 \x01(\x03R\x06memory\x123\n" +
 	"\tresources\x18\a \x03(\v2\x15.ashlar.wire.ResourceR\tresources\x12\x10\n" +
 	"\x03pid\x18\b \x01(\x05R\x03pid\x12\x16\n" +
-	"\x06device\x18\t \x01(\tR\x06device\x12\x18\n" +
+	"\x06device\x18\t \x01(\tR\x06device\x127\n" +
+	"\n" +
+	"processors\x18\n" +
+	" \x01(\v2\x17.ashlar.wire.ProcessorsR\n" +
+	"processors\x12\x18\n" +
 	"\anannied\x18\x1e \x01(\bR\anannied\"i\n" +
 	"\vTaskFailure\x12\x12\n" +
 	"\x04task\x18\x01 \x01(\x06R\x04task\x12\x18\n" +
@@ -5119,7 +5299,7 @@ func file_control_proto_rawDescGZIP() []byte {
 }
 
 var file_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 49)
+var file_control_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
 var file_control_proto_goTypes = []any{
 	(Coordinate_Verb)(0),     // 0: ashlar.wire.Coordinate.Verb
 	(Coordinated_Outcome)(0), // 1: ashlar.wire.Coordinated.Outcome
@@ -5137,41 +5317,43 @@ var file_control_proto_goTypes = []any{
 	(*Welcome)(nil),          // 13: ashlar.wire.Welcome
 	(*FromWorker)(nil),       // 14: ashlar.wire.FromWorker
 	(*LinkSample)(nil),       // 15: ashlar.wire.LinkSample
-	(*WorkerHello)(nil),      // 16: ashlar.wire.WorkerHello
-	(*TaskFailure)(nil),      // 17: ashlar.wire.TaskFailure
-	(*MissingDep)(nil),       // 18: ashlar.wire.MissingDep
-	(*WorkerStatus)(nil),     // 19: ashlar.wire.WorkerStatus
-	(*FromClient)(nil),       // 20: ashlar.wire.FromClient
-	(*Replication)(nil),      // 21: ashlar.wire.Replication
-	(*Rebalancing)(nil),      // 22: ashlar.wire.Rebalancing
-	(*ClientHello)(nil),      // 23: ashlar.wire.ClientHello
-	(*Scatter)(nil),          // 24: ashlar.wire.Scatter
-	(*Gone)(nil),             // 25: ashlar.wire.Gone
-	(*Publish)(nil),          // 26: ashlar.wire.Publish
-	(*Note)(nil),             // 27: ashlar.wire.Note
-	(*Ask)(nil),              // 28: ashlar.wire.Ask
-	(*Keys)(nil),             // 29: ashlar.wire.Keys
-	(*Restart)(nil),          // 30: ashlar.wire.Restart
-	(*Everywhere)(nil),       // 31: ashlar.wire.Everywhere
-	(*Errand)(nil),           // 32: ashlar.wire.Errand
-	(*Ran)(nil),              // 33: ashlar.wire.Ran
-	(*Death)(nil),            // 34: ashlar.wire.Death
-	(*Refusal)(nil),          // 35: ashlar.wire.Refusal
-	(*Answer)(nil),           // 36: ashlar.wire.Answer
-	(*LogEvent)(nil),         // 37: ashlar.wire.LogEvent
-	(*StoryLine)(nil),        // 38: ashlar.wire.StoryLine
-	(*RanRow)(nil),           // 39: ashlar.wire.RanRow
-	(*RanEverywhere)(nil),    // 40: ashlar.wire.RanEverywhere
-	(*ToClient)(nil),         // 41: ashlar.wire.ToClient
-	(*Info)(nil),             // 42: ashlar.wire.Info
-	(*Balance)(nil),          // 43: ashlar.wire.Balance
-	(*WorkerInfo)(nil),       // 44: ashlar.wire.WorkerInfo
-	(*TaskStance)(nil),       // 45: ashlar.wire.TaskStance
-	(*ActorCall)(nil),        // 46: ashlar.wire.ActorCall
-	(*ActorReturn)(nil),      // 47: ashlar.wire.ActorReturn
-	(*Coordinate)(nil),       // 48: ashlar.wire.Coordinate
-	(*Coordinated)(nil),      // 49: ashlar.wire.Coordinated
-	nil,                      // 50: ashlar.wire.Info.TasksEntry
+	(*Processor)(nil),        // 16: ashlar.wire.Processor
+	(*Processors)(nil),       // 17: ashlar.wire.Processors
+	(*WorkerHello)(nil),      // 18: ashlar.wire.WorkerHello
+	(*TaskFailure)(nil),      // 19: ashlar.wire.TaskFailure
+	(*MissingDep)(nil),       // 20: ashlar.wire.MissingDep
+	(*WorkerStatus)(nil),     // 21: ashlar.wire.WorkerStatus
+	(*FromClient)(nil),       // 22: ashlar.wire.FromClient
+	(*Replication)(nil),      // 23: ashlar.wire.Replication
+	(*Rebalancing)(nil),      // 24: ashlar.wire.Rebalancing
+	(*ClientHello)(nil),      // 25: ashlar.wire.ClientHello
+	(*Scatter)(nil),          // 26: ashlar.wire.Scatter
+	(*Gone)(nil),             // 27: ashlar.wire.Gone
+	(*Publish)(nil),          // 28: ashlar.wire.Publish
+	(*Note)(nil),             // 29: ashlar.wire.Note
+	(*Ask)(nil),              // 30: ashlar.wire.Ask
+	(*Keys)(nil),             // 31: ashlar.wire.Keys
+	(*Restart)(nil),          // 32: ashlar.wire.Restart
+	(*Everywhere)(nil),       // 33: ashlar.wire.Everywhere
+	(*Errand)(nil),           // 34: ashlar.wire.Errand
+	(*Ran)(nil),              // 35: ashlar.wire.Ran
+	(*Death)(nil),            // 36: ashlar.wire.Death
+	(*Refusal)(nil),          // 37: ashlar.wire.Refusal
+	(*Answer)(nil),           // 38: ashlar.wire.Answer
+	(*LogEvent)(nil),         // 39: ashlar.wire.LogEvent
+	(*StoryLine)(nil),        // 40: ashlar.wire.StoryLine
+	(*RanRow)(nil),           // 41: ashlar.wire.RanRow
+	(*RanEverywhere)(nil),    // 42: ashlar.wire.RanEverywhere
+	(*ToClient)(nil),         // 43: ashlar.wire.ToClient
+	(*Info)(nil),             // 44: ashlar.wire.Info
+	(*Balance)(nil),          // 45: ashlar.wire.Balance
+	(*WorkerInfo)(nil),       // 46: ashlar.wire.WorkerInfo
+	(*TaskStance)(nil),       // 47: ashlar.wire.TaskStance
+	(*ActorCall)(nil),        // 48: ashlar.wire.ActorCall
+	(*ActorReturn)(nil),      // 49: ashlar.wire.ActorReturn
+	(*Coordinate)(nil),       // 50: ashlar.wire.Coordinate
+	(*Coordinated)(nil),      // 51: ashlar.wire.Coordinated
+	nil,                      // 52: ashlar.wire.Info.TasksEntry
 }
 var file_control_proto_depIdxs = []int32{
 	4,  // 0: ashlar.wire.Class.resources:type_name -> ashlar.wire.Resource
@@ -5183,87 +5365,90 @@ var file_control_proto_depIdxs = []int32{
 	9,  // 6: ashlar.wire.ToWorker.peers:type_name -> ashlar.wire.Peer
 	10, // 7: ashlar.wire.ToWorker.assign:type_name -> ashlar.wire.Assign
 	12, // 8: ashlar.wire.ToWorker.replicate:type_name -> ashlar.wire.Replicate
-	46, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
-	32, // 10: ashlar.wire.ToWorker.run:type_name -> ashlar.wire.Errand
-	16, // 11: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
-	17, // 12: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
-	18, // 13: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
-	19, // 14: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
+	48, // 9: ashlar.wire.ToWorker.call:type_name -> ashlar.wire.ActorCall
+	34, // 10: ashlar.wire.ToWorker.run:type_name -> ashlar.wire.Errand
+	18, // 11: ashlar.wire.FromWorker.hello:type_name -> ashlar.wire.WorkerHello
+	19, // 12: ashlar.wire.FromWorker.failed:type_name -> ashlar.wire.TaskFailure
+	20, // 13: ashlar.wire.FromWorker.missing:type_name -> ashlar.wire.MissingDep
+	21, // 14: ashlar.wire.FromWorker.status:type_name -> ashlar.wire.WorkerStatus
 	15, // 15: ashlar.wire.FromWorker.link:type_name -> ashlar.wire.LinkSample
-	45, // 16: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
-	47, // 17: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
-	33, // 18: ashlar.wire.FromWorker.ran:type_name -> ashlar.wire.Ran
-	2,  // 19: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
-	4,  // 20: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
-	6,  // 21: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
-	23, // 22: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
-	7,  // 23: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
-	24, // 24: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
-	3,  // 25: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
-	3,  // 26: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
-	3,  // 27: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
-	25, // 28: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
-	46, // 29: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
-	48, // 30: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
-	3,  // 31: ashlar.wire.FromClient.want:type_name -> ashlar.wire.Key
-	26, // 32: ashlar.wire.FromClient.publish:type_name -> ashlar.wire.Publish
-	3,  // 33: ashlar.wire.FromClient.forget:type_name -> ashlar.wire.Key
-	27, // 34: ashlar.wire.FromClient.note:type_name -> ashlar.wire.Note
-	28, // 35: ashlar.wire.FromClient.ask:type_name -> ashlar.wire.Ask
-	30, // 36: ashlar.wire.FromClient.restart:type_name -> ashlar.wire.Restart
-	31, // 37: ashlar.wire.FromClient.run:type_name -> ashlar.wire.Everywhere
-	34, // 38: ashlar.wire.FromClient.death:type_name -> ashlar.wire.Death
-	8,  // 39: ashlar.wire.FromClient.released:type_name -> ashlar.wire.KeyColumns
-	7,  // 40: ashlar.wire.FromClient.submits:type_name -> ashlar.wire.Graph
-	21, // 41: ashlar.wire.FromClient.replication:type_name -> ashlar.wire.Replication
-	22, // 42: ashlar.wire.FromClient.rebalancing:type_name -> ashlar.wire.Rebalancing
-	3,  // 43: ashlar.wire.Replication.keys:type_name -> ashlar.wire.Key
-	3,  // 44: ashlar.wire.Rebalancing.keys:type_name -> ashlar.wire.Key
-	2,  // 45: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
-	3,  // 46: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
-	3,  // 47: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
-	3,  // 48: ashlar.wire.Publish.keys:type_name -> ashlar.wire.Key
-	3,  // 49: ashlar.wire.Publish.lineage:type_name -> ashlar.wire.Key
-	3,  // 50: ashlar.wire.Ask.story:type_name -> ashlar.wire.Key
-	29, // 51: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
-	3,  // 52: ashlar.wire.Keys.keys:type_name -> ashlar.wire.Key
-	6,  // 53: ashlar.wire.Ran.error:type_name -> ashlar.wire.TaskError
-	3,  // 54: ashlar.wire.Answer.keys:type_name -> ashlar.wire.Key
-	37, // 55: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
-	38, // 56: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
-	6,  // 57: ashlar.wire.RanRow.error:type_name -> ashlar.wire.TaskError
-	39, // 58: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
-	13, // 59: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
-	9,  // 60: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
-	3,  // 61: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
-	3,  // 62: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
-	6,  // 63: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
-	42, // 64: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
-	47, // 65: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
-	49, // 66: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
-	35, // 67: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
-	36, // 68: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
-	40, // 69: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
-	44, // 70: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
-	50, // 71: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
-	43, // 72: ashlar.wire.Info.balance:type_name -> ashlar.wire.Balance
-	16, // 73: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
-	19, // 74: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
-	3,  // 75: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
-	6,  // 76: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
-	0,  // 77: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
-	3,  // 78: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
-	1,  // 79: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
-	3,  // 80: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
-	14, // 81: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
-	20, // 82: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
-	11, // 83: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
-	41, // 84: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
-	83, // [83:85] is the sub-list for method output_type
-	81, // [81:83] is the sub-list for method input_type
-	81, // [81:81] is the sub-list for extension type_name
-	81, // [81:81] is the sub-list for extension extendee
-	0,  // [0:81] is the sub-list for field type_name
+	47, // 16: ashlar.wire.FromWorker.stance:type_name -> ashlar.wire.TaskStance
+	49, // 17: ashlar.wire.FromWorker.returned:type_name -> ashlar.wire.ActorReturn
+	35, // 18: ashlar.wire.FromWorker.ran:type_name -> ashlar.wire.Ran
+	16, // 19: ashlar.wire.Processors.cpu:type_name -> ashlar.wire.Processor
+	16, // 20: ashlar.wire.Processors.gpu:type_name -> ashlar.wire.Processor
+	2,  // 21: ashlar.wire.WorkerHello.identity:type_name -> ashlar.wire.Identity
+	4,  // 22: ashlar.wire.WorkerHello.resources:type_name -> ashlar.wire.Resource
+	17, // 23: ashlar.wire.WorkerHello.processors:type_name -> ashlar.wire.Processors
+	6,  // 24: ashlar.wire.TaskFailure.error:type_name -> ashlar.wire.TaskError
+	25, // 25: ashlar.wire.FromClient.hello:type_name -> ashlar.wire.ClientHello
+	7,  // 26: ashlar.wire.FromClient.submit:type_name -> ashlar.wire.Graph
+	26, // 27: ashlar.wire.FromClient.scatter:type_name -> ashlar.wire.Scatter
+	3,  // 28: ashlar.wire.FromClient.release:type_name -> ashlar.wire.Key
+	3,  // 29: ashlar.wire.FromClient.cancel:type_name -> ashlar.wire.Key
+	3,  // 30: ashlar.wire.FromClient.retry:type_name -> ashlar.wire.Key
+	27, // 31: ashlar.wire.FromClient.gone:type_name -> ashlar.wire.Gone
+	48, // 32: ashlar.wire.FromClient.call:type_name -> ashlar.wire.ActorCall
+	50, // 33: ashlar.wire.FromClient.coordinate:type_name -> ashlar.wire.Coordinate
+	3,  // 34: ashlar.wire.FromClient.want:type_name -> ashlar.wire.Key
+	28, // 35: ashlar.wire.FromClient.publish:type_name -> ashlar.wire.Publish
+	3,  // 36: ashlar.wire.FromClient.forget:type_name -> ashlar.wire.Key
+	29, // 37: ashlar.wire.FromClient.note:type_name -> ashlar.wire.Note
+	30, // 38: ashlar.wire.FromClient.ask:type_name -> ashlar.wire.Ask
+	32, // 39: ashlar.wire.FromClient.restart:type_name -> ashlar.wire.Restart
+	33, // 40: ashlar.wire.FromClient.run:type_name -> ashlar.wire.Everywhere
+	36, // 41: ashlar.wire.FromClient.death:type_name -> ashlar.wire.Death
+	8,  // 42: ashlar.wire.FromClient.released:type_name -> ashlar.wire.KeyColumns
+	7,  // 43: ashlar.wire.FromClient.submits:type_name -> ashlar.wire.Graph
+	23, // 44: ashlar.wire.FromClient.replication:type_name -> ashlar.wire.Replication
+	24, // 45: ashlar.wire.FromClient.rebalancing:type_name -> ashlar.wire.Rebalancing
+	3,  // 46: ashlar.wire.Replication.keys:type_name -> ashlar.wire.Key
+	3,  // 47: ashlar.wire.Rebalancing.keys:type_name -> ashlar.wire.Key
+	2,  // 48: ashlar.wire.ClientHello.identity:type_name -> ashlar.wire.Identity
+	3,  // 49: ashlar.wire.Scatter.keys:type_name -> ashlar.wire.Key
+	3,  // 50: ashlar.wire.Gone.key:type_name -> ashlar.wire.Key
+	3,  // 51: ashlar.wire.Publish.keys:type_name -> ashlar.wire.Key
+	3,  // 52: ashlar.wire.Publish.lineage:type_name -> ashlar.wire.Key
+	3,  // 53: ashlar.wire.Ask.story:type_name -> ashlar.wire.Key
+	31, // 54: ashlar.wire.Ask.holders:type_name -> ashlar.wire.Keys
+	3,  // 55: ashlar.wire.Keys.keys:type_name -> ashlar.wire.Key
+	6,  // 56: ashlar.wire.Ran.error:type_name -> ashlar.wire.TaskError
+	3,  // 57: ashlar.wire.Answer.keys:type_name -> ashlar.wire.Key
+	39, // 58: ashlar.wire.Answer.events:type_name -> ashlar.wire.LogEvent
+	40, // 59: ashlar.wire.Answer.story:type_name -> ashlar.wire.StoryLine
+	6,  // 60: ashlar.wire.RanRow.error:type_name -> ashlar.wire.TaskError
+	41, // 61: ashlar.wire.RanEverywhere.rows:type_name -> ashlar.wire.RanRow
+	13, // 62: ashlar.wire.ToClient.welcome:type_name -> ashlar.wire.Welcome
+	9,  // 63: ashlar.wire.ToClient.peers:type_name -> ashlar.wire.Peer
+	3,  // 64: ashlar.wire.ToClient.lost:type_name -> ashlar.wire.Key
+	3,  // 65: ashlar.wire.ToClient.erred_key:type_name -> ashlar.wire.Key
+	6,  // 66: ashlar.wire.ToClient.erred:type_name -> ashlar.wire.TaskError
+	44, // 67: ashlar.wire.ToClient.info:type_name -> ashlar.wire.Info
+	49, // 68: ashlar.wire.ToClient.returned:type_name -> ashlar.wire.ActorReturn
+	51, // 69: ashlar.wire.ToClient.coordinated:type_name -> ashlar.wire.Coordinated
+	37, // 70: ashlar.wire.ToClient.refusal:type_name -> ashlar.wire.Refusal
+	38, // 71: ashlar.wire.ToClient.answer:type_name -> ashlar.wire.Answer
+	42, // 72: ashlar.wire.ToClient.ran:type_name -> ashlar.wire.RanEverywhere
+	46, // 73: ashlar.wire.Info.workers:type_name -> ashlar.wire.WorkerInfo
+	52, // 74: ashlar.wire.Info.tasks:type_name -> ashlar.wire.Info.TasksEntry
+	45, // 75: ashlar.wire.Info.balance:type_name -> ashlar.wire.Balance
+	18, // 76: ashlar.wire.WorkerInfo.hello:type_name -> ashlar.wire.WorkerHello
+	21, // 77: ashlar.wire.WorkerInfo.status:type_name -> ashlar.wire.WorkerStatus
+	3,  // 78: ashlar.wire.ActorCall.key:type_name -> ashlar.wire.Key
+	6,  // 79: ashlar.wire.ActorReturn.error:type_name -> ashlar.wire.TaskError
+	0,  // 80: ashlar.wire.Coordinate.verb:type_name -> ashlar.wire.Coordinate.Verb
+	3,  // 81: ashlar.wire.Coordinate.key:type_name -> ashlar.wire.Key
+	1,  // 82: ashlar.wire.Coordinated.outcome:type_name -> ashlar.wire.Coordinated.Outcome
+	3,  // 83: ashlar.wire.Coordinated.key:type_name -> ashlar.wire.Key
+	14, // 84: ashlar.wire.Control.Worker:input_type -> ashlar.wire.FromWorker
+	22, // 85: ashlar.wire.Control.Client:input_type -> ashlar.wire.FromClient
+	11, // 86: ashlar.wire.Control.Worker:output_type -> ashlar.wire.ToWorker
+	43, // 87: ashlar.wire.Control.Client:output_type -> ashlar.wire.ToClient
+	86, // [86:88] is the sub-list for method output_type
+	84, // [84:86] is the sub-list for method input_type
+	84, // [84:84] is the sub-list for extension type_name
+	84, // [84:84] is the sub-list for extension extendee
+	0,  // [0:84] is the sub-list for field type_name
 }
 
 func init() { file_control_proto_init() }
@@ -5271,7 +5456,7 @@ func file_control_proto_init() {
 	if File_control_proto != nil {
 		return
 	}
-	file_control_proto_msgTypes[26].OneofWrappers = []any{
+	file_control_proto_msgTypes[28].OneofWrappers = []any{
 		(*Ask_Dataset)(nil),
 		(*Ask_Datasets)(nil),
 		(*Ask_Metadata)(nil),
@@ -5287,7 +5472,7 @@ func file_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_control_proto_rawDesc), len(file_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   49,
+			NumMessages:   51,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
