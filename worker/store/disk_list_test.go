@@ -96,7 +96,7 @@ func TestSmallPartsLieTogether(t *testing.T) {
 }
 
 // raws is the Codec of lists of Raw, one byte of length before each.
-type raws struct{ blocks }
+type raws struct{}
 
 func (raws) Encode(_ kernels.Allocator, v graph.Value) ([]byte, [][]byte, func(), error) {
 	var out []byte
