@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 )
@@ -26,10 +27,11 @@ func pickText[T int32 | int64](p *picking, col arrow.Array) (arrow.Array, error)
 		}
 		return nil, fmt.Errorf("%w: %d bytes of strings, of %d at most: use smaller partitions or large strings", ErrOverflow, total, math.MaxInt32)
 	}
-	body := sized(p.mem, int(total))
+	body := sized(p.mem, int(total)+textSpare)
 	if b := col.Data().Buffers()[2]; b != nil {
 		pickBytes(body.Bytes(), b.Bytes(), to, from, p.rows)
 	}
+	body.ResizeNoShrink(int(total))
 	return newArray(col.DataType(), len(p.rows), nulls, valid, ends, body), nil
 }
 
@@ -55,20 +57,24 @@ func emptyNulls[T int32 | int64](to, from []T, rows []uint32, valid validity) (t
 	return total
 }
 
-// pickBytes copies the strings at rows to where they end. Rows that follow one
-// another are copied at once.
+// pickBytes copies the strings at rows to where they end in dst, which has room for
+// textSpare bytes more, as pickTexts does. A row that is empty here may not be
+// there: it is null, or none.
 func pickBytes[T int32 | int64](dst, src []byte, to, from []T, rows []uint32) {
-	for i := 0; i < len(rows); {
-		start, n := to[i], to[i+1]-to[i]
-		if n == 0 {
-			i++
-			continue
+	into, text := unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(src))
+	starts := unsafe.Pointer(unsafe.SliceData(from))
+	to = to[:len(rows)+1]
+	start := to[0]
+	for i, r := range rows {
+		end := to[i+1]
+		if n := end - start; n > 0 {
+			at := *(*T)(unsafe.Add(starts, uintptr(r)*unsafe.Sizeof(end)))
+			if n > textSpare || int(at)+textSpare > len(src) {
+				copy(dst[start:end], src[at:])
+			} else {
+				*(*[textSpare]byte)(unsafe.Add(into, start)) = *(*[textSpare]byte)(unsafe.Add(text, at))
+			}
 		}
-		first := rows[i]
-		at := from[first]
-		// A row that is empty here, but not there, is null, and ends the run.
-		for i++; i < len(rows) && rows[i] == rows[i-1]+1 && to[i+1]-start == from[rows[i]+1]-at; i++ {
-		}
-		copyText(dst[start:], src[at:], int(to[i]-start))
+		start = end
 	}
 }
