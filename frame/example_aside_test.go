@@ -89,3 +89,21 @@ func ExampleFrame_Over() {
 	// A           9      1       9     23     0.39
 	// A           9      1      18     23     0.39
 }
+
+// Texts taken apart.
+func ExampleExpr_Extract() {
+	notes := ticks("size", []string{" aa-17 ", "bb-4", "none"}, []int64{10, 11, 40}, []int64{5, 7, 6})
+	s := frame.Col("symbol").Trim("")
+	show(notes.Select(
+		s.SplitPart("-", 0).Upper().As("name"),
+		s.Extract(`-(\d+)$`, 1).TryCast(frame.Int64).As("number"),
+		frame.Col("time").FormatTime("15:04:05").As("at"),
+	))
+	// Output:
+	// name    number  at
+	// string   int64  string
+	// ──────  ──────  ────────
+	// AA          17  00:00:10
+	// BB           4  00:00:11
+	// NONE      null  00:00:40
+}

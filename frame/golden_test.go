@@ -28,6 +28,10 @@ func plans() map[string]*Frame {
 		"nothing":    f.Filter(Col("date").Lt("1999-01-01")).Select("origin"),
 		"shared":     Concat(byOrigin.TopK(2, Desc("flights")), byOrigin.TopK(2, Asc("flights"))),
 		"semi":       f.Join(byOrigin.Filter(Col("flights").Gt(1000)), Semi, Using("origin")).GroupBy("origin").Agg(Max("delay")),
+		"asof":       f.Select("origin", "date").JoinAsof(f.Select("origin", "date", "delay"), Forward("date", "date").By(Using("origin")).Strict()).Select("delay"),
+		"cross":      airports.Select("iata").CrossJoin(airports.Select("state")).Filter(Col("iata").Eq(Col("state"))).GroupBy().Agg(Rows()),
+		"window":     f.Over("origin").OrderBy(Asc("date")).With(Rank(), Lag("delay", 1)).Filter(Col("rank").Le(3)).Select("origin", "lag_1_delay"),
+		"unique":     f.Unique("origin").Select("delay"),
 		"count-rows": f.With(Col("delay").Add(1).As("unused")).GroupBy().Agg(Rows()),
 	}
 }

@@ -5,6 +5,7 @@ package frame
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -52,7 +53,7 @@ func oracleRel(rnd *rand.Rand, rows int, unique bool) rel {
 	return out
 }
 
-var oracleTexts = []string{"", "a", "abc", "  pad ded  ", "Größe", "ÅNGSTRÖM", "a,b,,c", "日本語 text", "aXbXc", "%_\\", "éclair"}
+var oracleTexts = []string{"12", "-7", "2001-02-03", "", "a", "abc", "  pad ded  ", "Größe", "ÅNGSTRÖM", "a,b,,c", "日本語 text", "aXbXc", "%_\\", "éclair"}
 
 // answers checks that each question has DuckDB's answer.
 func answers(t *testing.T, questions map[string]question) {
@@ -173,5 +174,37 @@ func TestOracleWindows(t *testing.T) {
 			over(nil, Sum("i"), Max("x"), Rows(), CountDistinct("i"))},
 		"unique": {"SELECT DISTINCT ON (k, i) k, i, n FROM l ORDER BY n", func(l, _ *Frame) *Frame { return l.Unique("k", "i").Select("k", "i", "n") }},
 		"all":    {"SELECT n, sum(i) OVER (ORDER BY t NULLS LAST, n ROWS UNBOUNDED PRECEDING)::BIGINT FROM l", func(l, _ *Frame) *Frame { return l.Over().OrderBy(total...).With(CumSum("i").As("c")).Select("n", "c") }},
+	})
+}
+
+// Expressions of texts have DuckDB's answers, of texts that it holds: it has UTF-8
+// alone.
+func TestOracleTexts(t *testing.T) {
+	s, d := Col("s"), Col("t").Cast(Date32)
+	of := func(es ...Expr) func(l, r *Frame) *Frame {
+		return func(l, _ *Frame) *Frame {
+			cols := []any{"n"}
+			for i, e := range es {
+				cols = append(cols, e.As(fmt.Sprint("c", i)))
+			}
+			return l.Select(cols...)
+		}
+	}
+	answers(t, map[string]question{
+		"tests": {"SELECT n, contains(s, 'b'), starts_with(s, 'a'), suffix(s, 'c'), s LIKE '%,_', regexp_matches(s, '^[a-z]+$'), regexp_matches(s, '(?i)größe') FROM l",
+			of(s.Contains("b"), s.StartsWith("a"), s.EndsWith("c"), s.Like("%,_"), s.Matches("^[a-z]+$"), s.Matches("(?i)größe"))},
+		"lengths": {"SELECT n, length(s), octet_length(encode(s)) FROM l", of(s.Length(), s.Bytes())},
+		"case":    {"SELECT n, upper(s), lower(s) FROM l WHERE s <> 'Größe' OR s IS NULL", func(l, r *Frame) *Frame { return of(s.Upper(), s.Lower())(l.Filter(s.Ne("Größe").Or(s.IsNull())), r) }},
+		"edits": {"SELECT n, trim(s), ltrim(s), rtrim(s), trim(s, 'ac'), replace(s, ',', '+'), replace(s, '', 'x'), replace(s, 'X', '') FROM l",
+			of(s.Trim(""), s.TrimStart(""), s.TrimEnd(""), s.Trim("ac"), s.Replace(",", "+"), s.Replace("", "x"), s.Replace("X", ""))},
+		"parts": {"SELECT n, split_part(s, ',', 1), split_part(s, ',', 3), split_part(s, ',', -1), split_part(s, ',', 9), substring(s, 2, 3), s || '-' || k FROM l",
+			of(s.SplitPart(",", 0), s.SplitPart(",", 2), s.SplitPart(",", -1), s.SplitPart(",", 8), s.Substring(1, 3), s.Concat("-", Col("k")))},
+		"regex": {`SELECT n, regexp_replace(s, '([a-c])', '<\1>', 'g'), CASE WHEN regexp_matches(s, '([a-z])X') THEN regexp_extract(s, '([a-z])X', 1) END FROM l`,
+			of(s.RegexReplace("([a-c])", "<$1>"), s.Extract("([a-z])X", 1))},
+		"numbers": {"SELECT n, TRY_CAST(s AS BIGINT), printf('%.2f', x), CAST(i AS VARCHAR) FROM l WHERE isfinite(x)", func(l, r *Frame) *Frame {
+			return of(s.TryCast(Int64), Col("x").Fixed(2), Col("i").Cast(String))(l.Filter(Col("x").Abs().Lt(1e9)), r)
+		}},
+		"dates": {"SELECT n, strftime(DATE '1970-01-01' + t::INTEGER, '%d.%m.%Y %a'), date_diff('day', DATE '1970-01-01', strptime(strftime(DATE '1970-01-01' + t::INTEGER, '%d/%m/%Y'), '%d/%m/%Y')::DATE) FROM l",
+			of(d.FormatTime("02.01.2006 Mon"), d.FormatTime("02/01/2006").ParseTime("02/01/2006", Date32).Cast(Int64))},
 	})
 }

@@ -33,4 +33,9 @@ const (
 	Float64 = expr.Float64
 	String  = expr.String
 	Date32  = expr.Date32
+
+	TimestampS  = expr.TimestampS
+	TimestampMs = expr.TimestampMs
+	TimestampUs = expr.TimestampUs
+	TimestampNs = expr.TimestampNs
 )

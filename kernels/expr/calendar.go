@@ -87,26 +87,38 @@ func parseTemporal(s string, t Type) (int64, error) {
 		if err != nil {
 			continue
 		}
-		seconds := at.Unix()
-		if t == Date32 {
-			return floorDiv(seconds, secondsPerDay), nil
-		}
-		scale := t.perSecond()
-		whole, ok := convertTemporal(seconds, TimestampS, t)
+		v, ok := temporalOf(at, t)
 		if !ok {
 			return 0, fmt.Errorf("%w: %q as %v", ErrRange, s, t)
 		}
-		return whole + int64(at.Nanosecond())/(1e9/scale), nil
+		return v, nil
 	}
 	return 0, fmt.Errorf("%w: %q as %v: want 2006-01-02 or 2006-01-02 15:04:05", ErrParse, s, t)
+}
+
+// temporalOf returns a time as a value of type t; false when none can hold it.
+func temporalOf(at time.Time, t Type) (int64, bool) {
+	seconds := at.Unix()
+	if t == Date32 {
+		return floorDiv(seconds, secondsPerDay), true
+	}
+	whole, ok := convertTemporal(seconds, TimestampS, t)
+	return whole + int64(at.Nanosecond())/(1e9/t.perSecond()), ok
+}
+
+// timeOf undoes temporalOf, in UTC.
+func timeOf(v int64, t Type) time.Time {
+	if t == Date32 {
+		return time.Unix(v*secondsPerDay, 0).UTC()
+	}
+	scale := t.perSecond()
+	return time.Unix(floorDiv(v, scale), floorMod(v, scale)*(1e9/scale)).UTC()
 }
 
 // formatTemporal writes v as parseTemporal reads it.
 func formatTemporal(t Type, v int64) string {
 	if t == Date32 {
-		return time.Unix(v*secondsPerDay, 0).UTC().Format("2006-01-02")
+		return timeOf(v, t).Format("2006-01-02")
 	}
-	scale := t.perSecond()
-	at := time.Unix(floorDiv(v, scale), floorMod(v, scale)*(1e9/scale)).UTC()
-	return at.Format("2006-01-02 15:04:05.999999999")
+	return timeOf(v, t).Format("2006-01-02 15:04:05.999999999")
 }

@@ -10,7 +10,7 @@ import (
 func castKernel(from, to Type, mode semantics) kernel {
 	switch {
 	case from == String:
-		return parseKernel(to)
+		return parseKernel(to, false)
 	case to == String:
 		return formatKernel(from)
 	case from.Temporal() && to.Temporal():

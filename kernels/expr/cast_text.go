@@ -6,37 +6,37 @@ import (
 )
 
 // parseKernel reads texts as values. A text that does not read is an error
-// that quotes it.
-func parseKernel(to Type) kernel {
+// that quotes it, or null if lenient.
+func parseKernel(to Type, lenient bool) kernel {
 	switch to {
 	case Bool:
-		return parseText(to, parseBool)
+		return parseText(to, lenient, parseBool)
 	case Uint8:
-		return parseText(to, func(s string) (uint8, error) {
+		return parseText(to, lenient, func(s string) (uint8, error) {
 			v, err := strconv.ParseUint(s, 10, 8)
 			return uint8(v), err
 		})
 	case Int32:
-		return parseText(to, func(s string) (int32, error) {
+		return parseText(to, lenient, func(s string) (int32, error) {
 			v, err := strconv.ParseInt(s, 10, 32)
 			return int32(v), err
 		})
 	case Int64:
-		return parseText(to, func(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) })
+		return parseText(to, lenient, func(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) })
 	case Float32:
-		return parseText(to, func(s string) (float32, error) {
+		return parseText(to, lenient, func(s string) (float32, error) {
 			v, err := strconv.ParseFloat(s, 32)
 			return float32(v), err
 		})
 	case Float64:
-		return parseText(to, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
+		return parseText(to, lenient, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
 	case Date32:
-		return parseText(to, func(s string) (int32, error) {
+		return parseText(to, lenient, func(s string) (int32, error) {
 			v, err := parseTemporal(s, Date32)
 			return int32(v), err
 		})
 	}
-	return parseText(to, func(s string) (int64, error) { return parseTemporal(s, to) })
+	return parseText(to, lenient, func(s string) (int64, error) { return parseTemporal(s, to) })
 }
 
 func parseBool(s string) (bool, error) {
@@ -50,7 +50,7 @@ func parseBool(s string) (bool, error) {
 }
 
 // parseText calls read once a text; the work of reading hides the call.
-func parseText[T any](to Type, read func(string) (T, error)) kernel {
+func parseText[T any](to Type, lenient bool, read func(string) (T, error)) kernel {
 	return func(m *machine, dst *vec, a []*vec) error {
 		out := view[T](dst, m.n)
 		for i, s := range a[0].text[:m.n] {
@@ -58,6 +58,10 @@ func parseText[T any](to Type, read func(string) (T, error)) kernel {
 				continue
 			}
 			v, err := read(s)
+			if err != nil && lenient {
+				dst.setNull(i, m.n)
+				continue
+			}
 			if err != nil {
 				return fmt.Errorf("%w: %q is no %v, at element %d", ErrParse, s, to, m.base+i)
 			}

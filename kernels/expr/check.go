@@ -61,6 +61,8 @@ func resolve(op Op, imm int64, args []Type) ([]Type, Type, bool) {
 	case classSubstring:
 		ok := args[0] == String && args[1].Integer() && args[2].Integer()
 		return []Type{String, Int64, Int64}, String, ok
+	case classExtract, classSplit, classTryParse, classParseTime, classFormatTime, classFixed:
+		return resolveText(info.class, imm, args)
 	case classPart:
 		return args, Int64, args[0].Temporal()
 	case classTrunc:
@@ -160,6 +162,12 @@ func requirement(op Op) string {
 		classText:       "takes strings",
 		classLength:     "takes a string",
 		classSubstring:  "takes a string and two integers",
+		classExtract:    "takes a string, a regular expression and the number of a group",
+		classSplit:      "takes two strings and an integer",
+		classTryParse:   "takes a string, and a type to read it as",
+		classParseTime:  "takes a string, a layout, and a date or timestamp to read it as",
+		classFormatTime: "takes a date or timestamp, and a layout",
+		classFixed:      fmt.Sprintf("takes a float (cast an integer first) and 0 to %d digits", maxDigits),
 		classPart:       "takes a date or timestamp",
 		classTrunc:      "takes a date or timestamp and a unit",
 		classDiff:       "takes two dates or timestamps and a unit",

@@ -45,6 +45,15 @@
 // and null is false), IsNull and Coalesce see nulls, and Where takes its last
 // operand when the condition is null. IsIn with a null value is null.
 //
+// # Texts
+//
+// Strings are UTF-8 by convention alone: a byte that is none counts as one
+// character, matches any one character, and stays as it is. Order and equality are
+// those of the bytes. Case is Unicode's, one character at a time. Regular
+// expressions are those of package regexp, layouts of dates those of package time.
+// A text that is cut out of another shares its memory, and one that is made goes to
+// memory of its batch; a match of a regular expression allocates a little.
+//
 // # Time
 //
 // Timestamps have no zone; columns in UTC are read as such and columns in any

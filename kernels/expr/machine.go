@@ -251,6 +251,8 @@ func (m *machine) kernelOf(in Instr) kernel {
 		return isInKernel(operand, m.literals(in.Args[1:]))
 	case classTextTest, classText, classLength, classSubstring:
 		return textKernel(in.Op, m.literals(in.Args[1:]))
+	case classExtract, classSplit, classTryParse, classParseTime, classFormatTime, classFixed:
+		return convertTextKernel(in, operand, m.literals(in.Args[1:]))
 	case classPart:
 		return partKernel(in.Op, operand)
 	case classTrunc, classDiff:

@@ -148,6 +148,15 @@ func textOne(in Instr, x string, args []value) value {
 		return strings.ToUpper(x)
 	case Length:
 		return int64(len([]rune(x)))
+	case Bytes:
+		return int64(len([]byte(x)))
+	case Replace:
+		if args[1] == "" {
+			return x
+		}
+		return strings.ReplaceAll(x, args[1].(string), args[2].(string))
+	case SplitPart:
+		return splitOne(x, args[1].(string), args[2].(int64))
 	case Concat:
 		all := ""
 		for _, a := range args {
@@ -163,6 +172,20 @@ func textOne(in Instr, x string, args []value) value {
 		return false
 	}
 	return ordered(in.Op, x, args[1].(string))
+}
+
+func splitOne(x, separator string, n int64) string {
+	parts := []string{x}
+	if separator != "" {
+		parts = strings.Split(x, separator)
+	}
+	if n < 0 {
+		n += int64(len(parts))
+	}
+	if n < 0 || n >= int64(len(parts)) {
+		return ""
+	}
+	return parts[n]
 }
 
 func floatOne(in Instr, args []value) (value, bool) {

@@ -78,6 +78,20 @@ const (
 	DayOfYear // temporal → int64: 1…366
 	Trunc     // temporal → same: the start of the Unit in Imm (weeks start on Monday)
 	Diff      // temporal, temporal → int64: whole Units (Imm) from the second to the first, towards zero
+
+	Matches      // string, literal → bool: some of the text matches the regular expression (RE2)
+	Replace      // string, string, string → string: every occurrence of the second by the third; none of ""
+	RegexReplace // string, literal, literal → string: every match by a template, with $1 for a group
+	Extract      // string, literal → string: the first match, or its group Imm; null where there is none
+	Trim         // string, literal → string: without the literal's characters at both ends; "" stands for white space
+	TrimStart    // string, literal → string: at the start alone
+	TrimEnd      // string, literal → string: at the end alone
+	SplitPart    // string, string, int64 → string: the part of that number, from 0, or -1 from the end; "" where there is none
+	Bytes        // string → int64: bytes
+	TryParse     // string → the type in Imm: as Cast, but null for a text that is none
+	ParseTime    // string, literal → the type in Imm: by a layout of package time
+	FormatTime   // temporal, literal → string: by a layout of package time
+	Fixed        // float → string: with Imm digits after the point
 	opCount
 )
 
@@ -103,6 +117,12 @@ const (
 	classText
 	classLength
 	classSubstring
+	classExtract
+	classSplit
+	classTryParse
+	classParseTime
+	classFormatTime
+	classFixed
 	classPart
 	classTrunc
 	classDiff
@@ -140,6 +160,12 @@ var opInfo = [opCount]struct {
 	HourOf: {"hour", 1, classPart}, MinuteOf: {"minute", 1, classPart}, SecondOf: {"second", 1, classPart},
 	Weekday: {"weekday", 1, classPart}, DayOfYear: {"day_of_year", 1, classPart},
 	Trunc: {"trunc", 1, classTrunc}, Diff: {"diff", 2, classDiff},
+	Matches: {"matches", 2, classTextTest}, Replace: {"replace", 3, classText},
+	RegexReplace: {"regex_replace", 3, classText}, Extract: {"extract", 2, classExtract},
+	Trim: {"trim", 2, classText}, TrimStart: {"trim_start", 2, classText}, TrimEnd: {"trim_end", 2, classText},
+	SplitPart: {"split_part", 3, classSplit}, Bytes: {"bytes", 1, classLength},
+	TryParse: {"try_parse", 1, classTryParse}, ParseTime: {"parse_time", 2, classParseTime},
+	FormatTime: {"format_time", 2, classFormatTime}, Fixed: {"fixed", 1, classFixed},
 }
 
 // String names the operation as Program.String prints it.

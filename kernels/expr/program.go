@@ -113,13 +113,16 @@ func (p *Program) validateLeaf(in Instr) error {
 
 // validateLiterals checks the operands that must be known before evaluation.
 func (p *Program) validateLiterals(in Instr) error {
-	if in.Op != IsIn && in.Op != Like {
+	if !in.Op.wantsLiterals() {
 		return nil
 	}
 	for _, r := range in.Args[1:] {
 		if p.Instrs[r].Op != Const {
 			return fmt.Errorf("%v takes literals after its first operand, not %v", in.Op, p.Instrs[r].Op)
 		}
+	}
+	if in.Op == Matches || in.Op == RegexReplace || in.Op == Extract {
+		return validatePattern(in, p.Instrs[in.Args[1]].Text)
 	}
 	return nil
 }
@@ -156,8 +159,10 @@ func (in Instr) immediate() string {
 		return in.literal()
 	case Input:
 		return strconv.FormatInt(in.Imm, 10)
-	case Round:
+	case Round, Fixed:
 		return fmt.Sprintf("digits=%d", in.Imm)
+	case Extract:
+		return fmt.Sprintf("group=%d", in.Imm)
 	case Trunc, Diff:
 		return Unit(in.Imm).String()
 	}

@@ -14,7 +14,7 @@ var allTypes = []Type{Bool, Uint8, Int32, Int64, Float32, Float64, String, Date3
 // oracleOps are what the naive evaluator knows for every type.
 var oracleOps = []Op{Add, Sub, Mul, Div, FloorDiv, Mod, Min, Max, Pow, Neg, Abs, Sign, Sqrt, Exp, Log, Tanh,
 	Floor, Ceil, Round, IsNaN, Eq, Ne, Lt, Le, Gt, Ge, And, Or, Xor, Not, Where, IsNull, Coalesce,
-	Contains, StartsWith, EndsWith, Lower, Upper, Length, Concat,
+	Contains, StartsWith, EndsWith, Lower, Upper, Length, Concat, Replace, Bytes, SplitPart,
 	YearOf, MonthOf, DayOf, HourOf, MinuteOf, SecondOf, Weekday, DayOfYear, Trunc, Diff}
 
 // drawProgram grows a program over random inputs by applying random operations

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -55,8 +56,10 @@ func textKernel(op Op, rest []Instr) kernel {
 		return textLength
 	case Substring:
 		return textSubstring
+	case Concat:
+		return textConcat()
 	}
-	return textConcat()
+	return editKernel(op, rest)
 }
 
 func textTest(loop func(dst []bool, x, y []string)) kernel {
@@ -80,11 +83,10 @@ func textMap(write func(dst []byte, s string) []byte) kernel {
 }
 
 func appendLower(dst []byte, s string) []byte {
-	start := len(dst)
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if c >= utf8.RuneSelf {
-			return append(dst[:start], strings.ToLower(s)...)
+			return appendCase(dst, s[i:], unicode.ToLower)
 		}
 		if 'A' <= c && c <= 'Z' {
 			c += 'a' - 'A'
@@ -95,16 +97,29 @@ func appendLower(dst []byte, s string) []byte {
 }
 
 func appendUpper(dst []byte, s string) []byte {
-	start := len(dst)
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if c >= utf8.RuneSelf {
-			return append(dst[:start], strings.ToUpper(s)...)
+			return appendCase(dst, s[i:], unicode.ToUpper)
 		}
 		if 'a' <= c && c <= 'z' {
 			c -= 'a' - 'A'
 		}
 		dst = append(dst, c)
+	}
+	return dst
+}
+
+// appendCase maps each character; bytes that are no UTF-8 stay.
+func appendCase(dst []byte, s string, to func(rune) rune) []byte {
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && n == 1 {
+			dst = append(dst, s[0])
+		} else {
+			dst = utf8.AppendRune(dst, to(r))
+		}
+		s = s[n:]
 	}
 	return dst
 }

@@ -1,9 +1,9 @@
 package table
 
 import (
-	"cmp"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -71,9 +71,14 @@ func BuildAsof(mem memory.Allocator, t *kernels.Table, spec AsofSpec) (*BuiltAso
 	words := orderOf(&counted, col)
 	dropTimeless(ids, words, col)
 	b.starts, b.rows = groupRows(ids, groups)
+	if !b.inOrder(words) {
+		order := orderRows(mem, byGroup(ids, groups, words), t.NumRows())
+		copy(b.rows, order.rows) // rows of no group come last
+		order.release()
+	}
 	b.times = make([]uint64, len(b.rows))
-	for g := range groups {
-		b.order(b.starts[g], b.starts[g+1], words)
+	for i, row := range b.rows {
+		b.times[i] = words[row]
 	}
 	t.Retain()
 	return b, nil
@@ -104,30 +109,43 @@ func dropTimeless(ids []uint32, words []uint64, col arrow.Array) {
 	}
 }
 
-// order sorts the rows of one group by time, those at one time by row.
-func (b *BuiltAsof) order(from, to uint32, words []uint64) {
-	rows, times := b.rows[from:to], b.times[from:to]
-	sorted := true
-	for i, row := range rows {
-		times[i] = words[row]
-		sorted = sorted && (i == 0 || times[i-1] <= times[i])
-	}
-	if sorted {
-		return
-	}
-	if len(rows) > 1<<10 {
-		radixSort([][]uint64{words}, rows)
-	} else {
-		slices.SortFunc(rows, func(x, y uint32) int {
-			if c := cmp.Compare(words[x], words[y]); c != 0 {
-				return c
+// inOrder says whether the rows of each group are in the order of time.
+func (b *BuiltAsof) inOrder(words []uint64) bool {
+	for g := 1; g < len(b.starts); g++ {
+		rows := b.rows[b.starts[g-1]:b.starts[g]]
+		for i := 1; i < len(rows); i++ {
+			if words[rows[i-1]] > words[rows[i]] {
+				return false
 			}
-			return cmp.Compare(x, y)
-		})
+		}
 	}
-	for i, row := range rows {
-		times[i] = words[row]
+	return true
+}
+
+// byGroup returns words that order by groups, then by time, with rows of no group
+// last: one word of both where they fit.
+func byGroup(ids []uint32, groups int, words []uint64) [][]uint64 {
+	least, most := uint64(math.MaxUint64), uint64(0)
+	for i, w := range words {
+		if ids[i] != noCode {
+			least, most = min(least, w), max(most, w)
+		}
 	}
+	width := bits.Len64(most - least)
+	if least > most || width+bits.Len(uint(groups)) > 64 {
+		first := make([]uint64, len(ids))
+		for i, id := range ids {
+			first[i] = uint64(min(id, uint32(groups)))
+		}
+		return [][]uint64{first, words}
+	}
+	both := make([]uint64, len(ids))
+	for i, id := range ids {
+		if both[i] = uint64(groups) << width; id != noCode {
+			both[i] = uint64(id)<<width | (words[i] - least)
+		}
+	}
+	return [][]uint64{both}
 }
 
 // Release drops the reference to the table. b must not be used afterwards.

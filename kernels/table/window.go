@@ -18,6 +18,9 @@ func Windows(mem memory.Allocator, t *kernels.Table, spec WindowSpec) (*kernels.
 	if err != nil {
 		return nil, err
 	}
+	if !spec.ordered() {
+		spec.Order = SortSpec{}
+	}
 	a, err := arrange(mem, t, spec)
 	if err != nil {
 		return nil, err
@@ -207,6 +210,16 @@ func (a *arrangement) wholes(spec WindowSpec) ([]arrow.Array, error) {
 	defer groups.Release()
 	n := len(spec.Keys)
 	return newPicking(a.mem, a.ids.rows, false).columns(groups.Schema().Fields()[n:], groups.Record().Columns()[n:])
+}
+
+// ordered says whether some function depends on the order.
+func (s WindowSpec) ordered() bool {
+	for _, w := range s.Windows {
+		if w.Kind != Whole || (AggSpec{Aggs: []Agg{w.Agg}}).ordered() {
+			return true
+		}
+	}
+	return false
 }
 
 // ordered says whether the order of rows decides what some aggregate is.
