@@ -55,7 +55,7 @@ func checkSame[T asm.Float](t *testing.T, what any, got, want dense[T], toleranc
 
 // dimensions are those around the edges of tiles and blocks.
 func dimensions(rows, width int) []int {
-	return []int{1, 2, 3, 5, rows - 1, rows, rows + 1, width - 1, width, width + 1, 2*width + 3, 3*width + rows + 1}
+	return []int{1, 2, 3, 5, rows - 1, rows, rows + 1, width - 1, width, width + 1, width + width/3, 2*width + 3, 2*width + width/3, 3*width + rows + 1}
 }
 
 var (

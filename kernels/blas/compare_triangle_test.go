@@ -110,6 +110,30 @@ func TestSymmAgainstGonum(t *testing.T) {
 	})
 }
 
+// TestTrmmOfHugeNumbers has numbers whose sum no float64 holds, and a NaN in the
+// last place.
+func TestTrmmOfHugeNumbers(t *testing.T) {
+	each(t, func(t *testing.T, x Implementation) {
+		const n = 40
+		r := rand.New(rand.NewPCG(8, 8))
+		for _, last := range []float64{1, math.NaN(), math.Inf(-1)} {
+			a, b := randomDense[float64](r, n, n), randomDense[float64](r, n, n)
+			b.each(func(v *float64) { *v = math.Copysign(math.MaxFloat64/1024, *v) })
+			a.each(func(v *float64) { *v /= 16 })
+			b.data[(n-1)*b.ld+n-1] = last
+			want := b.clone()
+			x.Dtrmm(blas.Left, blas.Upper, blas.NoTrans, blas.NonUnit, n, n, 1, a.data, a.ld, b.data, b.ld)
+			gonum.Implementation{}.Dtrmm(blas.Left, blas.Upper, blas.NoTrans, blas.NonUnit, n, n, 1, a.data, a.ld, want.data, want.ld)
+			for i := range want.data {
+				g, w := b.data[i], want.data[i]
+				if g != w && !(math.IsNaN(g) && math.IsNaN(w)) && !(math.Abs(g-w) <= 1e-13*math.MaxFloat64/1024) {
+					t.Fatalf("last %v: element %d is %v, gonum has %v", last, i, g, w)
+				}
+			}
+		}
+	})
+}
+
 // A zero that is not stored must not meet an infinity.
 func TestTrmmKeepsInfinitiesApart(t *testing.T) {
 	each(t, func(t *testing.T, x Implementation) {

@@ -192,7 +192,9 @@ func (b *block[T]) compute() {
 				j += tiles * width
 				continue
 			case b.reach(b.i+i, b.j+j, a.rows, cols) == inside:
-				b.tiles(&a, j, 1, cols, b.c[(b.i+i)*b.ldc+b.j+j:], b.ldc, b.beta)
+				tiles = b.even(b.n-j, cols)
+				b.tiles(&a, j, tiles, cols, b.c[(b.i+i)*b.ldc+b.j+j:], b.ldc, b.beta)
+				j += (tiles - 1) * cols
 			case b.reach(b.i+i, b.j+j, a.rows, cols) == across:
 				b.tiles(&a, j, 1, cols, b.space.tile, width, 0)
 				b.merge(b.i+i, b.j+j, a.rows, cols)
@@ -200,6 +202,16 @@ func (b *block[T]) compute() {
 			j += cols
 		}
 	}
+}
+
+// even returns how many tiles of a width less than full follow each other to the
+// end of the columns, of which rest are left: two where the last full tile is
+// given up for them, and nothing of them is missing.
+func (b *block[T]) even(rest, cols int) int {
+	if b.part == all && rest == 2*cols && cols%b.kernel.Lanes == 0 {
+		return 2
+	}
+	return 1
 }
 
 // run returns how many tiles of full width from row i and column j on are

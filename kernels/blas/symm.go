@@ -1,6 +1,8 @@
 package blas
 
 import (
+	"slices"
+
 	"gonum.org/v1/gonum/blas"
 
 	"github.com/ashlar-go/ashlar/kernels/internal/asm"
@@ -98,14 +100,20 @@ func mirrored[T asm.Float](dst []T, u blas.Uplo, a operand[T], n int) operand[T]
 }
 
 // scale multiplies a matrix by alpha.
-func scale[T asm.Float](alpha T, m, n int, b []T, ldb int) {
+func (e *engine[T]) scale(alpha T, m, n int, b []T, ldb int) {
 	if alpha == 1 {
 		return
 	}
 	for i := range m {
 		row := b[i*ldb : i*ldb+n]
-		for j := range row {
-			row[j] *= alpha
+		if e.lines == nil {
+			for j := range row {
+				row[j] *= alpha
+			}
+			continue
+		}
+		for part := range slices.Chunk(row, preemptible) {
+			e.lines.Scal(len(part), alpha, &part[0])
 		}
 	}
 }

@@ -2,6 +2,7 @@ package blas
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/blas"
 
@@ -12,7 +13,7 @@ import (
 // triangular A.
 func (x Implementation) Dtrmm(s blas.Side, u blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
 	e := x.double()
-	if !e.takesTriangle(x.Uniform, s, u, tA, d, m, n, alpha, a, lda, b, ldb) || !allFinite(m, n, b, ldb) {
+	if !e.takesTriangle(x.Uniform, s, u, tA, d, m, n, alpha, a, lda, b, ldb) || !e.allFinite(m, n, b, ldb) {
 		x.Implementation.Dtrmm(s, u, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
@@ -24,7 +25,7 @@ func (x Implementation) Dtrmm(s blas.Side, u blas.Uplo, tA blas.Transpose, d bla
 // triangular A.
 func (x Implementation) Strmm(s blas.Side, u blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
 	e := x.single()
-	if !e.takesTriangle(x.Uniform, s, u, tA, d, m, n, alpha, a, lda, b, ldb) || !allFinite(m, n, b, ldb) {
+	if !e.takesTriangle(x.Uniform, s, u, tA, d, m, n, alpha, a, lda, b, ldb) || !e.allFinite(m, n, b, ldb) {
 		x.Implementation.Strmm(s, u, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
@@ -34,8 +35,22 @@ func (x Implementation) Strmm(s blas.Side, u blas.Uplo, tA blas.Transpose, d bla
 
 // allFinite reports whether a matrix has neither infinities nor NaN. They must
 // not meet the zeros beside a triangle, which are multiplied like any number
-// here.
-func allFinite[T asm.Float](m, n int, b []T, ldb int) bool {
+// here. What adds up to a number has neither; what does not may be too much.
+func (e *engine[T]) allFinite(m, n int, b []T, ldb int) bool {
+	if e.lines == nil {
+		return allNumbers(m, n, b, ldb)
+	}
+	var sum T
+	for i := range m {
+		for part := range slices.Chunk(b[i*ldb:i*ldb+n], preemptible) {
+			sum += e.lines.Asum(len(part), &part[0])
+		}
+	}
+	return sum-sum == 0 || allNumbers(m, n, b, ldb)
+}
+
+// allNumbers is allFinite, one element after the other.
+func allNumbers[T asm.Float](m, n int, b []T, ldb int) bool {
 	for i := range m {
 		var zero T
 		for _, v := range b[i*ldb : i*ldb+n] {

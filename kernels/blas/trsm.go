@@ -10,7 +10,7 @@ func (x Implementation) Dtrsm(s blas.Side, u blas.Uplo, tA blas.Transpose, d bla
 		x.Implementation.Dtrsm(s, u, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
-	scale(alpha, m, n, b, ldb)
+	e.scale(alpha, m, n, b, ldb)
 	t, right, cols := triangleOf(s, u, tA, d, m, n, a, lda, b, ldb)
 	e.columns(x.threads(), &t, right, cols, func(x operand[float64], cols int) { e.trsm(&t, x, cols) })
 }
@@ -23,7 +23,7 @@ func (x Implementation) Strsm(s blas.Side, u blas.Uplo, tA blas.Transpose, d bla
 		x.Implementation.Strsm(s, u, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
-	scale(alpha, m, n, b, ldb)
+	e.scale(alpha, m, n, b, ldb)
 	t, right, cols := triangleOf(s, u, tA, d, m, n, a, lda, b, ldb)
 	e.columns(x.threads(), &t, right, cols, func(x operand[float32], cols int) { e.trsm(&t, x, cols) })
 }
