@@ -17,7 +17,6 @@ type job struct {
 	lane   *Lane
 	blocks []*Block         // released at the end
 	hosts  []*kernels.Block // released at the end
-	tables [][]byte         // host memory that copies read
 	back   []*buffer        // evicted ones, on their way to the device
 }
 
@@ -38,6 +37,7 @@ func work[V graph.Value](ctx context.Context, l *Lane, f func(*job) (V, error)) 
 		if e := l.in.Synchronize(); busy == nil {
 			busy = e
 		}
+		j.lane.up.reset()
 		j.arrived(busy == nil)
 		j.release()
 		if err == nil && busy != nil {
@@ -149,7 +149,7 @@ func (j *job) upload(b *kernels.Block) (*Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.hosts = append(j.hosts, dense)
+	defer dense.Release()
 	up, err := j.lane.alloc(b.DType(), b.Shape())
 	if err != nil {
 		return nil, err
@@ -165,7 +165,7 @@ func (j *job) copyIn(dst device.Ptr, src []byte) error {
 	if len(src) == 0 {
 		return nil
 	}
-	if err := j.lane.in.CopyIn(dst, src); err != nil {
+	if err := j.lane.up.copyIn(dst, src); err != nil {
 		return err
 	}
 	e, err := j.lane.in.Record()
@@ -182,7 +182,6 @@ func (j *job) table(words []byte) (device.Ptr, error) {
 	if err != nil {
 		return 0, err
 	}
-	j.tables = append(j.tables, words)
 	return b.at(), j.copyIn(b.at(), words)
 }
 

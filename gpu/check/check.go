@@ -29,6 +29,7 @@ func Ops(ctx context.Context, l *gpu.Lane) []Result {
 		return []Result{{Name: "memory", Err: err}}
 	}
 	var all []Result
+	traffic := l.Device().Traffic()
 	for _, c := range cases(l.Device().Info().TF32) {
 		start := time.Now()
 		err := c.run(ctx, l)
@@ -37,7 +38,16 @@ func Ops(ctx context.Context, l *gpu.Lane) []Result {
 		}
 		all = append(all, Result{c.name, err, time.Since(start)})
 	}
-	return append(all, Result{Name: "memory given back", Err: givenBack(l, before.Used)})
+	return append(all, Result{Name: "copies through pinned memory", Err: pinned(l, traffic)}, Result{Name: "memory given back", Err: givenBack(l, before.Used)})
+}
+
+// pinned reports copies of other host memory since the traffic was that.
+func pinned(l *gpu.Lane, before gpu.Traffic) error {
+	t := l.Device().Traffic()
+	if n := t.Staged - before.Staged; n != 0 {
+		return fmt.Errorf("%d of %d copies were of other host memory", n, t.CopiesIn+t.CopiesOut-before.CopiesIn-before.CopiesOut)
+	}
+	return nil
 }
 
 func givenBack(l *gpu.Lane, used int64) error {
