@@ -126,6 +126,21 @@ func (j *job) arrived(well bool) {
 	}
 }
 
+// sameBlock returns where among vs the block v of host memory is, or −1.
+func sameBlock(vs []graph.Value, v graph.Value) int {
+	b, ok := v.(*kernels.Block)
+	if !ok {
+		return -1
+	}
+	return slices.IndexFunc(vs, func(w graph.Value) bool {
+		x, ok := w.(*kernels.Block)
+		return ok && x == b
+	})
+}
+
+// manyInputs is among how many inputs the same block is looked for.
+const manyInputs = 8
+
 // inputs is input for all of vs.
 func (j *job) inputs(vs []graph.Value) ([]*Block, error) {
 	bs := make([]*Block, len(vs))
@@ -135,6 +150,10 @@ func (j *job) inputs(vs []graph.Value) ([]*Block, error) {
 		}
 	}
 	for i, v := range vs {
+		if k := sameBlock(vs[:min(i, manyInputs)], v); k >= 0 {
+			bs[i] = bs[k]
+			continue
+		}
 		var err error
 		if bs[i], err = j.input(v); err != nil {
 			return nil, err

@@ -2,9 +2,11 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ashlar-go/ashlar/gpu"
@@ -38,7 +40,24 @@ func Ops(ctx context.Context, l *gpu.Lane) []Result {
 		}
 		all = append(all, Result{c.name, err, time.Since(start)})
 	}
+	if r, ok := byLibrary(l, traffic); ok {
+		all = append(all, r)
+	}
 	return append(all, Result{Name: "copies through pinned memory", Err: pinned(l, traffic)}, Result{Name: "memory given back", Err: givenBack(l, before.Used)})
+}
+
+// byLibrary says whether the library that the device says it multiplies with has
+// done so since the traffic was that; ok is false if it says there is none.
+func byLibrary(l *gpu.Lane, before gpu.Traffic) (r Result, ok bool) {
+	in := l.Device().Info()
+	if !strings.HasPrefix(in.Products, "cuBLAS") {
+		return r, false
+	}
+	r.Name = "products by " + in.Products
+	if l.Device().Traffic().Library == before.Library {
+		r.Err = errors.New("no product went there")
+	}
+	return r, true
 }
 
 // pinned reports copies of other host memory since the traffic was that.
