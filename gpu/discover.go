@@ -19,6 +19,9 @@ type Device = device.Device
 // Info says which device it is.
 type Info = device.Info
 
+// Traffic counts what went to and from a device.
+type Traffic = device.Traffic
+
 // FakeOptions describe a fake device.
 type FakeOptions = fake.Options
 

@@ -26,7 +26,13 @@
 //   - A call returns when the device has done its work, so that an error belongs
 //     to the task that caused it and a value that exists is complete. Overlap of
 //     one call's copies with another's kernels fits between inputs and the end
-//     of a call without changing this.
+//     of a call without changing this, and is not built: what overlaps is copies
+//     to the host with kernels, and, of each copy, what the host does with what the
+//     device does.
+//   - Copies go through pinned memory of the lane (stage.go), two chunks of 2 MiB for
+//     each direction, of which the host has one while the device has the other. The
+//     memory of a worker's store is not pinned itself. Traffic.Staged counts copies
+//     that go otherwise: there are none.
 //   - Nothing falls back silently, but what was placed by cost. An op without a GPU kernel, or with attributes
 //     that its kernel is not for, runs on CPU threads of the worker that the task
 //     was placed on: graph.WhyNoGPU says why before it runs, and Explain of an

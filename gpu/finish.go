@@ -79,10 +79,18 @@ func (j *job) finishPositions(r reduction, p *Block) (*Block, error) {
 
 // read waits for the kernels of the job and returns what they left in b.
 func (j *job) read(dst []byte, b *Block) error {
-	if err := j.lane.compute.CopyOut(dst, b.at()); err != nil {
+	if len(dst) > wordBytes {
+		panic(fmt.Sprintf("gpu: a call reads %d bytes at once, more than %d", len(dst), wordBytes))
+	}
+	word := j.lane.word[:len(dst)]
+	if err := j.lane.compute.CopyOut(word, b.at()); err != nil {
 		return err
 	}
-	return j.lane.compute.Synchronize()
+	if err := j.lane.compute.Synchronize(); err != nil {
+		return err
+	}
+	copy(dst, word)
+	return nil
 }
 
 // convert returns b with elements of another float type, or b itself.

@@ -17,7 +17,6 @@ type job struct {
 	lane   *Lane
 	blocks []*Block         // released at the end
 	hosts  []*kernels.Block // released at the end
-	tables [][]byte         // host memory that copies read
 	back   []*buffer        // evicted ones, on their way to the device
 }
 
@@ -38,6 +37,7 @@ func work[V graph.Value](ctx context.Context, l *Lane, f func(*job) (V, error)) 
 		if e := l.in.Synchronize(); busy == nil {
 			busy = e
 		}
+		j.lane.up.reset()
 		j.arrived(busy == nil)
 		j.release()
 		if err == nil && busy != nil {
@@ -126,6 +126,21 @@ func (j *job) arrived(well bool) {
 	}
 }
 
+// sameBlock returns where among vs the block v of host memory is, or −1.
+func sameBlock(vs []graph.Value, v graph.Value) int {
+	b, ok := v.(*kernels.Block)
+	if !ok {
+		return -1
+	}
+	return slices.IndexFunc(vs, func(w graph.Value) bool {
+		x, ok := w.(*kernels.Block)
+		return ok && x == b
+	})
+}
+
+// manyInputs is among how many inputs the same block is looked for.
+const manyInputs = 8
+
 // inputs is input for all of vs.
 func (j *job) inputs(vs []graph.Value) ([]*Block, error) {
 	bs := make([]*Block, len(vs))
@@ -135,6 +150,10 @@ func (j *job) inputs(vs []graph.Value) ([]*Block, error) {
 		}
 	}
 	for i, v := range vs {
+		if k := sameBlock(vs[:min(i, manyInputs)], v); k >= 0 {
+			bs[i] = bs[k]
+			continue
+		}
 		var err error
 		if bs[i], err = j.input(v); err != nil {
 			return nil, err
@@ -149,7 +168,7 @@ func (j *job) upload(b *kernels.Block) (*Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.hosts = append(j.hosts, dense)
+	defer dense.Release()
 	up, err := j.lane.alloc(b.DType(), b.Shape())
 	if err != nil {
 		return nil, err
@@ -165,7 +184,7 @@ func (j *job) copyIn(dst device.Ptr, src []byte) error {
 	if len(src) == 0 {
 		return nil
 	}
-	if err := j.lane.in.CopyIn(dst, src); err != nil {
+	if err := j.lane.up.copyIn(dst, src); err != nil {
 		return err
 	}
 	e, err := j.lane.in.Record()
@@ -182,7 +201,6 @@ func (j *job) table(words []byte) (device.Ptr, error) {
 	if err != nil {
 		return 0, err
 	}
-	j.tables = append(j.tables, words)
 	return b.at(), j.copyIn(b.at(), words)
 }
 

@@ -22,9 +22,12 @@ type Lane struct {
 	turn    uint64        // counts calls
 	compute device.Stream // kernels; also what frees wait for
 	in      device.Stream // copies to the device
+	up      *stage        // of in
+	word    []byte        // pinned, for what the host reads of a running call
 
 	copies sync.Mutex    // held while out is used
 	out    device.Stream // copies to the host, beside kernels
+	down   *stage        // of out
 
 	tier tier
 }
@@ -40,7 +43,36 @@ func NewLane(d device.Device) (*Lane, error) {
 			return nil, fmt.Errorf("gpu: lane of device %d (%s): %w", in.Ordinal, in.Name, err)
 		}
 	}
+	if err := l.pin(); err != nil {
+		return nil, fmt.Errorf("gpu: lane of device %d (%s): pinned host memory: %w", in.Ordinal, in.Name, err)
+	}
 	return l, nil
+}
+
+// wordBytes is the most that read takes.
+const wordBytes = 64
+
+// pin gets the host memory that copies go through. On error there is none.
+func (l *Lane) pin() (err error) {
+	if l.up, err = newStage(l.dev, l.in); err != nil {
+		return err
+	}
+	if l.down, err = newStage(l.dev, l.out); err != nil {
+		l.up.close()
+		return err
+	}
+	if l.word, err = l.dev.AllocHost(wordBytes); err != nil {
+		l.up.close()
+		l.down.close()
+	}
+	return err
+}
+
+// unpin gives it back.
+func (l *Lane) unpin() {
+	l.up.close()
+	l.down.close()
+	l.dev.FreeHost(l.word)
 }
 
 // Name returns "gpu" and the ordinal of the device.
@@ -81,7 +113,9 @@ func (l *Lane) Close() error {
 	defer l.calls.Unlock()
 	l.copies.Lock()
 	defer l.copies.Unlock()
-	err := errors.Join(l.compute.Close(), l.in.Close(), l.out.Close(), l.dev.Close())
+	err := errors.Join(l.compute.Close(), l.in.Close(), l.out.Close())
+	l.unpin()
+	err = errors.Join(err, l.dev.Close())
 	if n := l.Residency().HostBytes; n > 0 {
 		err = errors.Join(err, fmt.Errorf("gpu: %w: %d bytes of blocks evicted to the host", ErrLeak, n))
 	}

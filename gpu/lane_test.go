@@ -254,3 +254,30 @@ func TestManyCallers(t *testing.T) {
 		shared.Release()
 	})
 }
+
+// TestSameInputGoesOnce copies a block that is both factors to the device once.
+func TestSameInputGoesOnce(t *testing.T) {
+	l, err := gpu.NewLane(gpu.Fake(gpu.FakeOptions{}))
+	check(t, err)
+	a, err := kernels.FromSlice([]float64{1, 2, 3, 4}, 2, 2)
+	check(t, err)
+	b, err := kernels.FromSlice([]float64{1, 2, 3, 4}, 2, 2)
+	check(t, err)
+	op, err := graph.Lookup(gpu.OpGemm)
+	check(t, err)
+	for want, in := range map[int64]graph.List{1: {a, a}, 2: {a, b}} {
+		before := l.Device().Traffic().CopiesIn
+		c, err := l.Run(context.Background(), op, &graph.Call{Attr: kernels.GemmSpec{Alpha: 1}.Append(nil), In: in})
+		check(t, err)
+		host, err := gpu.ToHost(kernels.DefaultAllocator(), c)
+		check(t, err)
+		if got := kernels.Data[float64](host.(*kernels.Block)); got[0] != 7 || got[3] != 22 {
+			t.Errorf("the product is %v", got)
+		}
+		if got := l.Device().Traffic().CopiesIn - before; got != want {
+			t.Errorf("%d blocks took %d copies", want, got)
+		}
+		c.Release()
+	}
+	check(t, l.Close())
+}

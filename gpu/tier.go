@@ -155,10 +155,7 @@ func (m *buffer) read(dst []byte) error {
 
 // copyOut copies m from the device. The caller has copies.
 func (l *Lane) copyOut(dst []byte, m *buffer) error {
-	if err := l.out.CopyOut(dst, m.at()); err != nil {
-		return err
-	}
-	return l.out.Synchronize()
+	return l.down.copyOut(dst, m.at())
 }
 
 // at is where m is on the device: for the running call, which needs it, or who

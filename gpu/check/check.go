@@ -2,9 +2,11 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ashlar-go/ashlar/gpu"
@@ -29,6 +31,7 @@ func Ops(ctx context.Context, l *gpu.Lane) []Result {
 		return []Result{{Name: "memory", Err: err}}
 	}
 	var all []Result
+	traffic := l.Device().Traffic()
 	for _, c := range cases(l.Device().Info().TF32) {
 		start := time.Now()
 		err := c.run(ctx, l)
@@ -37,7 +40,33 @@ func Ops(ctx context.Context, l *gpu.Lane) []Result {
 		}
 		all = append(all, Result{c.name, err, time.Since(start)})
 	}
-	return append(all, Result{Name: "memory given back", Err: givenBack(l, before.Used)})
+	if r, ok := byLibrary(l, traffic); ok {
+		all = append(all, r)
+	}
+	return append(all, Result{Name: "copies through pinned memory", Err: pinned(l, traffic)}, Result{Name: "memory given back", Err: givenBack(l, before.Used)})
+}
+
+// byLibrary says whether the library that the device says it multiplies with has
+// done so since the traffic was that; ok is false if it says there is none.
+func byLibrary(l *gpu.Lane, before gpu.Traffic) (r Result, ok bool) {
+	in := l.Device().Info()
+	if !strings.HasPrefix(in.Products, "cuBLAS") {
+		return r, false
+	}
+	r.Name = "products by " + in.Products
+	if l.Device().Traffic().Library == before.Library {
+		r.Err = errors.New("no product went there")
+	}
+	return r, true
+}
+
+// pinned reports copies of other host memory since the traffic was that.
+func pinned(l *gpu.Lane, before gpu.Traffic) error {
+	t := l.Device().Traffic()
+	if n := t.Staged - before.Staged; n != 0 {
+		return fmt.Errorf("%d of %d copies were of other host memory", n, t.CopiesIn+t.CopiesOut-before.CopiesIn-before.CopiesOut)
+	}
+	return nil
 }
 
 func givenBack(l *gpu.Lane, used int64) error {

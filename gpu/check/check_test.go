@@ -84,6 +84,38 @@ func TestOpsSee(t *testing.T) {
 	}
 }
 
+// TestOpsSeeOtherWays: copies that do not go through pinned memory, and a library that
+// is said to multiply and does not.
+func TestOpsSeeOtherWays(t *testing.T) {
+	l, err := gpu.NewLane(boasting{fake.New(fake.Options{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	failed := map[string]string{}
+	for _, r := range check.Ops(context.Background(), l) {
+		if r.Err != nil {
+			failed[r.Name] = r.Err.Error()
+		}
+	}
+	if len(failed) != 2 || failed["products by cuBLAS 0"] != "no product went there" ||
+		!strings.Contains(failed["copies through pinned memory"], "were of other host memory") {
+		t.Errorf("failed: %q", failed)
+	}
+}
+
+// boasting is a device that says that it has cuBLAS, and whose pinned memory is none.
+type boasting struct{ device.Device }
+
+func (d boasting) Info() device.Info {
+	in := d.Device.Info()
+	in.Products = "cuBLAS 0"
+	return in
+}
+
+func (d boasting) AllocHost(bytes int64) ([]byte, error) { return make([]byte, bytes), nil }
+func (d boasting) FreeHost([]byte)                       {}
+
 // crooked is a device whose copies to the host change the first byte.
 type crooked struct{ device.Device }
 

@@ -12,7 +12,7 @@ import (
 
 // Rates are what a device was measured to do.
 type Rates struct {
-	In, Out          float64 // copies from and to pageable host memory, bytes/s
+	In, Out          float64 // copies from and to host memory, through pinned memory, bytes/s
 	Gemm64, Gemm32   float64 // products of resident square matrices, flop/s
 	Copied, GemmSize int     // bytes of a copy; rows of a matrix
 }

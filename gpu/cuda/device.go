@@ -22,6 +22,7 @@ type Device struct {
 	account *device.Account
 	blas    *library // nil: own kernels
 	device.Counters
+	pinned device.Pinned
 
 	mu     sync.Mutex
 	failed error // sticky, once the device refuses work
@@ -144,7 +145,7 @@ func (d *Device) Close() error {
 	if errors.Is(unload, device.ErrLost) || errors.Is(unload, device.ErrLaunch) || errors.Is(unload, device.ErrAddress) {
 		unload = nil // reported when it happened
 	}
-	err := errors.Join(d.account.Leak(), unload, d.dev.ReleasePrimaryCtx())
+	err := errors.Join(d.account.Leak(), d.pinned.Leak(), unload, d.dev.ReleasePrimaryCtx())
 	if d.blas != nil {
 		d.blas.close()
 	}

@@ -20,6 +20,8 @@
 //     where it is missing, goes to the kernels here; Info.Products says which and
 //     why. cuBLAS takes memory of the device beside the account. Its sums are in
 //     another order than those of the kernels here.
+//   - Host memory that copies go through is allocated by the driver; package cu has
+//     no such call, so pinned.go makes it.
 //   - CUDA_VISIBLE_DEVICES is obeyed by the driver; ordinals are those that
 //     remain.
 //   - Directory emulator builds a libcuda.so.1 that runs kernels.cu on the host,

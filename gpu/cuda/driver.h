@@ -4,7 +4,8 @@
 //	go build -o cu.a gorgonia.org/cu && ar x cu.a && nm -u *.o |
 //	grep -o '\bcu[A-Z]\w*' | sort -u
 //
-// less the three that its own batch.c defines.
+// less the three that its own batch.c defines; and cuMemAllocHost_v2, which
+// pinned.go calls.
 DRIVER(cuArray3DCreate_v2)
 DRIVER(cuArray3DGetDescriptor_v2)
 DRIVER(cuArrayCreate_v2)
@@ -73,6 +74,7 @@ DRIVER(cuLinkComplete)
 DRIVER(cuLinkCreate_v2)
 DRIVER(cuLinkDestroy)
 DRIVER(cuMemAdvise)
+DRIVER(cuMemAllocHost_v2)
 DRIVER(cuMemAllocManaged)
 DRIVER(cuMemAllocPitch_v2)
 DRIVER(cuMemAlloc_v2)

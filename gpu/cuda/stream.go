@@ -49,11 +49,19 @@ func (s *stream) pin(b []byte) unsafe.Pointer {
 	return p
 }
 
+// count counts a copy of host memory that is not pinned.
+func (s *stream) count(b []byte) {
+	if !s.d.pinned.Has(b) {
+		s.d.Counters.Staged()
+	}
+}
+
 func (s *stream) CopyIn(dst device.Ptr, src []byte) error {
 	if len(src) == 0 {
 		return nil
 	}
 	s.d.In(len(src))
+	s.count(src)
 	return s.d.do("copy to device", func() error {
 		return cu.MemcpyHtoDAsync(cu.DevicePtr(dst), s.pin(src), int64(len(src)), s.s)
 	})
@@ -64,6 +72,7 @@ func (s *stream) CopyOut(dst []byte, src device.Ptr) error {
 		return nil
 	}
 	s.d.Out(len(dst))
+	s.count(dst)
 	return s.d.do("copy to host", func() error {
 		return cu.MemcpyDtoHAsync(s.pin(dst), cu.DevicePtr(src), int64(len(dst)), s.s)
 	})

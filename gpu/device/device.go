@@ -35,6 +35,7 @@ type Memory struct {
 type Traffic struct {
 	CopiesIn, BytesIn   int64 // host to device
 	CopiesOut, BytesOut int64 // device to host
+	Staged              int64 // of these copies, those of host memory that is not pinned
 	Launches            int64
 	Library             int64 // of these, products by a library of the device's maker
 }
@@ -52,9 +53,18 @@ type Device interface {
 	// after is done. It panics if p is not allocated.
 	Free(p Ptr, after Stream)
 
+	// AllocHost returns host memory that the device copies from and to by itself,
+	// beside whatever the host does: pinned memory. Copies of other host memory
+	// are right as well, but the driver may move them in steps of its own, while
+	// the caller waits. bytes is at least 1.
+	AllocHost(bytes int64) ([]byte, error)
+	// FreeHost gives back what AllocHost returned, when no copy uses it. It panics
+	// if b is not that.
+	FreeHost(b []byte)
+
 	NewStream() (Stream, error)
 	// Close gives the device back. It returns an error that wraps ErrLeak
-	// if memory is still allocated.
+	// if memory is still allocated, on it or pinned.
 	Close() error
 }
 

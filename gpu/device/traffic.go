@@ -5,7 +5,7 @@ import "sync/atomic"
 // Counters count Traffic. They are for implementations of Device; the zero
 // Counters are ready.
 type Counters struct {
-	copiesIn, bytesIn, copiesOut, bytesOut, launches, library atomic.Int64
+	copiesIn, bytesIn, copiesOut, bytesOut, staged, launches, library atomic.Int64
 }
 
 // In counts a copy to the device.
@@ -20,6 +20,9 @@ func (c *Counters) Out(bytes int) {
 	c.bytesOut.Add(int64(bytes))
 }
 
+// Staged counts a copy, counted as such, of host memory that is not pinned.
+func (c *Counters) Staged() { c.staged.Add(1) }
+
 // Launch counts a kernel.
 func (c *Counters) Launch() { c.launches.Add(1) }
 
@@ -31,6 +34,6 @@ func (c *Counters) Traffic() Traffic {
 	return Traffic{
 		CopiesIn: c.copiesIn.Load(), BytesIn: c.bytesIn.Load(),
 		CopiesOut: c.copiesOut.Load(), BytesOut: c.bytesOut.Load(),
-		Launches: c.launches.Load(), Library: c.library.Load(),
+		Staged: c.staged.Load(), Launches: c.launches.Load(), Library: c.library.Load(),
 	}
 }

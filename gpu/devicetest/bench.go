@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) device.Device) {
 	}{
 		{"memory", testMemory},
 		{"copies", testCopies},
+		{"pinned memory", testPinned},
 		{"order", testOrder},
 		{"events", testEvents},
 		{"fill", testFill},

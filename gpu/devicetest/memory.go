@@ -68,6 +68,42 @@ func testCopies(b *bench) {
 	b.free(p, q)
 }
 
+// testPinned copies through pinned memory, which is counted apart from what the
+// driver has to stage.
+func testPinned(b *bench) {
+	h, err := b.d.AllocHost(4096)
+	must(b.t, err)
+	if len(h) != 4096 {
+		b.t.Fatalf("4096 bytes of pinned memory are %d", len(h))
+	}
+	for i := range h[:2048] {
+		h[i] = byte(i * 7)
+	}
+	p := b.alloc(2048)
+	before := b.d.Traffic()
+	must(b.t, b.s.CopyIn(p, h[:2048]))
+	must(b.t, b.s.CopyOut(h[2048:], p))
+	must(b.t, b.s.Synchronize())
+	if !slices.Equal(h[2048:], h[:2048]) {
+		b.t.Fatal("what came back through pinned memory is not what went in")
+	}
+	if t := b.d.Traffic(); t.Staged != before.Staged || t.CopiesIn != before.CopiesIn+1 || t.CopiesOut != before.CopiesOut+1 {
+		b.t.Fatalf("traffic %+v, before %+v", t, before)
+	}
+	get[uint8](b, p, 10)
+	if t := b.d.Traffic(); t.Staged != before.Staged+1 {
+		b.t.Fatalf("a copy to other memory: traffic %+v, before %+v", t, before)
+	}
+	b.free(p)
+	b.d.FreeHost(h)
+	defer func() {
+		if recover() == nil {
+			b.t.Fatal("pinned memory was freed twice")
+		}
+	}()
+	b.d.FreeHost(h)
+}
+
 // testOrder has a second stream read what the first has queued.
 func testOrder(b *bench) {
 	second, err := b.d.NewStream()

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -21,6 +22,7 @@ type Device struct {
 	info    device.Info
 	account *device.Account
 	device.Counters
+	pinned device.Pinned
 
 	mu      sync.Mutex // guards what follows, and the streams
 	space   space
@@ -90,6 +92,27 @@ func (d *Device) Free(p device.Ptr, after device.Stream) {
 	}
 }
 
+// AllocHost implements device.Device.
+func (d *Device) AllocHost(bytes int64) ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.enter(); err != nil {
+		return nil, err
+	}
+	b := make([]byte, bytes)
+	d.pinned.Add(b)
+	return b, nil
+}
+
+// FreeHost implements device.Device. A copy of b that is still queued is one of
+// memory that is not there: it is found when it runs.
+func (d *Device) FreeHost(b []byte) {
+	d.pinned.Remove(b)
+	for i := range b {
+		b[i] = 0xfe
+	}
+}
+
 // Close implements device.Device. It runs what is queued.
 func (d *Device) Close() error {
 	d.mu.Lock()
@@ -98,7 +121,7 @@ func (d *Device) Close() error {
 		s.runTo(s.queued)
 	}
 	d.closed = true
-	return d.account.Leak()
+	return errors.Join(d.account.Leak(), d.pinned.Leak())
 }
 
 // enter starts a call: it reports why the device takes no work, if so.

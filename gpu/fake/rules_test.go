@@ -80,6 +80,14 @@ func TestStray(t *testing.T) {
 		"kernel beyond the end": func(_ device.Device, s device.Stream, p device.Ptr) error {
 			return s.Launch(device.Fill(p+60, 2, 4, 0))
 		},
+		"copy from pinned memory that was freed": func(d device.Device, s device.Stream, p device.Ptr) error {
+			h, err := d.AllocHost(64)
+			if err == nil {
+				err = s.CopyIn(p, h)
+				d.FreeHost(h)
+			}
+			return err
+		},
 		"misaligned sum": func(_ device.Device, s device.Stream, p device.Ptr) error {
 			return s.Launch(device.Reduction{Type: device.Float64, Outer: 1, N: 2, Inner: 1}.Launch(p, p+4, 1))
 		},

@@ -65,9 +65,28 @@ func (s *stream) submit(work func() error) error {
 	return nil
 }
 
+// hosted counts a copy of host memory that is not pinned. Of what is, the check
+// that it returns says whether it was freed before the copy ran.
+func (s *stream) hosted(b []byte) (check func() error) {
+	if !s.d.pinned.Has(b) {
+		s.d.Counters.Staged()
+		return func() error { return nil }
+	}
+	return func() error {
+		if !s.d.pinned.Has(b) {
+			return fmt.Errorf("gpu: %w: %d bytes of pinned host memory were freed before they were copied", device.ErrAddress, len(b))
+		}
+		return nil
+	}
+}
+
 func (s *stream) CopyIn(dst device.Ptr, src []byte) error {
+	check := s.hosted(src)
 	return s.submit(func() error {
 		s.d.In(len(src))
+		if err := check(); err != nil {
+			return err
+		}
 		to, err := s.d.space.bytes(dst, int64(len(src)))
 		copy(to, src)
 		return err
@@ -75,8 +94,12 @@ func (s *stream) CopyIn(dst device.Ptr, src []byte) error {
 }
 
 func (s *stream) CopyOut(dst []byte, src device.Ptr) error {
+	check := s.hosted(dst)
 	return s.submit(func() error {
 		s.d.Out(len(dst))
+		if err := check(); err != nil {
+			return err
+		}
 		from, err := s.d.space.bytes(src, int64(len(dst)))
 		copy(dst, from)
 		return err

@@ -80,7 +80,7 @@ func (o Options) withDevices() (_ Options, close func() error, err error) {
 		o.Resources = append(slices.Clone(o.Resources), graph.Resource{Name: graph.GPU, Milli: 1000 * int64(len(o.Lanes)+len(lanes))})
 		slices.SortFunc(o.Resources, func(a, b graph.Resource) int { return strings.Compare(a.Name, b.Name) })
 	}
-	if len(lanes) > 0 && o.Processors == (graph.Processors{}) {
+	if len(lanes) > 0 && o.Processors == (graph.Processors{}) && !isFake(lanes[0]) {
 		if o.Processors, err = lanes[0].Rates(context.Background()); err != nil {
 			return o, nil, errors.Join(fmt.Errorf("worker: %w", err), closeLanes(lanes))
 		}
@@ -99,6 +99,9 @@ func (o Options) withDevices() (_ Options, close func() error, err error) {
 		return closeLanes(lanes)
 	}, nil
 }
+
+// isFake reports a device in host memory, whose speed says nothing.
+func isFake(l *gpu.Lane) bool { return l.Device().Info().Arch == "fake" }
 
 func closeLanes(lanes []*gpu.Lane) error {
 	var errs []error
@@ -128,7 +131,7 @@ func (o Options) deviceText() string {
 	}
 	var names []string
 	for _, l := range o.Lanes {
-		if in := l.Device().Info(); in.Arch == "fake" {
+		if in := l.Device().Info(); isFake(l) {
 			names = append(names, "a fake device in host memory")
 		} else {
 			names = append(names, fmt.Sprintf("%s (%s, %d GiB, products by %s)", in.Name, in.Arch, in.Total>>30, in.Products))

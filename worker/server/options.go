@@ -57,8 +57,8 @@ type Options struct {
 	// resource GPU is announced for all devices if Resources do not have it.
 	GPU string
 	// Processors are how fast a thread and a device are, which clients learn for a
-	// choice by cost. Where they are zero, the first of the devices that GPU opens
-	// is measured; Lanes are not.
+	// choice by cost. Where they are zero, the first of the devices that GPUAuto
+	// opens is measured; others are not.
 	Processors graph.Processors
 	// Join bounds the first joining, Rejoin coming back when the scheduler was
 	// lost; defaults 5 s and 30 s.

@@ -12,6 +12,7 @@ namespace {
 #include <cuda.h>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 
 namespace {
@@ -20,6 +21,7 @@ const size_t totalMemory = 1 << 30;
 
 std::mutex mu; // guards all that follows, and runs one kernel at a time
 std::map<uintptr_t, size_t> allocations;
+std::set<void *> pinned;
 size_t used;
 CUresult failed = CUDA_SUCCESS; // sticky
 
@@ -131,6 +133,23 @@ CUresult cuMemFree_v2(CUdeviceptr p) {
 		used -= it->second;
 		allocations.erase(it);
 		free((void *)p);
+		return CUDA_SUCCESS;
+	});
+}
+
+CUresult cuMemAllocHost_v2(void **p, size_t n) {
+	return call([=] {
+		*p = n ? aligned_alloc(4096, (n + 4095) / 4096 * 4096) : nullptr;
+		if (!*p) return n ? CUDA_ERROR_OUT_OF_MEMORY : CUDA_ERROR_INVALID_VALUE;
+		pinned.insert(*p);
+		return CUDA_SUCCESS;
+	});
+}
+
+CUresult cuMemFreeHost(void *p) {
+	return call([=] {
+		if (!pinned.erase(p)) return CUDA_ERROR_INVALID_VALUE;
+		free(p);
 		return CUDA_SUCCESS;
 	});
 }
