@@ -85,4 +85,14 @@
 //
 // What is so placed yields: where no worker has a device, as when the last one is
 // gone, the scheduler gives it to CPU threads.
+//
+// # What is not there
+//
+//   - Nothing here has run on hardware yet: what is tested is the lanes on the fake
+//     device, and the kernels as C on the host.
+//   - Tables: frames run on CPU threads.
+//   - Copies of one call beside the kernels of another, but for those to the host;
+//     copies straight from and to the memory of a worker's store.
+//   - Rates of float32 apart from float64, and estimates that learn from what tasks
+//     took.
 package gpu

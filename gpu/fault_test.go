@@ -87,15 +87,15 @@ func TestDeviceMemoryIsLimited(t *testing.T) {
 	mem := kerneltest.Alloc(t)
 	l := newLane(t, gpu.FakeOptions{Memory: 3 * 800})
 	ctx := background(mem)
-	a := floats(t, make([]float64, 100), 10, 10)
-	x, err := run(ctx, l, gpu.OpGemm, plain.Append(nil), a, a) // fills the device
+	a, b := floats(t, make([]float64, 100), 10, 10), floats(t, make([]float64, 100), 10, 10)
+	x, err := run(ctx, l, gpu.OpGemm, plain.Append(nil), a, b) // fills the device
 	check(t, err)
-	_, err = run(ctx, l, gpu.OpGemm, plain.Append(nil), a, a)
+	_, err = run(ctx, l, gpu.OpGemm, plain.Append(nil), a, b)
 	if !errors.Is(err, graph.ErrMemory) || !strings.Contains(err.Error(), "800 bytes wanted, 2400 of 2400 in use") {
 		t.Errorf("no room for the product: %v", err)
 	}
 	x.Release()
-	x, err = run(ctx, l, gpu.OpGemm, plain.Append(nil), a, a)
+	x, err = run(ctx, l, gpu.OpGemm, plain.Append(nil), a, b)
 	check(t, err)
 	if err := l.Close(); !errors.Is(err, gpu.ErrLeak) || !strings.Contains(err.Error(), "800 bytes in 1 allocations") {
 		t.Errorf("closing with a block in use: %v", err)
