@@ -25,6 +25,8 @@
 //   - An exchange ([table.Partition], or [table.PartitionRanges] into parts in
 //     order) is a split task a partition, whose value is a list of parts, and a task
 //     a part, which takes that part of all. Only the wanted part travels.
+//   - Joins and sorts are exchanged into more parts than there are partitions where
+//     these are known to have so many rows that a part would not stay in a cache.
 //   - A sort is an exchange by ranges that a sample of all partitions sets. A join
 //     broadcasts its right side, unless that is known to have many rows: then both
 //     sides are exchanged by their keys, those of an asof join by its by-columns. A
