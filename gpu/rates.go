@@ -10,7 +10,7 @@ import (
 	"github.com/ashlar-go/ashlar/kernels/expr"
 )
 
-// What is measured grows by powers of two until one run takes longEnough, or is
+// What is measured grows by powers of two until runs take longEnough, or it is
 // as large as here, so that a slow device is not kept busy and a fast one not
 // underestimated.
 const (
@@ -115,17 +115,23 @@ func (x *meter) on(run runner, op string, attr []byte, shape ...int) (time.Durat
 	return run(op, attr, b, b)
 }
 
-// grow measures f with larger and larger n, and returns the last rate.
+// grow measures f with larger and larger n, until it takes long enough twice, as
+// once may be a disturbance, and returns the higher of the last two rates.
 func (x *meter) grow(n, most int, f func(n int) (work float64, took time.Duration, err error)) (rate float64, err error) {
-	for {
+	before := 0.0
+	for long := 0; ; n *= 2 {
 		work, took, err := f(n)
 		if err != nil {
 			return 0, err
 		}
-		if rate = work / max(took, time.Nanosecond).Seconds(); took >= longEnough || n >= most || 8*work > float64(x.cap) {
+		now := work / max(took, time.Microsecond).Seconds()
+		rate, before = max(now, before), now
+		if took >= longEnough {
+			long++
+		}
+		if long == 2 || n >= most || 8*work > float64(x.cap) {
 			return rate, nil
 		}
-		n *= 2
 	}
 }
 
@@ -176,7 +182,7 @@ func best(f func() (graph.Value, error)) (least time.Duration, err error) {
 		if i == 1 || i > 1 && took < least {
 			least = took
 		}
-		if took > longEnough && i > 0 {
+		if i > 0 && took > 20*longEnough { // slow, and not only disturbed
 			break
 		}
 	}
