@@ -1,6 +1,9 @@
 package sched
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+)
 
 // checkCopies recounts the copies that are being made.
 func (m *Machine) checkCopies([]uint32) error {
@@ -61,19 +64,25 @@ func (m *Machine) checkReplicas() error {
 		spread[s.task] = true
 	}
 	for _, i := range m.lacking {
+		if listed[i] {
+			return fmt.Errorf("task %v is twice among those that lack copies", m.id(i))
+		}
 		listed[i] = true
+	}
+	if !maps.Equal(listed, m.listed) {
+		return fmt.Errorf("%d tasks are among those that lack copies, known %d", len(listed), len(m.listed))
 	}
 	for i := range m.copies { // order-free: any fault will do
 		if !spread[i] {
 			return fmt.Errorf("task %v has copies that nobody will ever drop", m.id(i))
 		}
 	}
-	for i, a := range m.asked { // order-free: any fault will do
-		if a.copies < 2 || a.listed != listed[i] {
-			return fmt.Errorf("%d copies of task %v are asked for, listed %t", a.copies, m.id(i), a.listed)
+	for i, copies := range m.asked { // order-free: any fault will do
+		if copies < 2 {
+			return fmt.Errorf("%d copies of task %v are asked for", copies, m.id(i))
 		}
-		if m.tasks.hot(i).state == StateMemory && !a.listed && 1+len(m.copies[i]) < a.copies {
-			return fmt.Errorf("task %v has %d copies of the %d that were asked for, and is not listed", m.id(i), 1+len(m.copies[i]), a.copies)
+		if m.tasks.hot(i).state == StateMemory && !listed[i] && 1+len(m.copies[i]) < copies {
+			return fmt.Errorf("task %v has %d copies of the %d that were asked for, and is not listed", m.id(i), 1+len(m.copies[i]), copies)
 		}
 	}
 	for _, w := range m.retirees {

@@ -57,10 +57,11 @@ type Machine struct {
 	relays     map[uint32]*relay    // of values, see relay.go
 	relayFrom  int64                // of how many bytes on; what takes as long to send as to ask for
 	replicas   Replicas
-	asked      map[uint32]asking
-	lacking    []uint32  // values that may have fewer, oldest first; may hold others
-	spreads    []spread  // values with copies, in turn; may hold others
-	retirees   []*worker // may hold some that are gone
+	asked      map[uint32]int  // how many copies of a value a client asked for; more than one
+	lacking    []uint32        // values that may have fewer, oldest first; may hold others
+	listed     map[uint32]bool // what is in lacking
+	spreads    []spread        // values with copies, in turn; may hold others
+	retirees   []*worker       // may hold some that are gone
 	census     census
 	catalog
 	target     Target
@@ -107,7 +108,7 @@ func New(cfg Config) *Machine {
 		errs: map[uint32]*graph.TaskError{}, kills: map[uint32][]string{}, thefts: map[uint32]theft{},
 		actors: map[uint32]*actor{}, calls: map[uint64]uint32{}, away: map[uint32]struct{}{}, shunned: map[uint32]uint32{},
 		coord: coord.New(coord.Config{}), keeps: map[graph.Key]*keeping{},
-		copyings: map[uint32][]copying{}, asked: map[uint32]asking{}, relays: map[uint32]*relay{},
+		copyings: map[uint32][]copying{}, asked: map[uint32]int{}, listed: map[uint32]bool{}, relays: map[uint32]*relay{},
 	}
 	m.relayFrom = max(tinyInput, int64(m.cfg.Bandwidth*m.cfg.Latency.Seconds()))
 	m.catalog = newCatalog()

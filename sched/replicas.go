@@ -28,12 +28,6 @@ const (
 	crowded = 0.6
 )
 
-// An asking is for more than one copy of a value.
-type asking struct {
-	copies int
-	listed bool // in Machine.lacking
-}
-
 // A spread is a value with copies.
 type spread struct {
 	task  uint32
@@ -49,9 +43,8 @@ func (m *Machine) replicateKeys(e ReplicateKeys) {
 		if n == nil {
 			continue
 		}
-		a := m.asked[n.task]
-		if a.copies = e.Copies; a.copies > 1 {
-			m.asked[n.task] = a
+		if e.Copies > 1 {
+			m.asked[n.task] = e.Copies
 			m.lack(n.task)
 		} else {
 			delete(m.asked, n.task)
@@ -65,9 +58,8 @@ func (m *Machine) lack(i uint32) {
 	if len(m.asked) == 0 {
 		return
 	}
-	if a, asked := m.asked[i]; asked && !a.listed {
-		a.listed = true
-		m.asked[i] = a
+	if _, asked := m.asked[i]; asked && !m.listed[i] {
+		m.listed[i] = true
 		m.lacking = append(m.lacking, i)
 	}
 }
@@ -78,31 +70,30 @@ func (m *Machine) supply() {
 	for range min(copiesPerTick, len(m.lacking)) {
 		i := m.lacking[0]
 		m.lacking = m.lacking[1:]
-		a, asked := m.asked[i]
+		delete(m.listed, i)
+		copies, asked := m.asked[i]
 		if !asked {
-			continue
+			continue // not any more
 		}
-		a.listed = false
-		m.asked[i] = a
 		if m.tasks.hot(i).state != StateMemory {
 			continue // if it is computed again, it is noted again
 		}
 		holders := 1 + len(m.copies[i])
-		for under := len(m.copyings[i]); holders+under < a.copies && under < 2*holders; under++ {
+		for under := len(m.copyings[i]); holders+under < copies && under < 2*holders; under++ {
 			to := m.roomFor(i)
 			if to == nil {
 				break
 			}
 			m.order(i, to, nil)
 		}
-		if holders < a.copies {
+		if holders < copies {
 			m.lack(i)
 		}
 	}
 }
 
 // surplus is how many copies of i, a value, are more than what is to be kept.
-func (m *Machine) surplus(i uint32) int { return 1 + len(m.copies[i]) - max(1, m.asked[i].copies) }
+func (m *Machine) surplus(i uint32) int { return 1 + len(m.copies[i]) - max(1, m.asked[i]) }
 
 // spreadOut notes that i has copies.
 func (m *Machine) spreadOut(i uint32) {
