@@ -2,41 +2,18 @@ package blas
 
 import (
 	"math/rand/v2"
-	"os"
 	"testing"
-	"unsafe"
 
-	"golang.org/x/sys/unix"
 	"gonum.org/v1/gonum/blas"
 
 	"github.com/ashlar-go/ashlar/kernels/internal/asm"
+	"github.com/ashlar-go/ashlar/kernels/internal/guard"
 )
 
-// guarded returns n values between two pages that fault when they are touched:
-// the values end where the second one begins, or begin where the first ends.
+// guarded is guard.Values of numbers that are not 0.
 func guarded[T asm.Float](t *testing.T, n int, atEnd bool) []T {
 	t.Helper()
-	page, size := os.Getpagesize(), n*int(unsafe.Sizeof(T(0)))
-	middle := (size + page - 1) / page * page
-	memory, err := unix.Mmap(-1, 0, middle+2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := unix.Munmap(memory); err != nil {
-			t.Error(err)
-		}
-	})
-	for _, guard := range [][]byte{memory[:page], memory[page+middle:]} {
-		if err := unix.Mprotect(guard, unix.PROT_NONE); err != nil {
-			t.Fatal(err)
-		}
-	}
-	from := page
-	if atEnd {
-		from = page + middle - size
-	}
-	x := unsafe.Slice((*T)(unsafe.Pointer(&memory[from])), n)
+	x := guard.Values[T](t, n, atEnd)
 	for i := range x {
 		x[i] = T(1 + i%5)
 	}

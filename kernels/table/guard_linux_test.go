@@ -3,48 +3,18 @@ package table
 import (
 	"bytes"
 	"math/rand/v2"
-	"os"
 	"testing"
-	"unsafe"
 
-	"golang.org/x/sys/unix"
+	"github.com/ashlar-go/ashlar/kernels/internal/guard"
 )
-
-// guarded returns n values between two pages that fault when they are touched:
-// the values end where the second one begins, or begin where the first ends.
-func guarded[E any](t *testing.T, n int, atEnd bool) []E {
-	t.Helper()
-	var e E
-	page, size := os.Getpagesize(), n*int(unsafe.Sizeof(e))
-	middle := (size + page) / page * page
-	memory, err := unix.Mmap(-1, 0, middle+2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := unix.Munmap(memory); err != nil {
-			t.Error(err)
-		}
-	})
-	for _, guard := range [][]byte{memory[:page], memory[page+middle:]} {
-		if err := unix.Mprotect(guard, unix.PROT_NONE); err != nil {
-			t.Fatal(err)
-		}
-	}
-	from := page
-	if atEnd {
-		from = page + middle - size
-	}
-	return unsafe.Slice((*E)(unsafe.Pointer(&memory[from])), n)
-}
 
 // guardedTexts are strings of up to most bytes next to pages that fault.
 func guardedTexts(t *testing.T, r *rand.Rand, n, most int, atEnd bool) (ends []int32, text []byte) {
-	ends = guarded[int32](t, n+1, atEnd)
+	ends = guard.Values[int32](t, n+1, atEnd)
 	for i := range n {
 		ends[i+1] = ends[i] + int32(r.IntN(most+1))
 	}
-	text = guarded[byte](t, int(ends[n]), atEnd)
+	text = guard.Values[byte](t, int(ends[n]), atEnd)
 	for i := range text {
 		text[i] = byte(r.IntN(256))
 	}
@@ -57,9 +27,9 @@ func TestNothingBeyondTexts(t *testing.T) {
 	for range 60 {
 		n, atEnd := 1+r.IntN(150), r.IntN(2) == 0
 		from, src := guardedTexts(t, r, n, 1+r.IntN(40), atEnd)
-		picked := guarded[uint32](t, r.IntN(2*n), atEnd)
-		run := guarded[uint16](t, len(picked), atEnd)
-		to := guarded[int32](t, len(picked)+1, atEnd)
+		picked := guard.Values[uint32](t, r.IntN(2*n), atEnd)
+		run := guard.Values[uint16](t, len(picked), atEnd)
+		to := guard.Values[int32](t, len(picked)+1, atEnd)
 		var want []byte
 		for i := range picked {
 			picked[i] = uint32(r.IntN(n))
@@ -67,7 +37,7 @@ func TestNothingBeyondTexts(t *testing.T) {
 			want = append(want, src[from[picked[i]]:from[picked[i]+1]]...)
 			to[i+1] = int32(len(want))
 		}
-		dst := guarded[byte](t, len(want)+textSpare, atEnd)
+		dst := guard.Values[byte](t, len(want)+textSpare, atEnd)
 		pickBytes(dst, src, to, from, picked)
 		if !bytes.Equal(dst[:len(want)], want) {
 			t.Fatalf("%d strings picked: got %x, want %x", len(picked), dst[:len(want)], want)
@@ -83,7 +53,7 @@ func TestNothingBeyondTexts(t *testing.T) {
 
 func keepGuarded(t *testing.T, r *rand.Rand, from []int32, src []byte, atEnd bool) {
 	n := len(from) - 1
-	words := guarded[uint64](t, (n+63)/64, atEnd)
+	words := guard.Values[uint64](t, (n+63)/64, atEnd)
 	rate, kept := r.IntN(11), 0
 	var want []byte
 	for i := range n {
@@ -93,7 +63,7 @@ func keepGuarded(t *testing.T, r *rand.Rand, from []int32, src []byte, atEnd boo
 			want = append(want, src[from[i]:from[i+1]]...)
 		}
 	}
-	to, dst := guarded[int32](t, kept+1, atEnd), guarded[byte](t, len(want)+textSpare, atEnd)
+	to, dst := guard.Values[int32](t, kept+1, atEnd), guard.Values[byte](t, len(want)+textSpare, atEnd)
 	if rest := keepRuns(to, dst, from, src, words); len(rest) != 1 || int(rest[0]) != len(want) || !bytes.Equal(dst[:len(want)], want) {
 		t.Fatalf("%d of %d strings kept: got %x, want %x", kept, n, dst[:len(want)], want)
 	}
@@ -103,8 +73,8 @@ func TestNothingBeyondValues(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 8))
 	for range 60 {
 		n, atEnd := 1+r.IntN(300), r.IntN(2) == 0
-		src, run := guarded[uint64](t, n, atEnd), guarded[uint16](t, r.IntN(n+1), atEnd)
-		rows, dst := guarded[uint32](t, len(run), atEnd), guarded[uint64](t, len(run), atEnd)
+		src, run := guard.Values[uint64](t, n, atEnd), guard.Values[uint16](t, r.IntN(n+1), atEnd)
+		rows, dst := guard.Values[uint32](t, len(run), atEnd), guard.Values[uint64](t, len(run), atEnd)
 		for i := range src {
 			src[i] = r.Uint64()
 		}

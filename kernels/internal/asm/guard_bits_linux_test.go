@@ -1,6 +1,10 @@
 package asm
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/guard"
+)
 
 // TestNothingBeyondBits runs casts, and what makes and reads bitmaps, next to
 // pages that fault.
@@ -21,7 +25,7 @@ func TestNothingBeyondBits(t *testing.T) {
 func guardBits(t *testing.T, l Level, atEnd bool, n int) {
 	t.Helper()
 	b := BitsFor(l)
-	bitmap, bools := guarded[byte](t, bitBytes(n), atEnd), guarded[byte](t, n, atEnd)
+	bitmap, bools := guard.Values[byte](t, bitBytes(n), atEnd), guard.Values[byte](t, n, atEnd)
 	b.Pack(bitmap, bools)
 	b.Spread(bools, bitmap, 0)
 	if n > 5 {
@@ -41,13 +45,13 @@ func guardBits(t *testing.T, l Level, atEnd bool, n int) {
 
 func guardCasts[F Lane](t *testing.T, l Level, atEnd bool, n int) {
 	t.Helper()
-	x := guarded[F](t, n, atEnd)
-	CastFor[F, float64](l, false).Run(guarded[float64](t, n, atEnd), x)
-	CastFor[F, float32](l, false).Run(guarded[float32](t, n, atEnd), x)
-	CastFor[F, int64](l, true).Run(guarded[int64](t, n, atEnd), x)
-	CastFor[F, int32](l, false).Run(guarded[int32](t, n, atEnd), x)
-	CastFor[F, int32](l, true).Run(guarded[int32](t, n, atEnd), x)
+	x := guard.Values[F](t, n, atEnd)
+	CastFor[F, float64](l, false).Run(guard.Values[float64](t, n, atEnd), x)
+	CastFor[F, float32](l, false).Run(guard.Values[float32](t, n, atEnd), x)
+	CastFor[F, int64](l, true).Run(guard.Values[int64](t, n, atEnd), x)
+	CastFor[F, int32](l, false).Run(guard.Values[int32](t, n, atEnd), x)
+	CastFor[F, int32](l, true).Run(guard.Values[int32](t, n, atEnd), x)
 	for _, compare := range CompareBitsFor[F](l) {
-		compare(guarded[byte](t, bitBytes(n), atEnd), x, guarded[F](t, n, atEnd))
+		compare(guard.Values[byte](t, bitBytes(n), atEnd), x, guard.Values[F](t, n, atEnd))
 	}
 }

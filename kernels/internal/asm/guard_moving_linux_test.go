@@ -3,6 +3,8 @@ package asm
 import (
 	"math/bits"
 	"testing"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/guard"
 )
 
 // TestNothingBeyondMatrices runs what packs, turns and reduces columns next to
@@ -14,12 +16,12 @@ func TestNothingBeyondMatrices(t *testing.T) {
 			guardPacking[uint32](t, l, atEnd)
 			for _, n := range []int{32, 33, 64, 71} {
 				const rows = 17
-				x, out := guarded[float64](t, rows*n, atEnd), guarded[float64](t, n, atEnd)
+				x, out := guard.Values[float64](t, rows*n, atEnd), guard.Values[float64](t, n, atEnd)
 				c := ColumnsFor[float64](l)
 				c.Sum(x, n, rows, out)
 				c.Min(x, n, rows, out)
-				c.Deviations(x, n, rows, out, guarded[float64](t, n, atEnd), guarded[float64](t, n, atEnd))
-				ColumnsFor[float32](l).Max(guarded[float32](t, rows*n, atEnd), n, rows, guarded[float32](t, n, atEnd))
+				c.Deviations(x, n, rows, out, guard.Values[float64](t, n, atEnd), guard.Values[float64](t, n, atEnd))
+				ColumnsFor[float32](l).Max(guard.Values[float32](t, rows*n, atEnd), n, rows, guard.Values[float32](t, n, atEnd))
 			}
 		}
 	}
@@ -28,7 +30,7 @@ func TestNothingBeyondMatrices(t *testing.T) {
 func guardPacking[E uint32 | uint64](t *testing.T, l Level, atEnd bool) {
 	t.Helper()
 	for _, n := range []int{64, 100, 640} {
-		mask := guarded[uint64](t, (n+63)/64, atEnd)
+		mask := guard.Values[uint64](t, (n+63)/64, atEnd)
 		ones := 0
 		for i := range mask {
 			mask[i] = 0xf00ff0ff0f0f3355
@@ -38,9 +40,9 @@ func guardPacking[E uint32 | uint64](t *testing.T, l Level, atEnd bool) {
 			ones += bits.OnesCount64(mask[i])
 		}
 		size := bits.Len64(uint64(^E(0))) / 8
-		if got := Compress(l, guarded[E](t, ones+CompressSpare/size, atEnd), guarded[E](t, n, atEnd), mask); got != ones {
+		if got := Compress(l, guard.Values[E](t, ones+CompressSpare/size, atEnd), guard.Values[E](t, n, atEnd), mask); got != ones {
 			t.Errorf("packed %d, want %d", got, ones)
 		}
-		Transpose(l, 20, 33, guarded[E](t, 33*20, atEnd), 20, guarded[E](t, 20*33, atEnd), 33)
+		Transpose(l, 20, 33, guard.Values[E](t, 33*20, atEnd), 20, guard.Values[E](t, 20*33, atEnd), 33)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/guard"
 )
 
 // naiveMarks is Find byte by byte.
@@ -28,7 +30,7 @@ func TestMarks(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for _, alphabet := range []string{",\n\"", "a,\n", "abcdefghijkl,\n", "abcdefghijklmnopqrstuvwxyz,\n\"\x00\x80\xac\x8a\xa2", "a", ","} {
 		for _, blocks := range []int{1, 2, 3, 65, stretch + 2} {
-			text := guarded[byte](t, blocks*MarkBlock, true)
+			text := guard.Values[byte](t, blocks*MarkBlock, true)
 			for i := range text {
 				text[i] = alphabet[r.IntN(len(alphabet))]
 			}
@@ -37,7 +39,7 @@ func TestMarks(t *testing.T) {
 			for _, l := range Levels() {
 				m := MarksFor(l, ',', '"')
 				m.Inside = blocks == 3
-				out := guarded[uint32](t, len(text)+MarksBehind, true)
+				out := guard.Values[uint32](t, len(text)+MarksBehind, true)
 				n := m.Find(text, 7, out)
 				if !slices.Equal(out[:n], places) {
 					t.Fatalf("%v, %d blocks of %q: %d marks, want %d", l, blocks, alphabet, n, len(places))
