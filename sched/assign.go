@@ -17,6 +17,7 @@ func (m *Machine) give(i uint32, w *worker, c *class) {
 	m.move(i, StateProcessing)
 	d.expect, d.reserve = int64(c.durationOf()), c.output()
 	m.charge(i, d.expect)
+	m.assigns++
 	w.occupancy += d.expect
 	w.reserved += d.reserve
 	w.take(c.Spec.Resources, -1)

@@ -60,6 +60,8 @@ type Machine struct {
 	asked      map[uint32]int  // how many copies of a value a client asked for; more than one
 	lacking    []uint32        // values that may have fewer, oldest first; may hold others
 	listed     map[uint32]bool // what is in lacking
+	assigns    uint64          // so far
+	extended   bool            // the last step ended with work that was sent ahead
 	spreads    []spread        // values with copies, in turn; may hold others
 	retirees   []*worker       // may hold some that are gone
 	census     census
@@ -236,7 +238,9 @@ func (m *Machine) drain() {
 	if len(m.shunned) > 0 {
 		clear(m.shunned)
 	}
+	before := m.assigns
 	m.extendAll()
+	m.extended = m.assigns > before
 }
 
 func (m *Machine) followUp() {
