@@ -139,9 +139,6 @@ func (m *Machine) checkBacklogs(queued map[uint32]int, work map[uint32]int64) er
 
 // checkRelief looks at all backlogs, of which relieve looks at some.
 func (m *Machine) checkRelief() error {
-	if m.extended {
-		return nil // what was sent ahead made a worker's tasks wait longer; relieve looks again in the next step
-	}
 	w := m.groups[0].loads.least()
 	if w == nil || w.proc.n+w.coming >= w.threads || len(m.rich) > victims || m.cfg.NoStealing {
 		return nil

@@ -61,7 +61,6 @@ type Machine struct {
 	lacking    []uint32        // values that may have fewer, oldest first; may hold others
 	listed     map[uint32]bool // what is in lacking
 	assigns    uint64          // so far
-	extended   bool            // the last step ended with work that was sent ahead
 	spreads    []spread        // values with copies, in turn; may hold others
 	retirees   []*worker       // may hold some that are gone
 	census     census
@@ -231,16 +230,20 @@ func (m *Machine) do(a Action) { m.out = append(m.out, a) }
 
 // drain follows up what the event set off until nothing is left to do.
 func (m *Machine) drain() {
-	m.followUp()
-	for m.relieve(); len(m.ready)+len(m.dirty) > 0; m.relieve() {
+	for {
 		m.followUp()
+		for m.relieve(); len(m.ready)+len(m.dirty) > 0; m.relieve() {
+			m.followUp()
+		}
+		before := m.assigns
+		if m.extendAll(); m.assigns == before {
+			break
+		}
+		// What was sent ahead makes tasks wait longer: idle workers look again.
 	}
 	if len(m.shunned) > 0 {
 		clear(m.shunned)
 	}
-	before := m.assigns
-	m.extendAll()
-	m.extended = m.assigns > before
 }
 
 func (m *Machine) followUp() {
