@@ -155,7 +155,7 @@ func naivePair(x, y []float64) (cov, corr, off float64) {
 		xx, yy, xy = xx+(x[i]-mx)*(x[i]-mx), yy+(y[i]-my)*(y[i]-my), xy+(x[i]-mx)*(y[i]-my)
 		largestX, largestY = max(largestX, math.Abs(x[i])), max(largestY, math.Abs(y[i]))
 	}
-	return xy / (n - 1), xy / math.Sqrt(xx*yy), 1e-14 * n * largestX * largestY
+	return xy / (n - 1), xy / math.Sqrt(xx*yy), 1e-15 * n * largestX * largestY
 }
 
 func naiveMean(x []float64) (mean float64) {
