@@ -45,6 +45,15 @@ const mostParts = 64
 // partsFor is into how many parts n partitions are exchanged.
 func partsFor(n int) int { return min(n, mostParts) }
 
+// partsByKeys is into how many parts the rows of n go by their keys: without keys
+// all are together.
+func partsByKeys(n node, keys []string) int {
+	if len(keys) == 0 {
+		return 1
+	}
+	return partsFor(n.info().partitions)
+}
+
 // A sink is an operator at the end of a pipeline that yields its value in place
 // of a table.
 type sink interface {

@@ -149,10 +149,7 @@ type group struct {
 }
 
 func newGroup(in node, s *arrow.Schema, spec table.AggSpec) *group {
-	parts := 1
-	if len(spec.Keys) > 0 {
-		parts = partsFor(in.info().partitions)
-	}
+	parts := partsByKeys(in, spec.Keys)
 	return &group{newBase("group", s, parts, spec.Append(nil), in), spec}
 }
 

@@ -135,10 +135,7 @@ type windowed struct {
 }
 
 func newWindowed(in node, s *arrow.Schema, spec table.WindowSpec) *windowed {
-	parts := 1
-	if len(spec.Keys) > 0 {
-		parts = partsFor(in.info().partitions)
-	}
+	parts := partsByKeys(in, spec.Keys)
 	return &windowed{newBase("window", s, parts, spec.Append(nil), in), spec}
 }
 
