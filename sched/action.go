@@ -26,6 +26,8 @@ type (
 		Worker WorkerID
 		Tasks  []graph.TaskID
 		Heard  uint64 // the number of the worker's last Replicated: it knows better if it said more since
+		// Patient: they are so small that the message may wait for company.
+		Patient bool
 	}
 	// Place answers a Scatter: value i goes to Workers[i]. No worker at all
 	// is an Erred for each key instead.

@@ -193,7 +193,7 @@ func (m *Machine) follow(i uint32, w *worker) bool {
 		}
 		c := m.class(j)
 		follows, straddles := m.follows(j, w, c)
-		if straddles && !follows {
+		if straddles && !follows && m.leaves(j, w) {
 			seen = atSeam
 		}
 		if full = follows && !w.mayExtend(); full {
@@ -293,7 +293,7 @@ func (m *Machine) awaited(a *Assignment, w *worker) bool {
 	}
 	look := awaitedLook
 	for j := range m.dependants(i) {
-		if m.tasks.hot(j).state == StateWaiting && m.straddles(j, w) {
+		if m.tasks.hot(j).state == StateWaiting && m.leaves(j, w) {
 			return true
 		}
 		if look--; look == 0 {
@@ -303,21 +303,28 @@ func (m *Machine) awaited(a *Assignment, w *worker) bool {
 	return false
 }
 
-// straddles reports whether j needs what is elsewhere than on w, or may not run
-// there.
-func (m *Machine) straddles(j uint32, w *worker) bool {
+// leaves reports whether j probably goes elsewhere than to w: at least as many of
+// its inputs are elsewhere as on w, or it may not run there. One that has more of
+// them on w comes there once the others have come, which what w yields does not
+// hasten.
+func (m *Machine) leaves(j uint32, w *worker) bool {
 	r, deps := m.deps(j)
 	if len(deps) > aheadFan {
 		return false // of so many no single one is waited for
 	}
+	here, far := 0, 0
 	for _, d := range deps {
 		if i := r.at(d.Ref); i != none {
-			if t := m.tasks.hot(i); t.holder != none && t.holder != w.slot {
-				return true
+			switch m.tasks.hot(i).holder {
+			case none:
+			case w.slot:
+				here++
+			default:
+				far++
 			}
 		}
 	}
-	return !m.serves(m.groups[m.class(j).group].serving(), w)
+	return far > 0 && far >= here || !m.serves(m.groups[m.class(j).group].serving(), w)
 }
 
 // isAsked reports whether the worker of i is asked to give it back.

@@ -147,7 +147,7 @@ func (m *Machine) cancelCopies(i uint32) {
 	for _, c := range slices.Clone(m.copyings[i]) {
 		w := m.worker(c.to)
 		m.endCopy(i, w)
-		m.box.free(w, m.id(i))
+		m.box.free(w, m.id(i), m.tasks.hot(i).bytes)
 	}
 }
 
@@ -155,7 +155,7 @@ func (m *Machine) cancelCopies(i uint32) {
 func (m *Machine) cancelOrders(w *worker) {
 	for _, i := range m.inOrderOfID(w.making) {
 		m.endCopy(i, w)
-		m.box.free(w, m.id(i))
+		m.box.free(w, m.id(i), m.tasks.hot(i).bytes)
 		m.replicas.Failed++
 		m.lack(i)
 	}
@@ -169,7 +169,7 @@ func (m *Machine) inOrderOfID(set map[uint32]struct{}) []uint32 {
 // dropCopy makes v, which is not the only holder of i, drop it.
 func (m *Machine) dropCopy(i uint32, v *worker) {
 	m.dropHolder(i, v)
-	m.box.free(v, m.id(i))
+	m.box.free(v, m.id(i), m.tasks.hot(i).bytes)
 	m.soil(v)
 }
 

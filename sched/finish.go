@@ -44,7 +44,7 @@ func (m *Machine) stray(i uint32, w *worker, id graph.TaskID) {
 	if r := m.runByID[id.Run()]; r != nil && r.comes(id.Index()) && r.places[id.Index()] == w.slot {
 		return // its client is about to say that it is there
 	}
-	m.box.free(w, id)
+	m.box.free(w, id, unknownBytes)
 }
 
 // obtain gives i its value, which w holds.

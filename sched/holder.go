@@ -75,7 +75,7 @@ func (m *Machine) freeAll(i uint32) {
 	for m.tasks.hot(i).holder != none {
 		w := m.workers[m.tasks.hot(i).holder]
 		m.dropHolder(i, w)
-		m.box.free(w, m.id(i))
+		m.box.free(w, m.id(i), m.tasks.hot(i).bytes)
 		m.soil(w)
 	}
 }

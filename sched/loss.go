@@ -121,7 +121,7 @@ func (m *Machine) disown(i uint32, w *worker) {
 		return
 	}
 	m.dropHolder(i, w)
-	m.box.free(w, m.id(i))
+	m.box.free(w, m.id(i), m.tasks.hot(i).bytes)
 	if t.holder == none {
 		m.lose(i)
 	}

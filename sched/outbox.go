@@ -17,10 +17,17 @@ type outbox struct {
 // pending is the part of the outbox for one worker.
 type pending struct {
 	touched bool
+	urgent  bool // of what is freed, some is not small
 	assign  []Assignment
 	free    []graph.TaskID
 	copies  []Dep
 }
+
+// smallFree is up to how many bytes it does not matter when a result is freed.
+const smallFree = 16 << 10
+
+// unknownBytes is the size of a result that is freed and may be of any.
+const unknownBytes = smallFree + 1
 
 func (b *outbox) touch(w *worker) *pending {
 	if !w.out.touched {
@@ -30,8 +37,10 @@ func (b *outbox) touch(w *worker) *pending {
 	return &w.out
 }
 
-func (b *outbox) free(w *worker, id graph.TaskID) {
+// free has w drop the result id, of so many bytes.
+func (b *outbox) free(w *worker, id graph.TaskID, bytes int64) {
 	p := b.touch(w)
+	p.urgent = p.urgent || bytes > smallFree
 	if p.free == nil {
 		p.free = b.freed.begin()
 	}
@@ -61,7 +70,7 @@ func (m *Machine) send(w *worker) {
 		return
 	}
 	if len(p.free) > 0 {
-		m.do(Free{w.id, m.box.freed.seal(p.free), w.heard})
+		m.do(Free{Worker: w.id, Tasks: m.box.freed.seal(p.free), Heard: w.heard, Patient: !p.urgent})
 	}
 	if len(p.assign) > 0 {
 		for k := range p.assign {

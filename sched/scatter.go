@@ -102,7 +102,7 @@ func (m *Machine) scattered(e Scattered) {
 		}
 		i := m.find(id)
 		if i == none || m.tasks.hot(i).state != StateWaiting {
-			m.box.free(w, id) // nobody wants it any more, or it was known before, from elsewhere
+			m.box.free(w, id, unknownBytes) // nobody wants it any more, or it was known before, from elsewhere
 			continue
 		}
 		m.obtain(i, w, m.tasks.hot(i).bytes)
@@ -185,7 +185,7 @@ func (m *Machine) giveUpBrought(which func(r *run, row int) bool, why string) {
 
 // giveUp ends the way of a value that will not come.
 func (m *Machine) giveUp(id graph.TaskID, why string) {
-	m.box.free(m.arrived(id), id) // it may be there all the same
+	m.box.free(m.arrived(id), id, unknownBytes) // it may be there all the same
 	if i := m.find(id); i != none && m.tasks.hot(i).state == StateWaiting {
 		m.fail(i, m.lostBrought(i, why))
 	}

@@ -99,3 +99,46 @@ func TestOrderOfActions(t *testing.T) {
 		t.Errorf("third message %v", third)
 	}
 }
+
+// TestSmallFreesWait: what is small is freed with the next message, at the next
+// tick, or when it is much; what is not is freed at once.
+func TestSmallFreesWait(t *testing.T) {
+	l := newLoop(&Server{opts: Options{}.withDefaults()})
+	w := &worker{id: 1, hello: &pb.WorkerHello{Name: "a"}, line: newLine[pb.ToWorker](0)}
+	l.workers[1], l.lastWorker = w, 1
+	sent := func() []int {
+		l.flush()
+		ps, _ := w.line.take()
+		var ns []int
+		for _, p := range ps {
+			ns = append(ns, len(p.m.Free))
+		}
+		return ns
+	}
+	small := func(n int) {
+		l.act(sched.Free{Worker: 1, Tasks: make([]graph.TaskID, n), Patient: true})
+	}
+	check := func(what string, want ...int) {
+		t.Helper()
+		if got := sent(); !slices.Equal(got, want) {
+			t.Errorf("%s: messages that free %v, want %v", what, got, want)
+		}
+	}
+	small(2)
+	check("a few")
+	small(1)
+	l.act(sched.Free{Worker: 1, Tasks: []graph.TaskID{5}})
+	check("with what is urgent", 4)
+	small(patientFrees - 1)
+	check("nearly too many")
+	small(1)
+	check("too many", patientFrees)
+	small(3)
+	check("before a tick")
+	l.flushAll()
+	check("after it", 3)
+	small(1)
+	check("before something else")
+	l.act(sched.Abort{Worker: 1, Task: 7})
+	check("with something else", 1, 0)
+}

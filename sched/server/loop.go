@@ -47,7 +47,7 @@ type loop struct {
 	lastRunning uint32
 	deaths      *deaths
 
-	dirtyWorkers []*worker
+	dirtyWorkers []*worker // those with a message that is being filled
 	dirtyClients []*client
 }
 
@@ -70,6 +70,7 @@ func (l *loop) run(ctx context.Context) {
 			l.drain()
 		case <-tick.C:
 			l.tick()
+			l.flushAll()
 		case <-ctx.Done():
 			l.shutdown()
 			return
@@ -148,15 +149,32 @@ func (l *loop) client(id sched.ClientID) *client {
 	return c
 }
 
-// flush hands every message that has been filled to its line.
+// flush hands every message that has been filled to its line, unless it may wait
+// for company: until the next tick at most.
 func (l *loop) flush() {
+	kept := l.dirtyWorkers[:0]
 	for _, w := range l.dirtyWorkers {
-		w.flush()
+		if w.mayWait() {
+			kept = append(kept, w)
+		} else {
+			w.flush()
+		}
 	}
+	clear(l.dirtyWorkers[len(kept):])
+	l.dirtyWorkers = kept
 	for _, c := range l.dirtyClients {
 		c.flush()
 	}
-	l.dirtyWorkers, l.dirtyClients = l.dirtyWorkers[:0], l.dirtyClients[:0]
+	l.dirtyClients = l.dirtyClients[:0]
+}
+
+// flushAll is flush for all messages to workers.
+func (l *loop) flushAll() {
+	for _, w := range l.dirtyWorkers {
+		w.flush()
+	}
+	clear(l.dirtyWorkers)
+	l.dirtyWorkers = l.dirtyWorkers[:0]
 }
 
 // shutdown says goodbye to everybody.
@@ -165,6 +183,7 @@ func (l *loop) shutdown() {
 		c.goodbye(l, "the scheduler is shutting down")
 	}
 	l.flush()
+	l.flushAll()
 	for _, w := range l.workers {
 		w.line.finish()
 	}

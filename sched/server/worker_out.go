@@ -38,12 +38,21 @@ type toWorker struct {
 	assign wire.AssignWriter
 	stage  stage
 	cost   int
+	hurry  bool            // something in it is not to wait
 	told   []bool          // by WorkerID: the peers that the worker knows
 	orders map[uint32]bool // runs whose order the message says
 }
 
-// at returns the message to which content of stage s may be added.
+// at returns the message to which content of stage s may be added, that is not to
+// wait.
 func (w *worker) at(l *loop, s stage) *pb.ToWorker {
+	m := w.patientAt(l, s)
+	w.out.hurry = true
+	return m
+}
+
+// patientAt is at for what may wait for company.
+func (w *worker) patientAt(l *loop, s stage) *pb.ToWorker {
 	if s < w.out.stage || w.out.assign.Tasks() >= tasksPerMessage || w.out.cost >= bytesPerMessage {
 		w.flushMessage()
 	}
@@ -57,6 +66,17 @@ func (w *worker) at(l *loop, s stage) *pb.ToWorker {
 	w.out.stage = s
 	w.out.cost += 64
 	return w.out.m
+}
+
+// patientFrees is how many small results a worker may hold for nobody: together
+// not more than the store notices.
+const patientFrees = 256
+
+// mayWait reports whether nothing in the message is urgent: small results that
+// nobody needs any more. Most often an assignment follows soon, which saves a
+// message.
+func (w *worker) mayWait() bool {
+	return w.out.m != nil && !w.out.hurry && len(w.out.m.Free) < patientFrees
 }
 
 func (w *worker) flush() {
@@ -81,11 +101,12 @@ func (w *worker) abort(l *loop, a sched.Abort) {
 }
 
 func (w *worker) free(l *loop, a sched.Free) {
-	m := w.at(l, stageFree)
+	m := w.patientAt(l, stageFree)
 	if len(m.Free) > 0 && m.FreeHeard != a.Heard {
 		w.flushMessage()
-		m = w.at(l, stageFree)
+		m = w.patientAt(l, stageFree)
 	}
+	w.out.hurry = w.out.hurry || !a.Patient
 	m.FreeHeard = a.Heard
 	for _, t := range a.Tasks {
 		m.Free = append(m.Free, uint64(t))
