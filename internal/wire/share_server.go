@@ -149,7 +149,10 @@ func (n *lender) perform(q *shareRequest, w *bufio.Writer) error {
 	for _, it := range q.items {
 		a := n.answer(it)
 		a.id = q.id
-		if err := writeFrame(w, a.frame()); err != nil {
+		frame := a.frame(*shareFrames.Get().(*[]byte))
+		err := writeFrame(w, frame)
+		giveFrame(frame)
+		if err != nil {
 			return err
 		}
 	}
