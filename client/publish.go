@@ -34,13 +34,25 @@ func Publish[R Result](ctx context.Context, c *Client, name string, rs ...R) err
 // what shape they have, for example. What they were computed from and this
 // program brought is kept with them.
 func (c *Client) PublishKeys(ctx context.Context, name string, note []byte, keys ...graph.Key) error {
+	return c.publishKeys(ctx, &pb.FromClient{}, name, note, keys)
+}
+
+// ReplaceKeys is [Client.PublishKeys] for a name that may be taken: what has it is
+// unpublished in the same step, so that who opens the name finds one or the other.
+// What both have stays. If it is refused, so is that.
+func (c *Client) ReplaceKeys(ctx context.Context, name string, note []byte, keys ...graph.Key) error {
+	return c.publishKeys(ctx, &pb.FromClient{Unpublish: name}, name, note, keys)
+}
+
+func (c *Client) publishKeys(ctx context.Context, q *pb.FromClient, name string, note []byte, keys []graph.Key) error {
 	m := &pb.Publish{Name: name, Keys: wire.KeysToPB(keys), Note: note}
+	q.Publish = m
 	c.mu.Lock()
 	for _, k := range keys {
 		m.Lineage = c.lineage(k, m.Lineage)
 	}
 	c.mu.Unlock()
-	_, err := c.inquire(ctx, &pb.FromClient{Publish: m})
+	_, err := c.inquire(ctx, q)
 	return err
 }
 

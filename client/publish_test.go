@@ -139,6 +139,69 @@ func TestPublishErrors(t *testing.T) {
 	}
 }
 
+// TestReplace: what is published under a name that is taken takes its place in one
+// step; who opens the name meanwhile always finds something whole. What is refused
+// changes nothing.
+func TestReplace(t *testing.T) {
+	a, b, ctx := clients(t)
+	var fs []*client.Future[int]
+	for i := range 20 {
+		fs = append(fs, must(client.Submit(ctx, a, square, i))(t))
+	}
+	if err := a.ReplaceKeys(ctx, "latest", nil, fs[0].Key(), fs[1].Key()); err != nil {
+		t.Fatal(err) // nothing had the name
+	}
+	over, opened := make(chan struct{}), make(chan error, 1)
+	go func() {
+		for n := 0; ; n++ {
+			select {
+			case <-over:
+				opened <- nil
+				return
+			default:
+			}
+			gs, err := client.Open[int](ctx, b, "latest")
+			if err != nil || len(gs) != 2 {
+				opened <- fmt.Errorf("opened %d futures, %v, after %d times", len(gs), err, n)
+				return
+			}
+			for _, g := range gs {
+				g.Release()
+			}
+		}
+	}()
+	for i := 2; i < len(fs); i++ {
+		if err := a.ReplaceKeys(ctx, "latest", []byte{byte(i)}, fs[i-1].Key(), fs[i].Key()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(over)
+	if err := <-opened; err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, a.ReplaceKeys(ctx, "latest", nil, graph.NewKey("air")), client.ErrNotFound, "air")
+	wantError(t, a.ReplaceKeys(ctx, "latest", make([]byte, 65<<10), fs[0].Key()), client.ErrTooLarge)
+	for _, f := range fs {
+		f.Release()
+	}
+	d := must(b.OpenKeys(ctx, "latest"))(t)
+	if len(d.Note) != 1 || d.Note[0] != 19 {
+		t.Errorf("the note is %v", d.Note)
+	}
+	d.Release()
+	gs := must(client.Open[int](ctx, b, "latest"))(t)
+	if got := must(client.Gather(ctx, gs...))(t); !slices.Equal(got, []int{18 * 18, 19 * 19}) {
+		t.Errorf("published are %v", got)
+	}
+	for _, g := range gs {
+		g.Release()
+	}
+	if err := b.Unpublish(ctx, "latest"); err != nil {
+		t.Fatal(err)
+	}
+	empty(t, ctx, b)
+}
+
 // A dataset is futures under a name: it outlives the client that published it.
 func ExamplePublish() {
 	ctx := context.Background()

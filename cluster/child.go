@@ -50,7 +50,7 @@ func (p childPlan) grace() time.Duration { return cmp.Or(p.Grace, 30*time.Second
 func (p childPlan) run() int {
 	garbage := spare
 	if p.Memory > 0 {
-		garbage = min(spare, p.Memory/16) // it is beside the results
+		garbage = min(spare, p.Memory/32) // it is beside the results
 	}
 	defer collectLess(garbage)()
 	if os.Getenv("GOMAXPROCS") == "" {

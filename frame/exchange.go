@@ -61,6 +61,16 @@ type sink interface {
 	value() (graph.Value, error)
 }
 
+// A splitting is a step that ends the pipelines of an exchange.
+type splitting interface {
+	step
+	splits()
+}
+
+func (s *hashSplit) splits()  {}
+func (s *keySplit) splits()   {}
+func (s *rangeSplit) splits() {}
+
 // hashSplit is a step that sends rows with equal keys to one part, the same in
 // every task and on both sides of a join; see [table.Partition].
 type hashSplit struct {

@@ -58,7 +58,7 @@ func (n *exchangedJoin) lower(l *lowering, i int) graph.Dep {
 	right := l.keyed(&n.base, "right", n.operands[1], n.spec.RightKeys)
 	deps := left.part(i)
 	attr := appendBytes(binary.AppendUvarint(nil, uint64(len(deps))), n.spec.Append(nil))
-	return l.b.Add(graph.Class{Op: opJoinPart, Spec: l.spec}, attr, append(deps, right.part(i)...)...).Whole()
+	return l.b.Add(graph.Class{Op: opJoinPart, Spec: l.spec, Cost: joinCost(n.operands[0], n.operands[1], n.partitions, n.schema)}, attr, append(deps, right.part(i)...)...).Whole()
 }
 
 // keyed lowers the exchange of one side of n, once.

@@ -179,6 +179,9 @@ func (l *lowering) pipelineWith(n node, i int, top step, beside ...graph.Dep) gr
 	if len(steps) > 0 {
 		label = fmt.Sprintf("frame.%s", steps[len(steps)-1].name())
 	}
+	if _, splits := top.(splitting); splits {
+		cost = splitCost(n)
+	}
 	class := graph.Class{Op: opPipeline, Label: label, Spec: l.spec, Cost: cost}
 	return l.b.Add(class, attr, slices.Concat(deps, sides, beside)...).Whole()
 }

@@ -90,7 +90,7 @@ func (n *ordered) lower(l *lowering, i int) graph.Dep {
 	in := n.operands[0]
 	if n.partitions > 1 {
 		attr := appendBytes(nil, n.spec.Append(nil))
-		return l.b.Add(graph.Class{Op: opSortPart, Spec: l.spec}, attr, l.sorted(n).part(i)...).Whole()
+		return l.b.Add(graph.Class{Op: opSortPart, Spec: l.spec, Cost: sortCost(n.operands[0], n.partitions, n.spec)}, attr, l.sorted(n).part(i)...).Whole()
 	}
 	st := &orderStep{n.spec, n.limit}
 	return l.tree(in.info().partitions, opMergeSorted, st.append(nil), func(i int) graph.Dep {

@@ -70,7 +70,7 @@ func (m *Machine) MayPublish(e Publish) error {
 	switch {
 	case e.Name == "":
 		return fmt.Errorf("sched: publish: a dataset has a name")
-	case m.datasets[e.Name] != nil:
+	case m.datasets[e.Name] != nil && !e.Replace:
 		return fmt.Errorf("sched: publish: dataset %q %w: unpublish it first", e.Name, ErrExists)
 	case len(e.Note) > MaxNote:
 		return fmt.Errorf("sched: publish %q: a note of %d bytes is %w, %d are allowed", e.Name, len(e.Note), ErrTooLarge, MaxNote)
@@ -99,6 +99,7 @@ func (m *Machine) publish(e Publish) {
 			}
 		}
 	}
+	m.unpublish(e.Name) // what both have is pinned by now, and stays
 	m.datasets[e.Name] = d
 }
 

@@ -8,7 +8,7 @@ import (
 
 // catalogEvent reads the commands
 //
-//	want C KEY… | forget C KEY… | publish C NAME KEY… [lineage=(KEY,…)] | unpublish NAME
+//	want C KEY… | forget C KEY… | publish C NAME KEY… [lineage=(KEY,…)] [replace=yes] | unpublish NAME
 //	restart WHY
 //
 // It returns nil if it is none of them.
@@ -19,7 +19,7 @@ func (s *script) catalogEvent() Event {
 	case "forget":
 		return Forget{s.now, s.client(), keys(s.plain(1))}
 	case "publish":
-		e := Publish{At: s.now, Client: s.client(), Name: s.arg(1), Keys: keys(s.plain(2)), Lineage: keys(s.vals("lineage"))}
+		e := Publish{At: s.now, Client: s.client(), Name: s.arg(1), Keys: keys(s.plain(2)), Lineage: keys(s.vals("lineage")), Replace: s.vals("replace") != nil}
 		if err := s.m.MayPublish(e); err != nil {
 			fmt.Fprintln(&s.said, err)
 		}
@@ -39,7 +39,7 @@ func (w *world) turnCatalog() {
 	case 0, 1:
 		w.step(Want{w.now, c, []graph.Key{w.key(), w.key()}})
 	case 2, 3:
-		w.step(Publish{At: w.now, Client: c, Name: name, Keys: []graph.Key{w.key(), w.key()}, Lineage: []graph.Key{w.key()}})
+		w.step(Publish{At: w.now, Client: c, Name: name, Keys: []graph.Key{w.key(), w.key()}, Lineage: []graph.Key{w.key()}, Replace: w.next(2) == 0})
 	case 4:
 		w.step(Unpublish{w.now, name})
 	case 5, 6:

@@ -16,7 +16,8 @@ type (
 	}
 	// Publish keeps known keys alive under a name, whoever leaves. Lineage are
 	// brought values that the keys were computed from, kept with them as far as
-	// they are known. What [Machine.MayPublish] refuses is ignored.
+	// they are known. With Replace it takes the place of what has the name. What
+	// [Machine.MayPublish] refuses is ignored.
 	Publish struct {
 		At      time.Duration
 		Client  ClientID
@@ -24,6 +25,7 @@ type (
 		Keys    []graph.Key
 		Lineage []graph.Key
 		Note    []byte // for whoever opens it
+		Replace bool
 	}
 	// Unpublish ends a publication; a name that is not there is ignored.
 	Unpublish struct {

@@ -30,11 +30,15 @@
 //     stopped and the others are given up; it goes when that call has ended.
 //   - Admission. A task starts when its estimated result and scratch fit under
 //     the memory limit beside all values, all that runs and all that is on its way.
-//     The estimate is the op's, times what results of the tasks of that name were
-//     of it before. If nothing runs and nothing is being fetched it starts all the
+//     The estimate is the op's until a task of that name has run, and then the most
+//     that these were seen to have allocated at once, as a part of what the op
+//     expects as result, or else of the inputs. If nothing runs and nothing is being fetched it starts all the
 //     same, since waiting could not help; the store then decides whether it really
 //     fits. While something else takes the memory of the process, the limit is
 //     less: the server says so with each tick.
+//   - Fetching ahead. What tasks to come wait for is fetched as far as there is
+//     room for it and for what the task then needs: small values never leave
+//     memory, and those of many tasks would take what the first needs to run.
 //   - Fetching. Items wanted from one peer travel together, in priority order,
 //     bounded in bytes and in number; one that is larger than the bound travels
 //     alone. A peer that is busy is asked again later, and meanwhile others that

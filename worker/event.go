@@ -50,12 +50,14 @@ type (
 		Absent  []Item
 		Err     FetchError
 	}
-	// Done: an execution yielded a result, which is in the store.
+	// Done: an execution yielded a result, which is in the store. Peak, if not 0,
+	// is how many bytes it had allocated at once at most, the result included.
 	Done struct {
 		At      time.Duration
 		Task    graph.TaskID
 		Attempt uint32
 		Bytes   int64
+		Peak    int64
 		Took    time.Duration
 	}
 	// Failed: an execution ended with an error, or was stopped.

@@ -152,12 +152,14 @@ func (m *Machine) dispatchFetches() {
 		if p == nil {
 			return
 		}
-		if b := m.head(p).bytes; !m.fetchRoom(b) {
-			m.disk.fetch = b
+		w := m.head(p)
+		room, ok := m.fetchRoom(w)
+		if !ok {
+			m.disk.fetch = w.bytes + m.ahead(w.urgent)
 			m.makeRoom()
 			return
 		}
-		batch := m.batch(p)
+		batch := m.batch(p, room)
 		items := make([]Item, len(batch))
 		for i, w := range batch {
 			items[i] = w.item
@@ -213,13 +215,14 @@ func (m *Machine) head(p *peer) *want {
 	return nil
 }
 
-// batch takes from p's queue what goes into one request.
-func (m *Machine) batch(p *peer) []*want {
+// batch takes from p's queue what goes into one request: what there is room for,
+// and where there is none, only what one task waits for.
+func (m *Machine) batch(p *peer, room int64) []*want {
 	var ws []*want
 	var bytes int64
 	for len(ws) < m.cfg.FetchItems {
 		w := m.head(p)
-		if w == nil || len(ws) > 0 && (bytes+w.bytes > m.cfg.FetchBytes || w.first != 0) {
+		if w == nil || len(ws) > 0 && (bytes+w.bytes > m.cfg.FetchBytes || w.first != 0 || bytes+w.bytes > room && w.urgent != ws[0].urgent) {
 			break
 		}
 		p.queue.pop()

@@ -37,7 +37,7 @@ func (l *lane) next() *task {
 
 // fits reports whether t may start: see Admission in the package comment.
 func (m *Machine) fits(t *task) bool {
-	if m.cfg.Memory <= 0 || m.managed+m.coming+m.reserved+m.disk.read+t.reserve+m.mapped(t) <= m.space {
+	if m.cfg.Memory <= 0 || m.managed+m.coming+m.reserved+m.disk.read+t.yield.need(t)+m.mapped(t) <= m.space {
 		return true
 	}
 	return m.Busy() == 0 && len(m.flights) == 0 && !m.canSpill()
@@ -46,6 +46,7 @@ func (m *Machine) fits(t *task) bool {
 func (m *Machine) start(t *task, l *lane) {
 	t.state = running
 	m.activate(t, 1)
+	t.reserve = t.yield.need(t)
 	m.reserved += t.reserve
 	x := &execution{task: t, brief: t.brief()}
 	l.sit(x)

@@ -106,8 +106,12 @@ func parseEvent(t *testing.T, d *datadriven.TestData) Event {
 		return Stored{Task: parseItem(arg(0)).Task, Bytes: num(1)}
 	case "done":
 		e := Done{Task: parseItem(arg(0)).Task, Attempt: uint32(num(1)), Bytes: num(2)}
-		if len(d.CmdArgs) > 3 {
-			e.Took = time.Duration(num(3)) * time.Microsecond
+		for i, a := range d.CmdArgs[3:] {
+			if a.Key == "peak" {
+				e.Peak, _ = strconv.ParseInt(a.Vals[0], 10, 64)
+				continue
+			}
+			e.Took = time.Duration(num(3+i)) * time.Microsecond
 		}
 		return e
 	case "failed":
@@ -172,6 +176,8 @@ func parseTask(line string) Task {
 			t.Lane = n
 		case "out":
 			t.Class.Cost.Output = int64(n)
+		case "scratch":
+			t.Class.Cost.Scratch = int64(n)
 		case "dep":
 			t.Deps = append(t.Deps, parseDep(v))
 		case "with":

@@ -1,6 +1,9 @@
 package worker
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Spilling. Values whose memory is short are moved to disk, where they stay
 // until they are dropped: whoever reads one maps it, once for all who read it at
@@ -189,7 +192,7 @@ func (m *Machine) roomWanted() int64 {
 	for i := range m.lanes {
 		l := &m.lanes[i]
 		if t := l.next(); t != nil && !m.paused && l.busy < m.cfg.Lanes[i].Slots {
-			goal = max(goal, used+m.coming+t.reserve+m.mapped(t)-m.space)
+			goal = max(goal, used+m.coming+t.yield.need(t)+m.mapped(t)-m.space)
 		}
 	}
 	return goal
@@ -317,10 +320,37 @@ func (m *Machine) keep(v *value, part bool, by int) {
 // OnDisk returns the bytes of the values on disk.
 func (m *Machine) OnDisk() int64 { return m.disk.bytes }
 
-// fetchRoom reports whether so many bytes more may be fetched now.
-func (m *Machine) fetchRoom(bytes int64) bool {
-	if !m.spills() || m.used()+m.coming+bytes <= m.space {
-		return true
+// fetchRoom returns how many bytes may be fetched now, of which w is first, and
+// whether that is to be. What a task waits for is fetched when the task can run
+// then: values that are small never leave, and many of them, of tasks to come, would
+// take the memory that those before them need to run at all.
+func (m *Machine) fetchRoom(w *want) (room int64, ok bool) {
+	if !m.spills() {
+		return math.MaxInt64, true
 	}
-	return len(m.flights) == 0 && m.Busy() == 0 && !m.canSpill()
+	room = m.space - m.used() - m.coming - m.ahead(w.urgent)
+	return room, room >= w.bytes || len(m.flights) == 0 && m.Busy() == 0 && !m.canSpill() && !m.anyReady()
+}
+
+// anyReady reports whether a task could be started if there were memory.
+func (m *Machine) anyReady() bool {
+	for i := range m.lanes {
+		if m.lanes[i].next() != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// ahead is what is to stay free for t beside what runs: it will run as well where
+// its lane has a slot for it, or else when another ends.
+func (m *Machine) ahead(t *task) int64 {
+	if t == nil {
+		return 0
+	}
+	need, l := t.yield.need(t), &m.lanes[t.Lane]
+	if l.busy < m.cfg.Lanes[t.Lane].Slots {
+		return need
+	}
+	return max(0, need-m.reserved/int64(m.execs.len()))
 }

@@ -21,7 +21,8 @@ type task struct {
 	state   state
 	absent  int    // dependencies that are not values yet
 	uses    []use  // the values that it holds a use of
-	reserve int64  // estimated result and scratch
+	inputs  int64  // bytes of what it depends on, when it is ready
+	reserve int64  // while it runs, what it is expected to allocate at once
 	pace    *pace  // of its op; nil: nothing is started ahead
 	yield   *yield // of its name; nil: memory has no limit
 }
@@ -65,8 +66,7 @@ func (m *Machine) assign(a *Task, t *task) {
 		m.report(Result{Task: a.ID, Attempt: a.Attempt, Bytes: v.bytes})
 		return
 	}
-	y := m.yield(a.Class)
-	*t = task{Task: *a, reserve: y.expect(a.Class) + a.Class.Cost.Scratch, pace: m.pace(a.Class.Op), yield: y}
+	*t = task{Task: *a, pace: m.pace(a.Class.Op), yield: m.yield(a.Class)}
 	m.tasks.Set(t.ID, t)
 	for _, d := range t.Deps {
 		if d.Inline != nil {
@@ -100,7 +100,7 @@ func (m *Machine) depend(t *task, d Dep) {
 }
 
 func (m *Machine) enqueue(t *task) {
-	t.state = ready
+	t.state, t.inputs = ready, m.inputsOf(t)
 	m.lanes[t.Lane].ready.push(t)
 }
 
@@ -147,7 +147,7 @@ func (m *Machine) done(e Done) {
 		return
 	}
 	x.task.pace.note(e.Took)
-	x.task.yield.note(x.task.Class, e.Bytes)
+	x.task.yield.note(x.task, e.Bytes, e.Peak)
 	m.arrive(it, e.Bytes)
 	if x.task.Class.Spec.Actor {
 		m.pin(m.values.get(it))

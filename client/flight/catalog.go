@@ -95,12 +95,10 @@ func (u *upload) Publish(ctx context.Context, n *dataset.Note, replace bool) err
 	for i, f := range u.parts {
 		keys[i] = f.Key()
 	}
-	err = u.c.PublishKeys(ctx, u.name, note, keys...)
-	if errors.Is(err, client.ErrExists) && replace {
-		if err = u.c.Unpublish(ctx, u.name); err == nil || errors.Is(err, client.ErrNotFound) {
-			err = u.c.PublishKeys(ctx, u.name, note, keys...)
-		}
+	if replace {
+		return u.c.ReplaceKeys(ctx, u.name, note, keys...)
 	}
+	err = u.c.PublishKeys(ctx, u.name, note, keys...)
 	if errors.Is(err, client.ErrExists) {
 		return fmt.Errorf("%w: %q is published already", service.ErrTaken, u.name)
 	}

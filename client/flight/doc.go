@@ -20,9 +20,10 @@
 // A service is a client like others: its program is that of the workers, so the
 // command serves clusters that were started by hand, and a program that starts its
 // own calls Listen. It fetches from the workers that hold a value
-// and brings what is put to them. Nobody is asked who they are, and nothing is
-// encrypted, as everywhere in a cluster: listen on loopback, or where only friends
-// reach.
+// and brings what is put to them. Unless it is told to (Options.TLS), nobody is
+// asked who they are, and nothing is encrypted, as everywhere in a cluster: listen on
+// loopback, or where only friends reach. With TLS, Python connects to
+// "grpc+tls://host:8815" with tls_root_certs.
 //
 // # Decisions
 //

@@ -2,6 +2,7 @@ package flight
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
@@ -21,8 +22,13 @@ const stopPatience = 2 * time.Second
 // Options are how a service serves. The zero value is good.
 type Options struct {
 	// Listen is the address, host:port; default [DefaultAddress]. Whoever reaches
-	// it can read, put and drop what is published: nobody is asked who they are.
+	// it can read, put and drop what is published: nobody is asked who they are,
+	// unless TLS does so.
 	Listen string
+	// TLS, if not nil, has what Flight clients say and hear encrypted. It has the
+	// service's certificate; with ClientAuth and ClientCAs it serves only those
+	// who have one of theirs. See [LoadTLS].
+	TLS *tls.Config
 	// Partition is about how many bytes the partitions have that a put is cut
 	// into; default 64 MiB.
 	Partition int64
@@ -47,7 +53,7 @@ func Listen(c *client.Client, o Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("flight: %w", err)
 	}
-	return &Service{c, l, service.NewServer(catalog{c}, service.Options{Partition: o.Partition, Log: o.Log})}, nil
+	return &Service{c, l, service.NewServer(catalog{c}, service.Options{Partition: o.Partition, Log: o.Log, TLS: o.TLS})}, nil
 }
 
 // Addr returns the address that the service listens on, host:port.

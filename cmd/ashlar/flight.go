@@ -15,6 +15,9 @@ func flightCommand() *ffcli.Command {
 	fs := flag.NewFlagSet("ashlar flight", flag.ContinueOnError)
 	listen := fs.String("listen", flight.DefaultAddress, "address to listen on, `host:port`; port 0 takes any free one; whoever reaches it can read, put and drop")
 	partition := sizeFlag(fs, "partition", 64<<20, "about how large the partitions are that a put is cut into")
+	cert := fs.String("tls-cert", "", "`file` of the service's certificate (PEM), to encrypt what clients say and hear")
+	key := fs.String("tls-key", "", "`file` of its key")
+	authorities := fs.String("tls-clients", "", "`file` of the authorities (PEM) that sign the certificates of clients; others are refused")
 	quiet := fs.Bool("quiet", false, "log nothing but errors")
 	return &ffcli.Command{
 		Name:       "flight",
@@ -30,7 +33,11 @@ func flightCommand() *ffcli.Command {
 			if len(args) == 0 || len(args) > 1 && fs.NArg() > 0 {
 				return errors.New("flight wants the address of one scheduler, HOST:PORT")
 			}
-			return serveFlight(ctx, args[0], flight.Options{Listen: *listen, Partition: *partition, Log: logger(*quiet)})
+			tls, err := flight.LoadTLS(*cert, *key, *authorities)
+			if err != nil {
+				return err
+			}
+			return serveFlight(ctx, args[0], flight.Options{Listen: *listen, Partition: *partition, Log: logger(*quiet), TLS: tls})
 		},
 	}
 }
@@ -45,6 +52,10 @@ func serveFlight(ctx context.Context, scheduler string, o flight.Options) error 
 	if err != nil {
 		return err
 	}
-	fmt.Printf("flight at %s\nread with: pyarrow.flight.connect(\"grpc://%s\")\n", s.Addr(), s.Addr())
+	scheme := "grpc"
+	if o.TLS != nil {
+		scheme = "grpc+tls"
+	}
+	fmt.Printf("flight at %s\nread with: pyarrow.flight.connect(\"%s://%s\")\n", s.Addr(), scheme, s.Addr())
 	return s.Serve(ctx)
 }

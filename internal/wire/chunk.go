@@ -13,13 +13,9 @@ import (
 // A chunk is its number, counted from 1; how it is packed; with checksums, that of
 // its bytes before packing; packed, its length; and its bytes. 0 follows the last
 // chunk of a stream.
-const (
-	// chunkSize is the size of every chunk but the last.
-	chunkSize = 1 << 20
-	// stripeFrom is the payload from which on several connections are worth
-	// their request.
-	stripeFrom = 4 << 20
-)
+//
+// chunkSize is the size of every chunk but the last.
+const chunkSize = 1 << 20
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -81,32 +77,33 @@ func checksum(ps [][]byte) (sum uint32) {
 
 // wants is how a reader would like values to come.
 type wants struct {
-	streams int     // connections at once; 0 and 1: this one
-	sums    bool    // checksums
-	pack    Packing // if that is faster than
-	link    int     // bytes a second, as measured; 0: not known, so nothing is packed
-	token   uint64  // what the answer is to begin with
+	sides bool    // large values beside gRPC: see side.go
+	sums  bool    // checksums
+	pack  Packing // if that is faster than
+	link  int     // bytes a second, as measured; 0: not known, so nothing is packed
+	token uint64  // what the answer is to begin with
 }
 
 // maxStreams bounds the connections for one value.
 const maxStreams = 16
 
 func (q wants) append(b []byte) []byte {
-	flags := uint64(q.pack) << 1
+	flags := uint64(q.pack) << 2
 	if q.sums {
 		flags |= 1
 	}
-	b = appendNumber(appendNumber(appendNumber(b, flags), uint64(q.streams)), uint64(q.link))
-	return appendNumber(b, q.token)
+	if q.sides {
+		flags |= 2
+	}
+	return appendNumber(appendNumber(appendNumber(b, flags), uint64(q.link)), q.token)
 }
 
 func (r *metaReader) wants() (q wants) {
 	flags := r.number("flags", 1<<8-1)
-	q.sums, q.pack = flags&1 != 0, Packing(flags>>1)
+	q.sums, q.sides, q.pack = flags&1 != 0, flags&2 != 0, Packing(flags>>2)
 	if q.pack > Zstd {
 		r.fail("packing %d", q.pack)
 	}
-	q.streams = r.number("streams", maxStreams)
 	q.link = r.number("bandwidth", 1<<50)
 	q.token = r.number64("token")
 	return q
@@ -114,8 +111,11 @@ func (r *metaReader) wants() (q wants) {
 
 // chunked reports whether a value is to come in chunks.
 func (q wants) chunked(payload int) bool {
-	return payload > 0 && (q.sums || q.packs() || q.streams > 1 && payload >= stripeFrom)
+	return payload > 0 && (q.sums || q.packs() || q.beside(payload))
 }
+
+// beside reports whether a value is to come beside gRPC.
+func (q wants) beside(payload int) bool { return q.sides && payload >= sideFrom }
 
 func (q wants) packs() bool { return q.pack != Unpacked && q.link > 0 }
 

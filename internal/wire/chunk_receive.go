@@ -73,12 +73,12 @@ func (in *incoming) spoil(err error) {
 }
 
 // read reads the chunks that one stream brings.
-func (in *incoming) read(r *frameReader) error {
-	began := r.bytes
-	defer func() { in.stored.Add(r.bytes - began) }()
+func (in *incoming) read(r chunkReader) error {
+	began := r.count()
+	defer func() { in.stored.Add(r.count() - began) }()
 	var ps [][]byte
 	for {
-		n, err := r.number(uint64(len(in.claimed)))
+		n, err := readNumber(r, uint64(len(in.claimed)))
 		if err != nil || n == 0 {
 			return err
 		}
@@ -93,7 +93,7 @@ func (in *incoming) read(r *frameReader) error {
 	}
 }
 
-func (in *incoming) readChunk(r *frameReader, n int, ps [][]byte) error {
+func (in *incoming) readChunk(r chunkReader, n int, ps [][]byte) error {
 	kind, err := r.ReadByte()
 	if err != nil {
 		return err
@@ -121,8 +121,8 @@ func (in *incoming) readChunk(r *frameReader, n int, ps [][]byte) error {
 }
 
 // unpack reads a packed chunk.
-func (in *incoming) unpack(r *frameReader, kind Packing, ps [][]byte) error {
-	size, err := r.number(chunkSize)
+func (in *incoming) unpack(r chunkReader, kind Packing, ps [][]byte) error {
+	size, err := readNumber(r, chunkSize)
 	if err != nil {
 		return err
 	}

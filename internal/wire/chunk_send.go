@@ -25,7 +25,7 @@ func (o *outgoing) release() {
 }
 
 // send writes chunks that nobody else sends, and the end.
-func (o *outgoing) send(w *frameWriter) error {
+func (o *outgoing) send(w chunkWriter) error {
 	var ps [][]byte
 	for {
 		n := int(o.next.Add(1)) - 1
@@ -49,7 +49,7 @@ func (o *outgoing) head(w *frameWriter, number uint64) error {
 	return err
 }
 
-func (o *outgoing) sendChunk(w *frameWriter, n int, ps [][]byte) error {
+func (o *outgoing) sendChunk(w chunkWriter, n int, ps [][]byte) error {
 	head := appendNumber(make([]byte, 0, 24), uint64(n)+1)
 	packed := o.packer.pack(ps)
 	if packed != nil {
@@ -74,19 +74,20 @@ func (o *outgoing) sendChunk(w *frameWriter, n int, ps [][]byte) error {
 	return nil
 }
 
-// outgoings are the values that several connections bring, by number.
+// outgoings are the values that come beside gRPC, by number.
 type outgoings struct {
 	mu   sync.Mutex
 	last uint64
 	at   map[uint64]*outgoing
 }
 
-// begin enters a value that others may help to bring. It has one user.
+// begin enters a value that sides may bring, where it is to come so. It has one
+// user.
 func (t *outgoings) begin(e *encoder, want wants) (o *outgoing, number uint64) {
 	o = &outgoing{e: e, from: newMemories(e.segs), want: want}
 	o.packer.init(want)
 	o.users.Store(1)
-	if want.streams < 2 || o.from.size() < stripeFrom {
+	if !want.beside(o.from.size()) {
 		return o, 0
 	}
 	t.mu.Lock()
@@ -118,8 +119,9 @@ func (t *outgoings) end(number uint64) {
 	delete(t.at, number)
 }
 
-// chunks answers with a value in chunks.
-func (d *DataServer) chunks(w *frameWriter, o *outgoing, number uint64) error {
+// chunks answers with a value in chunks. If it has a number, other connections
+// bring them: then came waits for the reader to say whether they did.
+func (d *DataServer) chunks(w *frameWriter, o *outgoing, number uint64, came func() (bool, error)) error {
 	defer d.outgoing.end(number)
 	if _, err := w.Write([]byte{answerChunked}); err != nil {
 		return err
@@ -127,8 +129,11 @@ func (d *DataServer) chunks(w *frameWriter, o *outgoing, number uint64) error {
 	if err := o.head(w, number); err != nil {
 		return err
 	}
-	if number != 0 { // the reader is to bring others in now
+	if number != 0 {
 		if err := w.flush(); err != nil {
+			return err
+		}
+		if done, err := came(); done || err != nil {
 			return err
 		}
 	}

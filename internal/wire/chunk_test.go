@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -28,7 +27,7 @@ func clientWith(t testing.TB, o DataOptions) *DataClient {
 
 // slowLink tells a client that the link is slower than any packing.
 func slowLink(t testing.TB, c *DataClient, address string) {
-	cc, err := c.conns.get(lane{address, 0})
+	cc, err := c.conns.get(address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,17 +107,17 @@ func large(t testing.TB, mem kernels.Allocator) graph.List {
 	return graph.List{block(t, mem, 9<<20/8+3), raw, graph.Raw{}}
 }
 
-// TestLargeValuesComeOverSeveralConnections: they are what they were, and more
-// than one connection brought some.
+// TestLargeValuesComeOverSeveralConnections: they are what they were, and so many
+// connections brought them, which are kept.
 func TestLargeValuesComeOverSeveralConnections(t *testing.T) {
-	for _, streams := range []int{1, 2, 4} {
+	for _, streams := range []int{0, 1, 2, 4} { // 0: gRPC's alone
 		for _, pack := range []Packing{Unpacked, LZ4, Zstd} {
 			t.Run(fmt.Sprint(streams, pack), func(t *testing.T) {
 				s, address, _ := serveShelf(t)
 				v := large(t, s.mem)
 				s.has[1] = v
 				mem := kerneltest.Alloc(t)
-				c := clientWith(t, DataOptions{Streams: streams, Checksums: streams == 2, Pack: pack})
+				c := clientWith(t, DataOptions{Streams: streams, noSides: streams == 0, Checksums: streams == 2, Pack: pack})
 				for range 2 {
 					slowLink(t, c, address)
 					as, err := c.Fetch(context.Background(), address, []Item{{1, -1}, {1, 1}}, mem)
@@ -132,8 +131,8 @@ func TestLargeValuesComeOverSeveralConnections(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if n := len(c.conns.at); n != streams {
-					t.Errorf("%d connections, want %d", n, streams)
+				if n := len(c.sides.idle[address]); n > streams || n == 0 && streams > 0 { // who is slow may find nothing left to bring
+					t.Errorf("%d connections, of %d", n, streams)
 				}
 				if got := c.Fetched(); pack != Unpacked && got > 27<<20 || pack == Unpacked && got < 46<<20 {
 					t.Errorf("%v: %d bytes came for %d", pack, got, 2*23<<20)
@@ -159,7 +158,7 @@ func TestNothingIsPackedForThisHost(t *testing.T) {
 	if n := fetch(far); n < 3<<20 {
 		t.Errorf("over a link not known, %d bytes came", n)
 	}
-	cc := far.conns.at[lane{address, 0}]
+	cc := far.conns.at[address]
 	if cc.link.rate.Load() == 0 {
 		t.Error("the link was not measured")
 	}
@@ -173,7 +172,7 @@ func TestNothingIsPackedForThisHost(t *testing.T) {
 	}
 	near := NewDataClient(DataOptions{Pack: LZ4})
 	defer near.Close()
-	if want := near.wants(&dataConn{lane: lane{address, 0}}); want.packs() {
+	if want := near.wants(&dataConn{address: address}); want.packs() {
 		t.Errorf("of a holder on this host a reader wants %+v", want)
 	}
 }
@@ -260,9 +259,10 @@ func (p *spoiler) copy(to io.Writer, from io.Reader) {
 func TestDamageIsFound(t *testing.T) {
 	s, address, _ := serveShelf(t)
 	s.has[1], s.has[2] = block(t, s.mem, 6<<20/8), graph.Raw("behind it")
-	for _, streams := range []int{1, 2} {
+	for _, o := range []DataOptions{{noSides: true}, {Streams: 1}, {Streams: 2}} {
 		p := spoil(t, address, 3<<20)
-		c := clientWith(t, DataOptions{Checksums: true, Streams: streams})
+		o.Checksums = true
+		c := clientWith(t, o)
 		mem := kerneltest.Alloc(t)
 		items := []Item{{1, -1}, {2, -1}}
 		as, err := c.Fetch(context.Background(), p.l.Addr().String(), items, mem)
@@ -283,38 +283,5 @@ func TestDamageIsFound(t *testing.T) {
 			t.Error(err)
 		}
 		as[0].Value.Release()
-	}
-}
-
-// TestHelperDies: what another connection was to bring is missing, and both sides
-// keep nothing.
-func TestHelperDies(t *testing.T) {
-	s, address, _ := serveShelf(t)
-	s.has[1] = block(t, s.mem, 96<<20/8)
-	c := clientWith(t, DataOptions{Streams: 2})
-	mem := kerneltest.Alloc(t)
-	fetch := func() error {
-		as, err := c.Fetch(context.Background(), address, []Item{{1, -1}}, mem)
-		if err == nil {
-			err = equalValues(s.has[1], as[0].Value)
-			as[0].Value.Release()
-		}
-		return err
-	}
-	if err := fetch(); err != nil { // there are two connections now
-		t.Fatal(err)
-	}
-	cut := time.AfterFunc(10*time.Millisecond, func() {
-		c.conns.mu.Lock()
-		defer c.conns.mu.Unlock()
-		c.conns.at[lane{address, 1}].cc.Close()
-		delete(c.conns.at, lane{address, 1})
-	})
-	defer cut.Stop()
-	if err := fetch(); err != nil && !errors.Is(err, ErrPeer) {
-		t.Errorf("error %v", err)
-	}
-	if err := fetch(); err != nil {
-		t.Errorf("again: %v", err)
 	}
 }

@@ -115,7 +115,7 @@ func (s *sender) answerAs(want wants, e *encoder, err error) error {
 	if want.chunked(size) {
 		o, number := s.d.outgoing.begin(e, want)
 		s.hold(o, size)
-		return s.d.chunks(&s.frameWriter, o, number)
+		return s.d.chunks(&s.frameWriter, o, number, s.came)
 	}
 	if e != nil {
 		s.hold(e, size)
@@ -123,35 +123,18 @@ func (s *sender) answerAs(want wants, e *encoder, err error) error {
 	return s.answer(e, err)
 }
 
-// join helps another stream to bring a value.
-func (d *DataServer) join(st grpc.ServerStream) error {
+// came waits for the reader to say whether all of a value came beside gRPC.
+func (s *sender) came() (bool, error) {
 	m := &message{}
-	if err := st.RecvMsg(m); err != nil {
-		return err
+	if err := s.st.RecvMsg(m); err != nil {
+		return false, err
 	}
-	r := &metaReader{b: m.data.Materialize()}
-	m.data.Free()
-	number, token := r.number64("value to join"), r.number64("token")
-	if r.err != nil {
-		return status.Error(codes.InvalidArgument, r.err.Error())
+	defer m.data.Free()
+	b := m.data.Materialize()
+	if len(b) != 1 {
+		return false, status.Errorf(codes.InvalidArgument, "%d bytes about a value", len(b))
 	}
-	s := d.sender(st)
-	defer s.end()
-	if err := s.begins(token); err != nil {
-		return err
-	}
-	o := d.outgoing.join(number)
-	if o == nil { // all of it is on its way
-		if _, err := s.Write([]byte{0}); err != nil {
-			return err
-		}
-		return s.flush()
-	}
-	s.hold(o, 0)
-	if err := o.send(&s.frameWriter); err != nil {
-		return err
-	}
-	return s.flush()
+	return b[0] == sideCame, nil
 }
 
 // begins writes the token that the reader's socket knows the stream by.

@@ -45,9 +45,10 @@ type DataOptions struct {
 	// Remote: holders of this process and of this host are asked as if they were
 	// elsewhere.
 	Remote bool
-	// Streams is over how many connections a large value comes at once; 0 is
-	// what [DefaultStreams] says.
+	// Streams is over how many connections beside gRPC a large value comes at once;
+	// 0 is what [DefaultStreams] says.
 	Streams int
+	noSides bool // all comes through gRPC
 	// Checksums has everything that goes over the network compared with a
 	// checksum of who sent it. What was damaged is an answer with [ErrDamaged]; a
 	// Put tries again first.
@@ -74,6 +75,7 @@ type DataClient struct {
 	o       DataOptions
 	fetched atomic.Int64
 	conns   dataConns
+	sides   sideConns
 	shared  shareConns
 }
 
@@ -84,7 +86,7 @@ func NewDataClient(o DataOptions) *DataClient {
 		o.Streams = DefaultStreams()
 	}
 	o.Streams = min(o.Streams, maxStreams)
-	c := &DataClient{o: o, conns: dataConns{at: map[lane]*dataConn{}}}
+	c := &DataClient{o: o, conns: dataConns{at: map[string]*dataConn{}}, sides: sideConns{idle: map[string][]*sideConn{}, dial: dialSide}}
 	c.shared.init(o)
 	return c
 }
@@ -96,6 +98,7 @@ func (c *DataClient) Fetched() int64 { return c.fetched.Load() }
 // that are read where they lie stay good until they are released.
 func (c *DataClient) Close() {
 	c.conns.close()
+	c.sides.close()
 	c.shared.close()
 }
 
@@ -179,7 +182,7 @@ func (c *DataClient) fetchRest(ctx context.Context, address string, items []Item
 
 // fetchOver fetches over the network.
 func (c *DataClient) fetchOver(ctx context.Context, address string, items []Item, mem kernels.Allocator, out []Answer) error {
-	cc, err := c.conns.get(lane{address, 0})
+	cc, err := c.conns.get(address)
 	n := 0
 	if err == nil {
 		defer c.conns.done(cc)
@@ -208,7 +211,7 @@ func (c *DataClient) Put(ctx context.Context, address string, task graph.TaskID,
 		v.Retain()
 		return d.h.Put(ctx, task, v)
 	}
-	cc, err := c.conns.get(lane{address, 0})
+	cc, err := c.conns.get(address)
 	if err != nil {
 		return err
 	}
@@ -251,7 +254,7 @@ func (c *DataClient) put(ctx context.Context, cc *dataConn, task graph.TaskID, e
 		w.loan.wait(ctx.Done())
 	}()
 	want, start := c.wantsOf(cc, &cc.up), time.Now()
-	want.streams = 1
+	want.sides = false
 	err = w.put(task, e, want)
 	if err == nil {
 		err = st.CloseSend()

@@ -13,46 +13,38 @@ import (
 // dialWait bounds the connecting to a holder.
 const dialWait = 5 * time.Second
 
-// A lane is one of several connections to a holder. The first takes everything,
-// the others help with large values.
-type lane struct {
-	address string
-	number  int
-}
-
 // A dataConn is a connection to a holder. The table's lock guards its users.
 type dataConn struct {
-	lane
-	cc    *grpc.ClientConn
-	users int  // calls under way
-	stale bool // to be closed with its last user
-	link  link // from the holder
-	up    link // to it
-	lands landings
+	address string
+	cc      *grpc.ClientConn
+	users   int  // calls under way
+	stale   bool // to be closed with its last user
+	link    link // from the holder
+	up      link // to it
+	lands   landings
 }
 
 // dataConns are the connections of a client.
 type dataConns struct {
 	mu sync.Mutex
-	at map[lane]*dataConn // nil: closed
+	at map[string]*dataConn // nil: closed
 }
 
 // get returns a connection, for one call. done follows.
-func (t *dataConns) get(l lane) (*dataConn, error) {
-	address := l.address
+func (t *dataConns) get(address string) (*dataConn, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.at == nil {
 		return nil, fmt.Errorf("wire: %w: the data client is closed", ErrPeer)
 	}
-	if c := t.at[l]; c != nil {
+	if c := t.at[address]; c != nil {
 		c.users++
 		return c, nil
 	}
 	if err := checkAddress(address); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPeer, err)
 	}
-	c := &dataConn{lane: l, users: 1}
+	c := &dataConn{address: address, users: 1}
 	cc, err := grpc.NewClient("passthrough:///"+address, append(dataDialOptions(&c.lands),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: dialWait}))...)
 	if err != nil {
@@ -60,17 +52,17 @@ func (t *dataConns) get(l lane) (*dataConn, error) {
 	}
 	t.sweep()
 	c.cc = cc
-	t.at[l] = c
+	t.at[address] = c
 	return c, nil
 }
 
 // sweep closes what is not connected and not used: most likely those holders are
 // no more. The caller holds the lock.
 func (t *dataConns) sweep() {
-	for l, c := range t.at { // each for itself
+	for address, c := range t.at { // each for itself
 		if s := c.cc.GetState(); c.users == 0 && s != connectivity.Ready && s != connectivity.Connecting {
 			c.cc.Close()
-			delete(t.at, l)
+			delete(t.at, address)
 		}
 	}
 }
@@ -89,8 +81,8 @@ func (t *dataConns) done(c *dataConn) {
 func (t *dataConns) forget(c *dataConn) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.at[c.lane] == c {
-		delete(t.at, c.lane)
+	if t.at[c.address] == c {
+		delete(t.at, c.address)
 		c.stale = true
 	}
 }

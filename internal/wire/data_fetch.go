@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"sync"
 	"sync/atomic"
 
 	"google.golang.org/grpc"
@@ -31,9 +30,10 @@ func (c *DataClient) fetch(ctx context.Context, cc *dataConn, items []Item, mem 
 		return 0, err
 	}
 	r := &frameReader{recv: st.RecvMsg, land: land, done: st.Context().Done()}
-	t := &taker{limit: c.o.Limit, mem: mem, sums: want.sums, help: func(number uint64, in *incoming) func(bool) error {
-		return c.help(ctx, cc.address, want.streams, number, in)
-	}}
+	t := &taker{limit: c.o.Limit, mem: mem, sums: want.sums}
+	if want.sides {
+		t.beside = func(number uint64, in *incoming) (bool, error) { return c.besideOf(ctx, st, cc.address, number, in) }
+	}
 	defer func() {
 		r.close()
 		c.fetched.Add(r.bytes)
@@ -68,19 +68,40 @@ func sendItems(st grpc.ClientStream, want wants, items []Item) error {
 		head = appendNumber(head, uint64(it.Task))
 		head = appendNumber(head, uint64(max(it.Part, -1)+1))
 	}
+	if want.sides { // more is to be said
+		return sendBytes(st, head)
+	}
 	return sendOnly(st, head)
 }
 
-// sendOnly sends one message, the only one.
-func sendOnly(st grpc.ClientStream, b []byte) error {
+// sendBytes sends one message.
+func sendBytes(st grpc.ClientStream, b []byte) error {
 	w := &frameWriter{send: st.SendMsg}
 	if _, err := w.Write(b); err != nil {
 		return err
 	}
-	if err := w.flush(); err != nil {
+	return w.flush()
+}
+
+// sendOnly sends one message, the only one.
+func sendOnly(st grpc.ClientStream, b []byte) error {
+	if err := sendBytes(st, b); err != nil {
 		return err
 	}
 	return st.CloseSend()
+}
+
+// besideOf brings a value beside the stream that announced it, and says there
+// whether it came.
+func (c *DataClient) besideOf(ctx context.Context, st grpc.ClientStream, address string, number uint64, in *incoming) (came bool, err error) {
+	word := sideCame
+	switch err := c.beside(ctx, address, number, in); {
+	case errors.Is(err, errNoSide):
+		word = sideNone
+	case err != nil:
+		return false, err
+	}
+	return word == sideCame, sendBytes(st, []byte{word})
 }
 
 // wants is how values are to come over a connection.
@@ -88,59 +109,12 @@ func (c *DataClient) wants(cc *dataConn) wants { return c.wantsOf(cc, &cc.link) 
 
 // wantsOf is how they are to go one way.
 func (c *DataClient) wantsOf(cc *dataConn, way *link) wants {
-	want := wants{streams: c.o.Streams, sums: c.o.Checksums}
+	want := wants{sums: c.o.Checksums, sides: !c.o.noSides && c.sides.tries(cc.address)}
 	if host, _, err := net.SplitHostPort(cc.address); c.o.Pack != Unpacked && (c.o.Remote || err == nil && !isThisMachine(host)) {
 		want.link = way.speed()
 		want.pack = c.o.Pack.on(want.link)
 	}
 	return want
-}
-
-// help has further connections bring chunks of the holder's value of that number.
-func (c *DataClient) help(ctx context.Context, address string, streams int, number uint64, in *incoming) (wait func(failed bool) error) {
-	ctx, cancel := context.WithCancel(ctx)
-	var all sync.WaitGroup
-	errs := make([]error, streams)
-	for i := 1; i < streams; i++ {
-		all.Go(func() { errs[i] = c.join(ctx, lane{address, i}, number, in) })
-	}
-	return func(failed bool) error {
-		if failed || in.complete() { // who is not even connected is not waited for
-			cancel()
-		}
-		all.Wait()
-		cancel()
-		return errors.Join(errs...)
-	}
-}
-
-// join brings chunks over one connection.
-func (c *DataClient) join(ctx context.Context, l lane, number uint64, in *incoming) error {
-	cc, err := c.conns.get(l)
-	if err != nil {
-		return err
-	}
-	defer c.conns.done(cc)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	st, err := cc.cc.NewStream(ctx, bothWays, joinMethod)
-	if err != nil {
-		return err
-	}
-	land := cc.lands.expect()
-	defer cc.lands.end(land)
-	if err := sendOnly(st, appendNumber(appendNumber(nil, number), land.token)); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	r := &frameReader{recv: st.RecvMsg, land: land, done: st.Context().Done()}
-	defer func() {
-		r.close()
-		c.fetched.Add(r.bytes)
-	}()
-	if err := r.expect(land.token); err != nil {
-		return err
-	}
-	return in.read(r)
 }
 
 // linkSample is how many bytes must have come to say something about a link.

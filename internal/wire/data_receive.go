@@ -15,14 +15,7 @@ func appendNumber(b []byte, n uint64) []byte { return binary.AppendUvarint(b, n)
 
 // number reads a number, which is at most most.
 func (r *frameReader) number(most uint64) (uint64, error) {
-	n, err := binary.ReadUvarint(r)
-	if err != nil {
-		return 0, cutOff(err)
-	}
-	if n > most {
-		return 0, fmt.Errorf("wire: %w: a length of %d", ErrEncoding, n)
-	}
-	return n, nil
+	return readNumber(r, most)
 }
 
 // shortText is what is allocated on the word of a peer.
@@ -65,9 +58,9 @@ type taker struct {
 	limit int64
 	mem   kernels.Allocator
 	sums  bool
-	// help has others bring chunks of the holder's value of that number, too. The
-	// function that it returns waits for them; failed says that it is for nothing.
-	help func(number uint64, in *incoming) (wait func(failed bool) error)
+	// beside brings the holder's value of that number beside the stream, which
+	// brings it if the answer is false. It is nil where nothing can.
+	beside func(number uint64, in *incoming) (bool, error)
 
 	bytes int64 // that came
 	took  time.Duration
@@ -118,6 +111,25 @@ func (r *frameReader) brought(t *taker) (graph.Value, error) {
 	return nil, fmt.Errorf("wire: %w: put form %d", ErrEncoding, form)
 }
 
+// bring has all chunks of a value come.
+func (t *taker) bring(r *frameReader, number uint64, in *incoming) error {
+	if number != 0 {
+		if t.beside == nil {
+			return fmt.Errorf("wire: %w: a number of a value, which was not asked for", ErrEncoding)
+		}
+		if came, err := t.beside(number, in); came || err != nil {
+			return err
+		}
+	}
+	if err := in.read(r); err != nil {
+		return err
+	}
+	if !in.complete() {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+
 // chunked reads a value that comes in chunks.
 func (r *frameReader) chunked(t *taker) (Answer, error) {
 	number, err := r.number(1<<64 - 1)
@@ -138,17 +150,7 @@ func (r *frameReader) chunked(t *taker) (Answer, error) {
 	}
 	defer in.release()
 	start := time.Now()
-	wait := func(bool) error { return nil }
-	if number != 0 && t.help != nil {
-		wait = t.help(number, in)
-	}
-	err = in.read(r)
-	if others := wait(err != nil); err == nil && !in.complete() {
-		if err = others; err == nil {
-			err = io.ErrUnexpectedEOF
-		}
-	}
-	if err != nil {
+	if err := t.bring(r, number, in); err != nil {
 		return Answer{}, cutOff(err)
 	}
 	t.bytes, t.took = t.bytes+in.stored.Load(), t.took+time.Since(start)

@@ -15,23 +15,20 @@ import (
 	"github.com/ashlar-go/ashlar/graph"
 )
 
-// The data service has three methods. All are streams of bytes, which messages
+// The data service has two methods, and large values come beside it: see side.go. All are streams of bytes, which messages
 // cut anywhere.
 //
 // Fetch: the request is one message: how the reader would like values to come
 // (see wants), the number of items, and for each its task and its part, counted
 // from 1, 0 being the whole. The answer is, for each item in order, an answer code
-// and what it announces.
-//
-// Join: the request is the number of a value that another stream brings in chunks.
-// The answer is chunks of it.
+// and what it announces. Of a value that has a number the reader says in another
+// message, of a byte, whether it came beside the stream; else chunks of it follow.
 //
 // Put: the request is the task, a put form and what it announces. The answer is one
 // empty message.
 const (
 	dataService = "ashlar.wire.Data"
 	fetchMethod = "/" + dataService + "/Fetch"
-	joinMethod  = "/" + dataService + "/Join"
 	putMethod   = "/" + dataService + "/Put"
 )
 
@@ -48,7 +45,7 @@ const (
 	answerValue       // the length of the description, it, and the payload
 	answerBusy
 	answerFailed  // the length of a text, and it
-	answerChunked // a number for others to join, or 0; the length of the description, it, and chunks
+	answerChunked // a number to ask for it beside the stream, or 0; the length of the description, it, and chunks
 )
 
 const (
@@ -75,6 +72,7 @@ type DataServer struct {
 	share   *shareServer // nil: memory is not shared
 
 	outgoing outgoings
+	sides    sides
 }
 
 // NewDataServer returns a server of what h has, at the address of l, which it
@@ -82,14 +80,13 @@ type DataServer struct {
 // is handed references; others wait for Serve. A value of more than limit bytes
 // is not taken; 0 stands for [DefaultLimit].
 func NewDataServer(l net.Listener, h Holder, limit int64) *DataServer {
-	d := &DataServer{h: h, l: l, limit: orDefaultLimit(limit)}
+	d := &DataServer{h: h, l: l, limit: orDefaultLimit(limit), sides: sides{open: map[net.Conn]struct{}{}}}
 	d.s = grpc.NewServer(dataServerOptions()...)
 	d.s.RegisterService(&grpc.ServiceDesc{
 		ServiceName: dataService,
 		HandlerType: (*any)(nil),
 		Streams: []grpc.StreamDesc{
 			{StreamName: "Fetch", ServerStreams: true, ClientStreams: true, Handler: func(_ any, st grpc.ServerStream) error { return d.fetch(st) }},
-			{StreamName: "Join", ServerStreams: true, ClientStreams: true, Handler: func(_ any, st grpc.ServerStream) error { return d.join(st) }},
 			{StreamName: "Put", ServerStreams: true, ClientStreams: true, Handler: func(_ any, st grpc.ServerStream) error { return d.put(st) }},
 		},
 	}, d)
@@ -99,7 +96,7 @@ func NewDataServer(l net.Listener, h Holder, limit int64) *DataServer {
 
 // Serve answers other processes until Stop.
 func (d *DataServer) Serve() error {
-	if err := d.s.Serve(dataListener{d.l}); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+	if err := d.s.Serve(newDataListener(d)); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 		return fmt.Errorf("wire: serving data on %v: %w", d.l.Addr(), err)
 	}
 	return nil
@@ -116,6 +113,7 @@ func (d *DataServer) Stop(patience time.Duration) {
 	t := time.AfterFunc(patience, d.s.Stop)
 	defer t.Stop()
 	d.s.GracefulStop()
+	d.sides.stop()
 }
 
 // Served returns how many bytes were sent to other processes.

@@ -160,13 +160,15 @@ func dialData(ctx context.Context, address string, lands *landings) (net.Conn, e
 	return newDataSocket(c.(*net.TCPConn), lands)
 }
 
-// A dataListener makes connections of readers.
-type dataListener struct{ net.Listener }
-
-func (l dataListener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
-		return newDataSocket(tcp, nil)
+// acceptedSocket makes a connection of a reader, of which head was read.
+func acceptedSocket(c net.Conn, head []byte) (net.Conn, error) {
+	tcp, is := c.(*net.TCPConn)
+	if !is {
+		return &begun{c, head}, nil
 	}
-	return c, err
+	s, err := newDataSocket(tcp, nil)
+	if err == nil {
+		s.(*dataSocket).ahead = head
+	}
+	return s, err
 }

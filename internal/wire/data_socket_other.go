@@ -27,13 +27,7 @@ func dialData(ctx context.Context, address string, _ *landings) (net.Conn, error
 	return newDataSocket(c), nil
 }
 
-// A dataListener makes connections of readers.
-type dataListener struct{ net.Listener }
-
-func (l dataListener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return newDataSocket(c), nil
+// acceptedSocket makes a connection of a reader, of which head was read.
+func acceptedSocket(c net.Conn, head []byte) (net.Conn, error) {
+	return newDataSocket(&begun{c, head}), nil
 }

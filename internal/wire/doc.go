@@ -34,16 +34,21 @@
 // sent: a slow reader has the sender hold, and copy, a few mebibytes.
 //
 // Between processes the bytes of a large value cost, on loopback, as much in
-// waking, system calls and copies in the program as in those of the system. So what
-// a reader has asked for goes from the socket to where it is to be, past the buffers
-// that gRPC hands on (landing); up to 16 frames of a message are read at once; the
-// reader is woken once a message; buffers are not cleared; and writes are of a
-// mebibyte. With that, on two processors, the reader's side of 10 GB took 4.4 s of
-// processor time where it had taken 6.3, before frames were read many at once. What
-// is left is the copy into gRPC's write buffer at the holder. A value of 4 MiB or
-// more comes in chunks over several connections where there are more processors
-// than two ([DefaultStreams]), each of which brings the next chunk when it has
-// brought one. See bench/RESULTS.md for how much that varies.
+// waking, system calls and copies in the program as in those of the system. So
+// values of a mebibyte and more are announced on the stream and come beside it, over
+// TCP connections of their own, from where they lie to where they are to be: see
+// side.go. That is a deviation from gRPC for every byte, and the reason is its frame
+// of 16 KiB, which nobody can change: each is copied into a write buffer, and wakes
+// two goroutines. Before, one stream came to 0.46 to 0.81 of what TCP does, and
+// never above; see bench/RESULTS.md for both. Where there are more processors than
+// two, several connections bring a value ([DefaultStreams]), each the next chunk when
+// it has brought one.
+//
+// What comes on the stream all the same, because it is smaller, is brought by a
+// client or no side could be connected, goes from the socket to where it is to be,
+// past the buffers that gRPC hands on (landing); up to 16 frames of a message are
+// read at once; the reader is woken once a message; buffers are not cleared; and
+// writes are of a mebibyte.
 //
 // Two things are options. Checksums (CRC32C of every chunk) took 16 % of that, so
 // they are not always on; a value that was damaged is an answer that says so, and

@@ -263,6 +263,8 @@ func (r *frameReader) expect(token uint64) error {
 	return nil
 }
 
+func (r *frameReader) count() int64 { return r.bytes }
+
 func (r *frameReader) ReadByte() (byte, error) {
 	if err := r.next(); err != nil {
 		return 0, err

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"os"
+	"sync"
 
 	"github.com/ashlar-go/ashlar/graph"
 )
@@ -74,6 +76,17 @@ func writeFrame(w io.Writer, b []byte) error {
 	return err
 }
 
+// shareFrames has memory of frames, much of which is values: to leave it to the
+// collector took as much again as these.
+var shareFrames = sync.Pool{New: func() any { return new([]byte) }}
+
+// giveFrame ends the use of memory that came from shareFrames.
+func giveFrame(b []byte) {
+	if cap(b) > 0 {
+		shareFrames.Put(&b)
+	}
+}
+
 // newFrame returns a frame of a kind, to be filled.
 func newFrame(kind byte) []byte { return []byte{0, 0, 0, 0, kind} }
 
@@ -88,7 +101,7 @@ func readFrame(r io.Reader, b []byte) ([]byte, error) {
 		return nil, fmt.Errorf("wire: %w: a frame of %d bytes", ErrEncoding, n)
 	}
 	if cap(b) < n {
-		b = make([]byte, n)
+		b = make([]byte, n, 1<<bits.Len(uint(n-1)))
 	}
 	_, err := io.ReadFull(r, b[:n])
 	return b[:n], cutOff(err)
@@ -159,6 +172,7 @@ type shareAnswer struct {
 	meta   []byte
 	pieces []sharePiece
 	text   string // with answerFailed
+	memory []byte // of shareFrames, in which meta and what is inline are; or nil
 }
 
 // lent is how many bytes of the file the value has.
@@ -181,8 +195,9 @@ func (a *shareAnswer) places() (ps []sharePiece) {
 	return ps
 }
 
-func (a *shareAnswer) frame() []byte {
-	b := appendNumber(newFrame(a.code), a.id)
+// frame returns the answer as a frame, in the memory of b if that has room.
+func (a *shareAnswer) frame(b []byte) []byte {
+	b = appendNumber(append(b[:0], 0, 0, 0, 0, a.code), a.id)
 	switch a.code {
 	case answerFailed:
 		b = append(appendNumber(b, uint64(len(a.text))), a.text...)

@@ -184,12 +184,15 @@ func (s *shareConn) read() {
 	defer s.abandon()
 	r := bufio.NewReaderSize(s.c, 64<<10)
 	for {
-		frame, err := readFrame(r, nil)
+		frame, err := readFrame(r, *shareFrames.Get().(*[]byte))
 		if err != nil {
 			return
 		}
 		a, err := readShareAnswer(frame, int64(len(s.memory)))
-		if err != nil || !s.deliver(a) {
+		if err != nil {
+			return
+		}
+		if a.memory = frame; !s.deliver(a) {
 			return
 		}
 	}
@@ -297,6 +300,7 @@ func (s *shareConn) fetch(ctx context.Context, items []Item, limit int64, mem ke
 				continue
 			}
 			out[from+i] = s.answer(a, limit, mem)
+			giveFrame(a.memory) // what was inline is copied by now
 		}
 	}
 	return rest, nil

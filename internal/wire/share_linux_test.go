@@ -352,7 +352,7 @@ func FuzzShareAnswer(f *testing.F) {
 			}
 			a.pieces = append(a.pieces, p)
 		}
-		f.Add(bytes.Clone(a.frame()[4:]))
+		f.Add(bytes.Clone(a.frame(nil)[4:]))
 		e.release()
 	}
 	v.Release()

@@ -15,15 +15,26 @@ import (
 // acceptPause is how long a holder waits when it cannot take a connection.
 const acceptPause = 50 * time.Millisecond
 
+// copiesPart is the part of its memory, as 1/copiesPart, that a holder lends copies
+// of: what of a value is not contiguous is copied first, and the copy is the
+// holder's until the reader is done with the value. Others come over gRPC, where
+// the copy is gone when it has been sent, and what comes is the reader's.
+const copiesPart = 32
+
+// errElsewhere: the value is to be fetched over gRPC.
+var errElsewhere = errors.New("to be fetched over gRPC")
+
 // A shareServer hands values over to other processes of the host.
 type shareServer struct {
-	h     Holder
-	mem   Sharer
-	l     *net.UnixListener
-	lent  *atomic.Int64
-	all   sync.WaitGroup
-	mu    sync.Mutex
-	conns map[*net.UnixConn]struct{} // nil: stopped
+	h      Holder
+	mem    Sharer
+	l      *net.UnixListener
+	lent   *atomic.Int64
+	most   int64        // bytes of copies that are lent at a time
+	copied atomic.Int64 // of these
+	all    sync.WaitGroup
+	mu     sync.Mutex
+	conns  map[*net.UnixConn]struct{} // nil: stopped
 }
 
 // Share makes the values of the holder that lie in mem readable where they are
@@ -34,7 +45,7 @@ func (d *DataServer) Share(mem Sharer) error {
 	if err != nil {
 		return err
 	}
-	s := &shareServer{h: d.h, mem: mem, l: l, lent: &d.lent, conns: map[*net.UnixConn]struct{}{}}
+	s := &shareServer{h: d.h, mem: mem, l: l, lent: &d.lent, most: d.limit / copiesPart, conns: map[*net.UnixConn]struct{}{}}
 	d.share = s
 	s.all.Add(1)
 	go s.accept()
@@ -149,7 +160,10 @@ func (n *lender) perform(q *shareRequest, w *bufio.Writer) error {
 	for _, it := range q.items {
 		a := n.answer(it)
 		a.id = q.id
-		if err := writeFrame(w, a.frame()); err != nil {
+		frame := a.frame(*shareFrames.Get().(*[]byte))
+		err := writeFrame(w, frame)
+		giveFrame(frame)
+		if err != nil {
 			return err
 		}
 	}
@@ -162,6 +176,8 @@ func (n *lender) answer(it Item) *shareAnswer {
 	switch {
 	case errors.Is(err, ErrAbsent):
 		return &shareAnswer{code: answerAbsent}
+	case errors.Is(err, errElsewhere):
+		return &shareAnswer{code: shareElsewhere}
 	case errors.Is(err, ErrBusy), errors.Is(err, graph.ErrMemory), errors.Is(err, kernels.ErrMemory):
 		return &shareAnswer{code: answerBusy}
 	case err != nil:
@@ -200,15 +216,44 @@ func (s *shareServer) lend(it Item) (l lent, err error) {
 		return l, err
 	}
 	defer v.Release()
+	copies := int64(0)
+	l.done = func() {
+		s.copied.Add(-copies)
+		done()
+	}
 	host, err := toHost(s.h.Copies(), v)
 	if err == nil {
 		defer host.Release()
-		l.e, err = encode(s.h.Copies(), host)
+		if copies = copiedOf(host); s.copied.Add(copies) > s.most && copies > 0 {
+			err = errElsewhere
+		} else {
+			l.e, err = encode(s.h.Copies(), host)
+		}
 	}
 	if err != nil {
-		done()
-		return l, err
+		l.done()
+		return lent{}, err
 	}
-	l.done = done
 	return l, nil
+}
+
+// copiedOf returns how many bytes of v are to be copied to travel: those of blocks
+// that are not contiguous.
+func copiedOf(v graph.Value) (n int64) {
+	switch x := v.(type) {
+	case *kernels.Block:
+		once, err := onceEach(x)
+		if err != nil {
+			return 0 // whoever encodes it says why
+		}
+		defer once.Release()
+		if !once.IsContiguous() {
+			n = int64(once.Size() * once.DType().Size())
+		}
+	case graph.List:
+		for _, part := range x {
+			n += copiedOf(part)
+		}
+	}
+	return n
 }

@@ -102,7 +102,7 @@ func TestPackingEngagesByItself(t *testing.T) {
 			as[0].Value.Release()
 			came[i] = c.Fetched() - before
 		}
-		if !k.packs && c.conns.at[lane{k.address, 0}].link.rate.Load() < 500<<20 {
+		if !k.packs && c.conns.at[k.address].link.rate.Load() < 500<<20 {
 			t.Logf("the machine is so busy that loopback is slow; %v bytes came", came)
 			continue
 		}

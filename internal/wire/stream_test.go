@@ -39,7 +39,7 @@ func chunkedAnswers(f *testing.F, w *frameWriter) {
 			f.Fatal(err)
 		}
 		o, number := d.outgoing.begin(e, want)
-		if err := errors.Join(d.chunks(w, o, number), w.flush()); err != nil {
+		if err := errors.Join(d.chunks(w, o, number, nil), w.flush()); err != nil {
 			f.Fatal(err)
 		}
 		o.release()
@@ -99,7 +99,7 @@ func (s askStream) RecvMsg(m any) error { return s.recv(m) }
 
 // FuzzItems: whatever asks for items asks for some, or is refused.
 func FuzzItems(f *testing.F) {
-	head := appendNumber(wants{streams: 2, sums: true, pack: LZ4, link: 1e6}.append(nil), 2)
+	head := appendNumber(wants{sides: true, sums: true, pack: LZ4, link: 1e6}.append(nil), 2)
 	for _, n := range []uint64{7, 0, 1<<63 + 5, 4} {
 		head = appendNumber(head, n)
 	}

@@ -128,7 +128,8 @@ func (c *directCoder) add(codes []uint32, start int) {
 func (c *directCoder) finder(other arrow.Array) finder {
 	src, _ := wordsOf(other)
 	return func(codes []uint32, start int) {
-		var batch [batchSize]uint64
+		batch := batches.Get().(*[batchSize]uint64)
+		defer batches.Put(batch)
 		words := batch[:len(codes)]
 		src.read(words, start)
 		for i, w := range words {
@@ -177,7 +178,8 @@ func (c *hashCoder) add(codes []uint32, start int) {
 func (c *hashCoder) finder(other arrow.Array) finder {
 	src, _ := wordsOf(other)
 	return func(codes []uint32, start int) {
-		var batch [batchSize]uint64
+		batch := batches.Get().(*[batchSize]uint64)
+		defer batches.Put(batch)
 		words := batch[:len(codes)]
 		src.read(words, start)
 		for i, w := range words {

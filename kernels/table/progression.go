@@ -135,7 +135,8 @@ func (p *progression) finderOf(col arrow.Array) finder {
 	}
 	src, _ := wordsOf(col)
 	return func(ids []uint32, start int) {
-		var batch [batchSize]uint64
+		batch := batches.Get().(*[batchSize]uint64)
+		defer batches.Put(batch)
 		words := batch[:len(ids)]
 		src.read(words, start)
 		least, inverse, twos := p.least, p.inverse, -p.twos

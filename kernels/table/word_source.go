@@ -2,6 +2,7 @@ package table
 
 import (
 	"math"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
 )
@@ -9,6 +10,10 @@ import (
 // batchSize is how many rows go through all steps of an operation at a time,
 // so that what passes between the steps stays in the first-level cache.
 const batchSize = 1024
+
+// batches has memory for the words of a batch, for finders: there is one of a table
+// in each part of a join, and each escapes to the heap.
+var batches = sync.Pool{New: func() any { return new([batchSize]uint64) }}
 
 // wordSource reads a fixed-width key column as words: equal words, equal
 // values. Integers of any width are sign-extended, so they meet.

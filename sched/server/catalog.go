@@ -50,12 +50,12 @@ func (l *loop) performCatalog(c *client, r *request) {
 		l.step(sched.Forget{At: at, Client: c.id, Keys: r.catalog.forget})
 	}
 	if p := m.Publish; p != nil {
-		e := sched.Publish{At: at, Client: c.id, Name: p.Name, Keys: r.catalog.keys, Lineage: r.catalog.lineage, Note: p.Note}
+		e := sched.Publish{At: at, Client: c.id, Name: p.Name, Keys: r.catalog.keys, Lineage: r.catalog.lineage, Note: p.Note, Replace: m.Unpublish == p.Name}
 		err := l.m.MayPublish(e)
 		l.step(e)
 		c.answer(l, m.Request, err, nil)
 	}
-	if m.Unpublish != "" {
+	if m.Unpublish != "" && m.Publish == nil { // with one it is what that replaces
 		c.answer(l, m.Request, l.unpublish(m.Unpublish), nil)
 	}
 	if m.Note != nil {

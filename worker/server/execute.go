@@ -44,6 +44,7 @@ type execution struct {
 	value graph.Value // if err is nil; a reference
 	err   error
 	took  time.Duration
+	peak  int64 // bytes that it had allocated at most
 
 	thread
 	deadline atomic.Int64 // of the task's own time-out, in Unix ns; 0 is none
@@ -107,7 +108,7 @@ func (x *execution) deliver(l *loop) {
 	if l.store.Put(store.Item{Task: t.ID, Part: -1}, x.value) {
 		l.fresh = x.value // else it is gone: the one that came first stays
 	}
-	l.step(worker.Done{At: l.now(), Task: t.ID, Attempt: t.Attempt, Bytes: bytes, Took: x.took})
+	l.step(worker.Done{At: l.now(), Task: t.ID, Attempt: t.Attempt, Bytes: bytes, Peak: x.peak, Took: x.took})
 	l.fresh = nil
 }
 
@@ -154,6 +155,9 @@ func (c *crew) work(l *lane) {
 	for x = range l.queue {
 		x.goroutine.Store(self)
 		left := c.run(l, x, scope)
+		if x.peak = scope.Peak(); x.peak > 0 {
+			scope = c.store.NewScope()
+		}
 		// The loop is woken when there is nothing more to do, for what is awaited
 		// elsewhere, or for several at once; what it is not woken for it finds
 		// at its next tick.

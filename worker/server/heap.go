@@ -15,6 +15,10 @@ import (
 // bytes: with less it would do nothing but collect.
 const heapFloor = 16 << 20
 
+// floorOf is that of a worker with little memory: a twelfth of it, but half of the
+// floor at least.
+func floorOf(memory int64) int64 { return min(heapFloor, max(heapFloor/2, memory/12)) }
+
 // unforeseen is what of a limit is left for what comes into memory between two
 // looks, such as more of the program.
 func unforeseen(memory int64) int64 { return 6<<20 + memory/32 }
@@ -55,6 +59,7 @@ type heap struct {
 	program   int64
 	own       int64 // Go's beside results, lately
 	limit     int64 // that Go was told, bytes; 0 is none
+	tight     bool  // little of the budget is left
 	before    int64 // what to tell it in the end
 }
 
@@ -93,11 +98,12 @@ func (h *heap) adjust() (room int64) {
 	}
 	now, rs := processMemory(), h.results()
 	h.check(now)
+	h.tight = now.all > h.budget-h.budget/8
 	if rs.disk == 0 {
 		h.program = max(h.program, now.files)
 	}
 	own := now.own - rs.heap
-	h.own = max(own, h.own-(h.own-own)/forget, heapFloor)
+	h.own = max(own, h.own-(h.own-own)/forget, floorOf(h.memory))
 	left := h.budget - h.program
 	room = roomIn(left-h.own, h.memory)
 	if h.arena != nil {
@@ -107,7 +113,7 @@ func (h *heap) adjust() (room int64) {
 		h.stale(staleIn(room-rs.all(), h.memory))
 	}
 	if h.tell {
-		h.tellGo(goLimit(left, rs.all()-rs.heap, liveHeap()))
+		h.tellGo(goLimit(left-unforeseen(h.memory), rs.all()-rs.heap, liveHeap(), floorOf(h.memory)))
 	}
 	return room
 }
@@ -139,8 +145,8 @@ func (h *heap) tellGo(limit int64) {
 }
 
 // goLimit is what Go may have of budget beside results, with so much alive.
-func goLimit(budget, results, live int64) int64 {
-	return max(budget-results, live+live/4+heapFloor)
+func goLimit(budget, results, live, floor int64) int64 {
+	return max(budget-results, live+live/4+floor)
 }
 
 // restore undoes what adjust did.

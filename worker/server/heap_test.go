@@ -15,7 +15,7 @@ func TestGoLimit(t *testing.T) {
 		{budget: 1000 * mib, results: 0, live: 1000 * mib, want: 1266 * mib},    // results may be Go's own
 		{budget: 1, results: 0, live: 0, want: heapFloor},                       // a limit below the program itself
 	} {
-		if got := goLimit(c.budget, c.results, c.live); got != c.want {
+		if got := goLimit(c.budget, c.results, c.live, heapFloor); got != c.want {
 			t.Errorf("goLimit(%d, %d, %d) is %d, want %d", c.budget, c.results, c.live, got, c.want)
 		}
 	}

@@ -17,6 +17,18 @@ import (
 // alone for a while.
 const tickEvery = 50 * time.Millisecond
 
+// tightTick is how often it does while memory is tight: Go's heap grows by as much
+// as is left for what is not foreseen in less time than a tick.
+const tightTick = 10 * time.Millisecond
+
+// nextTick is when it passes next.
+func (l *loop) nextTick() time.Duration {
+	if l.heap.tight {
+		return tightTick
+	}
+	return tickEvery
+}
+
 // An execID names an execution.
 type execID struct {
 	task    graph.TaskID
@@ -83,8 +95,8 @@ func (l *loop) run() {
 			return
 		}
 		if !tick.isSet() {
-			tick.set(tickEvery)
 			l.tick()
+			tick.set(l.nextTick())
 		}
 		l.deliver()
 		l.press()

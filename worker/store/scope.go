@@ -98,14 +98,18 @@ func (r *room) again() {
 	r.changed.Broadcast()
 }
 
-// A Scope is the allocator of one execution after another, on one thread. Its
-// memory outlives the execution: results are made of it.
+// A Scope is the allocator of an execution, or of several that follow each other
+// as long as none has allocated anything. Its memory outlives the execution:
+// results are made of it.
 type Scope struct {
 	s       *Store
 	ctx     context.Context // of the execution; guarded by room.mu
 	waiters int             // goroutines of the execution that wait; likewise
 	refused int64           // bytes of the first refused request; likewise
 	used    int64           // what was in use then; likewise
+
+	live atomic.Int64 // bytes given and not yet freed
+	most atomic.Int64 // of these at once
 }
 
 var _ kernels.DirtyAllocator = (*Scope)(nil)
@@ -202,11 +206,22 @@ func (c *Scope) Admit(v graph.Value) bool {
 	return true
 }
 
+// Peak returns how many bytes that the scope gave were in use at once at most.
+func (c *Scope) Peak() int64 { return c.most.Load() }
+
+// count follows the giving of so many bytes more, or of less.
+func (c *Scope) count(n int) {
+	now := c.live.Add(int64(n))
+	for old := c.most.Load(); now > old && !c.most.CompareAndSwap(old, now); old = c.most.Load() {
+	}
+}
+
 // Allocate implements kernels.Allocator.
 func (c *Scope) Allocate(n int) []byte {
 	if !c.grant(n) {
 		return nil
 	}
+	c.count(n)
 	return c.s.base.Allocate(n)
 }
 
@@ -215,11 +230,20 @@ func (c *Scope) AllocateDirty(n int) []byte {
 	if !c.grant(n) {
 		return nil
 	}
+	c.count(n)
 	return c.s.allocateDirty(n)
 }
 
 // Reallocate implements kernels.Allocator.
-func (c *Scope) Reallocate(n int, b []byte) []byte { return c.s.reallocate(n, b, c.grant) }
+func (c *Scope) Reallocate(n int, b []byte) []byte {
+	old := len(b)
+	b = c.s.reallocate(n, b, c.grant)
+	c.count(len(b) - old)
+	return b
+}
 
 // Free implements kernels.Allocator.
-func (c *Scope) Free(b []byte) { c.s.free(b) }
+func (c *Scope) Free(b []byte) {
+	c.count(-len(b))
+	c.s.free(b)
+}

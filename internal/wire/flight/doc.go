@@ -19,8 +19,8 @@
 // dataset is a ticket, too, for all of it in one stream. A put of one column of
 // tensors becomes an array, of anything else a frame; batches of any size become
 // parts of about one. Nothing is published before all of it is there. A name that
-// is taken is refused, unless the call has the header ashlar-replace: true: the old
-// dataset goes right before the new one comes.
+// is taken is refused, unless the call has the header ashlar-replace: true: then
+// the new dataset takes the place of the old one in one step.
 //
 // # Memory
 //

@@ -3,6 +3,7 @@ package flight
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/flight"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/status"
 
 	"github.com/ashlar-go/ashlar/internal/wire"
@@ -31,6 +33,9 @@ type Options struct {
 	Partition int64
 	// Log is told what is put and dropped; nil is nobody.
 	Log *slog.Logger
+	// TLS, if not nil, has everything encrypted, and says who the server is, and
+	// whom it serves.
+	TLS *tls.Config
 
 	listWait time.Duration
 	message  int // largest that is taken
@@ -55,7 +60,11 @@ func NewServer(c Catalog, o Options) *Server {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	s.s = grpc.NewServer(append(wire.ServerOptions(), grpc.ForceServerCodecV2(newCodec()),
+	opts := wire.ServerOptions()
+	if o.TLS != nil {
+		opts = append(opts, grpc.Creds(credentials.NewTLS(o.TLS)))
+	}
+	s.s = grpc.NewServer(append(opts, grpc.ForceServerCodecV2(newCodec()),
 		grpc.MaxRecvMsgSize(cmp.Or(o.message, maxMessage)), grpc.StreamInterceptor(s.guardStream), grpc.UnaryInterceptor(s.guardCall))...)
 	flight.RegisterFlightServiceServer(s.s, s)
 	return s

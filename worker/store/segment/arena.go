@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	// Smallest is the least request that is served from the file.
+	// Smallest is the least request that is served with an extent of its own, and
+	// Least the least that is served from the file.
 	Smallest = 64 << 10
+	Least    = 4 << 10
 	// page is what extents are multiples of.
 	page = 64 << 10
 	// slack is how much larger a kept extent may be than the request it
@@ -52,6 +54,7 @@ type Arena struct {
 	live   map[int64]int64 // size of the extents that are given, by offset
 	kept   []extent.Extent // freed, with their pages; those freed first come first
 	free   extent.List     // without pages, by offset, never touching
+	slabs  slabs           // of live
 	given  int64           // bytes of live
 	idle   int64           // bytes of kept
 	closed bool
@@ -117,26 +120,49 @@ func (a *Arena) AllocateDirty(size int) []byte {
 // take returns size bytes of the file, or nil if they are to come from
 // elsewhere. clean says that they are zero.
 func (a *Arena) take(size int) (b []byte, clean bool) {
-	if size < Smallest {
+	switch {
+	case size < Least:
 		return nil, false
+	case size < Smallest:
+		return a.placed(size), false
 	}
-	need := roundUp(int64(size))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
 		return nil, false
 	}
-	e, ok := a.reuse(need)
+	e, clean, ok := a.extent(roundUp(int64(size)))
 	if !ok {
+		return nil, false
+	}
+	return a.memory[e.At : e.At+int64(size) : e.At+e.Size], clean
+}
+
+// extent makes an extent live. The caller holds the lock.
+func (a *Arena) extent(need int64) (e extent.Extent, clean, ok bool) {
+	if e, ok = a.reuse(need); !ok {
 		a.shed(need)
 		if e, ok = a.carve(need); !ok {
-			return nil, false
+			return e, false, false
 		}
 		clean = true
 	}
 	a.live[e.At] = e.Size
 	a.given += e.Size
-	return a.memory[e.At : e.At+int64(size) : e.At+e.Size], clean
+	return e, clean, true
+}
+
+// retire keeps an extent that was live. The caller holds the lock.
+func (a *Arena) retire(e extent.Extent) {
+	delete(a.live, e.At)
+	a.given -= e.Size
+	a.idle += e.Size
+	a.kept = append(a.kept, e)
+	if a.closed {
+		a.unmapIfDone() // readers of other processes may still look at the pages
+		return
+	}
+	a.shed(0)
 }
 
 // reuse takes the kept extent that fits need best.
@@ -242,19 +268,14 @@ func (a *Arena) Free(b []byte) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.vacate(at) {
+		return
+	}
 	size, ok := a.live[at]
 	if !ok {
 		panic(fmt.Sprintf("segment: %d bytes at %d are freed that were not given", cap(b), at))
 	}
-	delete(a.live, at)
-	a.given -= size
-	a.idle += size
-	a.kept = append(a.kept, extent.Extent{At: at, Size: size})
-	if a.closed {
-		a.unmapIfDone() // readers of other processes may still look at the pages
-		return
-	}
-	a.shed(0)
+	a.retire(extent.Extent{At: at, Size: size})
 }
 
 // Usage says how much an arena holds of the file, in bytes.

@@ -13,8 +13,10 @@
 //     about their size. They give their pages back when live and kept memory
 //     together would pass the budget, those freed first going first. What the
 //     owner uses elsewhere (Beside) can count in the same budget.
-//   - Small requests, and what the arena cannot serve, come from Go's memory:
-//     such values are copied when they travel.
+//   - What is less than an extent is worth (64 KiB) shares slabs of whole pages: in
+//     Go's memory such results cost it twice, since its heap may grow to twice what
+//     is alive, and were copied when they travelled. What is less than a page, and
+//     what the arena cannot serve, comes from Go's memory all the same.
 //   - Readers are safe. The file is sealed: it neither shrinks nor grows;
 //     and they get a descriptor that cannot write. A page that a reader sees
 //     exists, because the owner wrote it before it said where it is. The mapping
