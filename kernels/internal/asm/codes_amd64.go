@@ -20,3 +20,19 @@ func pick32AVX512(groups int, dst *uint32, words *uint32, codes *uint32)
 //
 //go:noescape
 func pick128AVX512(groups int, dst *uint32, words *uint32, codes *uint32)
+
+// keepTextsAVX2 packs the strings of words of bits, at least one: string i is from from[i] to from[i+1]. What is kept goes behind end
+// of dst, and where each ends to ends. It stops at a word whose strings may be too long, or that might read beyond
+// size of src or write beyond room of dst by whole registers, and returns how many words are left, and the new end.
+// A register is read behind the last of from that is needed, and written behind ends.
+//
+//go:noescape
+func keepTextsAVX2(words int, mask *uint64, from *int32, src *byte, size int, dst *byte, room int, ends *int32, end int) (left int, now int)
+
+// keepTextsAVX512 packs the strings of words of bits, at least one: string i is from from[i] to from[i+1]. What is kept goes behind end
+// of dst, and where each ends to ends. It stops at a word whose strings may be too long, or that might read beyond
+// size of src or write beyond room of dst by whole registers, and returns how many words are left, and the new end.
+// A register is read behind the last of from that is needed, and written behind ends.
+//
+//go:noescape
+func keepTextsAVX512(words int, mask *uint64, from *int32, src *byte, size int, dst *byte, room int, ends *int32, end int) (left int, now int)

@@ -106,3 +106,172 @@ group:
 	JNZ       group
 	VZEROUPPER
 	RET
+
+// func keepTextsAVX2(words int, mask *uint64, from *int32, src *byte, size int, dst *byte, room int, ends *int32, end int) (left int, now int)
+// Requires: AVX, AVX2, BMI, BMI2
+TEXT ·keepTextsAVX2(SB), NOSPLIT|NOFRAME, $0-88
+	MOVQ words+0(FP), AX
+	MOVQ mask+8(FP), CX
+	MOVQ from+16(FP), DX
+	MOVQ src+24(FP), BX
+	MOVQ dst+40(FP), SI
+	MOVQ ends+56(FP), DI
+	MOVQ end+64(FP), R8
+
+word:
+	MOVQ    (CX), R9
+	MOVLQSX (DX), R12
+	MOVLQSX 256(DX), R13
+	SUBQ    R13, R12
+	NEGQ    R12
+	ADDQ    $0x20, R13
+	CMPQ    R13, size+32(FP)
+	JG      stop
+	CMPQ    R12, $0x00004000
+	JHI     stop
+	LEAQ    32(R8)(R12*1), R13
+	CMPQ    R13, room+48(FP)
+	JG      stop
+	TESTQ   R9, R9
+	JZ      next
+
+run:
+	TZCNTQ       R9, R10
+	SHRXQ        R10, R9, R13
+	NOTQ         R13
+	TZCNTQ       R13, R11
+	LEAQ         (DX)(R10*4), R14
+	MOVLQSX      (R14), R12
+	MOVLQSX      (R14)(R11*4), R15
+	SUBQ         R12, R15
+	MOVQ         R8, R13
+	SUBQ         R12, R13
+	VMOVD        R13, X0
+	VPBROADCASTD X0, Y0
+	XORQ         R13, R13
+
+ends:
+	VPADDD  4(R14)(R13*4), Y0, Y1
+	VMOVUPS Y1, (DI)(R13*4)
+	ADDQ    $0x08, R13
+	CMPQ    R13, R11
+	JL      ends
+	LEAQ    (DI)(R11*4), DI
+	ADDQ    BX, R12
+	LEAQ    (SI)(R8*1), R13
+	ADDQ    R15, R8
+	TESTQ   R15, R15
+	JLE     copied
+
+bytes:
+	VMOVUPS (R12), Y1
+	VMOVUPS Y1, (R13)
+	ADDQ    $0x20, R12
+	ADDQ    $0x20, R13
+	SUBQ    $0x20, R15
+	JG      bytes
+
+copied:
+	ADDQ  R11, R10
+	CMPQ  R10, $0x40
+	JGE   next
+	SHRXQ R10, R9, R9
+	SHLXQ R10, R9, R9
+	TESTQ R9, R9
+	JNZ   run
+
+next:
+	ADDQ $0x08, CX
+	ADDQ $0x00000100, DX
+	DECQ AX
+	JNZ  word
+
+stop:
+	MOVQ AX, left+72(FP)
+	MOVQ R8, now+80(FP)
+	VZEROUPPER
+	RET
+
+// func keepTextsAVX512(words int, mask *uint64, from *int32, src *byte, size int, dst *byte, room int, ends *int32, end int) (left int, now int)
+// Requires: AVX, AVX512F, BMI, BMI2
+TEXT ·keepTextsAVX512(SB), NOSPLIT|NOFRAME, $0-88
+	MOVQ words+0(FP), AX
+	MOVQ mask+8(FP), CX
+	MOVQ from+16(FP), DX
+	MOVQ src+24(FP), BX
+	MOVQ dst+40(FP), SI
+	MOVQ ends+56(FP), DI
+	MOVQ end+64(FP), R8
+
+word:
+	MOVQ    (CX), R9
+	MOVLQSX (DX), R12
+	MOVLQSX 256(DX), R13
+	SUBQ    R13, R12
+	NEGQ    R12
+	ADDQ    $0x40, R13
+	CMPQ    R13, size+32(FP)
+	JG      stop
+	CMPQ    R12, $0x00004000
+	JHI     stop
+	LEAQ    64(R8)(R12*1), R13
+	CMPQ    R13, room+48(FP)
+	JG      stop
+	TESTQ   R9, R9
+	JZ      next
+
+run:
+	TZCNTQ       R9, R10
+	SHRXQ        R10, R9, R13
+	NOTQ         R13
+	TZCNTQ       R13, R11
+	LEAQ         (DX)(R10*4), R14
+	MOVLQSX      (R14), R12
+	MOVLQSX      (R14)(R11*4), R15
+	SUBQ         R12, R15
+	MOVQ         R8, R13
+	SUBQ         R12, R13
+	VPBROADCASTD R13, Z0
+	XORQ         R13, R13
+
+ends:
+	VPADDD  4(R14)(R13*4), Z0, Z1
+	VMOVUPS Z1, (DI)(R13*4)
+	ADDQ    $0x10, R13
+	CMPQ    R13, R11
+	JL      ends
+	LEAQ    (DI)(R11*4), DI
+	ADDQ    BX, R12
+	LEAQ    (SI)(R8*1), R13
+	ADDQ    R15, R8
+	TESTQ   R15, R15
+	JLE     copied
+
+bytes:
+	VMOVUPS (R12), Z1
+	VMOVUPS Z1, (R13)
+	ADDQ    $0x40, R12
+	ADDQ    $0x40, R13
+	SUBQ    $0x40, R15
+	JG      bytes
+
+copied:
+	ADDQ  R11, R10
+	CMPQ  R10, $0x40
+	JGE   next
+	SHRXQ R10, R9, R9
+	SHLXQ R10, R9, R9
+	TESTQ R9, R9
+	JNZ   run
+
+next:
+	ADDQ $0x08, CX
+	ADDQ $0x00000100, DX
+	DECQ AX
+	JNZ  word
+
+stop:
+	MOVQ AX, left+72(FP)
+	MOVQ R8, now+80(FP)
+	VZEROUPPER
+	RET

@@ -27,3 +27,5 @@ func castOf[F, T Lane](Level, bool) (r castRoutine[F, T], ok bool) { return r, f
 func unpackGroups(int, []uint32, []byte, uint) uint32 { panic("asm: no such instructions here") }
 
 func pickFew(Level, []uint32, []uint32, []uint32) (done int) { return 0 }
+
+func textsFor(Level) textsRoutine { return nil }

@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	what := flag.String("kernels", "", "products (of matrices), vectors, marks (of text), bitmaps, codes, or portable (no assembly)")
+	what := flag.String("kernels", "", "products (of matrices), vectors, marks (of text), bitmaps, codes (and texts), or portable (no assembly)")
 	flag.Parse()
 	switch *what {
 	case "products":
@@ -34,6 +34,8 @@ func main() {
 	case "codes":
 		ConstraintExpr("!noasm")
 		codesAssembly()
+		keepTexts(avx2(float32s, nil))
+		keepTexts(avx512(float32s))
 		Generate()
 	case "portable":
 		check(portable("../elementary.go"))
