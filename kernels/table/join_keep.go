@@ -173,17 +173,11 @@ func eachRun(words []uint64, visit func(from, to int)) {
 
 // keepText packs strings. T is the width of their offsets.
 func keepText[T int32 | int64](k *keeping, parts []arrow.Array) (arrow.Array, error) {
-	total := int64(0)
-	for i, p := range parts {
-		if p.Len() > 0 {
-			from := bufferOf[T](p.Data(), 1, p.Len()+1)
-			eachRun(k.words[i], func(a, b int) { total += int64(from[b] - from[a]) })
-		}
+	room := k.roomForText(sizeOfTexts[T](parts), func() int64 { return keptSize[T](k, parts) })
+	if room > math.MaxInt32 && offsetSize[T]() == 4 {
+		return nil, fmt.Errorf("%w: %d bytes of strings, of %d at most: use smaller partitions or large strings", ErrOverflow, room, math.MaxInt32)
 	}
-	if total > math.MaxInt32 && offsetSize[T]() == 4 {
-		return nil, fmt.Errorf("%w: %d bytes of strings, of %d at most: use smaller partitions or large strings", ErrOverflow, total, math.MaxInt32)
-	}
-	ends, body := sized(k.mem, (k.count+1)*offsetSize[T]()), sized(k.mem, int(total)+textSpare)
+	ends, body := sized(k.mem, (k.count+1+asm.TextSpareEnds)*offsetSize[T]()), sized(k.mem, int(room)+asm.TextSpare)
 	to, into := viewed[T](ends), body.Bytes()
 	to[0] = 0
 	for i, p := range parts {
@@ -191,9 +185,41 @@ func keepText[T int32 | int64](k *keeping, parts []arrow.Array) (arrow.Array, er
 			to = keepRuns(to, into, bufferOf[T](p.Data(), 1, p.Len()+1), textBytesOf(p), k.words[i])
 		}
 	}
-	body.ResizeNoShrink(int(total))
+	ends.ResizeNoShrink((k.count + 1) * offsetSize[T]())
+	body.ResizeNoShrink(int(to[0]))
 	valid, nulls := k.validity(parts)
 	return newArray(parts[0].DataType(), k.count, nulls, valid, ends, body), nil
+}
+
+func sizeOfTexts[T int32 | int64](parts []arrow.Array) (total int64) {
+	for _, p := range parts {
+		if p.Len() > 0 {
+			from := bufferOf[T](p.Data(), 1, p.Len()+1)
+			total += int64(from[p.Len()] - from[0])
+		}
+	}
+	return total
+}
+
+// keptSize is how many bytes the strings have that are kept.
+func keptSize[T int32 | int64](k *keeping, parts []arrow.Array) (total int64) {
+	for i, p := range parts {
+		if p.Len() > 0 {
+			from := bufferOf[T](p.Data(), 1, p.Len()+1)
+			eachRun(k.words[i], func(a, b int) { total += int64(from[b] - from[a]) })
+		}
+	}
+	return total
+}
+
+// roomForText is how many bytes of memory are taken for strings of which there are
+// whole bytes: all, where that is little and most rows are kept, else as many as are
+// kept, which takes a pass over the bits.
+func (k *keeping) roomForText(whole int64, kept func() int64) int64 {
+	if whole < 1<<24 && k.count > k.total/4*3 {
+		return whole
+	}
+	return kept()
 }
 
 // textBytesOf returns the bytes that the offsets of a column count in.
@@ -207,6 +233,10 @@ func textBytesOf(col arrow.Array) []byte {
 // keepRuns copies runs of strings behind what ends at to[0] of dst, which has room
 // for textSpare bytes more, and returns where to go on.
 func keepRuns[T int32 | int64](to []T, dst []byte, from []T, src []byte, words []uint64) []T {
+	if near, ok := any(from).([]int32); ok {
+		done, count, _ := asm.CompressTexts(asm.Best(), any(to).([]int32)[1:], dst, near, src, words, int(to[0]))
+		to, from, words = to[count:], from[64*done:], words[done:]
+	}
 	into, text := unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(src))
 	eachRun(words, func(a, b int) {
 		start, at := to[0], from[a]

@@ -53,6 +53,30 @@ func BenchmarkGroups(b *testing.B) {
 	}
 }
 
+// BenchmarkScans reads the files of the scan suite, without peers.
+func BenchmarkScans(b *testing.B) {
+	cfg := harness.Config{Threads: 2, Dir: b.TempDir()}
+	run := startTestEngine(b, cfg)
+	scans, err := scanFiles(b.Context(), cfg, run, groupdata.Spec{Rows: benchRows, K: 100, Seed: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i, name := range []string{"csv", "parquet", "flights"} {
+		b.Run(name, func(b *testing.B) {
+			before := time.Duration(-1)
+			for b.Loop() {
+				if before < 0 {
+					before = processorTime(b)
+				}
+				if _, err := scans[i].run(b.Context(), run, harness.Call{Repeat: 1}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric((processorTime(b)-before).Seconds()*1e3/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
 // benchFrame computes f again and again. It also tells the processor time of the
 // whole process, which says more than the clock where others use the machine.
 func benchFrame(b *testing.B, run *engine, name string, f *frame.Frame) {

@@ -8,8 +8,8 @@
 // # Parquet
 //
 // [OpenParquet] reads the footer, once for all who open the same file; a row
-// group is the unit of parallel reading ([Parquet.ReadRowGroup]), and in a file
-// with few of them its columns are. Parquet-go reads the footer; pages are read
+// group is the unit of parallel reading ([Parquet.ReadRowGroup]), and where threads
+// may be free its columns are. Parquet-go reads the footer; pages are read
 // here: their headers (parquet_header), codecs (parquet_codec), levels and codes
 // (parquet_runs), values straight into one buffer a column. All encodings and
 // codecs are read but LZO and Hadoop's LZ4; nested columns become lists and

@@ -34,9 +34,9 @@ func (s *boolSink) reserve(slots int) (err error) {
 
 func (s *boolSink) dictionary(*page) error { return errDictionary }
 
-func (s *boolSink) append(p *page, codes *[]int32, levels []byte, n int) error {
+func (s *boolSink) append(p *page, codes *[]int32, there presence, n int) error {
 	slot := s.at
-	present, err := s.mark(levels, n)
+	present, err := s.mark(there, n)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *boolSink) append(p *page, codes *[]int32, levels []byte, n int) error {
 			return err
 		}
 		for _, v := range batch {
-			for levels != nil && levels[next] == 0 {
+			for !there.has(next) {
 				next++
 			}
 			out[(slot+next)>>3] |= byte(v&1) << ((slot + next) & 7)

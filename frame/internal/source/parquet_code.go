@@ -32,9 +32,9 @@ func (s *codeSink) dictionary(p *page) error {
 	return readDictionary(s.words, p)
 }
 
-func (s *codeSink) append(p *page, codes *[]int32, levels []byte, n int) error {
+func (s *codeSink) append(p *page, codes *[]int32, there presence, n int) error {
 	dst := s.codes[s.at : s.at+n]
-	present, err := s.mark(levels, n)
+	present, err := s.mark(there, n)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (s *codeSink) append(p *page, codes *[]int32, levels []byte, n int) error {
 		err = s.lookUp(p, dst[:present])
 	}
 	if err == nil && present < n {
-		scatter(dst, levels, present)
+		scatter(dst, there, present)
 	}
 	return err
 }
@@ -61,11 +61,7 @@ func (s *codeSink) unpack(p *page, dst []int32) error {
 	if err := r.read(dst); err != nil {
 		return err
 	}
-	worst := uint32(0)
-	for _, c := range dst {
-		worst = max(worst, uint32(c))
-	}
-	if s.words == nil || int64(worst) >= int64(s.words.n) {
+	if s.words == nil || int64(r.most) >= int64(s.words.n) {
 		return errCode
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/ashlar-go/ashlar/kernels/codes"
 	"github.com/parquet-go/parquet-go/format"
 )
 
@@ -60,45 +61,32 @@ func (s *fixedSink[S, D]) dictionary(p *page) error {
 	return s.plain(p.data, s.words)
 }
 
-func (s *fixedSink[S, D]) append(p *page, codes *[]int32, levels []byte, n int) error {
+func (s *fixedSink[S, D]) append(p *page, buf *[]int32, there presence, n int) error {
 	dst := s.out[s.at : s.at+n]
-	present, err := s.mark(levels, n)
+	present, err := s.mark(there, n)
 	if err != nil {
 		return err
 	}
-	if err := s.decode(p, codes, dst[:present]); err != nil {
+	if err := s.decode(p, buf, dst[:present]); err != nil {
 		return err
 	}
 	if present < n {
-		scatter(dst, levels, present)
+		scatter(dst, there, present)
 	}
 	return nil
-}
-
-// scatter moves the values at the start of dst to where levels has them, the
-// last one first.
-func scatter[T any](dst []T, levels []byte, present int) {
-	var zero T
-	for i := len(levels) - 1; i >= 0; i-- {
-		if levels[i] != 0 {
-			present--
-			dst[i] = dst[present]
-		} else {
-			dst[i] = zero
-		}
-	}
 }
 
 var errCode = errors.New("a code that is not in the dictionary")
 
 // decode reads len(dst) values one behind the other.
-func (s *fixedSink[S, D]) decode(p *page, codes *[]int32, dst []D) error {
+func (s *fixedSink[S, D]) decode(p *page, buf *[]int32, dst []D) error {
 	switch p.encoding {
 	case format.Plain:
 		return s.plain(p.data, dst)
 	case plainDictionary, format.RLEDictionary:
-		return eachCodes(p, codes, len(dst), func(at int, codes []int32) error {
-			return gather(dst[at:at+len(codes)], s.words, codes)
+		return eachCodes(p, buf, len(dst), len(s.words), func(at int, some []int32, most uint32) error {
+			codes.Pick(dst[at:at+len(some)], s.words, some, most)
+			return nil
 		})
 	case format.DeltaBinaryPacked:
 		return s.delta(p, dst)
@@ -112,18 +100,6 @@ func unreadable(p *page, t arrow.DataType) error {
 	return fmt.Errorf("%v values encoded as %v cannot be read", t, p.encoding)
 }
 
-func gather[D any](dst, words []D, codes []int32) error {
-	dst = dst[:len(codes)]
-	for i, c := range codes {
-		at := uint(uint32(c))
-		if at >= uint(len(words)) {
-			return errCode
-		}
-		dst[i] = words[at]
-	}
-	return nil
-}
-
 // codesOf returns the codes of a page, whose width comes first.
 func codesOf(p *page) (runs, error) {
 	if len(p.data) == 0 {
@@ -135,8 +111,9 @@ func codesOf(p *page) (runs, error) {
 // codeBatch is how many codes are unpacked at a time.
 const codeBatch = 4096
 
-// eachCodes reads n codes, some at a time.
-func eachCodes(p *page, buf *[]int32, n int, take func(at int, codes []int32) error) error {
+// eachCodes reads n codes of so many words, some at a time, and tells the
+// greatest of them with each.
+func eachCodes(p *page, buf *[]int32, n, words int, take func(at int, some []int32, most uint32) error) error {
 	if n == 0 {
 		return nil
 	}
@@ -148,14 +125,18 @@ func eachCodes(p *page, buf *[]int32, n int, take func(at int, codes []int32) er
 		*buf = make([]int32, codeBatch)
 	}
 	for at := 0; at < n; {
-		codes := (*buf)[:min(codeBatch, n-at)]
-		if err := r.read(codes); err != nil {
+		some := (*buf)[:min(codeBatch, n-at)]
+		r.most = 0
+		if err := r.read(some); err != nil {
 			return err
 		}
-		if err := take(at, codes); err != nil {
+		if int64(r.most) >= int64(words) {
+			return errCode
+		}
+		if err := take(at, some, r.most); err != nil {
 			return err
 		}
-		at += len(codes)
+		at += len(some)
 	}
 	return nil
 }

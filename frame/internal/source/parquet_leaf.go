@@ -27,9 +27,8 @@ type leafSink interface {
 	reserve(slots int) error
 	// dictionary takes the values that later pages have codes of.
 	dictionary(p *page) error
-	// append takes a page with a slot for each of levels, 1 where there is a
-	// value; where levels is nil, each of the n slots has one.
-	append(p *page, codes *[]int32, levels []byte, n int) error
+	// append takes a page of n slots.
+	append(p *page, codes *[]int32, there presence, n int) error
 	// slots returns how many there are.
 	slots() int
 	finish() (arrow.Array, error)
@@ -45,13 +44,14 @@ var errDictionary = errors.New("a dictionary comes late or twice")
 // readLeaf reads the chunk of a column in a row group. Where place is given, it
 // says of each page which of its values have a slot in the column: for columns
 // that are not nested all have.
-func (p *Parquet) readLeaf(s leafSink, c *parquetLeaf, group, values int, place func(*page) (levels []byte, slots int, err error)) (err error) {
+func (p *Parquet) readLeaf(s leafSink, c *parquetLeaf, group, values int, place func(*page) (there presence, slots int, err error)) (err error) {
 	defer guard(p.file.Path, &err)
 	r, err := p.openChunk(c, group)
 	if err != nil {
 		return err
 	}
 	defer r.free()
+	r.flat = place == nil
 	if n, err := r.count(); err != nil || n != values {
 		if err == nil {
 			err = fmt.Errorf("pages hold %d of %d values", n, values)
@@ -87,7 +87,7 @@ func (p *Parquet) wrap(err error) error {
 	return fmt.Errorf("%w: %s: %w", ErrFormat, p.file.Path, err)
 }
 
-func appendPage(s leafSink, r *chunkReader, p *page, first bool, values int, room *int, place func(*page) ([]byte, int, error)) error {
+func appendPage(s leafSink, r *chunkReader, p *page, first bool, values int, room *int, place func(*page) (presence, int, error)) error {
 	if p.kind == format.DictionaryPage {
 		if !first {
 			return errDictionary
@@ -100,10 +100,10 @@ func appendPage(s leafSink, r *chunkReader, p *page, first bool, values int, roo
 	if p.values == 0 {
 		return nil
 	}
-	levels, n := p.def, p.values
+	there, n := p.there, p.values
 	if place != nil {
 		var err error
-		if levels, n, err = place(p); err != nil {
+		if there, n, err = place(p); err != nil {
 			return err
 		}
 	}
@@ -113,7 +113,7 @@ func appendPage(s leafSink, r *chunkReader, p *page, first bool, values int, roo
 			return err
 		}
 	}
-	return s.append(p, &r.codes, levels, n)
+	return s.append(p, &r.codes, there, n)
 }
 
 // newLeafSink chooses how a column is stored.

@@ -76,7 +76,7 @@ func (r *nestedReader) readLeaf(c *parquetLeaf, in scope) error {
 	if values < 0 || values > maxRows {
 		return r.file.wrap(errors.New("a chunk of so many values"))
 	}
-	err := r.file.readLeaf(s, c, r.group, int(values), func(p *page) ([]byte, int, error) { return l.take(p, c, in) })
+	err := r.file.readLeaf(s, c, r.group, int(values), func(p *page) (presence, int, error) { return l.take(p, c, in) })
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (r *nestedReader) readLeaf(c *parquetLeaf, in scope) error {
 var errFirstLevel = errors.New("the first value continues a list that did not begin")
 
 // take keeps the levels of a page. It returns which of the slots have a value.
-func (l *leafLevels) take(p *page, c *parquetLeaf, in scope) (levels []byte, slots int, err error) {
+func (l *leafLevels) take(p *page, c *parquetLeaf, in scope) (there presence, slots int, err error) {
 	start := len(l.def)
 	l.def, l.rep = extend(l.def, p.def, c.maxDef, p.values), extend(l.rep, p.rep, c.maxRep, p.values)
 	if start == 0 && l.rep[0] != 0 {
@@ -96,16 +96,16 @@ func (l *leafLevels) take(p *page, c *parquetLeaf, in scope) (levels []byte, slo
 	if p.def == nil {
 		return nil, p.values, nil // all have a value, so that all are slots
 	}
+	there = noPresence(p.values, nil)
 	for _, d := range l.def[start:] {
 		if int(d) >= in.def {
-			present := byte(0)
 			if int(d) == c.maxDef {
-				present = 1
+				there.set(slots, 1)
 			}
-			levels = append(levels, present)
+			slots++
 		}
 	}
-	return levels, len(levels), nil
+	return there[:(slots+63)/64], slots, nil
 }
 
 // extend appends levels, or n of the most if there are none.

@@ -17,9 +17,10 @@ const plainDictionary format.Encoding = 2
 // page is a page of a column, decompressed.
 type page struct {
 	pageHeader
-	def, rep []byte // a level a value; nil if all are the most
-	present  int    // values that are not null
-	data     []byte // of the values that are not null, with a pad behind it
+	def, rep []byte   // a level a value; nil if all are the most
+	there    presence // of a column that is not nested, in place of def
+	present  int      // values that are not null
+	data     []byte   // of the values that are not null, with a pad behind it
 }
 
 // chunkReader reads the pages of a chunk of a column, one after the other. Its
@@ -27,6 +28,7 @@ type page struct {
 type chunkReader struct {
 	codec          format.CompressionCodec
 	maxDef, maxRep int
+	flat           bool   // the column is not nested
 	left           []byte // pages to come, with a pad behind
 
 	*chunkScratch
@@ -36,6 +38,7 @@ type chunkReader struct {
 type chunkScratch struct {
 	chunk, body, def, rep []byte
 	codes                 []int32
+	there                 presence
 }
 
 var chunkScratches = sync.Pool{New: func() any { return &chunkScratch{} }}
@@ -148,12 +151,20 @@ func (r *chunkReader) version1(p *page, packed []byte) (err error) {
 		return err
 	}
 	if r.maxRep > 0 {
-		if p.rep, data, err = r.levels1(p, data, r.maxRep, &r.rep); err != nil {
+		var levels []byte
+		if levels, data, err = levels1(p, data); err != nil {
+			return err
+		}
+		if p.rep, err = levelsOf(p, levels, r.maxRep, &r.rep); err != nil {
 			return err
 		}
 	}
 	if r.maxDef > 0 {
-		if p.def, data, err = r.levels1(p, data, r.maxDef, &r.def); err != nil {
+		var levels []byte
+		if levels, data, err = levels1(p, data); err != nil {
+			return err
+		}
+		if err := r.definition(p, levels); err != nil {
 			return err
 		}
 	}
@@ -162,8 +173,8 @@ func (r *chunkReader) version1(p *page, packed []byte) (err error) {
 	return nil
 }
 
-// levels1 reads levels that begin with their length.
-func (r *chunkReader) levels1(p *page, data []byte, most int, buf *[]byte) (levels, rest []byte, err error) {
+// levels1 cuts levels that begin with their length off.
+func levels1(p *page, data []byte) (levels, rest []byte, err error) {
 	if p.levels != format.RLE {
 		return nil, nil, fmt.Errorf("levels encoded as %v cannot be read", p.levels)
 	}
@@ -171,11 +182,22 @@ func (r *chunkReader) levels1(p *page, data []byte, most int, buf *[]byte) (leve
 		return nil, nil, errPageCut
 	}
 	n := 4 + int(binary.LittleEndian.Uint32(data))
-	levels, err = r.levelsOf(p, data[4:n], most, buf)
-	return levels, data[n:], err
+	return data[4:n:cap(data)], data[n:], nil
 }
 
-func (r *chunkReader) levelsOf(p *page, b []byte, most int, buf *[]byte) (levels []byte, err error) {
+// definition reads which values are there.
+func (r *chunkReader) definition(p *page, levels []byte) (err error) {
+	if !r.flat || r.maxDef != 1 {
+		p.def, err = levelsOf(p, levels, r.maxDef, &r.def)
+	} else if p.values > 0 {
+		if p.there, err = readPresence(levels, p.values, r.there); p.there != nil {
+			r.there = p.there
+		}
+	}
+	return err
+}
+
+func levelsOf(p *page, b []byte, most int, buf *[]byte) (levels []byte, err error) {
 	if p.values == 0 {
 		return nil, nil
 	}
@@ -192,12 +214,12 @@ func (r *chunkReader) version2(p *page, packed []byte) (err error) {
 	}
 	head := p.repBytes + p.defBytes
 	if r.maxRep > 0 {
-		if p.rep, err = r.levelsOf(p, packed[:p.repBytes], r.maxRep, &r.rep); err != nil {
+		if p.rep, err = levelsOf(p, packed[:p.repBytes], r.maxRep, &r.rep); err != nil {
 			return err
 		}
 	}
 	if r.maxDef > 0 {
-		if p.def, err = r.levelsOf(p, packed[p.repBytes:head], r.maxDef, &r.def); err != nil {
+		if err := r.definition(p, packed[p.repBytes:head]); err != nil {
 			return err
 		}
 	}
@@ -214,6 +236,7 @@ func (r *chunkReader) version2(p *page, packed []byte) (err error) {
 }
 
 func (r *chunkReader) countPresent(p *page) {
+	p.present = p.there.count(p.values)
 	if p.def == nil {
 		return
 	}

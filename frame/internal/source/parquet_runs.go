@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math/bits"
 
-	"github.com/parquet-go/bitpack"
+	"github.com/ashlar-go/ashlar/kernels/codes"
 )
 
 // runs reads the hybrid of run lengths and packed bits that levels, codes of
@@ -21,6 +21,7 @@ type runs struct {
 	// each eighth value does, and skip of its values are done with.
 	packed []byte
 	skip   int
+	most   uint32 // of all values that were read
 }
 
 var errRuns = errors.New("runs of values are cut short")
@@ -34,8 +35,11 @@ func newRuns(b []byte, width uint) (runs, error) {
 
 // next begins the next run.
 func (r *runs) next() error {
-	head, n := binary.Uvarint(r.b)
-	if n <= 0 || head>>1 > 1<<31 {
+	var head uint64
+	n := 1
+	if len(r.b) > 0 && r.b[0] < 0x80 {
+		head = uint64(r.b[0])
+	} else if head, n = binary.Uvarint(r.b); n <= 0 || head>>1 > 1<<31 {
 		return errRuns
 	}
 	r.b = r.b[n:]
@@ -45,10 +49,8 @@ func (r *runs) next() error {
 		if len(r.b) < size {
 			return errRuns
 		}
-		r.left, r.value = int(head>>1), 0
-		for i := range size {
-			r.value |= uint32(r.b[i]) << (8 * i)
-		}
+		r.left = int(head >> 1)
+		r.value = binary.LittleEndian.Uint32(r.b[:4]) & uint32(uint64(1)<<(8*size)-1) // there is a pad behind
 		r.b = r.b[size:]
 		return nil
 	}
@@ -76,7 +78,8 @@ func (r *runs) read(dst []int32) error {
 		}
 		n := min(r.left, len(dst))
 		if r.packed == nil {
-			fill(dst[:n], int32(r.value))
+			fill(dst, n, int32(r.value))
+			r.most = max(r.most, r.value)
 		} else {
 			n = r.unpack(dst[:n])
 		}
@@ -86,9 +89,16 @@ func (r *runs) read(dst []int32) error {
 	return nil
 }
 
-func fill(dst []int32, v int32) {
-	for i := range dst {
-		dst[i] = v
+// fill writes n times v, eight at a time where dst has room for more than n: what
+// is behind them is still to be read.
+func fill(dst []int32, n int, v int32) {
+	eight := [8]int32{v, v, v, v, v, v, v, v}
+	at := 0
+	for ; at < n && at+8 <= len(dst); at += 8 {
+		*(*[8]int32)(dst[at:]) = eight
+	}
+	for ; at < n; at++ {
+		dst[at] = v
 	}
 }
 
@@ -102,8 +112,13 @@ func (r *runs) unpack(dst []int32) int {
 	if r.skip > 0 || len(dst) < 8 {
 		var group [8]int32
 		n := min(len(dst), 8-r.skip)
-		r.group(&group)
-		copy(dst[:n], group[r.skip:])
+		// Of the last group some may lie behind the page: they are not counted in
+		// left.
+		codes.Unpack(group[:], padded(r.packed, int(r.width)), r.width)
+		for i, v := range group[r.skip : r.skip+n] {
+			dst[i] = v
+			r.most = max(r.most, uint32(v))
+		}
 		if r.skip += n; r.skip == 8 {
 			r.packed, r.skip = r.packed[min(int(r.width), len(r.packed)):], 0
 		}
@@ -111,19 +126,13 @@ func (r *runs) unpack(dst []int32) int {
 	}
 	n := len(dst) / 8 * 8
 	size := n / 8 * int(r.width)
-	bitpack.Unpack(dst[:n], padded(r.packed, size), r.width)
+	r.most = max(r.most, codes.Unpack(dst[:n], padded(r.packed, size), r.width))
 	r.packed = r.packed[size:]
 	return n
 }
 
-// group unpacks eight values. Of the last ones some may lie behind the page:
-// they are not counted in left.
-func (r *runs) group(group *[8]int32) {
-	bitpack.Unpack(group[:], padded(r.packed, int(r.width)), r.width)
-}
-
 // padded is b with the bytes behind it that unpacking may touch.
-func padded(b []byte, size int) []byte { return b[:size+bitpack.PaddingInt32] }
+func padded(b []byte, size int) []byte { return b[:size+codes.Spare] }
 
 // levelWidth is how many bits levels up to most take.
 func levelWidth(most int) uint { return uint(bits.Len(uint(most))) }

@@ -43,9 +43,9 @@ func readDictionary(w *words, p *page) error {
 	return w.plain(p.data, p.values)
 }
 
-func (s *textSink) append(p *page, codes *[]int32, levels []byte, n int) error {
+func (s *textSink) append(p *page, codes *[]int32, there presence, n int) error {
 	first := s.words.n
-	present, err := s.mark(levels, n)
+	present, err := s.mark(there, n)
 	if err != nil {
 		return err
 	}
@@ -58,20 +58,10 @@ func (s *textSink) append(p *page, codes *[]int32, levels []byte, n int) error {
 		return err
 	}
 	if present < n {
-		stretch(s.ends[first:first+n+1], levels, present)
+		stretch(s.ends[first:first+n+1], there, present)
 		s.words.n = first + n
 	}
 	return nil
-}
-
-// stretch moves ends, behind the first, to where levels has texts.
-func stretch(ends []int32, levels []byte, present int) {
-	for i := len(levels); i > 0; i-- {
-		ends[i] = ends[present]
-		if levels[i-1] != 0 {
-			present--
-		}
-	}
 }
 
 // gather appends n texts of the dictionary.
@@ -80,12 +70,9 @@ func (s *textSink) gather(p *page, codes *[]int32, n int) error {
 		return errCode
 	}
 	entries, from := s.entries, unsafe.Pointer(unsafe.SliceData(s.entries.text.Buf()))
-	return eachCodes(p, codes, n, func(_ int, codes []int32) error {
+	return eachCodes(p, codes, n, entries.n, func(_ int, codes []int32, _ uint32) error {
 		size := 0
 		for _, c := range codes {
-			if uint(uint32(c)) >= uint(entries.n) {
-				return errCode
-			}
 			size += int(entries.ends[c+1] - entries.ends[c])
 		}
 		if err := s.grow(size); err != nil {

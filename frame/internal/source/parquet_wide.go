@@ -106,9 +106,9 @@ func (s *wideSink) plain(data, dst []byte, n int) error {
 	return nil
 }
 
-func (s *wideSink) append(p *page, codes *[]int32, levels []byte, n int) error {
+func (s *wideSink) append(p *page, codes *[]int32, there presence, n int) error {
 	dst := s.values.Buf()[s.at*s.to : (s.at+n)*s.to]
-	present, err := s.mark(levels, n)
+	present, err := s.mark(there, n)
 	if err != nil {
 		return err
 	}
@@ -116,11 +116,8 @@ func (s *wideSink) append(p *page, codes *[]int32, levels []byte, n int) error {
 	case format.Plain:
 		err = s.plain(p.data, dst, present)
 	case plainDictionary, format.RLEDictionary:
-		err = eachCodes(p, codes, present, func(at int, codes []int32) error {
+		err = eachCodes(p, codes, present, len(s.words)/s.to, func(at int, codes []int32, _ uint32) error {
 			for i, c := range codes {
-				if int64(uint32(c)) >= int64(len(s.words)/s.to) {
-					return errCode
-				}
 				copy(dst[(at+i)*s.to:(at+i+1)*s.to], s.words[int(c)*s.to:])
 			}
 			return nil
@@ -148,7 +145,7 @@ func (s *wideSink) append(p *page, codes *[]int32, levels []byte, n int) error {
 	}
 	for i := n - 1; i >= 0; i-- {
 		at := dst[i*s.to : (i+1)*s.to]
-		if levels[i] != 0 {
+		if there.has(i) {
 			present--
 			copy(at, dst[present*s.to:])
 		} else {

@@ -23,3 +23,9 @@ func bitmapsOf(Level) *bitRoutines { return nil }
 func compareBitsOf[T Lane](Level) *[CompareCount]compareBitsRoutine[T] { return nil }
 
 func castOf[F, T Lane](Level, bool) (r castRoutine[F, T], ok bool) { return r, false }
+
+func unpackGroups(int, []uint32, []byte, uint) uint32 { panic("asm: no such instructions here") }
+
+func pickFew(Level, []uint32, []uint32, []uint32) (done int) { return 0 }
+
+func textsFor(Level) textsRoutine { return nil }
