@@ -22,7 +22,8 @@ try:
 except ModuleNotFoundError as error:
     serve.missing(error)
 
-TOGETHER = 64  # small products in one call
+SMALL = 1 << 18  # elements, or multiplications of a product / 8, beside which a call from Python counts
+LINES = {"axpy": 1, "dot": 1, "gemv": 2, "gemv-turned": 2, "ger": 2}  # and their dimensions
 
 
 class Operation:
@@ -48,16 +49,10 @@ class Operation:
         m, n, k = (self.args[x] for x in "mnk")
         self.a, self.b = self.load("a", m, k), self.load("b", k, n)
         self.c = numpy.empty((m, n), self.kind)
-        if m * n * k > 1 << 21 or self.args["threads"] > 1:
-            return self.call("gemm", ROWS, PLAIN, PLAIN, self.m, self.n, self.k, 1.0, self.a, self.k, self.b, self.n, 0.0, self.c, self.n)
-        # A call from Python takes as long as a small product: many in one.
-        whole, real = library.whole * 1, self.real * 1
-        all_of = lambda x: at(self.keep(numpy.full(TOGETHER, x.ctypes.data, numpy.uintp)))
-        one = lambda x: ctypes.byref(whole(x))
-        plain = ctypes.byref((ctypes.c_int * 1)(PLAIN))
-        batch = self.call("gemm_batch", ROWS, plain, plain, one(m), one(n), one(k), ctypes.byref(real(1)), all_of(self.a), one(k),
-                          all_of(self.b), one(n), ctypes.byref(real(0)), all_of(self.c), one(n), library.whole(1), one(TOGETHER))
-        return serve.Scaled(batch, 1 / TOGETHER)
+        return self.product(self.m)
+
+    def product(self, m):
+        return self.call("gemm", ROWS, PLAIN, PLAIN, m, self.n, self.k, 1.0, self.a, self.k, self.b, self.n, 0.0, self.c, self.n)
 
     def keep(self, x):
         self.kept = getattr(self, "kept", []) + [x]
@@ -169,6 +164,11 @@ class Operation:
         self.result = lambda: numpy.array([self.product])
         return run
 
+    def nothing(self):
+        """Returns what calls a routine of BLAS that has nothing to do."""
+        one = library.whole(1)
+        return self.call("dot", library.whole(0), self.c, one, self.c, one, result=self.real)
+
     def result(self):
         return self.c
 
@@ -177,19 +177,19 @@ def prepare(case, args):
     library.limit(args["threads"])
     o = Operation(args)
     run = getattr(o, args["op"].replace("-", "_"))()
-    # What a call from Python costs by itself: one of nothing.
-    nothing = o.call("dot", library.whole(0), o.c, library.whole(1), o.c, library.whole(1), result=o.real)
-    cost = native.least(nothing, 1000)
+    work = args["n"] ** LINES.get(args["op"], 0)
+    if args["op"] not in LINES:
+        work = args["m"] * args["n"] * args["k"] / 8
 
     def once():
         if o.fresh is not None:
             numpy.copyto(o.c, o.fresh)
         start = time.perf_counter()
         run()
-        return max(time.perf_counter() - start - cost, 1e-9), None
+        return time.perf_counter() - start, None
 
-    digest = lambda _: blas.figures(o.result())
-    return run if isinstance(run, serve.Scaled) else serve.Timed(once), digest
+    nothing = o.product(library.whole(0)) if args["op"] == "gemm" else o.nothing()
+    return serve.Net(run, nothing) if work <= SMALL else serve.Timed(once), lambda _: blas.figures(o.result())
 
 
 if options.peer == "mkl":

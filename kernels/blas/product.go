@@ -64,11 +64,12 @@ const (
 func (e *engine[T]) serial(p *product[T]) {
 	g := e.kernel
 	km, kn, kk := pieces(p.m, e.blocks.m, g.Rows), pieces(p.n, e.blocks.n, g.Width()), pieces(p.k, e.blocks.k, 8)
-	b := block[T]{product: p, kernel: g, packA: e.packsA(p), packB: e.packsB(p)}
-	if !b.packA && !b.packB && p.part == all && km >= p.m && kn >= p.n && kk >= p.k {
+	packA, packB := e.packsA(p), e.packsB(p)
+	if !packA && !packB && p.part == all && km >= p.m && kn >= p.n && kk >= p.k {
 		e.direct(p)
 		return
 	}
+	b := block[T]{product: p, kernel: g, packA: packA, packB: packB}
 	if b.packA || b.packB || p.part != all {
 		w := e.spaces.get()
 		defer e.spaces.put(w)
