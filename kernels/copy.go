@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"github.com/ashlar-go/ashlar/kernels/internal/asm"
 )
@@ -68,8 +69,8 @@ func copyBlock[E any](dst, src *Block) {
 	c.run(0, dst.offset, src.offset)
 }
 
-func transposeOf[E uint32 | uint64](rows, columns int, dst []E, to int, src []E, from int) {
-	asm.Transpose(asm.Best(), rows, columns, dst, to, src, from)
+func transposeOf[E uint32 | uint64](rows, columns int, dst []E, to int, src []E, from int, past bool) {
+	asm.Transpose(asm.Best(), rows, columns, dst, to, src, from, past)
 }
 
 // copyAxes returns the axes of a copy in the order of dst's memory, merged
@@ -113,8 +114,9 @@ func abs(x int) int { return max(x, -x) }
 type copier[E any] struct {
 	dst, src []E
 	axes     []copyAxis
-	// transpose, where there is one, writes dst[j*to + i] = src[i*from + j].
-	transpose func(rows, columns int, dst []E, to int, src []E, from int)
+	// transpose, where there is one, writes dst[j*to + i] = src[i*from + j], past
+	// the caches if they would not keep dst.
+	transpose func(rows, columns int, dst []E, to int, src []E, from int, past bool)
 }
 
 // run copies the axes from number i on, at the given offsets.
@@ -154,11 +156,15 @@ const (
 	tileDown  = 64
 )
 
+// pastCaches is how many bytes a plane has that no cache of a core would keep.
+const pastCaches = 8 << 20
+
 // plane copies two axes of which dst runs along the inner and src along the
 // outer, tile by tile.
 func (c *copier[E]) plane(outer, inner copyAxis, d, s int) {
 	turned := inner.dst == 1 && outer.src == 1 && inner.src > 0 && outer.dst > 0 && c.transpose != nil
 	along, down := copyTile, copyTile
+	past := outer.n*inner.n*int(unsafe.Sizeof(c.dst[0])) >= pastCaches
 	if turned {
 		along, down = tileAlong, tileDown
 	}
@@ -167,7 +173,7 @@ func (c *copier[E]) plane(outer, inner copyAxis, d, s int) {
 			ni, nj := min(along, outer.n-i), min(down, inner.n-j)
 			di, si := d+i*outer.dst+j*inner.dst, s+i*outer.src+j*inner.src
 			if turned { // the rows of src are the columns of dst
-				c.transpose(nj, ni, c.dst[di:], outer.dst, c.src[si:], inner.src)
+				c.transpose(nj, ni, c.dst[di:], outer.dst, c.src[si:], inner.src, past)
 				continue
 			}
 			for range ni {

@@ -67,7 +67,8 @@ func momentsRows[T Float](c *asm.Columns[T]) func(acc []moments, xs []T, ld, row
 	var sums, off, squares []float64
 	return func(acc []moments, xs []T, ld, rows int) {
 		if sums == nil {
-			sums, off, squares = make([]float64, foldCols), make([]float64, foldCols), make([]float64, foldCols)
+			n := foldColumns[moments]()
+			sums, off, squares = make([]float64, n), make([]float64, n), make([]float64, n)
 		}
 		n, columns := float64(rows), len(acc)
 		c.Sum(xs, ld, rows, sums[:columns])
@@ -84,7 +85,7 @@ func momentsRows[T Float](c *asm.Columns[T]) func(acc []moments, xs []T, ld, row
 
 // meanRows is momentsRows without the deviations.
 func meanRows[T Float](c *asm.Columns[T]) func(acc []moments, xs []T, ld, rows int) {
-	sums := make([]float64, foldCols)
+	sums := make([]float64, foldColumns[moments]())
 	return func(acc []moments, xs []T, ld, rows int) {
 		n := float64(rows)
 		c.Sum(xs, ld, rows, sums[:len(acc)])

@@ -48,7 +48,7 @@ def prepare(case, args):
     return lambda: done(dask.array.linalg.lstsq(a, b)[0]), lambda r: blas.figures(r[0].compute().reshape(-1, 1))
 
 
-blas.insist_on_avx512()
+blas.insist_on_best()
 threadpoolctl.threadpool_limits(1, user_api="blas")
 dask.config.set(scheduler="threads", num_workers=options.threads)
 serve.serve(dask.__version__, prepare)

@@ -37,9 +37,12 @@ func (e *engine[T]) runs(cols int) (all [3]run, count int) {
 			continue
 		}
 		width := columnsAt(g, cols-j)
-		vectors := (width + g.Lanes - 1) / g.Lanes
-		all[count] = run{j, 1, vectors, width - (vectors-1)*g.Lanes}
-		j += width
+		vectors, tiles := (width+g.Lanes-1)/g.Lanes, 1
+		if cols-j == 2*width && width == vectors*g.Lanes {
+			tiles = 2 // of the same width, where the last full tile is given up for them
+		}
+		all[count] = run{j, tiles, vectors, width - (vectors-1)*g.Lanes}
+		j += tiles * width
 	}
 	return all, count
 }

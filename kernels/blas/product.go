@@ -50,7 +50,7 @@ func newEngine[T asm.Float](l asm.Level) *engine[T] {
 	return &engine[T]{kernel: g, lines: linesFor[T](l), blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct, side: 128}
 }
 
-// Found by measurement: a product of 8×8 matrices takes gonum as long as it
+
 // takes us, and a thread some microseconds to start.
 const (
 	tinyProduct   = 8 * 8 * 8
@@ -64,7 +64,12 @@ const (
 func (e *engine[T]) serial(p *product[T]) {
 	g := e.kernel
 	km, kn, kk := pieces(p.m, e.blocks.m, g.Rows), pieces(p.n, e.blocks.n, g.Width()), pieces(p.k, e.blocks.k, 8)
-	b := block[T]{product: p, kernel: g, packA: e.packsA(p), packB: e.packsB(p)}
+	packA, packB := e.packsA(p), e.packsB(p)
+	if !packA && !packB && p.part == all && km >= p.m && kn >= p.n && kk >= p.k {
+		e.direct(p)
+		return
+	}
+	b := block[T]{product: p, kernel: g, packA: packA, packB: packB}
 	if b.packA || b.packB || p.part != all {
 		w := e.spaces.get()
 		defer e.spaces.put(w)

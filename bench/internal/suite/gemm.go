@@ -8,21 +8,23 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas32"
-	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/blas/gonum"
 
 	"github.com/ashlar-go/ashlar/bench/internal/harness"
 	"github.com/ashlar-go/ashlar/bench/internal/peak"
 	"github.com/ashlar-go/ashlar/kernels"
+	ours "github.com/ashlar-go/ashlar/kernels/blas"
 )
 
-// Gemm is the suite of matrix products C = A·B on one node, beside gonum,
-// OpenBLAS, MKL and the FMA peak of the machine: the ratio to the last is the
-// share of the peak that is reached.
+// Gemm is the suite of BLAS and LAPACK on one node: products C = A·B beside
+// gonum, OpenBLAS, MKL and the FMA peak of the machine (the ratio to the last is
+// the share of the peak that is reached), other operations and factorisations
+// beside OpenBLAS and MKL, what is bound by memory beside that, and gonum's own
+// programs on our BLAS. With ASHLAR_KERNELS=avx2 all sides are held to AVX2.
 func Gemm() harness.Suite {
 	return harness.Suite{
 		Name:  "gemm",
-		About: "C = A·B of float64 and float32 on 1 and 2 threads, beside gonum, OpenBLAS, MKL and the machine's FMA peak",
+		About: "C = A·B on 1 and 2 threads, other operations of BLAS and LAPACK and gonum programs on one, beside gonum, OpenBLAS, MKL and the machine's peaks",
 		Plan:  planGemm,
 	}
 }
@@ -41,26 +43,32 @@ func (p product) String() string {
 
 func planGemm(_ context.Context, cfg harness.Config) ([]harness.Case, func() error, error) {
 	var sizes []product
-	for _, n := range []int{256, 512, 1024, 2048, 4096} {
+	for _, n := range []int{32, 64, 128, 256, 512, 1024, 2048, 4096} {
 		if !cfg.Quick || n <= 1024 {
 			sizes = append(sizes, product{n, n, n})
 		}
 	}
-	sizes = append(sizes, product{4096, 4096, 64}, product{64, 64, 4096})
+	sizes = append(sizes, product{4096, 4096, 64}, product{64, 64, 4096}, product{2048, 64, 2048})
 	vendors := []harness.Peer{harness.NewProcess("openblas", "gemm.py"), harness.NewProcess("mkl", "gemm.py")}
 	var cases []harness.Case
 	for _, size := range sizes {
 		for threads := 1; threads <= min(2, cfg.Threads); threads++ {
+			if size.flops() < 1e7 && threads > 1 { // too small for two
+				continue
+			}
 			cases = append(cases,
 				gemmCase[float64](cfg, "f64", size, threads, vendors),
 				gemmCase[float32](cfg, "f32", size, threads, vendors))
 		}
 	}
+	cases = append(cases, planOps(cfg, vendors)...)
+	cases = append(cases, planPrograms(cfg)...)
 	return cases, func() error { return errors.Join(vendors[0].Close(), vendors[1].Close()) }, nil
 }
 
 // gemmRequest is what the peer's program is asked for.
 type gemmRequest struct {
+	Op      string `json:"op"`
 	Type    string `json:"type"`
 	M       int    `json:"m"`
 	N       int    `json:"n"`
@@ -77,7 +85,7 @@ func gemmCase[T kernels.Float](cfg harness.Config, name string, size product, th
 	if name == "f32" {
 		tolerance = 1e-4
 	}
-	request := gemmRequest{Type: name, M: size.m, N: size.n, K: size.k, Threads: threads}
+	request := gemmRequest{Op: "gemm", Type: name, M: size.m, N: size.n, K: size.k, Threads: threads}
 	request.A, request.B = cfg.Dir+"/gemm-a.raw", cfg.Dir+"/gemm-b.raw"
 	return harness.Case{
 		Name:    fmt.Sprintf("%s/%v/threads=%d", name, size, threads),
@@ -133,11 +141,10 @@ func (g *gemmRun[T]) prepare(fileA, fileB string) (func(), error) {
 }
 
 func (g *gemmRun[T]) ours(_ context.Context, call harness.Call) (harness.Sample, error) {
+	run := productOf(ours.Implementation{Threads: g.threads}, g.size, kernels.Data[T](g.a), kernels.Data[T](g.b), kernels.Data[T](g.c))
 	start := time.Now()
 	for range call.Repeat {
-		if err := kernels.GemmInto(g.threads, kernels.GemmSpec{Alpha: 1}, g.a, g.b, 0, g.c); err != nil {
-			return harness.Sample{}, err
-		}
+		run()
 	}
 	s := harness.Sample{Seconds: time.Since(start).Seconds() / float64(call.Repeat)}
 	if call.Check {
@@ -155,7 +162,7 @@ func (g *gemmRun[T]) ours(_ context.Context, call harness.Call) (harness.Sample,
 func (g *gemmRun[T]) gonum(_ context.Context, _ *harness.Case, call harness.Call) (harness.Sample, error) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(g.threads))
 	c := make([]T, g.size.m*g.size.n)
-	run := gonumGemm(g.size, kernels.Data[T](g.a), kernels.Data[T](g.b), c)
+	run := productOf(gonum.Implementation{}, g.size, kernels.Data[T](g.a), kernels.Data[T](g.b), c)
 	start := time.Now()
 	for range call.Repeat {
 		run()
@@ -167,19 +174,22 @@ func (g *gemmRun[T]) gonum(_ context.Context, _ *harness.Case, call harness.Call
 	return s, nil
 }
 
-func gonumGemm[T kernels.Float](size product, a, b, c []T) func() {
+// implementation is a BLAS of both types.
+type implementation interface {
+	blas.Float64Level3
+	blas.Float32Level3
+}
+
+// productOf returns what computes C = A·B.
+func productOf[T kernels.Float](by implementation, size product, a, b, c []T) func() {
 	m, n, k := size.m, size.n, size.k
 	switch a := any(a).(type) {
 	case []float64:
-		x := blas64.General{Rows: m, Cols: k, Stride: k, Data: a}
-		y := blas64.General{Rows: k, Cols: n, Stride: n, Data: any(b).([]float64)}
-		z := blas64.General{Rows: m, Cols: n, Stride: n, Data: any(c).([]float64)}
-		return func() { blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, x, y, 0, z) }
+		b, c := any(b).([]float64), any(c).([]float64)
+		return func() { by.Dgemm(blas.NoTrans, blas.NoTrans, m, n, k, 1, a, k, b, n, 0, c, n) }
 	case []float32:
-		x := blas32.General{Rows: m, Cols: k, Stride: k, Data: a}
-		y := blas32.General{Rows: k, Cols: n, Stride: n, Data: any(b).([]float32)}
-		z := blas32.General{Rows: m, Cols: n, Stride: n, Data: any(c).([]float32)}
-		return func() { blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, x, y, 0, z) }
+		b, c := any(b).([]float32), any(c).([]float32)
+		return func() { by.Sgemm(blas.NoTrans, blas.NoTrans, m, n, k, 1, a, k, b, n, 0, c, n) }
 	}
-	panic(fmt.Sprintf("bench: gonum has no gemm of %T", a))
+	panic(fmt.Sprintf("bench: no gemm of %T", a))
 }

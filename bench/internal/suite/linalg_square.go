@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/blas/gonum"
 	"gonum.org/v1/gonum/lapack/lapack64"
 
 	"github.com/ashlar-go/ashlar/array"
@@ -41,7 +42,7 @@ func newMatMul(n, block int) *problem {
 		},
 		gonum: func(_ *problem, a, b []float64) func() harness.Answer {
 			c := make([]float64, n*n)
-			gonumGemm(product{n, n, n}, a, b, c)()
+			productOf(gonum.Implementation{}, product{n, n, n}, a, b, c)()
 			return func() harness.Answer { return digestMatrix(n, n, c) }
 		},
 	}

@@ -1091,149 +1091,72 @@ func pow32(x, y float32) float32 {
 	v13 := v12 + 0x3fe6a09e667f3bcd
 	v14 := math.Float64frombits(v13)
 	v15 := v14 - float64(1)
-	// s = f/(2 + f)
+	// log|x|
 	v16 := float64(2) + v15
-	v17 := v16 - float64(2)
-	v18 := v15 - v17
-	v19 := float64(1) / v16
-	v20 := float64(v15 * v19)
-	v21 := math.FMA(-v20, v16, v15)
-	v22 := math.FMA(-v20, v18, v21)
-	v23 := float64(v22 * v19)
-	// w = s²/3 + s⁴·P(s²)
-	v24 := float64(v20 * v20)
-	v25 := v20 + v20
-	v26 := math.FMA(v20, v20, -v24)
-	v27 := math.FMA(v25, v23, v26)
-	v28 := math.FMA(0x1.2492492492492p-03, v24, 0x1.999999999999ap-03)
-	v29 := float64(v24 * v24)
-	v30 := math.FMA(0x1.745d1745d1746p-04, v24, 0x1.c71c71c71c71cp-04)
-	v31 := math.FMA(v30, v29, v28)
-	v32 := float64(v29 * v29)
-	v33 := math.FMA(0x1.1111111111111p-04, v24, 0x1.3b13b13b13b14p-04)
-	v34 := math.FMA(0x1.af286bca1af28p-05, v24, 0x1.e1e1e1e1e1e1ep-05)
-	v35 := math.FMA(v34, v29, v33)
-	v36 := math.FMA(v35, v32, v31)
-	v37 := float64(v32 * v32)
-	v38 := math.FMA(0x1.642c8590b2164p-05, v24, 0x1.8618618618618p-05)
-	v39 := math.FMA(v38, v37, v36)
-	v40 := float64(v24 * v24)
-	v41 := float64(v40 * v39)
-	v42 := float64(v24 * 0x1.5555555555555p-02)
-	v43 := math.FMA(v24, 0x1.5555555555555p-02, -v42)
-	v44 := math.FMA(v24, 0x1.5555555555555p-56, v43)
-	v45 := math.FMA(v27, 0x1.5555555555555p-02, v44)
-	v46 := v45 + v41
-	v47 := v42 + v46
-	v48 := v42 - v47
-	v49 := v48 + v46
-	// 2s·(1 + w)
-	v50 := float64(v20 * v47)
-	v51 := float64(v23 * v47)
-	v52 := math.FMA(v20, v49, v51)
-	v53 := math.FMA(v20, v47, -v50)
-	v54 := v52 + v53
-	v55 := v20 + v50
-	v56 := v20 - v55
-	v57 := v56 + v50
-	v58 := v23 + v54
-	v59 := v57 + v58
-	v60 := v55 + v55
-	v61 := v59 + v59
-	// + k·ln 2
-	v62 := float64(v11 * 0x1.62e42fefa39efp-01)
-	v63 := math.FMA(v11, 0x1.62e42fefa39efp-01, -v62)
-	v64 := math.FMA(v11, 0x1.abc9e3b39803fp-56, v63)
-	v65 := v62 + v60
-	v66 := v62 - v65
-	v67 := v66 + v60
-	v68 := v64 + v61
-	v69 := v67 + v68
-	v70 := v65 + v69
-	v71 := v65 - v70
-	v72 := v71 + v69
-	// y·log|x|
-	v73 := float64(v1 * v70)
-	v74 := math.FMA(v1, v70, -v73)
-	v75 := math.FMA(v1, v72, v74)
-	v76 := math.Float64bits(v73)
-	v77 := v76 & 0x7fffffffffffffff
-	v78 := math.Float64frombits(v77)
-	v79 := v78 < float64(746)
-	v80 := float64(0)
-	if v79 {
-		v80 = v75
+	v17 := v15 / v16
+	v18 := float64(v17 * v17)
+	v19 := math.FMA(0x1.999999999999ap-03, v18, 0x1.5555555555555p-02)
+	v20 := float64(v18 * v18)
+	v21 := math.FMA(0x1.c71c71c71c71cp-04, v18, 0x1.2492492492492p-03)
+	v22 := math.FMA(v21, v20, v19)
+	v23 := float64(v20 * v20)
+	v24 := math.FMA(0x1.3b13b13b13b14p-04, v18, 0x1.745d1745d1746p-04)
+	v25 := math.FMA(0x1.e1e1e1e1e1e1ep-05, v18, 0x1.1111111111111p-04)
+	v26 := math.FMA(v25, v20, v24)
+	v27 := math.FMA(v26, v23, v22)
+	v28 := v17 + v17
+	v29 := float64(v28 * v18)
+	v30 := math.FMA(v29, v27, v28)
+	v31 := math.FMA(v11, 0x1.62e42fefa39efp-01, v30)
+	v32 := v5 == float64(0)
+	v33 := v31
+	if v32 {
+		v33 = -0x1p+100
 	}
-	v81 := lesser(float64(710), v73)
-	v82 := greater(float64(-746), v81)
-	// high + low = n·ln 2 + r
-	v83 := math.FMA(v82, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
-	v84 := v83 - 0x1.80000000007fep+52
-	v85 := math.FMA(-v84, 0x1.62e42fefa39efp-01, v82)
-	v86 := v85 + v80
-	v87 := v85 - v86
-	v88 := v87 + v80
-	v89 := math.FMA(-v84, 0x1.abc9e3b39803fp-56, v86)
-	v90 := v86 - v89
-	v91 := math.FMA(-v84, 0x1.abc9e3b39803fp-56, v90)
-	v92 := v91 + v88
-	v93 := math.Float64bits(v83)
+	v34 := float64(v1 * v33)
+	v35 := lesser(float64(89), v34)
+	v36 := greater(float64(-104), v35)
+	// x = n·ln 2 + r
+	v37 := math.FMA(v36, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
+	v38 := v37 - 0x1.80000000007fep+52
+	v39 := math.FMA(-v38, 0x1.62e42fefa39efp-01, v36)
+	v40 := math.FMA(-v38, 0x1.abc9e3b39803fp-56, v39)
+	v41 := math.Float64bits(v37)
+	v42 := float64(v40 * v40)
 	// eʳ = 1 + r + tail
-	v94 := float64(v89 * v89)
-	v95 := math.FMA(0x1.55555555554fep-03, v89, 0x1.000000000000ap-01)
-	v96 := float64(v89 * v89)
-	v97 := math.FMA(0x1.1111111126b32p-07, v89, 0x1.55555555506bap-05)
-	v98 := math.FMA(v97, v96, v95)
-	v99 := float64(v96 * v96)
-	v100 := math.FMA(0x1.a01a012ff1919p-13, v89, 0x1.6c16c18477b36p-10)
-	v101 := math.FMA(0x1.71df18e4e1febp-19, v89, 0x1.a019995cc2cacp-16)
-	v102 := math.FMA(v101, v96, v100)
-	v103 := math.FMA(v102, v99, v98)
-	v104 := float64(v99 * v99)
-	v105 := math.FMA(0x1.ad92ffef15ff1p-26, v89, 0x1.28adff1e394c5p-22)
-	v106 := math.FMA(v105, v104, v103)
-	v107 := math.FMA(v94, v106, v92)
-	v108 := float64(1) + v89
-	v109 := v108 - float64(1)
-	v110 := v89 - v109
-	v111 := v110 + v107
-	v112 := v108 + v111
+	v43 := math.FMA(0x1.5554915317afep-03, v40, 0x1.fffffb9a4da7cp-02)
+	v44 := float64(v40 * v40)
+	v45 := math.FMA(0x1.1239e36bc30b6p-07, v40, 0x1.5558f182f970ap-05)
+	v46 := math.FMA(v45, v44, v43)
+	v47 := float64(v44 * v44)
+	v48 := math.FMA(0x1.6a2432401a51cp-10, v47, v46)
+	v49 := float64(v42 * v48)
+	v50 := v40 + v49
+	v51 := float64(1) + v50
 	// times 2ⁿ
-	v113 := scale(v112, v93)
-	// of a zero, and the sign
-	v114 := v1 < float64(0)
-	v115 := float64(0)
-	if v114 {
-		v115 = math.Inf(1)
+	v52 := v41 - 0x3ff
+	v53 := v52 << 52
+	v54 := math.Float64frombits(v53)
+	v55 := float64(v51 * v54)
+	// the sign
+	v56 := float64(v2 * 0x1p-01)
+	v57 := math.RoundToEven(v56)
+	v58 := v57 != v56
+	v59 := float64(0)
+	if v58 {
+		v59 = v0
 	}
-	v116 := v1 == float64(0)
-	v117 := v115
-	if v116 {
-		v117 = float64(1)
+	v60 := v2 == v1
+	v61 := float64(0)
+	if v60 {
+		v61 = v59
 	}
-	v118 := v0 == float64(0)
-	v119 := v113
-	if v118 {
-		v119 = v117
-	}
-	v120 := float64(v2 * 0x1p-01)
-	v121 := math.RoundToEven(v120)
-	v122 := v121 != v120
-	v123 := float64(0)
-	if v122 {
-		v123 = v0
-	}
-	v124 := v2 == v1
-	v125 := float64(0)
-	if v124 {
-		v125 = v123
-	}
-	v126 := math.Float64bits(v119)
-	v127 := math.Float64bits(v125)
-	v128 := v127 & 0x8000000000000000
-	v129 := v126 | v128
-	v130 := math.Float64frombits(v129)
-	return float32(v130)
+	v62 := math.Float64bits(v55)
+	v63 := math.Float64bits(v61)
+	v64 := v63 & 0x8000000000000000
+	v65 := v62 | v64
+	v66 := math.Float64frombits(v65)
+	return float32(v66)
 }
 
 // sinOfAngle64 is the sine of high + low + quadrant·π/2.

@@ -43,6 +43,7 @@ func guardPacking[E uint32 | uint64](t *testing.T, l Level, atEnd bool) {
 		if got := Compress(l, guard.Values[E](t, ones+CompressSpare/size, atEnd), guard.Values[E](t, n, atEnd), mask); got != ones {
 			t.Errorf("packed %d, want %d", got, ones)
 		}
-		Transpose(l, 20, 33, guard.Values[E](t, 33*20, atEnd), 20, guard.Values[E](t, 20*33, atEnd), 33)
+		Transpose(l, 20, 33, guard.Values[E](t, 33*20, atEnd), 20, guard.Values[E](t, 20*33, atEnd), 33, false)
+		Transpose(l, 32, 33, guard.Values[E](t, 33*32, atEnd), 32, guard.Values[E](t, 32*33, atEnd), 33, true)
 	}
 }

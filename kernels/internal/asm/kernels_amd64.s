@@ -259,6 +259,9 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSD alpha+96(FP), Z8
+	MOVQ         $0x3ff0000000000000, BX
+	CMPQ         alpha+96(FP), BX
+	JEQ          scaled
 	VMULPD       Z8, Z0, Z0
 	VMULPD       Z8, Z1, Z1
 	VMULPD       Z8, Z2, Z2
@@ -267,17 +270,41 @@ summed:
 	VMULPD       Z8, Z5, Z5
 	VMULPD       Z8, Z6, Z6
 	VMULPD       Z8, Z7, Z7
+
+scaled:
 	VBROADCASTSD beta+104(FP), Z8
 	VXORPS       X9, X9, X9
 	VUCOMISD     X8, X9
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
-	VMOVUPD      Z0, K1, (AX)
-	DECQ         CX
-	JZ           done
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
+	VMOVUPD      Z0, (AX)
 	ADDQ         R10, AX
+	VMOVUPD      Z1, (AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z2, (AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z3, (AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z4, (AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z5, (AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z6, (AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z7, (AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPD Z0, K1, (AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R10, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -332,6 +359,36 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PD (AX), Z8, Z0
+	VMOVUPD     Z0, (AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z8, Z1
+	VMOVUPD     Z1, (AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z8, Z2
+	VMOVUPD     Z2, (AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z8, Z3
+	VMOVUPD     Z3, (AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z8, Z4
+	VMOVUPD     Z4, (AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z8, Z5
+	VMOVUPD     Z5, (AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z8, Z6
+	VMOVUPD     Z6, (AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z8, Z7
+	VMOVUPD     Z7, (AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VMOVUPD.Z   (AX), K1, Z9
@@ -584,22 +641,41 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSD alpha+96(FP), Y4
+	MOVQ         $0x3ff0000000000000, SI
+	CMPQ         alpha+96(FP), SI
+	JEQ          scaled
 	VMULPD       Y4, Y0, Y0
 	VMULPD       Y4, Y1, Y1
 	VMULPD       Y4, Y2, Y2
 	VMULPD       Y4, Y3, Y3
+
+scaled:
 	VBROADCASTSD beta+104(FP), Y4
 	VXORPS       X5, X5, X5
 	VUCOMISD     X4, X5
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
-	VMOVUPD      (CX), Y4
-	VMASKMOVPD   Y0, Y4, (AX)
-	DECQ         DX
-	JZ           done
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x04
+	JNE          storeSome
+	VMOVUPD      Y0, (AX)
 	ADDQ         R11, AX
+	VMOVUPD      Y1, (AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y2, (AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y3, (AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPD    (CX), Y4
+	VMASKMOVPD Y0, Y4, (AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -625,6 +701,24 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x04
+	JNE         addSome
+	VFMADD231PD (AX), Y4, Y0
+	VMOVUPD     Y0, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y4, Y1
+	VMOVUPD     Y1, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y4, Y2
+	VMOVUPD     Y2, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y4, Y3
+	VMOVUPD     Y3, (AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VMOVUPD     (CX), Y5
@@ -916,6 +1010,9 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSD alpha+96(FP), Z8
+	MOVQ         $0x3ff0000000000000, BX
+	CMPQ         alpha+96(FP), BX
+	JEQ          scaled
 	VMULPD       Z8, Z0, Z0
 	VMULPD       Z8, Z1, Z1
 	VMULPD       Z8, Z2, Z2
@@ -924,17 +1021,41 @@ summed:
 	VMULPD       Z8, Z5, Z5
 	VMULPD       Z8, Z6, Z6
 	VMULPD       Z8, Z7, Z7
+
+scaled:
 	VBROADCASTSD beta+104(FP), Z8
 	VXORPS       X9, X9, X9
 	VUCOMISD     X8, X9
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
-	VMOVUPD      Z0, K1, (AX)
-	DECQ         CX
-	JZ           done
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
+	VMOVUPD      Z0, (AX)
 	ADDQ         R11, AX
+	VMOVUPD      Z1, (AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z2, (AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z3, (AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z4, (AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z5, (AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z6, (AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z7, (AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPD Z0, K1, (AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R11, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -989,6 +1110,36 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PD (AX), Z8, Z0
+	VMOVUPD     Z0, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z8, Z1
+	VMOVUPD     Z1, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z8, Z2
+	VMOVUPD     Z2, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z8, Z3
+	VMOVUPD     Z3, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z8, Z4
+	VMOVUPD     Z4, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z8, Z5
+	VMOVUPD     Z5, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z8, Z6
+	VMOVUPD     Z6, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z8, Z7
+	VMOVUPD     Z7, (AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VMOVUPD.Z   (AX), K1, Z9
@@ -1241,22 +1392,41 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSD alpha+96(FP), Y4
+	MOVQ         $0x3ff0000000000000, SI
+	CMPQ         alpha+96(FP), SI
+	JEQ          scaled
 	VMULPD       Y4, Y0, Y0
 	VMULPD       Y4, Y1, Y1
 	VMULPD       Y4, Y2, Y2
 	VMULPD       Y4, Y3, Y3
+
+scaled:
 	VBROADCASTSD beta+104(FP), Y4
 	VXORPS       X5, X5, X5
 	VUCOMISD     X4, X5
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
-	VMOVUPD      (CX), Y4
-	VMASKMOVPD   Y0, Y4, (AX)
-	DECQ         DX
-	JZ           done
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x04
+	JNE          storeSome
+	VMOVUPD      Y0, (AX)
 	ADDQ         R11, AX
+	VMOVUPD      Y1, (AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y2, (AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y3, (AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPD    (CX), Y4
+	VMASKMOVPD Y0, Y4, (AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -1282,6 +1452,24 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x04
+	JNE         addSome
+	VFMADD231PD (AX), Y4, Y0
+	VMOVUPD     Y0, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y4, Y1
+	VMOVUPD     Y1, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y4, Y2
+	VMOVUPD     Y2, (AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y4, Y3
+	VMOVUPD     Y3, (AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VMOVUPD     (CX), Y5
@@ -2004,6 +2192,9 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSD alpha+96(FP), Z16
+	MOVQ         $0x3ff0000000000000, BX
+	CMPQ         alpha+96(FP), BX
+	JEQ          scaled
 	VMULPD       Z16, Z0, Z0
 	VMULPD       Z16, Z1, Z1
 	VMULPD       Z16, Z2, Z2
@@ -2020,18 +2211,50 @@ summed:
 	VMULPD       Z16, Z13, Z13
 	VMULPD       Z16, Z14, Z14
 	VMULPD       Z16, Z15, Z15
+
+scaled:
 	VBROADCASTSD beta+104(FP), Z16
 	VXORPS       X17, X17, X17
 	VUCOMISD     X16, X17
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
 	VMOVUPD      Z0, (AX)
-	VMOVUPD      Z1, K1, 64(AX)
-	DECQ         CX
-	JZ           done
+	VMOVUPD      Z1, 64(AX)
 	ADDQ         R10, AX
+	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z3, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z5, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z6, (AX)
+	VMOVUPD      Z7, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z8, (AX)
+	VMOVUPD      Z9, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z10, (AX)
+	VMOVUPD      Z11, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z12, (AX)
+	VMOVUPD      Z13, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z14, (AX)
+	VMOVUPD      Z15, 64(AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, K1, 64(AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R10, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -2093,6 +2316,52 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PD (AX), Z16, Z0
+	VMOVUPD     Z0, (AX)
+	VFMADD231PD 64(AX), Z16, Z1
+	VMOVUPD     Z1, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z16, Z2
+	VMOVUPD     Z2, (AX)
+	VFMADD231PD 64(AX), Z16, Z3
+	VMOVUPD     Z3, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z16, Z4
+	VMOVUPD     Z4, (AX)
+	VFMADD231PD 64(AX), Z16, Z5
+	VMOVUPD     Z5, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z16, Z6
+	VMOVUPD     Z6, (AX)
+	VFMADD231PD 64(AX), Z16, Z7
+	VMOVUPD     Z7, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z16, Z8
+	VMOVUPD     Z8, (AX)
+	VFMADD231PD 64(AX), Z16, Z9
+	VMOVUPD     Z9, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z16, Z10
+	VMOVUPD     Z10, (AX)
+	VFMADD231PD 64(AX), Z16, Z11
+	VMOVUPD     Z11, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z16, Z12
+	VMOVUPD     Z12, (AX)
+	VFMADD231PD 64(AX), Z16, Z13
+	VMOVUPD     Z13, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z16, Z14
+	VMOVUPD     Z14, (AX)
+	VFMADD231PD 64(AX), Z16, Z15
+	VMOVUPD     Z15, 64(AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VFMADD231PD (AX), Z16, Z0
@@ -2410,6 +2679,9 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSD alpha+96(FP), Y8
+	MOVQ         $0x3ff0000000000000, SI
+	CMPQ         alpha+96(FP), SI
+	JEQ          scaled
 	VMULPD       Y8, Y0, Y0
 	VMULPD       Y8, Y1, Y1
 	VMULPD       Y8, Y2, Y2
@@ -2418,19 +2690,39 @@ summed:
 	VMULPD       Y8, Y5, Y5
 	VMULPD       Y8, Y6, Y6
 	VMULPD       Y8, Y7, Y7
+
+scaled:
 	VBROADCASTSD beta+104(FP), Y8
 	VXORPS       X9, X9, X9
 	VUCOMISD     X8, X9
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x04
+	JNE          storeSome
 	VMOVUPD      Y0, (AX)
-	VMOVUPD      (CX), Y0
-	VMASKMOVPD   Y1, Y0, 32(AX)
-	DECQ         DX
-	JZ           done
+	VMOVUPD      Y1, 32(AX)
 	ADDQ         R11, AX
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, 32(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y4, (AX)
+	VMOVUPD      Y5, 32(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y6, (AX)
+	VMOVUPD      Y7, 32(AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPD    Y0, (AX)
+	VMOVUPD    (CX), Y0
+	VMASKMOVPD Y1, Y0, 32(AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -2459,6 +2751,32 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x04
+	JNE         addSome
+	VFMADD231PD (AX), Y8, Y0
+	VMOVUPD     Y0, (AX)
+	VFMADD231PD 32(AX), Y8, Y1
+	VMOVUPD     Y1, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y8, Y2
+	VMOVUPD     Y2, (AX)
+	VFMADD231PD 32(AX), Y8, Y3
+	VMOVUPD     Y3, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y8, Y4
+	VMOVUPD     Y4, (AX)
+	VFMADD231PD 32(AX), Y8, Y5
+	VMOVUPD     Y5, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y8, Y6
+	VMOVUPD     Y6, (AX)
+	VFMADD231PD 32(AX), Y8, Y7
+	VMOVUPD     Y7, 32(AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VFMADD231PD (AX), Y8, Y0
@@ -2857,6 +3175,9 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSD alpha+96(FP), Z16
+	MOVQ         $0x3ff0000000000000, BX
+	CMPQ         alpha+96(FP), BX
+	JEQ          scaled
 	VMULPD       Z16, Z0, Z0
 	VMULPD       Z16, Z1, Z1
 	VMULPD       Z16, Z2, Z2
@@ -2873,18 +3194,50 @@ summed:
 	VMULPD       Z16, Z13, Z13
 	VMULPD       Z16, Z14, Z14
 	VMULPD       Z16, Z15, Z15
+
+scaled:
 	VBROADCASTSD beta+104(FP), Z16
 	VXORPS       X17, X17, X17
 	VUCOMISD     X16, X17
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
 	VMOVUPD      Z0, (AX)
-	VMOVUPD      Z1, K1, 64(AX)
-	DECQ         CX
-	JZ           done
+	VMOVUPD      Z1, 64(AX)
 	ADDQ         R11, AX
+	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z3, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z5, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z6, (AX)
+	VMOVUPD      Z7, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z8, (AX)
+	VMOVUPD      Z9, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z10, (AX)
+	VMOVUPD      Z11, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z12, (AX)
+	VMOVUPD      Z13, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z14, (AX)
+	VMOVUPD      Z15, 64(AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, K1, 64(AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R11, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -2946,6 +3299,52 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PD (AX), Z16, Z0
+	VMOVUPD     Z0, (AX)
+	VFMADD231PD 64(AX), Z16, Z1
+	VMOVUPD     Z1, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z16, Z2
+	VMOVUPD     Z2, (AX)
+	VFMADD231PD 64(AX), Z16, Z3
+	VMOVUPD     Z3, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z16, Z4
+	VMOVUPD     Z4, (AX)
+	VFMADD231PD 64(AX), Z16, Z5
+	VMOVUPD     Z5, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z16, Z6
+	VMOVUPD     Z6, (AX)
+	VFMADD231PD 64(AX), Z16, Z7
+	VMOVUPD     Z7, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z16, Z8
+	VMOVUPD     Z8, (AX)
+	VFMADD231PD 64(AX), Z16, Z9
+	VMOVUPD     Z9, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z16, Z10
+	VMOVUPD     Z10, (AX)
+	VFMADD231PD 64(AX), Z16, Z11
+	VMOVUPD     Z11, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z16, Z12
+	VMOVUPD     Z12, (AX)
+	VFMADD231PD 64(AX), Z16, Z13
+	VMOVUPD     Z13, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z16, Z14
+	VMOVUPD     Z14, (AX)
+	VFMADD231PD 64(AX), Z16, Z15
+	VMOVUPD     Z15, 64(AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VFMADD231PD (AX), Z16, Z0
@@ -3263,6 +3662,9 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSD alpha+96(FP), Y8
+	MOVQ         $0x3ff0000000000000, SI
+	CMPQ         alpha+96(FP), SI
+	JEQ          scaled
 	VMULPD       Y8, Y0, Y0
 	VMULPD       Y8, Y1, Y1
 	VMULPD       Y8, Y2, Y2
@@ -3271,19 +3673,39 @@ summed:
 	VMULPD       Y8, Y5, Y5
 	VMULPD       Y8, Y6, Y6
 	VMULPD       Y8, Y7, Y7
+
+scaled:
 	VBROADCASTSD beta+104(FP), Y8
 	VXORPS       X9, X9, X9
 	VUCOMISD     X8, X9
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x04
+	JNE          storeSome
 	VMOVUPD      Y0, (AX)
-	VMOVUPD      (CX), Y0
-	VMASKMOVPD   Y1, Y0, 32(AX)
-	DECQ         DX
-	JZ           done
+	VMOVUPD      Y1, 32(AX)
 	ADDQ         R11, AX
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, 32(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y4, (AX)
+	VMOVUPD      Y5, 32(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y6, (AX)
+	VMOVUPD      Y7, 32(AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPD    Y0, (AX)
+	VMOVUPD    (CX), Y0
+	VMASKMOVPD Y1, Y0, 32(AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -3312,6 +3734,32 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x04
+	JNE         addSome
+	VFMADD231PD (AX), Y8, Y0
+	VMOVUPD     Y0, (AX)
+	VFMADD231PD 32(AX), Y8, Y1
+	VMOVUPD     Y1, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y8, Y2
+	VMOVUPD     Y2, (AX)
+	VFMADD231PD 32(AX), Y8, Y3
+	VMOVUPD     Y3, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y8, Y4
+	VMOVUPD     Y4, (AX)
+	VFMADD231PD 32(AX), Y8, Y5
+	VMOVUPD     Y5, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y8, Y6
+	VMOVUPD     Y6, (AX)
+	VFMADD231PD 32(AX), Y8, Y7
+	VMOVUPD     Y7, 32(AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VFMADD231PD (AX), Y8, Y0
@@ -4281,6 +4729,9 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSD alpha+96(FP), Z24
+	MOVQ         $0x3ff0000000000000, BX
+	CMPQ         alpha+96(FP), BX
+	JEQ          scaled
 	VMULPD       Z24, Z0, Z0
 	VMULPD       Z24, Z1, Z1
 	VMULPD       Z24, Z2, Z2
@@ -4305,19 +4756,59 @@ summed:
 	VMULPD       Z24, Z21, Z21
 	VMULPD       Z24, Z22, Z22
 	VMULPD       Z24, Z23, Z23
+
+scaled:
 	VBROADCASTSD beta+104(FP), Z24
 	VXORPS       X25, X25, X25
 	VUCOMISD     X24, X25
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
 	VMOVUPD      Z0, (AX)
 	VMOVUPD      Z1, 64(AX)
-	VMOVUPD      Z2, K1, 128(AX)
-	DECQ         CX
-	JZ           done
+	VMOVUPD      Z2, 128(AX)
 	ADDQ         R10, AX
+	VMOVUPD      Z3, (AX)
+	VMOVUPD      Z4, 64(AX)
+	VMOVUPD      Z5, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z6, (AX)
+	VMOVUPD      Z7, 64(AX)
+	VMOVUPD      Z8, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z9, (AX)
+	VMOVUPD      Z10, 64(AX)
+	VMOVUPD      Z11, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z12, (AX)
+	VMOVUPD      Z13, 64(AX)
+	VMOVUPD      Z14, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z15, (AX)
+	VMOVUPD      Z16, 64(AX)
+	VMOVUPD      Z17, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z18, (AX)
+	VMOVUPD      Z19, 64(AX)
+	VMOVUPD      Z20, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPD      Z21, (AX)
+	VMOVUPD      Z22, 64(AX)
+	VMOVUPD      Z23, 128(AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	VMOVUPD Z2, K1, 128(AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R10, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -4386,6 +4877,68 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PD (AX), Z24, Z0
+	VMOVUPD     Z0, (AX)
+	VFMADD231PD 64(AX), Z24, Z1
+	VMOVUPD     Z1, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z2
+	VMOVUPD     Z2, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z24, Z3
+	VMOVUPD     Z3, (AX)
+	VFMADD231PD 64(AX), Z24, Z4
+	VMOVUPD     Z4, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z5
+	VMOVUPD     Z5, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z24, Z6
+	VMOVUPD     Z6, (AX)
+	VFMADD231PD 64(AX), Z24, Z7
+	VMOVUPD     Z7, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z8
+	VMOVUPD     Z8, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z24, Z9
+	VMOVUPD     Z9, (AX)
+	VFMADD231PD 64(AX), Z24, Z10
+	VMOVUPD     Z10, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z11
+	VMOVUPD     Z11, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z24, Z12
+	VMOVUPD     Z12, (AX)
+	VFMADD231PD 64(AX), Z24, Z13
+	VMOVUPD     Z13, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z14
+	VMOVUPD     Z14, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z24, Z15
+	VMOVUPD     Z15, (AX)
+	VFMADD231PD 64(AX), Z24, Z16
+	VMOVUPD     Z16, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z17
+	VMOVUPD     Z17, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z24, Z18
+	VMOVUPD     Z18, (AX)
+	VFMADD231PD 64(AX), Z24, Z19
+	VMOVUPD     Z19, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z20
+	VMOVUPD     Z20, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PD (AX), Z24, Z21
+	VMOVUPD     Z21, (AX)
+	VFMADD231PD 64(AX), Z24, Z22
+	VMOVUPD     Z22, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z23
+	VMOVUPD     Z23, 128(AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VFMADD231PD (AX), Z24, Z0
@@ -4778,6 +5331,9 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSD alpha+96(FP), Y12
+	MOVQ         $0x3ff0000000000000, SI
+	CMPQ         alpha+96(FP), SI
+	JEQ          scaled
 	VMULPD       Y12, Y0, Y0
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y12, Y2, Y2
@@ -4790,20 +5346,44 @@ summed:
 	VMULPD       Y12, Y9, Y9
 	VMULPD       Y12, Y10, Y10
 	VMULPD       Y12, Y11, Y11
+
+scaled:
 	VBROADCASTSD beta+104(FP), Y12
 	VXORPS       X13, X13, X13
 	VUCOMISD     X12, X13
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x04
+	JNE          storeSome
 	VMOVUPD      Y0, (AX)
 	VMOVUPD      Y1, 32(AX)
-	VMOVUPD      (CX), Y0
-	VMASKMOVPD   Y2, Y0, 64(AX)
-	DECQ         DX
-	JZ           done
+	VMOVUPD      Y2, 64(AX)
 	ADDQ         R11, AX
+	VMOVUPD      Y3, (AX)
+	VMOVUPD      Y4, 32(AX)
+	VMOVUPD      Y5, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y6, (AX)
+	VMOVUPD      Y7, 32(AX)
+	VMOVUPD      Y8, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y9, (AX)
+	VMOVUPD      Y10, 32(AX)
+	VMOVUPD      Y11, 64(AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPD    Y0, (AX)
+	VMOVUPD    Y1, 32(AX)
+	VMOVUPD    (CX), Y0
+	VMASKMOVPD Y2, Y0, 64(AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -4835,6 +5415,40 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x04
+	JNE         addSome
+	VFMADD231PD (AX), Y12, Y0
+	VMOVUPD     Y0, (AX)
+	VFMADD231PD 32(AX), Y12, Y1
+	VMOVUPD     Y1, 32(AX)
+	VFMADD231PD 64(AX), Y12, Y2
+	VMOVUPD     Y2, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y12, Y3
+	VMOVUPD     Y3, (AX)
+	VFMADD231PD 32(AX), Y12, Y4
+	VMOVUPD     Y4, 32(AX)
+	VFMADD231PD 64(AX), Y12, Y5
+	VMOVUPD     Y5, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y12, Y6
+	VMOVUPD     Y6, (AX)
+	VFMADD231PD 32(AX), Y12, Y7
+	VMOVUPD     Y7, 32(AX)
+	VFMADD231PD 64(AX), Y12, Y8
+	VMOVUPD     Y8, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y12, Y9
+	VMOVUPD     Y9, (AX)
+	VFMADD231PD 32(AX), Y12, Y10
+	VMOVUPD     Y10, 32(AX)
+	VFMADD231PD 64(AX), Y12, Y11
+	VMOVUPD     Y11, 64(AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VFMADD231PD (AX), Y12, Y0
@@ -5340,6 +5954,9 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSD alpha+96(FP), Z24
+	MOVQ         $0x3ff0000000000000, BX
+	CMPQ         alpha+96(FP), BX
+	JEQ          scaled
 	VMULPD       Z24, Z0, Z0
 	VMULPD       Z24, Z1, Z1
 	VMULPD       Z24, Z2, Z2
@@ -5364,19 +5981,59 @@ summed:
 	VMULPD       Z24, Z21, Z21
 	VMULPD       Z24, Z22, Z22
 	VMULPD       Z24, Z23, Z23
+
+scaled:
 	VBROADCASTSD beta+104(FP), Z24
 	VXORPS       X25, X25, X25
 	VUCOMISD     X24, X25
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
 	VMOVUPD      Z0, (AX)
 	VMOVUPD      Z1, 64(AX)
-	VMOVUPD      Z2, K1, 128(AX)
-	DECQ         CX
-	JZ           done
+	VMOVUPD      Z2, 128(AX)
 	ADDQ         R11, AX
+	VMOVUPD      Z3, (AX)
+	VMOVUPD      Z4, 64(AX)
+	VMOVUPD      Z5, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z6, (AX)
+	VMOVUPD      Z7, 64(AX)
+	VMOVUPD      Z8, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z9, (AX)
+	VMOVUPD      Z10, 64(AX)
+	VMOVUPD      Z11, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z12, (AX)
+	VMOVUPD      Z13, 64(AX)
+	VMOVUPD      Z14, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z15, (AX)
+	VMOVUPD      Z16, 64(AX)
+	VMOVUPD      Z17, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z18, (AX)
+	VMOVUPD      Z19, 64(AX)
+	VMOVUPD      Z20, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Z21, (AX)
+	VMOVUPD      Z22, 64(AX)
+	VMOVUPD      Z23, 128(AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	VMOVUPD Z2, K1, 128(AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R11, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -5445,6 +6102,68 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PD (AX), Z24, Z0
+	VMOVUPD     Z0, (AX)
+	VFMADD231PD 64(AX), Z24, Z1
+	VMOVUPD     Z1, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z2
+	VMOVUPD     Z2, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z24, Z3
+	VMOVUPD     Z3, (AX)
+	VFMADD231PD 64(AX), Z24, Z4
+	VMOVUPD     Z4, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z5
+	VMOVUPD     Z5, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z24, Z6
+	VMOVUPD     Z6, (AX)
+	VFMADD231PD 64(AX), Z24, Z7
+	VMOVUPD     Z7, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z8
+	VMOVUPD     Z8, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z24, Z9
+	VMOVUPD     Z9, (AX)
+	VFMADD231PD 64(AX), Z24, Z10
+	VMOVUPD     Z10, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z11
+	VMOVUPD     Z11, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z24, Z12
+	VMOVUPD     Z12, (AX)
+	VFMADD231PD 64(AX), Z24, Z13
+	VMOVUPD     Z13, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z14
+	VMOVUPD     Z14, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z24, Z15
+	VMOVUPD     Z15, (AX)
+	VFMADD231PD 64(AX), Z24, Z16
+	VMOVUPD     Z16, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z17
+	VMOVUPD     Z17, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z24, Z18
+	VMOVUPD     Z18, (AX)
+	VFMADD231PD 64(AX), Z24, Z19
+	VMOVUPD     Z19, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z20
+	VMOVUPD     Z20, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Z24, Z21
+	VMOVUPD     Z21, (AX)
+	VFMADD231PD 64(AX), Z24, Z22
+	VMOVUPD     Z22, 64(AX)
+	VFMADD231PD 128(AX), Z24, Z23
+	VMOVUPD     Z23, 128(AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VFMADD231PD (AX), Z24, Z0
@@ -5837,6 +6556,9 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSD alpha+96(FP), Y12
+	MOVQ         $0x3ff0000000000000, SI
+	CMPQ         alpha+96(FP), SI
+	JEQ          scaled
 	VMULPD       Y12, Y0, Y0
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y12, Y2, Y2
@@ -5849,20 +6571,44 @@ summed:
 	VMULPD       Y12, Y9, Y9
 	VMULPD       Y12, Y10, Y10
 	VMULPD       Y12, Y11, Y11
+
+scaled:
 	VBROADCASTSD beta+104(FP), Y12
 	VXORPS       X13, X13, X13
 	VUCOMISD     X12, X13
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x04
+	JNE          storeSome
 	VMOVUPD      Y0, (AX)
 	VMOVUPD      Y1, 32(AX)
-	VMOVUPD      (CX), Y0
-	VMASKMOVPD   Y2, Y0, 64(AX)
-	DECQ         DX
-	JZ           done
+	VMOVUPD      Y2, 64(AX)
 	ADDQ         R11, AX
+	VMOVUPD      Y3, (AX)
+	VMOVUPD      Y4, 32(AX)
+	VMOVUPD      Y5, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y6, (AX)
+	VMOVUPD      Y7, 32(AX)
+	VMOVUPD      Y8, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPD      Y9, (AX)
+	VMOVUPD      Y10, 32(AX)
+	VMOVUPD      Y11, 64(AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPD    Y0, (AX)
+	VMOVUPD    Y1, 32(AX)
+	VMOVUPD    (CX), Y0
+	VMASKMOVPD Y2, Y0, 64(AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -5894,6 +6640,40 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x04
+	JNE         addSome
+	VFMADD231PD (AX), Y12, Y0
+	VMOVUPD     Y0, (AX)
+	VFMADD231PD 32(AX), Y12, Y1
+	VMOVUPD     Y1, 32(AX)
+	VFMADD231PD 64(AX), Y12, Y2
+	VMOVUPD     Y2, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y12, Y3
+	VMOVUPD     Y3, (AX)
+	VFMADD231PD 32(AX), Y12, Y4
+	VMOVUPD     Y4, 32(AX)
+	VFMADD231PD 64(AX), Y12, Y5
+	VMOVUPD     Y5, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y12, Y6
+	VMOVUPD     Y6, (AX)
+	VFMADD231PD 32(AX), Y12, Y7
+	VMOVUPD     Y7, 32(AX)
+	VFMADD231PD 64(AX), Y12, Y8
+	VMOVUPD     Y8, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PD (AX), Y12, Y9
+	VMOVUPD     Y9, (AX)
+	VFMADD231PD 32(AX), Y12, Y10
+	VMOVUPD     Y10, 32(AX)
+	VFMADD231PD 64(AX), Y12, Y11
+	VMOVUPD     Y11, 64(AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VFMADD231PD (AX), Y12, Y0
@@ -7864,6 +8644,8 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSS alpha+96(FP), Z8
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -7872,17 +8654,41 @@ summed:
 	VMULPS       Z8, Z5, Z5
 	VMULPS       Z8, Z6, Z6
 	VMULPS       Z8, Z7, Z7
+
+scaled:
 	VBROADCASTSS beta+100(FP), Z8
 	VXORPS       X9, X9, X9
 	VUCOMISS     X8, X9
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
-	VMOVUPS      Z0, K1, (AX)
-	DECQ         CX
-	JZ           done
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x10
+	JNE          storeSome
+	VMOVUPS      Z0, (AX)
 	ADDQ         R10, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z6, (AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z7, (AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPS Z0, K1, (AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R10, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -7937,6 +8743,36 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x10
+	JNE         addSome
+	VFMADD231PS (AX), Z8, Z0
+	VMOVUPS     Z0, (AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z8, Z1
+	VMOVUPS     Z1, (AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z8, Z2
+	VMOVUPS     Z2, (AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z8, Z3
+	VMOVUPS     Z3, (AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z8, Z4
+	VMOVUPS     Z4, (AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z8, Z5
+	VMOVUPS     Z5, (AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z8, Z6
+	VMOVUPS     Z6, (AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z8, Z7
+	VMOVUPS     Z7, (AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VMOVUPS.Z   (AX), K1, Z9
@@ -8189,22 +9025,40 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSS alpha+96(FP), Y4
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y4, Y3, Y3
+
+scaled:
 	VBROADCASTSS beta+100(FP), Y4
 	VXORPS       X5, X5, X5
 	VUCOMISS     X4, X5
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
-	VMOVUPS      (CX), Y4
-	VMASKMOVPS   Y0, Y4, (AX)
-	DECQ         DX
-	JZ           done
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
+	VMOVUPS      Y0, (AX)
 	ADDQ         R11, AX
+	VMOVUPS      Y1, (AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y2, (AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y3, (AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPS    (CX), Y4
+	VMASKMOVPS Y0, Y4, (AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -8230,6 +9084,24 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PS (AX), Y4, Y0
+	VMOVUPS     Y0, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y4, Y1
+	VMOVUPS     Y1, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y4, Y2
+	VMOVUPS     Y2, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y4, Y3
+	VMOVUPS     Y3, (AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VMOVUPS     (CX), Y5
@@ -8521,6 +9393,8 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSS alpha+96(FP), Z8
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -8529,17 +9403,41 @@ summed:
 	VMULPS       Z8, Z5, Z5
 	VMULPS       Z8, Z6, Z6
 	VMULPS       Z8, Z7, Z7
+
+scaled:
 	VBROADCASTSS beta+100(FP), Z8
 	VXORPS       X9, X9, X9
 	VUCOMISS     X8, X9
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
-	VMOVUPS      Z0, K1, (AX)
-	DECQ         CX
-	JZ           done
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x10
+	JNE          storeSome
+	VMOVUPS      Z0, (AX)
 	ADDQ         R11, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z6, (AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z7, (AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPS Z0, K1, (AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R11, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -8594,6 +9492,36 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x10
+	JNE         addSome
+	VFMADD231PS (AX), Z8, Z0
+	VMOVUPS     Z0, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z8, Z1
+	VMOVUPS     Z1, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z8, Z2
+	VMOVUPS     Z2, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z8, Z3
+	VMOVUPS     Z3, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z8, Z4
+	VMOVUPS     Z4, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z8, Z5
+	VMOVUPS     Z5, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z8, Z6
+	VMOVUPS     Z6, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z8, Z7
+	VMOVUPS     Z7, (AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VMOVUPS.Z   (AX), K1, Z9
@@ -8846,22 +9774,40 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSS alpha+96(FP), Y4
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y4, Y3, Y3
+
+scaled:
 	VBROADCASTSS beta+100(FP), Y4
 	VXORPS       X5, X5, X5
 	VUCOMISS     X4, X5
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
-	VMOVUPS      (CX), Y4
-	VMASKMOVPS   Y0, Y4, (AX)
-	DECQ         DX
-	JZ           done
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
+	VMOVUPS      Y0, (AX)
 	ADDQ         R11, AX
+	VMOVUPS      Y1, (AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y2, (AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y3, (AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPS    (CX), Y4
+	VMASKMOVPS Y0, Y4, (AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -8887,6 +9833,24 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PS (AX), Y4, Y0
+	VMOVUPS     Y0, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y4, Y1
+	VMOVUPS     Y1, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y4, Y2
+	VMOVUPS     Y2, (AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y4, Y3
+	VMOVUPS     Y3, (AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VMOVUPS     (CX), Y5
@@ -9609,6 +10573,8 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSS alpha+96(FP), Z16
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
 	VMULPS       Z16, Z2, Z2
@@ -9625,18 +10591,50 @@ summed:
 	VMULPS       Z16, Z13, Z13
 	VMULPS       Z16, Z14, Z14
 	VMULPS       Z16, Z15, Z15
+
+scaled:
 	VBROADCASTSS beta+100(FP), Z16
 	VXORPS       X17, X17, X17
 	VUCOMISS     X16, X17
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x10
+	JNE          storeSome
 	VMOVUPS      Z0, (AX)
-	VMOVUPS      Z1, K1, 64(AX)
-	DECQ         CX
-	JZ           done
+	VMOVUPS      Z1, 64(AX)
 	ADDQ         R10, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z14, (AX)
+	VMOVUPS      Z15, 64(AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R10, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -9698,6 +10696,52 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x10
+	JNE         addSome
+	VFMADD231PS (AX), Z16, Z0
+	VMOVUPS     Z0, (AX)
+	VFMADD231PS 64(AX), Z16, Z1
+	VMOVUPS     Z1, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z16, Z2
+	VMOVUPS     Z2, (AX)
+	VFMADD231PS 64(AX), Z16, Z3
+	VMOVUPS     Z3, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z16, Z4
+	VMOVUPS     Z4, (AX)
+	VFMADD231PS 64(AX), Z16, Z5
+	VMOVUPS     Z5, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z16, Z6
+	VMOVUPS     Z6, (AX)
+	VFMADD231PS 64(AX), Z16, Z7
+	VMOVUPS     Z7, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z16, Z8
+	VMOVUPS     Z8, (AX)
+	VFMADD231PS 64(AX), Z16, Z9
+	VMOVUPS     Z9, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z16, Z10
+	VMOVUPS     Z10, (AX)
+	VFMADD231PS 64(AX), Z16, Z11
+	VMOVUPS     Z11, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z16, Z12
+	VMOVUPS     Z12, (AX)
+	VFMADD231PS 64(AX), Z16, Z13
+	VMOVUPS     Z13, 64(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z16, Z14
+	VMOVUPS     Z14, (AX)
+	VFMADD231PS 64(AX), Z16, Z15
+	VMOVUPS     Z15, 64(AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VFMADD231PS (AX), Z16, Z0
@@ -10015,6 +11059,8 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSS alpha+96(FP), Y8
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Y8, Y0, Y0
 	VMULPS       Y8, Y1, Y1
 	VMULPS       Y8, Y2, Y2
@@ -10023,19 +11069,39 @@ summed:
 	VMULPS       Y8, Y5, Y5
 	VMULPS       Y8, Y6, Y6
 	VMULPS       Y8, Y7, Y7
+
+scaled:
 	VBROADCASTSS beta+100(FP), Y8
 	VXORPS       X9, X9, X9
 	VUCOMISS     X8, X9
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
 	VMOVUPS      Y0, (AX)
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(AX)
-	DECQ         DX
-	JZ           done
+	VMOVUPS      Y1, 32(AX)
 	ADDQ         R11, AX
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y5, 32(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      Y7, 32(AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    (CX), Y0
+	VMASKMOVPS Y1, Y0, 32(AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -10064,6 +11130,32 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PS (AX), Y8, Y0
+	VMOVUPS     Y0, (AX)
+	VFMADD231PS 32(AX), Y8, Y1
+	VMOVUPS     Y1, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y8, Y2
+	VMOVUPS     Y2, (AX)
+	VFMADD231PS 32(AX), Y8, Y3
+	VMOVUPS     Y3, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y8, Y4
+	VMOVUPS     Y4, (AX)
+	VFMADD231PS 32(AX), Y8, Y5
+	VMOVUPS     Y5, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y8, Y6
+	VMOVUPS     Y6, (AX)
+	VFMADD231PS 32(AX), Y8, Y7
+	VMOVUPS     Y7, 32(AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VFMADD231PS (AX), Y8, Y0
@@ -10462,6 +11554,8 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSS alpha+96(FP), Z16
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
 	VMULPS       Z16, Z2, Z2
@@ -10478,18 +11572,50 @@ summed:
 	VMULPS       Z16, Z13, Z13
 	VMULPS       Z16, Z14, Z14
 	VMULPS       Z16, Z15, Z15
+
+scaled:
 	VBROADCASTSS beta+100(FP), Z16
 	VXORPS       X17, X17, X17
 	VUCOMISS     X16, X17
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x10
+	JNE          storeSome
 	VMOVUPS      Z0, (AX)
-	VMOVUPS      Z1, K1, 64(AX)
-	DECQ         CX
-	JZ           done
+	VMOVUPS      Z1, 64(AX)
 	ADDQ         R11, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z14, (AX)
+	VMOVUPS      Z15, 64(AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R11, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -10551,6 +11677,52 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x10
+	JNE         addSome
+	VFMADD231PS (AX), Z16, Z0
+	VMOVUPS     Z0, (AX)
+	VFMADD231PS 64(AX), Z16, Z1
+	VMOVUPS     Z1, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z16, Z2
+	VMOVUPS     Z2, (AX)
+	VFMADD231PS 64(AX), Z16, Z3
+	VMOVUPS     Z3, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z16, Z4
+	VMOVUPS     Z4, (AX)
+	VFMADD231PS 64(AX), Z16, Z5
+	VMOVUPS     Z5, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z16, Z6
+	VMOVUPS     Z6, (AX)
+	VFMADD231PS 64(AX), Z16, Z7
+	VMOVUPS     Z7, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z16, Z8
+	VMOVUPS     Z8, (AX)
+	VFMADD231PS 64(AX), Z16, Z9
+	VMOVUPS     Z9, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z16, Z10
+	VMOVUPS     Z10, (AX)
+	VFMADD231PS 64(AX), Z16, Z11
+	VMOVUPS     Z11, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z16, Z12
+	VMOVUPS     Z12, (AX)
+	VFMADD231PS 64(AX), Z16, Z13
+	VMOVUPS     Z13, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z16, Z14
+	VMOVUPS     Z14, (AX)
+	VFMADD231PS 64(AX), Z16, Z15
+	VMOVUPS     Z15, 64(AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VFMADD231PS (AX), Z16, Z0
@@ -10868,6 +12040,8 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSS alpha+96(FP), Y8
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Y8, Y0, Y0
 	VMULPS       Y8, Y1, Y1
 	VMULPS       Y8, Y2, Y2
@@ -10876,19 +12050,39 @@ summed:
 	VMULPS       Y8, Y5, Y5
 	VMULPS       Y8, Y6, Y6
 	VMULPS       Y8, Y7, Y7
+
+scaled:
 	VBROADCASTSS beta+100(FP), Y8
 	VXORPS       X9, X9, X9
 	VUCOMISS     X8, X9
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
 	VMOVUPS      Y0, (AX)
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(AX)
-	DECQ         DX
-	JZ           done
+	VMOVUPS      Y1, 32(AX)
 	ADDQ         R11, AX
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y5, 32(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      Y7, 32(AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    (CX), Y0
+	VMASKMOVPS Y1, Y0, 32(AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -10917,6 +12111,32 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PS (AX), Y8, Y0
+	VMOVUPS     Y0, (AX)
+	VFMADD231PS 32(AX), Y8, Y1
+	VMOVUPS     Y1, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y8, Y2
+	VMOVUPS     Y2, (AX)
+	VFMADD231PS 32(AX), Y8, Y3
+	VMOVUPS     Y3, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y8, Y4
+	VMOVUPS     Y4, (AX)
+	VFMADD231PS 32(AX), Y8, Y5
+	VMOVUPS     Y5, 32(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y8, Y6
+	VMOVUPS     Y6, (AX)
+	VFMADD231PS 32(AX), Y8, Y7
+	VMOVUPS     Y7, 32(AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VFMADD231PS (AX), Y8, Y0
@@ -11886,6 +13106,8 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSS alpha+96(FP), Z24
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -11910,19 +13132,59 @@ summed:
 	VMULPS       Z24, Z21, Z21
 	VMULPS       Z24, Z22, Z22
 	VMULPS       Z24, Z23, Z23
+
+scaled:
 	VBROADCASTSS beta+100(FP), Z24
 	VXORPS       X25, X25, X25
 	VUCOMISS     X24, X25
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x10
+	JNE          storeSome
 	VMOVUPS      Z0, (AX)
 	VMOVUPS      Z1, 64(AX)
-	VMOVUPS      Z2, K1, 128(AX)
-	DECQ         CX
-	JZ           done
+	VMOVUPS      Z2, 128(AX)
 	ADDQ         R10, AX
+	VMOVUPS      Z3, (AX)
+	VMOVUPS      Z4, 64(AX)
+	VMOVUPS      Z5, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	VMOVUPS      Z8, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z9, (AX)
+	VMOVUPS      Z10, 64(AX)
+	VMOVUPS      Z11, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	VMOVUPS      Z14, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z15, (AX)
+	VMOVUPS      Z16, 64(AX)
+	VMOVUPS      Z17, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z18, (AX)
+	VMOVUPS      Z19, 64(AX)
+	VMOVUPS      Z20, 128(AX)
+	ADDQ         R10, AX
+	VMOVUPS      Z21, (AX)
+	VMOVUPS      Z22, 64(AX)
+	VMOVUPS      Z23, 128(AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, K1, 128(AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R10, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -11991,6 +13253,68 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x10
+	JNE         addSome
+	VFMADD231PS (AX), Z24, Z0
+	VMOVUPS     Z0, (AX)
+	VFMADD231PS 64(AX), Z24, Z1
+	VMOVUPS     Z1, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z2
+	VMOVUPS     Z2, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z24, Z3
+	VMOVUPS     Z3, (AX)
+	VFMADD231PS 64(AX), Z24, Z4
+	VMOVUPS     Z4, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z5
+	VMOVUPS     Z5, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z24, Z6
+	VMOVUPS     Z6, (AX)
+	VFMADD231PS 64(AX), Z24, Z7
+	VMOVUPS     Z7, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z8
+	VMOVUPS     Z8, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z24, Z9
+	VMOVUPS     Z9, (AX)
+	VFMADD231PS 64(AX), Z24, Z10
+	VMOVUPS     Z10, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z11
+	VMOVUPS     Z11, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z24, Z12
+	VMOVUPS     Z12, (AX)
+	VFMADD231PS 64(AX), Z24, Z13
+	VMOVUPS     Z13, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z14
+	VMOVUPS     Z14, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z24, Z15
+	VMOVUPS     Z15, (AX)
+	VFMADD231PS 64(AX), Z24, Z16
+	VMOVUPS     Z16, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z17
+	VMOVUPS     Z17, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z24, Z18
+	VMOVUPS     Z18, (AX)
+	VFMADD231PS 64(AX), Z24, Z19
+	VMOVUPS     Z19, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z20
+	VMOVUPS     Z20, 128(AX)
+	ADDQ        R10, AX
+	VFMADD231PS (AX), Z24, Z21
+	VMOVUPS     Z21, (AX)
+	VFMADD231PS 64(AX), Z24, Z22
+	VMOVUPS     Z22, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z23
+	VMOVUPS     Z23, 128(AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VFMADD231PS (AX), Z24, Z0
@@ -12383,6 +13707,8 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSS alpha+96(FP), Y12
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Y12, Y0, Y0
 	VMULPS       Y12, Y1, Y1
 	VMULPS       Y12, Y2, Y2
@@ -12395,20 +13721,44 @@ summed:
 	VMULPS       Y12, Y9, Y9
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y12, Y11, Y11
+
+scaled:
 	VBROADCASTSS beta+100(FP), Y12
 	VXORPS       X13, X13, X13
 	VUCOMISS     X12, X13
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y2, Y0, 64(AX)
-	DECQ         DX
-	JZ           done
+	VMOVUPS      Y2, 64(AX)
 	ADDQ         R11, AX
+	VMOVUPS      Y3, (AX)
+	VMOVUPS      Y4, 32(AX)
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      Y7, 32(AX)
+	VMOVUPS      Y8, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y9, (AX)
+	VMOVUPS      Y10, 32(AX)
+	VMOVUPS      Y11, 64(AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	VMOVUPS    (CX), Y0
+	VMASKMOVPS Y2, Y0, 64(AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -12440,6 +13790,40 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PS (AX), Y12, Y0
+	VMOVUPS     Y0, (AX)
+	VFMADD231PS 32(AX), Y12, Y1
+	VMOVUPS     Y1, 32(AX)
+	VFMADD231PS 64(AX), Y12, Y2
+	VMOVUPS     Y2, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y12, Y3
+	VMOVUPS     Y3, (AX)
+	VFMADD231PS 32(AX), Y12, Y4
+	VMOVUPS     Y4, 32(AX)
+	VFMADD231PS 64(AX), Y12, Y5
+	VMOVUPS     Y5, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y12, Y6
+	VMOVUPS     Y6, (AX)
+	VFMADD231PS 32(AX), Y12, Y7
+	VMOVUPS     Y7, 32(AX)
+	VFMADD231PS 64(AX), Y12, Y8
+	VMOVUPS     Y8, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y12, Y9
+	VMOVUPS     Y9, (AX)
+	VFMADD231PS 32(AX), Y12, Y10
+	VMOVUPS     Y10, 32(AX)
+	VFMADD231PS 64(AX), Y12, Y11
+	VMOVUPS     Y11, 64(AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VFMADD231PS (AX), Y12, Y0
@@ -12945,6 +14329,8 @@ summed:
 	MOVQ         rows+80(FP), CX
 	MOVQ         skip+72(FP), DX
 	VBROADCASTSS alpha+96(FP), Z24
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -12969,19 +14355,59 @@ summed:
 	VMULPS       Z24, Z21, Z21
 	VMULPS       Z24, Z22, Z22
 	VMULPS       Z24, Z23, Z23
+
+scaled:
 	VBROADCASTSS beta+100(FP), Z24
 	VXORPS       X25, X25, X25
 	VUCOMISS     X24, X25
 	JNE          add
 	JPS          add
-	CMPQ         DX, $0x00
-	JGT          store0
+	CMPQ         CX, $0x08
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x10
+	JNE          storeSome
 	VMOVUPS      Z0, (AX)
 	VMOVUPS      Z1, 64(AX)
-	VMOVUPS      Z2, K1, 128(AX)
-	DECQ         CX
-	JZ           done
+	VMOVUPS      Z2, 128(AX)
 	ADDQ         R11, AX
+	VMOVUPS      Z3, (AX)
+	VMOVUPS      Z4, 64(AX)
+	VMOVUPS      Z5, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	VMOVUPS      Z8, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z9, (AX)
+	VMOVUPS      Z10, 64(AX)
+	VMOVUPS      Z11, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	VMOVUPS      Z14, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z15, (AX)
+	VMOVUPS      Z16, 64(AX)
+	VMOVUPS      Z17, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z18, (AX)
+	VMOVUPS      Z19, 64(AX)
+	VMOVUPS      Z20, 128(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Z21, (AX)
+	VMOVUPS      Z22, 64(AX)
+	VMOVUPS      Z23, 128(AX)
+	JMP          done
+
+storeSome:
+	CMPQ    DX, $0x00
+	JGT     store0
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, K1, 128(AX)
+	DECQ    CX
+	JZ      done
+	ADDQ    R11, AX
 
 store0:
 	CMPQ    DX, $0x01
@@ -13050,6 +14476,68 @@ store6:
 	JMP     done
 
 add:
+	CMPQ        CX, $0x08
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x10
+	JNE         addSome
+	VFMADD231PS (AX), Z24, Z0
+	VMOVUPS     Z0, (AX)
+	VFMADD231PS 64(AX), Z24, Z1
+	VMOVUPS     Z1, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z2
+	VMOVUPS     Z2, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z24, Z3
+	VMOVUPS     Z3, (AX)
+	VFMADD231PS 64(AX), Z24, Z4
+	VMOVUPS     Z4, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z5
+	VMOVUPS     Z5, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z24, Z6
+	VMOVUPS     Z6, (AX)
+	VFMADD231PS 64(AX), Z24, Z7
+	VMOVUPS     Z7, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z8
+	VMOVUPS     Z8, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z24, Z9
+	VMOVUPS     Z9, (AX)
+	VFMADD231PS 64(AX), Z24, Z10
+	VMOVUPS     Z10, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z11
+	VMOVUPS     Z11, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z24, Z12
+	VMOVUPS     Z12, (AX)
+	VFMADD231PS 64(AX), Z24, Z13
+	VMOVUPS     Z13, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z14
+	VMOVUPS     Z14, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z24, Z15
+	VMOVUPS     Z15, (AX)
+	VFMADD231PS 64(AX), Z24, Z16
+	VMOVUPS     Z16, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z17
+	VMOVUPS     Z17, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z24, Z18
+	VMOVUPS     Z18, (AX)
+	VFMADD231PS 64(AX), Z24, Z19
+	VMOVUPS     Z19, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z20
+	VMOVUPS     Z20, 128(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Z24, Z21
+	VMOVUPS     Z21, (AX)
+	VFMADD231PS 64(AX), Z24, Z22
+	VMOVUPS     Z22, 64(AX)
+	VFMADD231PS 128(AX), Z24, Z23
+	VMOVUPS     Z23, 128(AX)
+	JMP         done
+
+addSome:
 	CMPQ        DX, $0x00
 	JGT         add0
 	VFMADD231PS (AX), Z24, Z0
@@ -13442,6 +14930,8 @@ summed:
 	MOVQ         rows+80(FP), DX
 	MOVQ         skip+72(FP), BX
 	VBROADCASTSS alpha+96(FP), Y12
+	CMPL         alpha+96(FP), $0x3f800000
+	JEQ          scaled
 	VMULPS       Y12, Y0, Y0
 	VMULPS       Y12, Y1, Y1
 	VMULPS       Y12, Y2, Y2
@@ -13454,20 +14944,44 @@ summed:
 	VMULPS       Y12, Y9, Y9
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y12, Y11, Y11
+
+scaled:
 	VBROADCASTSS beta+100(FP), Y12
 	VXORPS       X13, X13, X13
 	VUCOMISS     X12, X13
 	JNE          add
 	JPS          add
-	CMPQ         BX, $0x00
-	JGT          store0
+	CMPQ         DX, $0x04
+	JNE          storeSome
+	CMPQ         tail+88(FP), $0x08
+	JNE          storeSome
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y2, Y0, 64(AX)
-	DECQ         DX
-	JZ           done
+	VMOVUPS      Y2, 64(AX)
 	ADDQ         R11, AX
+	VMOVUPS      Y3, (AX)
+	VMOVUPS      Y4, 32(AX)
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      Y7, 32(AX)
+	VMOVUPS      Y8, 64(AX)
+	ADDQ         R11, AX
+	VMOVUPS      Y9, (AX)
+	VMOVUPS      Y10, 32(AX)
+	VMOVUPS      Y11, 64(AX)
+	JMP          done
+
+storeSome:
+	CMPQ       BX, $0x00
+	JGT        store0
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	VMOVUPS    (CX), Y0
+	VMASKMOVPS Y2, Y0, 64(AX)
+	DECQ       DX
+	JZ         done
+	ADDQ       R11, AX
 
 store0:
 	CMPQ       BX, $0x01
@@ -13499,6 +15013,40 @@ store2:
 	JMP        done
 
 add:
+	CMPQ        DX, $0x04
+	JNE         addSome
+	CMPQ        tail+88(FP), $0x08
+	JNE         addSome
+	VFMADD231PS (AX), Y12, Y0
+	VMOVUPS     Y0, (AX)
+	VFMADD231PS 32(AX), Y12, Y1
+	VMOVUPS     Y1, 32(AX)
+	VFMADD231PS 64(AX), Y12, Y2
+	VMOVUPS     Y2, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y12, Y3
+	VMOVUPS     Y3, (AX)
+	VFMADD231PS 32(AX), Y12, Y4
+	VMOVUPS     Y4, 32(AX)
+	VFMADD231PS 64(AX), Y12, Y5
+	VMOVUPS     Y5, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y12, Y6
+	VMOVUPS     Y6, (AX)
+	VFMADD231PS 32(AX), Y12, Y7
+	VMOVUPS     Y7, 32(AX)
+	VFMADD231PS 64(AX), Y12, Y8
+	VMOVUPS     Y8, 64(AX)
+	ADDQ        R11, AX
+	VFMADD231PS (AX), Y12, Y9
+	VMOVUPS     Y9, (AX)
+	VFMADD231PS 32(AX), Y12, Y10
+	VMOVUPS     Y10, 32(AX)
+	VFMADD231PS 64(AX), Y12, Y11
+	VMOVUPS     Y11, 64(AX)
+	JMP         done
+
+addSome:
 	CMPQ        BX, $0x00
 	JGT         add0
 	VFMADD231PS (AX), Y12, Y0

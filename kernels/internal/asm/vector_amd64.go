@@ -754,7 +754,7 @@ func sceilAVX512(n int, dst *float32, x *float32) uint64
 //go:noescape
 func sroundAVX512(n int, dst *float32, x *float32) uint64
 
-// spowAVX512 computes the function for n values, at least 8, and returns whether any was flagged.
+// spowAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
 //
 //go:noescape
 func spowAVX512(n int, dst *float32, x *float32, y *float32) uint64
@@ -1355,6 +1355,11 @@ func transpose64AVX2(rows int, columns int, dst *uint64, to int, src *uint64, fr
 //go:noescape
 func transpose64AVX512(rows int, columns int, dst *uint64, to int, src *uint64, from int)
 
+// transposePast64AVX512 transposes squares of 8; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transposePast64AVX512(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+
 // transpose32AVX2 transposes squares of 8; rows and columns are multiples of that, and not 0.
 //
 //go:noescape
@@ -1364,6 +1369,11 @@ func transpose32AVX2(rows int, columns int, dst *uint32, to int, src *uint32, fr
 //
 //go:noescape
 func transpose32AVX512(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+
+// transposePast32AVX512 transposes squares of 16; rows and columns are multiples of that, and not 0.
+//
+//go:noescape
+func transposePast32AVX512(rows int, columns int, dst *uint32, to int, src *uint32, from int)
 
 // chain calls count routines for each piece of n values, and returns what they flagged.
 //

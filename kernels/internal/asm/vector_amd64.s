@@ -7777,161 +7777,79 @@ loop:
 	PREFETCHT0   2048(BX)(SI*4)
 	VCVTPS2PD    (BX)(SI*4), Y2
 	VROUNDPD     $0x08, Y2, Y3
-	VPAND        constants<>+1376(SB), Y1, Y4
-	VCMPPD       $0x03, Y2, Y1, Y5
+	VMULPD       constants<>+640(SB), Y2, Y4
+	VFMADD231PD  constants<>+640(SB), Y1, Y4
+	VCMPPD       $0x03, Y4, Y4, Y5
 	VORPD        Y5, Y0, Y0
-	VCMPPD       $0x1d, constants<>+1248(SB), Y4, Y5
+	VCMPPD       $0x00, Y2, Y3, Y5
+	VBLENDVPD    Y5, constants<>+640(SB), Y1, Y4
+	VCMPPD       $0x11, constants<>+640(SB), Y4, Y5
 	VORPD        Y5, Y0, Y0
-	VPAND        constants<>+1376(SB), Y2, Y5
-	VCMPPD       $0x1d, constants<>+1248(SB), Y5, Y6
-	VORPD        Y6, Y0, Y0
-	VCMPPD       $0x00, Y2, Y3, Y6
-	VBLENDVPD    Y6, constants<>+640(SB), Y1, Y5
-	VCMPPD       $0x11, constants<>+640(SB), Y5, Y6
-	VORPD        Y6, Y0, Y0
-	VPADDQ       constants<>+800(SB), Y4, Y6
-	VPSRLQ       $0x34, Y6, Y4
-	VPOR         constants<>+832(SB), Y4, Y5
-	VSUBPD       constants<>+864(SB), Y5, Y4
-	VPAND        constants<>+896(SB), Y6, Y5
-	VPADDQ       constants<>+928(SB), Y5, Y6
-	VSUBPD       constants<>+512(SB), Y6, Y5
-	VADDPD       constants<>+960(SB), Y5, Y6
-	VSUBPD       constants<>+960(SB), Y6, Y7
-	VSUBPD       Y7, Y5, Y8
-	VMOVUPD      constants<>+512(SB), Y9
-	VDIVPD       Y6, Y9, Y7
-	VMULPD       Y7, Y5, Y9
-	VFNMADD231PD Y9, Y6, Y5
-	VFNMADD231PD Y9, Y8, Y5
-	VMULPD       Y7, Y5, Y8
-	VMULPD       Y9, Y9, Y7
-	VADDPD       Y9, Y9, Y5
-	VMOVUPD      Y9, Y6
-	VFMSUB213PD  Y7, Y9, Y6
-	VFMADD231PD  Y8, Y5, Y6
-	VMOVUPD      constants<>+2080(SB), Y5
-	VFMADD231PD  constants<>+2112(SB), Y7, Y5
-	VMULPD       Y7, Y7, Y10
-	VMOVUPD      constants<>+2144(SB), Y11
-	VFMADD231PD  constants<>+2176(SB), Y7, Y11
-	VFMADD231PD  Y10, Y11, Y5
-	VMULPD       Y10, Y10, Y11
-	VMOVUPD      constants<>+2208(SB), Y12
-	VFMADD231PD  constants<>+2240(SB), Y7, Y12
-	VMOVUPD      constants<>+2272(SB), Y13
-	VFMADD231PD  constants<>+2304(SB), Y7, Y13
-	VFMADD231PD  Y10, Y13, Y12
-	VFMADD231PD  Y11, Y12, Y5
-	VMULPD       Y11, Y11, Y12
-	VMOVUPD      constants<>+2336(SB), Y11
-	VFMADD231PD  constants<>+2368(SB), Y7, Y11
-	VFMADD231PD  Y12, Y11, Y5
-	VMULPD       Y7, Y7, Y12
-	VMULPD       Y5, Y12, Y11
-	VMULPD       constants<>+2400(SB), Y7, Y5
-	VMOVUPD      Y7, Y12
-	VFMSUB132PD  constants<>+2400(SB), Y5, Y12
-	VFMADD231PD  constants<>+2432(SB), Y7, Y12
-	VFMADD231PD  constants<>+2400(SB), Y6, Y12
-	VADDPD       Y11, Y12, Y6
-	VADDPD       Y6, Y5, Y11
-	VSUBPD       Y11, Y5, Y12
-	VADDPD       Y6, Y12, Y5
-	VMULPD       Y11, Y9, Y6
-	VMULPD       Y11, Y8, Y12
-	VFMADD231PD  Y9, Y5, Y12
-	VFMSUB213PD  Y6, Y9, Y11
-	VADDPD       Y11, Y12, Y5
-	VADDPD       Y6, Y9, Y11
-	VSUBPD       Y11, Y9, Y12
-	VADDPD       Y6, Y12, Y9
-	VADDPD       Y5, Y8, Y6
-	VADDPD       Y6, Y9, Y5
-	VADDPD       Y11, Y11, Y6
-	VADDPD       Y5, Y5, Y11
-	VMULPD       constants<>+128(SB), Y4, Y5
-	VMOVUPD      Y4, Y9
-	VFMSUB132PD  constants<>+128(SB), Y5, Y9
-	VFMADD231PD  constants<>+160(SB), Y4, Y9
-	VADDPD       Y6, Y5, Y4
-	VSUBPD       Y4, Y5, Y8
-	VADDPD       Y6, Y8, Y5
-	VADDPD       Y11, Y9, Y6
-	VADDPD       Y6, Y5, Y11
-	VADDPD       Y11, Y4, Y6
-	VSUBPD       Y6, Y4, Y5
-	VADDPD       Y11, Y5, Y4
-	VMULPD       Y6, Y2, Y11
-	VFMSUB213PD  Y11, Y2, Y6
-	VFMADD231PD  Y2, Y4, Y6
-	VPAND        constants<>+1376(SB), Y11, Y4
-	VCMPPD       $0x11, constants<>+2464(SB), Y4, Y5
-	VMOVUPD      constants<>+640(SB), Y9
-	VBLENDVPD    Y5, Y6, Y9, Y4
-	VMOVUPD      constants<>+0(SB), Y5
-	VMINPD       Y11, Y5, Y6
-	VMOVUPD      constants<>+32(SB), Y5
-	VMAXPD       Y6, Y5, Y11
-	VMOVUPD      constants<>+64(SB), Y6
-	VFMADD231PD  constants<>+96(SB), Y11, Y6
-	VSUBPD       constants<>+64(SB), Y6, Y5
-	VFNMADD231PD constants<>+128(SB), Y5, Y11
-	VADDPD       Y4, Y11, Y9
-	VSUBPD       Y9, Y11, Y8
-	VADDPD       Y4, Y8, Y11
-	VMOVUPD      Y5, Y4
-	VFNMADD132PD constants<>+160(SB), Y9, Y4
-	VSUBPD       Y4, Y9, Y8
-	VFNMADD231PD constants<>+160(SB), Y5, Y8
-	VADDPD       Y11, Y8, Y9
-	VMULPD       Y4, Y4, Y11
-	VMOVUPD      constants<>+192(SB), Y8
-	VFMADD231PD  constants<>+224(SB), Y4, Y8
-	VMULPD       Y4, Y4, Y12
-	VMOVUPD      constants<>+256(SB), Y7
-	VFMADD231PD  constants<>+288(SB), Y4, Y7
-	VFMADD231PD  Y12, Y7, Y8
-	VMULPD       Y12, Y12, Y7
-	VMOVUPD      constants<>+320(SB), Y10
-	VFMADD231PD  constants<>+352(SB), Y4, Y10
-	VMOVUPD      constants<>+384(SB), Y13
-	VFMADD231PD  constants<>+416(SB), Y4, Y13
-	VFMADD231PD  Y12, Y13, Y10
-	VFMADD231PD  Y7, Y10, Y8
-	VMULPD       Y7, Y7, Y10
-	VMOVUPD      constants<>+448(SB), Y7
-	VFMADD231PD  constants<>+480(SB), Y4, Y7
-	VFMADD231PD  Y10, Y7, Y8
-	VFMADD231PD  Y8, Y11, Y9
-	VADDPD       constants<>+512(SB), Y4, Y8
-	VSUBPD       constants<>+512(SB), Y8, Y11
-	VSUBPD       Y11, Y4, Y10
-	VADDPD       Y9, Y10, Y11
-	VADDPD       Y11, Y8, Y9
-	VPSRLQ       $0x01, Y6, Y8
-	VPSUBQ       Y8, Y6, Y10
-	VPSLLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y10, Y10
-	VMULPD       Y8, Y9, Y11
-	VMULPD       Y10, Y11, Y11
-	VCMPPD       $0x11, constants<>+640(SB), Y2, Y6
-	VMOVUPD      constants<>+640(SB), Y9
-	VBLENDVPD    Y6, constants<>+1248(SB), Y9, Y5
-	VCMPPD       $0x00, constants<>+640(SB), Y2, Y6
-	VBLENDVPD    Y6, constants<>+512(SB), Y5, Y9
-	VCMPPD       $0x00, constants<>+640(SB), Y1, Y5
-	VBLENDVPD    Y5, Y9, Y11, Y6
-	VMULPD       constants<>+1216(SB), Y3, Y11
-	VROUNDPD     $0x08, Y11, Y9
-	VCMPPD       $0x04, Y11, Y9, Y5
-	VMOVUPD      constants<>+640(SB), Y9
-	VBLENDVPD    Y5, Y1, Y9, Y11
+	VPAND        constants<>+1376(SB), Y1, Y5
+	VPADDQ       constants<>+800(SB), Y5, Y4
+	VPSRLQ       $0x34, Y4, Y6
+	VPOR         constants<>+832(SB), Y6, Y7
+	VSUBPD       constants<>+864(SB), Y7, Y6
+	VPAND        constants<>+896(SB), Y4, Y7
+	VPADDQ       constants<>+928(SB), Y7, Y4
+	VSUBPD       constants<>+512(SB), Y4, Y7
+	VADDPD       constants<>+960(SB), Y7, Y4
+	VDIVPD       Y4, Y7, Y8
+	VMULPD       Y8, Y8, Y4
+	VMOVUPD      constants<>+2400(SB), Y7
+	VFMADD231PD  constants<>+2080(SB), Y4, Y7
+	VMULPD       Y4, Y4, Y9
+	VMOVUPD      constants<>+2112(SB), Y10
+	VFMADD231PD  constants<>+2144(SB), Y4, Y10
+	VFMADD231PD  Y9, Y10, Y7
+	VMULPD       Y9, Y9, Y10
+	VMOVUPD      constants<>+2176(SB), Y11
+	VFMADD231PD  constants<>+2208(SB), Y4, Y11
+	VMOVUPD      constants<>+2240(SB), Y12
+	VFMADD231PD  constants<>+2272(SB), Y4, Y12
+	VFMADD231PD  Y9, Y12, Y11
+	VFMADD231PD  Y10, Y11, Y7
+	VADDPD       Y8, Y8, Y10
+	VMULPD       Y4, Y10, Y8
+	VFMADD231PD  Y7, Y8, Y10
+	VFMADD231PD  constants<>+128(SB), Y6, Y10
+	VCMPPD       $0x00, constants<>+640(SB), Y5, Y6
+	VBLENDVPD    Y6, constants<>+5088(SB), Y10, Y5
+	VMULPD       Y5, Y2, Y10
+	VMOVUPD      constants<>+5120(SB), Y6
+	VMINPD       Y10, Y6, Y5
+	VMOVUPD      constants<>+5152(SB), Y6
+	VMAXPD       Y5, Y6, Y10
+	VMOVUPD      constants<>+64(SB), Y5
+	VFMADD231PD  constants<>+96(SB), Y10, Y5
+	VSUBPD       constants<>+64(SB), Y5, Y6
+	VFNMADD231PD constants<>+128(SB), Y6, Y10
+	VFNMADD231PD constants<>+160(SB), Y6, Y10
+	VMULPD       Y10, Y10, Y6
+	VMOVUPD      constants<>+5184(SB), Y7
+	VFMADD231PD  constants<>+5216(SB), Y10, Y7
+	VMULPD       Y10, Y10, Y8
+	VMOVUPD      constants<>+5248(SB), Y4
+	VFMADD231PD  constants<>+5280(SB), Y10, Y4
+	VFMADD231PD  Y8, Y4, Y7
+	VMULPD       Y8, Y8, Y4
+	VFMADD231PD  constants<>+5312(SB), Y4, Y7
+	VMULPD       Y7, Y6, Y4
+	VADDPD       Y4, Y10, Y7
+	VADDPD       constants<>+512(SB), Y7, Y4
+	VPSUBQ       constants<>+5344(SB), Y5, Y7
+	VPSLLQ       $0x34, Y7, Y5
+	VMULPD       Y5, Y4, Y7
+	VMULPD       constants<>+1216(SB), Y3, Y5
+	VROUNDPD     $0x08, Y5, Y4
+	VCMPPD       $0x04, Y5, Y4, Y10
+	VMOVUPD      constants<>+640(SB), Y4
+	VBLENDVPD    Y10, Y1, Y4, Y5
 	VCMPPD       $0x00, Y2, Y3, Y1
 	VMOVUPD      constants<>+640(SB), Y3
-	VBLENDVPD    Y1, Y11, Y3, Y2
-	VPAND        constants<>+672(SB), Y2, Y11
-	VPOR         Y11, Y6, Y2
+	VBLENDVPD    Y1, Y5, Y3, Y2
+	VPAND        constants<>+672(SB), Y2, Y5
+	VPOR         Y5, Y7, Y2
 	VCVTPD2PSY   Y2, X2
 	VMOVUPS      X2, (CX)(SI*4)
 	ADDQ         $0x00000004, SI
@@ -10986,164 +10904,163 @@ TEXT ·spowAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ         y+24(FP), BX
 	KXORW        K1, K1, K1
 	VBROADCASTSD constants<>+640(SB), Z0
-	VBROADCASTSD constants<>+512(SB), Z1
-	VBROADCASTSD constants<>+0(SB), Z2
-	VBROADCASTSD constants<>+32(SB), Z3
+	VBROADCASTSD constants<>+5120(SB), Z1
+	VBROADCASTSD constants<>+5152(SB), Z2
 	XORQ         SI, SI
-	LEAQ         -8(AX), DI
+	LEAQ         -16(AX), DI
 
 loop:
 	PREFETCHT0        2048(DX)(SI*4)
-	VCVTPS2PD         (DX)(SI*4), Z4
+	VCVTPS2PD         (DX)(SI*4), Z3
+	VCVTPS2PD         32(DX)(SI*4), Z4
 	PREFETCHT0        2048(BX)(SI*4)
 	VCVTPS2PD         (BX)(SI*4), Z5
-	VRNDSCALEPD       $0x08, Z5, Z6
-	VPANDQ.BCST       constants<>+1376(SB), Z4, Z7
-	VCMPPD            $0x03, Z5, Z4, K2
+	VCVTPS2PD         32(BX)(SI*4), Z6
+	VRNDSCALEPD       $0x08, Z5, Z7
+	VRNDSCALEPD       $0x08, Z6, Z8
+	VMULPD            Z0, Z5, Z9
+	VMULPD            Z0, Z6, Z10
+	VFMADD231PD       Z0, Z3, Z9
+	VFMADD231PD       Z0, Z4, Z10
+	VCMPPD            $0x03, Z9, Z9, K2
+	VCMPPD            $0x03, Z10, Z10, K3
 	KORW              K2, K1, K1
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z7, K2
+	KORW              K3, K1, K1
+	VCMPPD            $0x00, Z5, Z7, K2
+	VCMPPD            $0x00, Z6, Z8, K3
+	VBLENDMPD         Z0, Z3, K2, Z10
+	VBLENDMPD         Z0, Z4, K3, Z9
+	VCMPPD            $0x11, Z0, Z10, K2
+	VCMPPD            $0x11, Z0, Z9, K3
 	KORW              K2, K1, K1
-	VPANDQ.BCST       constants<>+1376(SB), Z5, Z8
-	VCMPPD.BCST       $0x1d, constants<>+1248(SB), Z8, K2
-	KORW              K2, K1, K1
-	VCMPPD            $0x00, Z5, Z6, K2
-	VBLENDMPD         Z0, Z4, K2, Z8
-	VCMPPD            $0x11, Z0, Z8, K2
-	KORW              K2, K1, K1
-	VPADDQ.BCST       constants<>+800(SB), Z7, Z8
-	VPSRLQ            $0x34, Z8, Z7
-	VPORQ.BCST        constants<>+832(SB), Z7, Z9
-	VSUBPD.BCST       constants<>+864(SB), Z9, Z7
-	VPANDQ.BCST       constants<>+896(SB), Z8, Z9
-	VPADDQ.BCST       constants<>+928(SB), Z9, Z8
-	VSUBPD            Z1, Z8, Z9
-	VADDPD.BCST       constants<>+960(SB), Z9, Z8
-	VSUBPD.BCST       constants<>+960(SB), Z8, Z10
-	VSUBPD            Z10, Z9, Z11
-	VDIVPD            Z8, Z1, Z10
-	VMULPD            Z10, Z9, Z12
-	VFNMADD231PD      Z12, Z8, Z9
-	VFNMADD231PD      Z12, Z11, Z9
-	VMULPD            Z10, Z9, Z11
-	VMULPD            Z12, Z12, Z10
-	VADDPD            Z12, Z12, Z9
-	VMOVUPD           Z12, Z8
-	VFMSUB213PD       Z10, Z12, Z8
-	VFMADD231PD       Z11, Z9, Z8
-	VBROADCASTSD      constants<>+2080(SB), Z9
-	VFMADD231PD.BCST  constants<>+2112(SB), Z10, Z9
-	VMULPD            Z10, Z10, Z13
-	VBROADCASTSD      constants<>+2144(SB), Z14
-	VFMADD231PD.BCST  constants<>+2176(SB), Z10, Z14
-	VFMADD231PD       Z13, Z14, Z9
-	VMULPD            Z13, Z13, Z14
-	VBROADCASTSD      constants<>+2208(SB), Z15
-	VFMADD231PD.BCST  constants<>+2240(SB), Z10, Z15
-	VBROADCASTSD      constants<>+2272(SB), Z16
-	VFMADD231PD.BCST  constants<>+2304(SB), Z10, Z16
-	VFMADD231PD       Z13, Z16, Z15
-	VFMADD231PD       Z14, Z15, Z9
-	VMULPD            Z14, Z14, Z15
-	VBROADCASTSD      constants<>+2336(SB), Z14
-	VFMADD231PD.BCST  constants<>+2368(SB), Z10, Z14
-	VFMADD231PD       Z15, Z14, Z9
-	VMULPD            Z10, Z10, Z15
-	VMULPD            Z9, Z15, Z14
-	VMULPD.BCST       constants<>+2400(SB), Z10, Z9
-	VMOVUPD           Z10, Z15
-	VFMSUB132PD.BCST  constants<>+2400(SB), Z9, Z15
-	VFMADD231PD.BCST  constants<>+2432(SB), Z10, Z15
-	VFMADD231PD.BCST  constants<>+2400(SB), Z8, Z15
-	VADDPD            Z14, Z15, Z8
-	VADDPD            Z8, Z9, Z14
-	VSUBPD            Z14, Z9, Z15
-	VADDPD            Z8, Z15, Z9
-	VMULPD            Z14, Z12, Z8
-	VMULPD            Z14, Z11, Z15
-	VFMADD231PD       Z12, Z9, Z15
-	VFMSUB213PD       Z8, Z12, Z14
-	VADDPD            Z14, Z15, Z9
-	VADDPD            Z8, Z12, Z14
-	VSUBPD            Z14, Z12, Z15
-	VADDPD            Z8, Z15, Z12
-	VADDPD            Z9, Z11, Z8
-	VADDPD            Z8, Z12, Z9
-	VADDPD            Z14, Z14, Z8
-	VADDPD            Z9, Z9, Z14
-	VMULPD.BCST       constants<>+128(SB), Z7, Z9
-	VMOVUPD           Z7, Z12
-	VFMSUB132PD.BCST  constants<>+128(SB), Z9, Z12
-	VFMADD231PD.BCST  constants<>+160(SB), Z7, Z12
-	VADDPD            Z8, Z9, Z7
-	VSUBPD            Z7, Z9, Z11
-	VADDPD            Z8, Z11, Z9
-	VADDPD            Z14, Z12, Z8
-	VADDPD            Z8, Z9, Z14
-	VADDPD            Z14, Z7, Z8
-	VSUBPD            Z8, Z7, Z9
-	VADDPD            Z14, Z9, Z7
-	VMULPD            Z8, Z5, Z14
-	VFMSUB213PD       Z14, Z5, Z8
-	VFMADD231PD       Z5, Z7, Z8
-	VPANDQ.BCST       constants<>+1376(SB), Z14, Z7
-	VCMPPD.BCST       $0x11, constants<>+2464(SB), Z7, K2
-	VBLENDMPD         Z8, Z0, K2, Z7
-	VMINPD            Z14, Z2, Z8
-	VMAXPD            Z8, Z3, Z14
-	VBROADCASTSD      constants<>+64(SB), Z8
-	VFMADD231PD.BCST  constants<>+96(SB), Z14, Z8
-	VSUBPD.BCST       constants<>+64(SB), Z8, Z9
-	VFNMADD231PD.BCST constants<>+128(SB), Z9, Z14
-	VADDPD            Z7, Z14, Z12
-	VSUBPD            Z12, Z14, Z11
-	VADDPD            Z7, Z11, Z14
-	VMOVUPD           Z9, Z7
-	VFNMADD132PD.BCST constants<>+160(SB), Z12, Z7
-	VSUBPD            Z7, Z12, Z11
-	VFNMADD231PD.BCST constants<>+160(SB), Z9, Z11
-	VADDPD            Z14, Z11, Z12
-	VMULPD            Z7, Z7, Z14
-	VBROADCASTSD      constants<>+192(SB), Z11
-	VFMADD231PD.BCST  constants<>+224(SB), Z7, Z11
-	VMULPD            Z7, Z7, Z15
-	VBROADCASTSD      constants<>+256(SB), Z10
-	VFMADD231PD.BCST  constants<>+288(SB), Z7, Z10
-	VFMADD231PD       Z15, Z10, Z11
-	VMULPD            Z15, Z15, Z10
-	VBROADCASTSD      constants<>+320(SB), Z13
-	VFMADD231PD.BCST  constants<>+352(SB), Z7, Z13
-	VBROADCASTSD      constants<>+384(SB), Z16
-	VFMADD231PD.BCST  constants<>+416(SB), Z7, Z16
-	VFMADD231PD       Z15, Z16, Z13
-	VFMADD231PD       Z10, Z13, Z11
-	VMULPD            Z10, Z10, Z13
-	VBROADCASTSD      constants<>+448(SB), Z10
-	VFMADD231PD.BCST  constants<>+480(SB), Z7, Z10
-	VFMADD231PD       Z13, Z10, Z11
-	VFMADD231PD       Z11, Z14, Z12
-	VADDPD            Z1, Z7, Z11
-	VSUBPD            Z1, Z11, Z14
-	VSUBPD            Z14, Z7, Z13
-	VADDPD            Z12, Z13, Z14
-	VADDPD            Z14, Z11, Z12
-	VSCALEFPD         Z9, Z12, Z14
-	VCMPPD            $0x11, Z0, Z5, K2
-	VBLENDMPD.BCST    constants<>+1248(SB), Z0, K2, Z8
-	VCMPPD            $0x00, Z0, Z5, K2
-	VBLENDMPD         Z1, Z8, K2, Z9
-	VCMPPD            $0x00, Z0, Z4, K2
-	VBLENDMPD         Z9, Z14, K2, Z8
-	VMULPD.BCST       constants<>+1216(SB), Z6, Z14
-	VRNDSCALEPD       $0x08, Z14, Z9
-	VCMPPD            $0x04, Z14, Z9, K2
-	VBLENDMPD         Z4, Z0, K2, Z14
-	VCMPPD            $0x00, Z5, Z6, K2
-	VBLENDMPD         Z14, Z0, K2, Z5
-	VPANDQ.BCST       constants<>+672(SB), Z5, Z14
-	VPORQ             Z14, Z8, Z5
-	VCVTPD2PS         Z5, Y5
-	VMOVUPS           Y5, (CX)(SI*4)
-	ADDQ              $0x00000008, SI
+	KORW              K3, K1, K1
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z9
+	VPANDQ.BCST       constants<>+1376(SB), Z4, Z10
+	VPADDQ.BCST       constants<>+800(SB), Z9, Z11
+	VPADDQ.BCST       constants<>+800(SB), Z10, Z12
+	VPSRLQ            $0x34, Z11, Z13
+	VPSRLQ            $0x34, Z12, Z14
+	VPORQ.BCST        constants<>+832(SB), Z13, Z15
+	VPORQ.BCST        constants<>+832(SB), Z14, Z13
+	VSUBPD.BCST       constants<>+864(SB), Z15, Z14
+	VSUBPD.BCST       constants<>+864(SB), Z13, Z15
+	VPANDQ.BCST       constants<>+896(SB), Z11, Z13
+	VPANDQ.BCST       constants<>+896(SB), Z12, Z11
+	VPADDQ.BCST       constants<>+928(SB), Z13, Z12
+	VPADDQ.BCST       constants<>+928(SB), Z11, Z13
+	VSUBPD.BCST       constants<>+512(SB), Z12, Z11
+	VSUBPD.BCST       constants<>+512(SB), Z13, Z12
+	VADDPD.BCST       constants<>+960(SB), Z11, Z13
+	VADDPD.BCST       constants<>+960(SB), Z12, Z16
+	VDIVPD            Z13, Z11, Z17
+	VDIVPD            Z16, Z12, Z13
+	VMULPD            Z17, Z17, Z16
+	VMULPD            Z13, Z13, Z12
+	VBROADCASTSD      constants<>+2400(SB), Z11
+	VFMADD231PD.BCST  constants<>+2080(SB), Z16, Z11
+	VBROADCASTSD      constants<>+2400(SB), Z18
+	VFMADD231PD.BCST  constants<>+2080(SB), Z12, Z18
+	VMULPD            Z16, Z16, Z19
+	VMULPD            Z12, Z12, Z20
+	VBROADCASTSD      constants<>+2112(SB), Z21
+	VFMADD231PD.BCST  constants<>+2144(SB), Z16, Z21
+	VBROADCASTSD      constants<>+2112(SB), Z22
+	VFMADD231PD.BCST  constants<>+2144(SB), Z12, Z22
+	VFMADD231PD       Z19, Z21, Z11
+	VFMADD231PD       Z20, Z22, Z18
+	VMULPD            Z19, Z19, Z22
+	VMULPD            Z20, Z20, Z21
+	VBROADCASTSD      constants<>+2176(SB), Z23
+	VFMADD231PD.BCST  constants<>+2208(SB), Z16, Z23
+	VBROADCASTSD      constants<>+2176(SB), Z24
+	VFMADD231PD.BCST  constants<>+2208(SB), Z12, Z24
+	VBROADCASTSD      constants<>+2240(SB), Z25
+	VFMADD231PD.BCST  constants<>+2272(SB), Z16, Z25
+	VBROADCASTSD      constants<>+2240(SB), Z26
+	VFMADD231PD.BCST  constants<>+2272(SB), Z12, Z26
+	VFMADD231PD       Z19, Z25, Z23
+	VFMADD231PD       Z20, Z26, Z24
+	VFMADD231PD       Z22, Z23, Z11
+	VFMADD231PD       Z21, Z24, Z18
+	VADDPD            Z17, Z17, Z21
+	VADDPD            Z13, Z13, Z17
+	VMULPD            Z16, Z21, Z13
+	VMULPD            Z12, Z17, Z16
+	VFMADD231PD       Z11, Z13, Z21
+	VFMADD231PD       Z18, Z16, Z17
+	VFMADD231PD.BCST  constants<>+128(SB), Z14, Z21
+	VFMADD231PD.BCST  constants<>+128(SB), Z15, Z17
+	VCMPPD            $0x00, Z0, Z9, K2
+	VCMPPD            $0x00, Z0, Z10, K3
+	VBLENDMPD.BCST    constants<>+5088(SB), Z21, K2, Z10
+	VBLENDMPD.BCST    constants<>+5088(SB), Z17, K3, Z21
+	VMULPD            Z10, Z5, Z17
+	VMULPD            Z21, Z6, Z10
+	VMINPD            Z17, Z1, Z21
+	VMINPD            Z10, Z1, Z17
+	VMAXPD            Z21, Z2, Z10
+	VMAXPD            Z17, Z2, Z21
+	VBROADCASTSD      constants<>+64(SB), Z17
+	VFMADD231PD.BCST  constants<>+96(SB), Z10, Z17
+	VBROADCASTSD      constants<>+64(SB), Z9
+	VFMADD231PD.BCST  constants<>+96(SB), Z21, Z9
+	VSUBPD.BCST       constants<>+64(SB), Z17, Z15
+	VSUBPD.BCST       constants<>+64(SB), Z9, Z14
+	VFNMADD231PD.BCST constants<>+128(SB), Z15, Z10
+	VFNMADD231PD.BCST constants<>+128(SB), Z14, Z21
+	VFNMADD231PD.BCST constants<>+160(SB), Z15, Z10
+	VFNMADD231PD.BCST constants<>+160(SB), Z14, Z21
+	VMULPD            Z10, Z10, Z14
+	VMULPD            Z21, Z21, Z15
+	VBROADCASTSD      constants<>+5184(SB), Z18
+	VFMADD231PD.BCST  constants<>+5216(SB), Z10, Z18
+	VBROADCASTSD      constants<>+5184(SB), Z16
+	VFMADD231PD.BCST  constants<>+5216(SB), Z21, Z16
+	VMULPD            Z10, Z10, Z11
+	VMULPD            Z21, Z21, Z13
+	VBROADCASTSD      constants<>+5248(SB), Z12
+	VFMADD231PD.BCST  constants<>+5280(SB), Z10, Z12
+	VBROADCASTSD      constants<>+5248(SB), Z24
+	VFMADD231PD.BCST  constants<>+5280(SB), Z21, Z24
+	VFMADD231PD       Z11, Z12, Z18
+	VFMADD231PD       Z13, Z24, Z16
+	VMULPD            Z11, Z11, Z24
+	VMULPD            Z13, Z13, Z11
+	VFMADD231PD.BCST  constants<>+5312(SB), Z24, Z18
+	VFMADD231PD.BCST  constants<>+5312(SB), Z11, Z16
+	VMULPD            Z18, Z14, Z11
+	VMULPD            Z16, Z15, Z18
+	VADDPD            Z11, Z10, Z16
+	VADDPD            Z18, Z21, Z11
+	VADDPD.BCST       constants<>+512(SB), Z16, Z18
+	VADDPD.BCST       constants<>+512(SB), Z11, Z16
+	VPSUBQ.BCST       constants<>+5344(SB), Z17, Z11
+	VPSUBQ.BCST       constants<>+5344(SB), Z9, Z17
+	VPSLLQ            $0x34, Z11, Z9
+	VPSLLQ            $0x34, Z17, Z11
+	VMULPD            Z9, Z18, Z17
+	VMULPD            Z11, Z16, Z9
+	VMULPD.BCST       constants<>+1216(SB), Z7, Z11
+	VMULPD.BCST       constants<>+1216(SB), Z8, Z16
+	VRNDSCALEPD       $0x08, Z11, Z18
+	VRNDSCALEPD       $0x08, Z16, Z21
+	VCMPPD            $0x04, Z11, Z18, K2
+	VCMPPD            $0x04, Z16, Z21, K3
+	VBLENDMPD         Z3, Z0, K2, Z16
+	VBLENDMPD         Z4, Z0, K3, Z3
+	VCMPPD            $0x00, Z5, Z7, K2
+	VCMPPD            $0x00, Z6, Z8, K3
+	VBLENDMPD         Z16, Z0, K2, Z6
+	VBLENDMPD         Z3, Z0, K3, Z16
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z3
+	VPANDQ.BCST       constants<>+672(SB), Z16, Z6
+	VPORQ             Z3, Z17, Z16
+	VPORQ             Z6, Z9, Z3
+	VCVTPD2PS         Z16, Y16
+	VMOVUPS           Y16, (CX)(SI*4)
+	VCVTPD2PS         Z3, Y3
+	VMOVUPS           Y3, 32(CX)(SI*4)
+	ADDQ              $0x00000010, SI
 	CMPQ              SI, DI
 	JLE               loop
 	CMPQ              SI, AX
@@ -16717,8 +16634,8 @@ TEXT ·float64toint32CheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+5088(SB), Y0
-	VBROADCASTSD constants<>+5120(SB), Y1
+	VBROADCASTSD constants<>+5376(SB), Y0
+	VBROADCASTSD constants<>+5408(SB), Y1
 	VPCMPEQD     Y2, Y2, Y2
 	XORQ         BX, BX
 	LEAQ         -16(AX), SI
@@ -16774,8 +16691,8 @@ TEXT ·float32toint32CheckedAVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSS constants<>+5152(SB), Y0
-	VBROADCASTSS constants<>+5184(SB), Y1
+	VBROADCASTSS constants<>+5440(SB), Y0
+	VBROADCASTSS constants<>+5472(SB), Y1
 	VPCMPEQD     Y2, Y2, Y2
 	XORQ         BX, BX
 	LEAQ         -32(AX), SI
@@ -16894,8 +16811,8 @@ TEXT ·float64toint32CheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+5088(SB), Z0
-	VBROADCASTSD constants<>+5120(SB), Z1
+	VBROADCASTSD constants<>+5376(SB), Z0
+	VBROADCASTSD constants<>+5408(SB), Z1
 	KXNORW       K1, K1, K1
 	XORQ         BX, BX
 	LEAQ         -32(AX), SI
@@ -16944,8 +16861,8 @@ TEXT ·float64toint64CheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSD constants<>+5216(SB), Z0
-	VBROADCASTSD constants<>+5248(SB), Z1
+	VBROADCASTSD constants<>+5504(SB), Z0
+	VBROADCASTSD constants<>+5536(SB), Z1
 	KXNORW       K1, K1, K1
 	XORQ         BX, BX
 	LEAQ         -32(AX), SI
@@ -16994,8 +16911,8 @@ TEXT ·float32toint32CheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSS constants<>+5152(SB), Z0
-	VBROADCASTSS constants<>+5184(SB), Z1
+	VBROADCASTSS constants<>+5440(SB), Z0
+	VBROADCASTSS constants<>+5472(SB), Z1
 	KXNORW       K1, K1, K1
 	XORQ         BX, BX
 	LEAQ         -64(AX), SI
@@ -17044,8 +16961,8 @@ TEXT ·float32toint64CheckedAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         x+16(FP), DX
-	VBROADCASTSS constants<>+5280(SB), Y0
-	VBROADCASTSS constants<>+5312(SB), Y1
+	VBROADCASTSS constants<>+5568(SB), Y0
+	VBROADCASTSS constants<>+5600(SB), Y1
 	KXNORW       K1, K1, K1
 	XORQ         BX, BX
 	LEAQ         -32(AX), SI
@@ -18003,6 +17920,97 @@ square:
 	VZEROUPPER
 	RET
 
+// func transposePast64AVX512(rows int, columns int, dst *uint64, to int, src *uint64, from int)
+// Requires: AVX, AVX512F
+TEXT ·transposePast64AVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ columns+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ to+24(FP), BX
+	MOVQ src+32(FP), SI
+	MOVQ from+40(FP), DI
+	SHLQ $0x03, BX
+	SHLQ $0x03, DI
+
+rows:
+	MOVQ CX, R8
+	MOVQ SI, R9
+	MOVQ DX, R10
+
+square:
+	MOVQ       R9, R11
+	VMOVUPD    (R11), Z0
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z1
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z2
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z3
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z4
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z5
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z6
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Z7
+	VUNPCKLPD  Z1, Z0, Z8
+	VUNPCKHPD  Z1, Z0, Z0
+	VUNPCKLPD  Z3, Z2, Z1
+	VUNPCKHPD  Z3, Z2, Z2
+	VUNPCKLPD  Z5, Z4, Z3
+	VUNPCKHPD  Z5, Z4, Z4
+	VUNPCKLPD  Z7, Z6, Z5
+	VUNPCKHPD  Z7, Z6, Z6
+	VSHUFF64X2 $0x88, Z1, Z8, Z7
+	VSHUFF64X2 $0x88, Z5, Z3, Z9
+	VSHUFF64X2 $0x88, Z9, Z7, Z10
+	VSHUFF64X2 $0xdd, Z9, Z7, Z7
+	VSHUFF64X2 $0xdd, Z1, Z8, Z1
+	VSHUFF64X2 $0xdd, Z5, Z3, Z3
+	VSHUFF64X2 $0x88, Z3, Z1, Z5
+	VSHUFF64X2 $0xdd, Z3, Z1, Z1
+	VSHUFF64X2 $0x88, Z2, Z0, Z3
+	VSHUFF64X2 $0x88, Z6, Z4, Z8
+	VSHUFF64X2 $0x88, Z8, Z3, Z9
+	VSHUFF64X2 $0xdd, Z8, Z3, Z3
+	VSHUFF64X2 $0xdd, Z2, Z0, Z0
+	VSHUFF64X2 $0xdd, Z6, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z0, Z4
+	VSHUFF64X2 $0xdd, Z2, Z0, Z0
+	VMOVNTDQ   Z10, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z9, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z5, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z4, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z7, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z3, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z1, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z0, (R10)
+	ADDQ       BX, R10
+	ADDQ       $0x00000040, R9
+	SUBQ       $0x00000008, R8
+	JNZ        square
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       $0x00000040, DX
+	SUBQ       $0x00000008, AX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
 // func transpose32AVX2(rows int, columns int, dst *uint32, to int, src *uint32, from int)
 // Requires: AVX
 TEXT ·transpose32AVX2(SB), NOSPLIT|NOFRAME, $0-48
@@ -18239,6 +18247,177 @@ square:
 	VMOVUPS    Z7, (R10)
 	ADDQ       BX, R10
 	VMOVUPS    Z0, (R10)
+	ADDQ       BX, R10
+	ADDQ       $0x00000040, R9
+	SUBQ       $0x00000010, R8
+	JNZ        square
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       DI, SI
+	ADDQ       $0x00000040, DX
+	SUBQ       $0x00000010, AX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func transposePast32AVX512(rows int, columns int, dst *uint32, to int, src *uint32, from int)
+// Requires: AVX, AVX512F
+TEXT ·transposePast32AVX512(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ columns+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ to+24(FP), BX
+	MOVQ src+32(FP), SI
+	MOVQ from+40(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+
+rows:
+	MOVQ CX, R8
+	MOVQ SI, R9
+	MOVQ DX, R10
+
+square:
+	MOVQ       R9, R11
+	VMOVUPS    (R11), Z0
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z1
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z2
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z3
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z4
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z5
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z6
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z7
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z8
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z9
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z10
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z11
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z12
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z13
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z14
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Z15
+	VUNPCKLPS  Z1, Z0, Z16
+	VUNPCKLPS  Z3, Z2, Z17
+	VUNPCKHPS  Z1, Z0, Z0
+	VUNPCKHPS  Z3, Z2, Z1
+	VUNPCKLPD  Z17, Z16, Z2
+	VUNPCKHPD  Z17, Z16, Z3
+	VUNPCKLPD  Z1, Z0, Z16
+	VUNPCKHPD  Z1, Z0, Z0
+	VUNPCKLPS  Z5, Z4, Z1
+	VUNPCKLPS  Z7, Z6, Z17
+	VUNPCKHPS  Z5, Z4, Z4
+	VUNPCKHPS  Z7, Z6, Z5
+	VUNPCKLPD  Z17, Z1, Z6
+	VUNPCKHPD  Z17, Z1, Z1
+	VUNPCKLPD  Z5, Z4, Z7
+	VUNPCKHPD  Z5, Z4, Z4
+	VUNPCKLPS  Z9, Z8, Z5
+	VUNPCKLPS  Z11, Z10, Z17
+	VUNPCKHPS  Z9, Z8, Z8
+	VUNPCKHPS  Z11, Z10, Z9
+	VUNPCKLPD  Z17, Z5, Z10
+	VUNPCKHPD  Z17, Z5, Z5
+	VUNPCKLPD  Z9, Z8, Z11
+	VUNPCKHPD  Z9, Z8, Z8
+	VUNPCKLPS  Z13, Z12, Z9
+	VUNPCKLPS  Z15, Z14, Z17
+	VUNPCKHPS  Z13, Z12, Z12
+	VUNPCKHPS  Z15, Z14, Z13
+	VUNPCKLPD  Z17, Z9, Z14
+	VUNPCKHPD  Z17, Z9, Z9
+	VUNPCKLPD  Z13, Z12, Z15
+	VUNPCKHPD  Z13, Z12, Z12
+	VSHUFF64X2 $0x88, Z6, Z2, Z13
+	VSHUFF64X2 $0x88, Z14, Z10, Z17
+	VSHUFF64X2 $0x88, Z17, Z13, Z18
+	VSHUFF64X2 $0xdd, Z17, Z13, Z13
+	VSHUFF64X2 $0xdd, Z6, Z2, Z2
+	VSHUFF64X2 $0xdd, Z14, Z10, Z6
+	VSHUFF64X2 $0x88, Z6, Z2, Z10
+	VSHUFF64X2 $0xdd, Z6, Z2, Z2
+	VSHUFF64X2 $0x88, Z1, Z3, Z6
+	VSHUFF64X2 $0x88, Z9, Z5, Z14
+	VSHUFF64X2 $0x88, Z14, Z6, Z17
+	VSHUFF64X2 $0xdd, Z14, Z6, Z6
+	VSHUFF64X2 $0xdd, Z1, Z3, Z1
+	VSHUFF64X2 $0xdd, Z9, Z5, Z3
+	VSHUFF64X2 $0x88, Z3, Z1, Z5
+	VSHUFF64X2 $0xdd, Z3, Z1, Z1
+	VSHUFF64X2 $0x88, Z7, Z16, Z3
+	VSHUFF64X2 $0x88, Z15, Z11, Z9
+	VSHUFF64X2 $0x88, Z9, Z3, Z14
+	VSHUFF64X2 $0xdd, Z9, Z3, Z3
+	VSHUFF64X2 $0xdd, Z7, Z16, Z7
+	VSHUFF64X2 $0xdd, Z15, Z11, Z9
+	VSHUFF64X2 $0x88, Z9, Z7, Z11
+	VSHUFF64X2 $0xdd, Z9, Z7, Z7
+	VSHUFF64X2 $0x88, Z4, Z0, Z9
+	VSHUFF64X2 $0x88, Z12, Z8, Z15
+	VSHUFF64X2 $0x88, Z15, Z9, Z16
+	VSHUFF64X2 $0xdd, Z15, Z9, Z9
+	VSHUFF64X2 $0xdd, Z4, Z0, Z0
+	VSHUFF64X2 $0xdd, Z12, Z8, Z4
+	VSHUFF64X2 $0x88, Z4, Z0, Z8
+	VSHUFF64X2 $0xdd, Z4, Z0, Z0
+	VMOVNTDQ   Z18, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z17, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z14, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z16, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z10, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z5, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z11, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z8, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z13, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z6, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z3, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z9, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z2, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z1, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z7, (R10)
+	ADDQ       BX, R10
+	VMOVNTDQ   Z0, (R10)
 	ADDQ       BX, R10
 	ADDQ       $0x00000040, R9
 	SUBQ       $0x00000010, R8
@@ -19424,36 +19603,72 @@ DATA constants<>+5056(SB)/8, $0xbf800000bf800000
 DATA constants<>+5064(SB)/8, $0xbf800000bf800000
 DATA constants<>+5072(SB)/8, $0xbf800000bf800000
 DATA constants<>+5080(SB)/8, $0xbf800000bf800000
-DATA constants<>+5088(SB)/8, $0xc1e0000000200000
-DATA constants<>+5096(SB)/8, $0xc1e0000000200000
-DATA constants<>+5104(SB)/8, $0xc1e0000000200000
-DATA constants<>+5112(SB)/8, $0xc1e0000000200000
-DATA constants<>+5120(SB)/8, $0x41e0000000000000
-DATA constants<>+5128(SB)/8, $0x41e0000000000000
-DATA constants<>+5136(SB)/8, $0x41e0000000000000
-DATA constants<>+5144(SB)/8, $0x41e0000000000000
-DATA constants<>+5152(SB)/8, $0xcf000000cf000000
-DATA constants<>+5160(SB)/8, $0xcf000000cf000000
-DATA constants<>+5168(SB)/8, $0xcf000000cf000000
-DATA constants<>+5176(SB)/8, $0xcf000000cf000000
-DATA constants<>+5184(SB)/8, $0x4f0000004f000000
-DATA constants<>+5192(SB)/8, $0x4f0000004f000000
-DATA constants<>+5200(SB)/8, $0x4f0000004f000000
-DATA constants<>+5208(SB)/8, $0x4f0000004f000000
-DATA constants<>+5216(SB)/8, $0xc3e0000000000000
-DATA constants<>+5224(SB)/8, $0xc3e0000000000000
-DATA constants<>+5232(SB)/8, $0xc3e0000000000000
-DATA constants<>+5240(SB)/8, $0xc3e0000000000000
-DATA constants<>+5248(SB)/8, $0x43e0000000000000
-DATA constants<>+5256(SB)/8, $0x43e0000000000000
-DATA constants<>+5264(SB)/8, $0x43e0000000000000
-DATA constants<>+5272(SB)/8, $0x43e0000000000000
-DATA constants<>+5280(SB)/8, $0xdf000000df000000
-DATA constants<>+5288(SB)/8, $0xdf000000df000000
-DATA constants<>+5296(SB)/8, $0xdf000000df000000
-DATA constants<>+5304(SB)/8, $0xdf000000df000000
-DATA constants<>+5312(SB)/8, $0x5f0000005f000000
-DATA constants<>+5320(SB)/8, $0x5f0000005f000000
-DATA constants<>+5328(SB)/8, $0x5f0000005f000000
-DATA constants<>+5336(SB)/8, $0x5f0000005f000000
-GLOBL constants<>(SB), RODATA|NOPTR, $5344
+DATA constants<>+5088(SB)/8, $0xc630000000000000
+DATA constants<>+5096(SB)/8, $0xc630000000000000
+DATA constants<>+5104(SB)/8, $0xc630000000000000
+DATA constants<>+5112(SB)/8, $0xc630000000000000
+DATA constants<>+5120(SB)/8, $0x4056400000000000
+DATA constants<>+5128(SB)/8, $0x4056400000000000
+DATA constants<>+5136(SB)/8, $0x4056400000000000
+DATA constants<>+5144(SB)/8, $0x4056400000000000
+DATA constants<>+5152(SB)/8, $0xc05a000000000000
+DATA constants<>+5160(SB)/8, $0xc05a000000000000
+DATA constants<>+5168(SB)/8, $0xc05a000000000000
+DATA constants<>+5176(SB)/8, $0xc05a000000000000
+DATA constants<>+5184(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+5192(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+5200(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+5208(SB)/8, $0x3fdfffffb9a4da7c
+DATA constants<>+5216(SB)/8, $0x3fc5554915317afe
+DATA constants<>+5224(SB)/8, $0x3fc5554915317afe
+DATA constants<>+5232(SB)/8, $0x3fc5554915317afe
+DATA constants<>+5240(SB)/8, $0x3fc5554915317afe
+DATA constants<>+5248(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+5256(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+5264(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+5272(SB)/8, $0x3fa5558f182f970a
+DATA constants<>+5280(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+5288(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+5296(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+5304(SB)/8, $0x3f81239e36bc30b6
+DATA constants<>+5312(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+5320(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+5328(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+5336(SB)/8, $0x3f56a2432401a51c
+DATA constants<>+5344(SB)/8, $0x00000000000003ff
+DATA constants<>+5352(SB)/8, $0x00000000000003ff
+DATA constants<>+5360(SB)/8, $0x00000000000003ff
+DATA constants<>+5368(SB)/8, $0x00000000000003ff
+DATA constants<>+5376(SB)/8, $0xc1e0000000200000
+DATA constants<>+5384(SB)/8, $0xc1e0000000200000
+DATA constants<>+5392(SB)/8, $0xc1e0000000200000
+DATA constants<>+5400(SB)/8, $0xc1e0000000200000
+DATA constants<>+5408(SB)/8, $0x41e0000000000000
+DATA constants<>+5416(SB)/8, $0x41e0000000000000
+DATA constants<>+5424(SB)/8, $0x41e0000000000000
+DATA constants<>+5432(SB)/8, $0x41e0000000000000
+DATA constants<>+5440(SB)/8, $0xcf000000cf000000
+DATA constants<>+5448(SB)/8, $0xcf000000cf000000
+DATA constants<>+5456(SB)/8, $0xcf000000cf000000
+DATA constants<>+5464(SB)/8, $0xcf000000cf000000
+DATA constants<>+5472(SB)/8, $0x4f0000004f000000
+DATA constants<>+5480(SB)/8, $0x4f0000004f000000
+DATA constants<>+5488(SB)/8, $0x4f0000004f000000
+DATA constants<>+5496(SB)/8, $0x4f0000004f000000
+DATA constants<>+5504(SB)/8, $0xc3e0000000000000
+DATA constants<>+5512(SB)/8, $0xc3e0000000000000
+DATA constants<>+5520(SB)/8, $0xc3e0000000000000
+DATA constants<>+5528(SB)/8, $0xc3e0000000000000
+DATA constants<>+5536(SB)/8, $0x43e0000000000000
+DATA constants<>+5544(SB)/8, $0x43e0000000000000
+DATA constants<>+5552(SB)/8, $0x43e0000000000000
+DATA constants<>+5560(SB)/8, $0x43e0000000000000
+DATA constants<>+5568(SB)/8, $0xdf000000df000000
+DATA constants<>+5576(SB)/8, $0xdf000000df000000
+DATA constants<>+5584(SB)/8, $0xdf000000df000000
+DATA constants<>+5592(SB)/8, $0xdf000000df000000
+DATA constants<>+5600(SB)/8, $0x5f0000005f000000
+DATA constants<>+5608(SB)/8, $0x5f0000005f000000
+DATA constants<>+5616(SB)/8, $0x5f0000005f000000
+DATA constants<>+5624(SB)/8, $0x5f0000005f000000
+GLOBL constants<>(SB), RODATA|NOPTR, $5632

@@ -171,7 +171,7 @@ var routines32 = [...]routines[float32]{
 			Round: {run: sroundAVX512, block: 64, entry: 122},
 		},
 		binary: [BinaryCount]binaryRoutine[float32]{
-			Pow: {run: spowAVX512, block: 8, entry: 123, odd: beyondPow32},
+			Pow: {run: spowAVX512, block: 16, entry: 123, odd: beyondPow32},
 			Add: {run: saddAVX512, block: 64, entry: 124},
 			Sub: {run: ssubAVX512, block: 64, entry: 125},
 			Mul: {run: smulAVX512, block: 64, entry: 126},
@@ -339,8 +339,8 @@ var compress64 = [...]func(words int, dst, src *uint64, mask *uint64) int{AVX2: 
 
 var compress32 = [...]func(words int, dst, src *uint32, mask *uint64) int{AVX2: compress32AVX2, AVX512: compress32AVX512}
 
-var transpose64 = [...]transposeRoutine[uint64]{AVX2: {transpose64AVX2, 4}, AVX512: {transpose64AVX512, 8}}
+var transpose64 = [...]transposeRoutine[uint64]{AVX2: {transpose64AVX2, nil, 4}, AVX512: {transpose64AVX512, transposePast64AVX512, 8}}
 
-var transpose32 = [...]transposeRoutine[uint32]{AVX2: {transpose32AVX2, 8}, AVX512: {transpose32AVX512, 16}}
+var transpose32 = [...]transposeRoutine[uint32]{AVX2: {transpose32AVX2, nil, 8}, AVX512: {transpose32AVX512, transposePast32AVX512, 16}}
 
 const entryCount = 227

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -216,11 +217,13 @@ func (t *tile) finish() {
 	rows, skip := Load(Param("rows"), GP64()), Load(Param("skip"), GP64())
 	alpha, beta, zero := t.vector(), t.vector(), XMM()
 	t.spread(argument("alpha"), alpha)
+	t.ifOne("alpha", "scaled")
 	for _, row := range t.sums {
 		for _, sum := range row {
 			t.mul(alpha, sum, sum)
 		}
 	}
+	Label("scaled")
 	t.spread(argument("beta"), beta)
 	VXORPS(zero, zero, zero)
 	t.compare(beta.AsX(), zero)
@@ -241,8 +244,39 @@ func (t *tile) finish() {
 	Label("done")
 }
 
-// each stores the rows that there are, after add has been applied.
+// ifOne jumps if an argument is 1.
+func (t *tile) ifOne(name, label string) {
+	if t.bytes == 4 {
+		CMPL(argument(name), U32(math.Float32bits(1)))
+	} else {
+		one := GP64()
+		MOVQ(U64(math.Float64bits(1)), one)
+		CMPQ(argument(name), one)
+	}
+	JEQ(LabelRef(label))
+}
+
+// each stores the rows that there are, after add has been applied. Most tiles
+// have all their rows and columns, and need no masks for them.
 func (t *tile) each(name string, rows, skip Register, add func(Mem, VecVirtual, bool)) {
+	CMPQ(rows, U8(uint64(t.rows)))
+	JNE(LabelRef(name + "Some"))
+	CMPQ(argument("tail"), U8(uint64(t.lanes())))
+	JNE(LabelRef(name + "Some"))
+	for i, row := range t.sums {
+		for j, sum := range row {
+			at := Mem{Base: t.c, Disp: j * t.width}
+			if add != nil {
+				add(at, sum, false)
+			}
+			t.move(sum, at)
+		}
+		if i < t.rows-1 {
+			ADDQ(t.step, t.c)
+		}
+	}
+	JMP(LabelRef("done"))
+	Label(name + "Some")
 	for i, row := range t.sums {
 		past := fmt.Sprintf("%s%d", name, i)
 		if i < t.rows-1 {

@@ -7,6 +7,9 @@ import "math"
 // result is off by in relation to itself. Zeros and signs are put in at the end;
 // infinities, NaN and roots of negative numbers are flagged.
 func pow(r *routine, short bool) *node {
+	if short {
+		return powShort(r)
+	}
 	x, y := r.arg(0), r.arg(1)
 	whole := r.round(y, toEven)
 	size := r.abs(x)
@@ -17,7 +20,7 @@ func pow(r *routine, short bool) *node {
 	broken := r.choose(r.compare(whole, equal, y), r.num(0), x) // of negative numbers only whole powers
 	r.flag(r.compare(broken, less, r.num(0)))
 
-	log := powLog(r, size, short)
+	log := powLog(r, size)
 	r.say("y·log|x|")
 	high := r.times(y, log.high)
 	low := r.fma(y, log.low, r.fms(y, log.high, high))
@@ -29,27 +32,59 @@ func pow(r *routine, short bool) *node {
 	atZero := r.choose(r.compare(y, less, r.num(0)), infinite, r.num(0))
 	atZero = r.choose(r.compare(y, equal, r.num(0)), r.num(1), atZero)
 	z = r.choose(r.compare(x, equal, r.num(0)), atZero, z)
+	return oddPower(r, z, x, y, whole)
+}
+
+// oddPower gives z the sign of x where y, of which whole is the nearest whole
+// number, is an odd one.
+func oddPower(r *routine, z, x, y, whole *node) *node {
 	half := r.times(whole, r.num(0.5))
 	odd := r.choose(r.compare(r.round(half, toEven), unequal, half), x, r.num(0))
 	odd = r.choose(r.compare(whole, equal, y), odd, r.num(0))
 	return withSign(r, z, odd)
 }
 
+// powShort is pow of float32, in float64: there one number is enough for
+// log|x|, of which y·log|x|, up to 104, takes 2⁻³⁸. With s = f/(2+f) the
+// logarithm is k·ln 2 + 2·atanh s, by the series of atanh up to s¹⁷, 2⁻⁴⁴·⁸ for
+// s up to 3-2·√2. That of 0 is so low that its powers are 0, 1 or infinity.
+func powShort(r *routine) *node {
+	x, y := r.arg(0), r.arg(1)
+	whole := r.round(y, toEven)
+	r.say("infinities and NaN")
+	nothing := r.fma(x, r.num(0), r.times(y, r.num(0)))
+	r.flag(r.compare(nothing, unordered, nothing))
+	r.say("of negative numbers only whole powers")
+	broken := r.choose(r.compare(whole, equal, y), r.num(0), x)
+	r.flag(r.compare(broken, less, r.num(0)))
+	size := r.abs(x)
+	k, f := reduceLog(r, size, false)
+	r.say("log|x|")
+	s := r.over(f, r.plus(r.num(2), f))
+	z := r.times(s, s)
+	p := r.polynomial(z, 1.0/3, 1.0/5, 1.0/7, 1.0/9, 1.0/11, 1.0/13, 1.0/15, 1.0/17)
+	twice := r.plus(s, s)
+	log := r.fma(k, r.num(ln2High), r.fma(r.times(twice, z), p, twice))
+	log = r.choose(r.compare(size, equal, r.num(0)), r.num(-0x1p100), log)
+	high := r.greater(r.num(-104), r.lesser(r.num(89), r.times(y, log)))
+	e := reduceExp(r, high, true, false)
+	power := r.plus(r.num(1), r.plus(e.r, e.tail))
+	r.say("times 2ⁿ")
+	power = r.times(power, r.float(r.shl(r.intSub(e.low, r.bits(1023)), 52)))
+	r.say("the sign")
+	return oddPower(r, power, x, y, whole)
+}
+
 // powLog is log x for finite x ≥ 0; that of 0 is some number. With s = f/(2+f)
 // it is k·ln 2 + 2s·(1 + s²/3 + s⁴·P(s²)), of which all but P is computed in two
 // parts.
-func powLog(r *routine, x *node, short bool) parts {
-	normal, k0 := x, r.num(0)
-	if !short {
-		r.say("denormal numbers are scaled")
-		tiny := r.compare(x, less, r.num(0x1p-1022))
-		normal = r.choose(tiny, r.times(x, r.num(0x1p54)), x)
-		k0 = r.choose(tiny, r.num(54), r.num(0))
-	}
+func powLog(r *routine, x *node) parts {
+	r.say("denormal numbers are scaled")
+	tiny := r.compare(x, less, r.num(0x1p-1022))
+	normal := r.choose(tiny, r.times(x, r.num(0x1p54)), x)
+	k0 := r.choose(tiny, r.num(54), r.num(0))
 	k, f := reduceLog(r, normal, false)
-	if !short {
-		k = r.minus(k, k0)
-	}
+	k = r.minus(k, k0)
 	r.say("s = f/(2 + f)")
 	below := r.plus(r.num(2), f)
 	belowLow := r.minus(f, r.minus(below, r.num(2)))

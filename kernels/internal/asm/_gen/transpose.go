@@ -10,9 +10,13 @@ import (
 
 // transpose writes dst[j*to + i] = src[i*from + j] for whole squares that have
 // as many rows as a register has lanes: rows are interleaved in halves of 128
-// bits, and these are then put where they belong.
-func transpose(m machine) string {
-	name := fmt.Sprintf("transpose%d%s", 8*m.bytes, m.set)
+// bits, and these are then put where they belong. With past it writes past the
+// caches, lines of 64 bytes that must be aligned; a fence has to follow.
+func transpose(m machine, past bool) string {
+	name, put := fmt.Sprintf("transpose%d%s", 8*m.bytes, m.set), m.move
+	if past {
+		name, put = fmt.Sprintf("transposePast%d%s", 8*m.bytes, m.set), func(ops ...Op) { VMOVNTDQ(ops[0], ops[1]) }
+	}
 	TEXT(name, NOSPLIT|NOFRAME, fmt.Sprintf("func(rows, columns int, dst *uint%[1]d, to int, src *uint%[1]d, from int)", 8*m.bytes))
 	Doc(fmt.Sprintf("%s transposes squares of %d; rows and columns are multiples of that, and not 0.", name, m.lanes()))
 	Pragma("noescape")
@@ -37,7 +41,7 @@ func transpose(m machine) string {
 		}
 	}
 	for _, v := range m.turned(at) {
-		m.move(v, Mem{Base: b})
+		put(v, Mem{Base: b})
 		ADDQ(to, b)
 	}
 	ADDQ(U32(uint32(m.width)), a)
@@ -106,8 +110,8 @@ func (m machine) interleaved(rows []VecVirtual) (groups [][]VecVirtual) {
 // transposes writes all of them, and the table of them.
 func transposes() (table string) {
 	for _, e := range []element{float64s, float32s} {
-		table += fmt.Sprintf("\nvar transpose%[1]d = [...]transposeRoutine[uint%[1]d]{AVX2: {%[2]s, %[3]d}, AVX512: {%[4]s, %[5]d}}\n",
-			8*e.bytes, transpose(avx2(e, nil)), avx2(e, nil).lanes(), transpose(avx512(e)), avx512(e).lanes())
+		table += fmt.Sprintf("\nvar transpose%[1]d = [...]transposeRoutine[uint%[1]d]{AVX2: {%[2]s, nil, %[3]d}, AVX512: {%[4]s, %[5]s, %[6]d}}\n",
+			8*e.bytes, transpose(avx2(e, nil), false), avx2(e, nil).lanes(), transpose(avx512(e), false), transpose(avx512(e), true), avx512(e).lanes())
 	}
 	return table
 }

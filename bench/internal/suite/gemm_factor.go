@@ -1,0 +1,160 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"time"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/blas/gonum"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/ashlar-go/ashlar/bench/internal/harness"
+	"github.com/ashlar-go/ashlar/kernels"
+	ours "github.com/ashlar-go/ashlar/kernels/blas"
+)
+
+// factorOps are the factorisations of one block, of which they make new ones; so
+// do the peers, and the copy that they begin with counts.
+func factorOps() []blasOp {
+	return []blasOp{
+		{name: "potrf", flops: 1. / 3, a: positive, run: func(x *blasRun) error {
+			l, err := kernels.Potrf(x.allocations, 1, x.blockA)
+			return x.take(err, l)
+		}, check: func(x *blasRun) error { return checkFactor(x.n, x.a, x.digestOf) }},
+		{name: "getrf", flops: 2. / 3, run: func(x *blasRun) error {
+			lu, pivots, err := kernels.Getrf(x.allocations, 1, x.blockA)
+			return x.take(err, lu, pivots)
+		}},
+		{name: "qr", flops: 8. / 3, run: func(x *blasRun) error {
+			q, r, err := kernels.QR(x.allocations, 1, x.blockA)
+			if err := x.take(err, r, q); err != nil || !x.wanted {
+				return err
+			}
+			for i, v := range x.c { // the signs of its rows are anyone's choice
+				x.digestOf[i] = math.Abs(v)
+			}
+			return nil
+		}},
+	}
+}
+
+// take keeps the values of the first of some blocks, where they are wanted, and
+// releases them all.
+func (x *blasRun) take(err error, blocks ...*kernels.Block) error {
+	if err != nil {
+		return err
+	}
+	if x.wanted {
+		copy(x.c, kernels.Data[float64](blocks[0]))
+	}
+	for _, b := range blocks {
+		b.Release()
+	}
+	return nil
+}
+
+// program64 is an unchanged gonum program.
+type program64 struct {
+	name  string
+	flops float64 // as a multiple of n³
+	run   func(n int, a, b *mat.Dense) (result *mat.Dense)
+}
+
+func programs() []program64 {
+	return []program64{
+		{"matmul", 2, func(_ int, a, b *mat.Dense) *mat.Dense {
+			var c mat.Dense
+			c.Mul(a, b)
+			return &c
+		}},
+		{"cholesky", 1. / 3, func(n int, a, _ *mat.Dense) *mat.Dense {
+			var c mat.Cholesky
+			if !c.Factorize(mat.NewSymDense(n, a.RawMatrix().Data)) {
+				panic("bench: a positive matrix has no Cholesky factor")
+			}
+			var l mat.TriDense
+			c.LTo(&l)
+			return mat.DenseCopyOf(&l)
+		}},
+		{"lu", 2. / 3, func(_ int, a, _ *mat.Dense) *mat.Dense {
+			var f mat.LU
+			f.Factorize(a)
+			var u mat.TriDense
+			f.UTo(&u)
+			return mat.DenseCopyOf(&u)
+		}},
+		{"qr", 4. / 3, func(_ int, a, _ *mat.Dense) *mat.Dense {
+			var f mat.QR
+			f.Factorize(a)
+			var r mat.Dense
+			f.RTo(&r)
+			return &r
+		}},
+	}
+}
+
+// planPrograms makes the cases of gonum programs, with our BLAS beside gonum's.
+func planPrograms(cfg harness.Config) []harness.Case {
+	var cases []harness.Case
+	for _, n := range []int{1024, 2048} {
+		if cfg.Quick && n > 1024 {
+			continue
+		}
+		for _, p := range programs() {
+			cases = append(cases, programCase(p, n))
+		}
+	}
+	return cases
+}
+
+func programCase(p program64, n int) harness.Case {
+	var a, b *mat.Dense
+	run := func(call harness.Call) harness.Sample {
+		// gonum takes as many threads as the process has.
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		var c *mat.Dense
+		start := time.Now()
+		for range call.Repeat {
+			c = p.run(n, a, b)
+		}
+		s := harness.Sample{Seconds: time.Since(start).Seconds() / float64(call.Repeat)}
+		if call.Check {
+			r := c.RawMatrix()
+			s.Answer = digestMatrix(r.Rows, r.Cols, r.Data)
+		}
+		return s
+	}
+	return harness.Case{
+		Name:   fmt.Sprintf("f64/gonum-%s/n=%d", p.name, n),
+		Metric: "GFLOP/s",
+		Better: harness.Higher,
+		Value:  func(seconds float64) float64 { return p.flops * math.Pow(float64(n), 3) / seconds / 1e9 },
+		Prepare: func(context.Context) (func(), error) {
+			x := &blasRun{n: n}
+			release, err := x.prepare(n*n, "", "")
+			if err != nil {
+				return nil, err
+			}
+			if p.name == "cholesky" {
+				positive(n, x.a)
+			}
+			a, b = mat.NewDense(n, n, x.a), mat.NewDense(n, n, x.b)
+			release()
+			return func() { a, b = nil, nil }, nil
+		},
+		Ours: func(_ context.Context, call harness.Call) (harness.Sample, error) {
+			blas64.Use(ours.Implementation{Threads: 1})
+			defer blas64.Use(gonum.Implementation{})
+			return run(call), nil
+		},
+		Peers: []harness.Peer{&harness.Func{PeerName: "gonum", PeerVersion: moduleVersion("gonum.org/v1/gonum"),
+			Do: func(_ context.Context, _ *harness.Case, call harness.Call) (harness.Sample, error) {
+				return run(call), nil
+			}}},
+		Short:     true,
+		Tolerance: 1e-8,
+	}
+}
