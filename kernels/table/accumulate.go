@@ -79,6 +79,9 @@ func (a Agg) merge(mem memory.Allocator, states []arrow.Array) accumulator {
 	case CountDistinct:
 		return newFlatten(states[0], func(elements arrow.Array) accumulator { return newDistinctList(mem, elements) })
 	case Median, Quantile, List:
+		if r, ok := runsOf(states[0]); ok {
+			return &runsMerge{runs: r, mem: mem, ids: newVector[uint32](mem)}
+		}
 		return newFlatten(states[0], func(elements arrow.Array) accumulator { return newValueList(mem, elements) })
 	case NLargest, NSmallest:
 		return newFlatten(states[0], func(elements arrow.Array) accumulator { return a.accumulate(mem, elements, nil) })

@@ -23,3 +23,5 @@ func bitmapsOf(Level) *bitRoutines { return nil }
 func compareBitsOf[T Lane](Level) *[CompareCount]compareBitsRoutine[T] { return nil }
 
 func castOf[F, T Lane](Level, bool) (r castRoutine[F, T], ok bool) { return r, false }
+
+func rowsOf(Level) *rowRoutines { return nil }

@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	what := flag.String("kernels", "", "products (of matrices), vectors, marks (of text), bitmaps, or portable (no assembly)")
+	what := flag.String("kernels", "", "products (of matrices), vectors, marks (of text), bitmaps, rows (of tables), or portable (no assembly)")
 	flag.Parse()
 	switch *what {
 	case "products":
@@ -31,10 +31,14 @@ func main() {
 		ConstraintExpr("!noasm")
 		bitmaps()
 		Generate()
+	case "rows":
+		ConstraintExpr("!noasm")
+		rows()
+		Generate()
 	case "portable":
 		check(portable("../elementary.go"))
 	default:
-		check(fmt.Errorf("-kernels is %q: want products, vectors, marks, bitmaps or portable", *what))
+		check(fmt.Errorf("-kernels is %q: want products, vectors, marks, bitmaps, rows or portable", *what))
 	}
 }
 
