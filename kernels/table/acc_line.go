@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -17,7 +18,6 @@ type line struct {
 	rows   int
 	words  []lineWord
 	floats []summand
-	counts int // the lane that counts rows, -1 for none
 	lanes  []lineLane
 
 	log  uint // of the slots of a group: words, then floats
@@ -43,44 +43,74 @@ type lineLane struct {
 	shift uint
 }
 
-// take makes room for a summand: for one of integers it returns its lane, for one
-// of floats its number among those. It is not ok where the line is full.
-func (l *line) take(s summand) (at int, ok bool) {
-	full := len(l.words)+len(l.floats) == mostSlots
-	switch {
-	case s.floats != nil && full:
-		return 0, false
-	case s.floats != nil:
-		l.floats = append(l.floats, s)
-		return len(l.floats) - 1, true
+// take makes room for a summand, and for a count of its rows where some are not
+// valid. It returns the lane of integers, or the number of floats among those, and
+// the lane of the count, -1 for none. It is not ok where the line is full.
+func (l *line) take(s summand) (at, count int, ok bool) {
+	before := *l
+	if at, count, ok = l.add(s); !ok {
+		l.words, l.floats, l.lanes = before.words, before.floats, before.lanes
 	}
-	if s.least < 0 && l.counts < 0 {
-		if l.counts, ok = l.take(countToSum(l.rows)); !ok {
-			l.counts = -1
-			return 0, false
+	return at, count, ok
+}
+
+func (l *line) add(s summand) (at, count int, ok bool) {
+	if s.add == nil && s.floats == nil {
+		at, ok = l.counting(s.valid)
+		return at, -1, ok
+	}
+	if s.least < 0 { // the sum is of distances from the least, in all rows
+		if _, ok = l.counting(validity{}); !ok {
+			return 0, 0, false
 		}
-		full = len(l.words)+len(l.floats) == mostSlots
 	}
+	if count = -1; !s.valid.all() {
+		if count, ok = l.counting(s.valid); !ok {
+			return 0, 0, false
+		}
+	}
+	if s.floats != nil {
+		if len(l.words)+len(l.floats) == mostSlots {
+			return 0, 0, false
+		}
+		l.floats = append(l.floats, s)
+		return len(l.floats) - 1, count, true
+	}
+	at, ok = l.lane(s, uint64(-s.least))
+	return at, count, ok
+}
+
+// counting returns the lane that counts valid rows; there is one for each validity.
+func (l *line) counting(valid validity) (int, bool) {
+	for i, lane := range l.lanes {
+		if lane.add == nil && lane.valid.same(valid) {
+			return i, true
+		}
+	}
+	return l.lane(countToSum(valid, l.rows), 1)
+}
+
+// lane finds room for integers, to which each row adds base beside its value.
+func (l *line) lane(s summand, base uint64) (int, bool) {
 	word := 0
 	for word < len(l.words) && l.words[word].used+s.bits > 64 {
 		word++
 	}
-	if word == len(l.words) {
-		if full {
+	words := slices.Clone(l.words) // take may want the old ones back
+	if word == len(words) {
+		if len(words)+len(l.floats) == mostSlots {
 			return 0, false
 		}
-		l.words = append(l.words, lineWord{})
+		words = append(words, lineWord{})
 	}
-	w := &l.words[word]
+	w := &words[word]
 	l.lanes = append(l.lanes, lineLane{s, word, w.used})
-	if s.add == nil {
-		l.counts = len(l.lanes) - 1
-		w.base += 1 << w.used
-	} else {
-		w.lanes = append(w.lanes, len(l.lanes)-1)
-		w.base += uint64(-s.least) << w.used
+	if s.add != nil || !s.valid.all() {
+		w.lanes = append(slices.Clone(w.lanes), len(l.lanes)-1)
 	}
+	w.base += base << w.used
 	w.used += s.bits
+	l.words = words
 	return len(l.lanes) - 1, true
 }
 
@@ -102,9 +132,7 @@ func (l *line) grow(groups int) { l.sums.grow(groups << l.log) }
 func (l *line) update(ids []uint32, start int) {
 	n := len(ids)
 	for i, w := range l.words {
-		for k, lane := range w.lanes {
-			l.lanes[lane].add(l.stage[i][:n], start, l.lanes[lane].shift, w.base, k == 0)
-		}
+		l.fill(l.stage[i][:n], start, w)
 	}
 	var floats [mostSlots][]float64
 	for i, f := range l.floats {
@@ -127,6 +155,31 @@ func (l *line) update(ids []uint32, start int) {
 		default:
 			addOne(to, size, ids, floats[f])
 		}
+	}
+}
+
+// fill makes a word of each row. What is there of a word to which no row adds more
+// than the base stays from the beginning.
+func (l *line) fill(dst []uint64, start int, w lineWord) {
+	set := true
+	for _, at := range w.lanes {
+		if lane := l.lanes[at]; lane.add != nil {
+			lane.add(dst, start, lane.shift, w.base, set)
+			set = false
+		}
+	}
+	for _, at := range w.lanes {
+		lane := l.lanes[at]
+		if lane.add != nil {
+			continue
+		}
+		if set {
+			for i := range dst {
+				dst[i] = w.base
+			}
+			set = false
+		}
+		lane.valid.eachNull(start, len(dst), func(i int) { dst[i] -= 1 << (lane.shift & 63) })
 	}
 }
 
@@ -160,7 +213,8 @@ func (l *line) integers(into []int64, lane int) {
 		into[g] = int64(l.sums.data[g<<l.log+at.word] >> at.shift & mask)
 	}
 	if at.least < 0 {
-		count := l.lanes[l.counts]
+		all, _ := l.counting(validity{}) // which take has made
+		count := l.lanes[all]
 		mask := uint64(1)<<count.bits - 1
 		for g := range into {
 			into[g] += at.least * int64(l.sums.data[g<<l.log+count.word]>>count.shift&mask)
@@ -175,6 +229,7 @@ type lineSum struct {
 	first  bool
 	at     int
 	floats bool // at is of floats, not of a lane
+	count  int  // the lane that counts what is not null, -1 where all is
 	result arrow.DataType
 }
 
@@ -207,7 +262,19 @@ func (s *lineSum) finish(groups int) ([]arrow.Array, error) {
 	default:
 		s.line.integers(into, s.at)
 	}
-	return []arrow.Array{newArray(s.result, groups, 0, nil, b)}, nil
+	var valid *memory.Buffer
+	nulls := 0
+	if s.count >= 0 {
+		counts, seen := make([]int64, groups), make([]uint8, groups)
+		s.line.integers(counts, s.count)
+		for g, n := range counts {
+			if n > 0 {
+				seen[g] = 1
+			}
+		}
+		valid, nulls = validBits(s.line.mem, seen)
+	}
+	return []arrow.Array{newArray(s.result, groups, nulls, valid, b)}, nil
 }
 
 func (s *lineSum) release() {

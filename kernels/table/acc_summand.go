@@ -20,6 +20,10 @@ type summand struct {
 	add func(dst []uint64, start int, shift uint, base uint64, set bool)
 
 	floats func(dst []float64, start int) []float64 // returns the values of floats, in dst or elsewhere; nil for all else
+
+	// valid tells which rows count, or have a value to add up. Others add 0; then
+	// the sum of a group is null where none of its rows is valid.
+	valid validity
 }
 
 // summable is an accumulator of a sum or count.
@@ -31,8 +35,8 @@ type summable interface {
 }
 
 // integersToSum returns the summand of integers, false if the sum of all may pass
-// 2⁵³, so that a float64 need not hold it.
-func integersToSum[T integer](from []T, rows int, result arrow.DataType) (summand, bool) {
+// 2⁵³, so that a float64 need not hold it. What is beneath nulls counts there.
+func integersToSum[T integer](from []T, valid validity, rows int, result arrow.DataType) (summand, bool) {
 	least, most := limitsOf(from)()
 	if ^T(0) > 0 && least < 0 || most < least { // beyond int64
 		return summand{}, false
@@ -40,73 +44,72 @@ func integersToSum[T integer](from []T, rows int, result arrow.DataType) (summan
 	if hi, far := bits.Mul64(max(uint64(max(most, 1)), -uint64(min(least, 0))), uint64(rows)); hi > 0 || far >= 1<<53 {
 		return summand{}, false
 	}
-	least = min(least, 0) // where nothing is negative, no rows need be counted
-	s := summand{result: result, bits: uint(bits.Len64(uint64(most-least) * uint64(rows))), least: least}
+	least, most = min(least, 0), max(most, 0) // where nothing is negative, no rows need be counted
+	s := summand{result: result, bits: uint(bits.Len64(uint64(most-least) * uint64(rows))), least: least, valid: valid}
 	s.add = func(dst []uint64, start int, shift uint, base uint64, set bool) {
 		src := from[start : start+len(dst)]
-		if short, ok := any(src).([]int32); ok {
-			if !set {
-				base = 0
-			}
-			rowsOf32.Lanes(dst, short, shift, base, set)
-			return
-		}
-		if set {
-			for i, v := range src {
-				dst[i] = base + uint64(int64(v))<<(shift&63)
-			}
-			return
-		}
-		for i, v := range src {
-			dst[i] += uint64(int64(v)) << (shift & 63)
-		}
+		addLane(dst, src, shift, base, set)
+		valid.eachNull(start, len(dst), func(i int) { dst[i] -= uint64(int64(src[i])) << (shift & 63) })
 	}
 	return s, true
 }
 
-func countToSum(rows int) summand {
-	return summand{result: arrow.PrimitiveTypes.Int64, bits: uint(bits.Len(uint(rows)))}
+// addLane adds integers, shifted, to dst, or writes base and them there.
+func addLane[T integer](dst []uint64, src []T, shift uint, base uint64, set bool) {
+	if !set {
+		base = 0
+	}
+	if short, ok := any(src).([]int32); ok {
+		rowsOf32.Lanes(dst, short, shift, base, set)
+		return
+	}
+	for i, v := range src {
+		w := base + uint64(int64(v))<<(shift&63)
+		if !set {
+			w += dst[i]
+		}
+		dst[i] = w
+	}
 }
 
-func floatsToSum[T number](from []T) summand {
-	s := summand{result: arrow.PrimitiveTypes.Float64}
+func countToSum(valid validity, rows int) summand {
+	return summand{result: arrow.PrimitiveTypes.Int64, bits: uint(bits.Len(uint(rows))), valid: valid}
+}
+
+func floatsToSum[T number](from []T, valid validity) summand {
+	s := summand{result: arrow.PrimitiveTypes.Float64, valid: valid}
 	s.floats = func(dst []float64, start int) []float64 {
 		for i, v := range from[start : start+len(dst)] {
 			dst[i] = float64(v)
 		}
+		valid.eachNull(start, len(dst), func(i int) { dst[i] = 0 })
 		return dst
 	}
-	if same, ok := any(from).([]float64); ok {
+	if same, ok := any(from).([]float64); ok && valid.all() {
 		s.floats = func(dst []float64, start int) []float64 { return same[start : start+len(dst)] }
 	}
 	return s
 }
 
 func (s *intSum[T]) summand(rows int) (summand, bool) {
-	if !s.valid.all() {
-		return summand{}, false
-	}
-	return integersToSum(s.from, rows, arrow.PrimitiveTypes.Int64)
+	return integersToSum(s.from, s.valid, rows, arrow.PrimitiveTypes.Int64)
 }
 
 func (s *floatSum[T]) summand(rows int) (summand, bool) {
-	if !s.valid.all() {
-		return summand{}, false
-	}
 	switch from := any(s.from).(type) { // sums of these are exact either way
 	case []int32:
-		if sum, ok := integersToSum(from, rows, arrow.PrimitiveTypes.Float64); ok {
+		if sum, ok := integersToSum(from, s.valid, rows, arrow.PrimitiveTypes.Float64); ok {
 			return sum, true
 		}
 	case []int64:
-		if sum, ok := integersToSum(from, rows, arrow.PrimitiveTypes.Float64); ok {
+		if sum, ok := integersToSum(from, s.valid, rows, arrow.PrimitiveTypes.Float64); ok {
 			return sum, true
 		}
 	}
-	return floatsToSum(s.from), true
+	return floatsToSum(s.from, s.valid), true
 }
 
-func (c *count) summand(rows int) (summand, bool) { return countToSum(rows), c.valid.all() }
+func (c *count) summand(rows int) (summand, bool) { return countToSum(c.valid, rows), true }
 
 // lineRows is from how many rows on looking for lines pays. It is a variable for
 // tests, which want lines of few.
@@ -156,18 +159,18 @@ func alignSums(mem memory.Allocator, accs []accumulator, rows int) {
 // newLine puts a line in the place of as many accumulators as it can do the work
 // of, and returns the others.
 func newLine(mem memory.Allocator, places []*accumulator, sums []summand, rows int) ([]*accumulator, []summand) {
-	l := &line{mem: mem, rows: rows, counts: -1}
+	l := &line{mem: mem, rows: rows}
 	var others []*accumulator
 	var left []summand
 	first := true
 	for i, s := range sums {
-		at, ok := l.take(s)
+		at, count, ok := l.take(s)
 		if !ok {
 			others, left = append(others, places[i]), append(left, s)
 			continue
 		}
 		(*places[i]).release()
-		*places[i] = &lineSum{line: l, first: first, at: at, floats: s.floats != nil, result: s.result}
+		*places[i] = &lineSum{line: l, first: first, at: at, count: count, floats: s.floats != nil, result: s.result}
 		first = false
 	}
 	l.begin()

@@ -12,10 +12,9 @@ import (
 	"github.com/ashlar-go/ashlar/kernels"
 )
 
-// questionTable has the columns of the group-by suite's table, for 10⁶ rows in
-// all, of which it has half: keys of 100 and of 10⁴ values, as dictionaries and
-// as integers, and three values.
-func questionTable(b *testing.B) *kernels.Table {
+// questionTable has the columns of a partition of the group-by suite's table: keys
+// of 100 and of so many values, as dictionaries and as integers, and three values.
+func questionTable(b *testing.B, many int32) *kernels.Table {
 	b.Helper()
 	const rows = 1 << 19
 	r, mem := rand.New(rand.NewPCG(1, 2)), memory.DefaultAllocator
@@ -45,7 +44,7 @@ func questionTable(b *testing.B) *kernels.Table {
 	for range rows {
 		floats.Append(float64(r.IntN(100_000_000)) / 1e6)
 	}
-	cols := []arrow.Array{text(100), text(100), text(10_000), ints(100), ints(100), ints(10_000), ints(5), ints(15), floats.NewArray()}
+	cols := []arrow.Array{text(100), text(100), text(many), ints(100), ints(100), ints(many), ints(5), ints(15), floats.NewArray()}
 	defer releaseAll(cols)
 	var fields []arrow.Field
 	for i, name := range []string{"id1", "id2", "id3", "id4", "id5", "id6", "v1", "v2", "v3"} {
@@ -75,54 +74,72 @@ func questionSpecs() map[string]AggSpec {
 	}
 }
 
-// BenchmarkQuestions is what tasks of the group-by suite's questions do: partial
-// aggregation of a partition, the split of a partition's rows and of its states
-// into two, and what is done with the two of one part.
+// BenchmarkQuestions is what tasks of the group-by suite's questions do, of 10⁶ and
+// of 10⁷ rows: partial aggregation of a partition, the split of a partition's rows
+// and of its states, and what is done with what comes to one part, all of it for
+// a row of a partition.
 func BenchmarkQuestions(b *testing.B) {
-	t, mem := questionTable(b), kernels.DefaultAllocator()
-	for i := range 10 {
-		name := fmt.Sprintf("q%d", i+1)
-		spec := questionSpecs()[name]
-		once := func(made *kernels.Table, err error) error {
-			if err == nil {
-				made.Release()
-			}
-			return err
+	for _, of := range []struct {
+		rows  string
+		many  int32
+		parts int
+	}{{"1e6", 10_000, 2}, {"1e7", 100_000, 20}} {
+		t := questionTable(b, of.many)
+		for i := range 10 {
+			q := fmt.Sprintf("q%d", i+1)
+			benchQuestion(b, of.rows+"/"+q, t, questionSpecs()[q], of.parts)
 		}
-		split := func(t *kernels.Table) ([]*kernels.Table, error) { return Partition(mem, t, spec.Keys, 2) }
-		benchThread(b, name+"/partial", t.NumRows(), func() error { return once(Partial(mem, t, spec)) })
-		rows, err := t.Project(spec.Columns()...)
-		if err != nil {
-			b.Fatal(err)
+		t.Release()
+	}
+}
+
+func benchQuestion(b *testing.B, name string, t *kernels.Table, spec AggSpec, parts int) {
+	mem := kernels.DefaultAllocator()
+	once := func(made *kernels.Table, err error) error {
+		if err == nil {
+			made.Release()
 		}
-		states, err := Partial(mem, t, spec)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for what, t := range map[string]*kernels.Table{"rows": rows, "states": states} {
-			benchThread(b, name+"/split-"+what, rows.NumRows(), func() error {
-				parts, err := split(t)
-				for _, p := range parts {
-					p.Release()
-				}
-				return err
-			})
-		}
-		parts, err := split(rows)
-		if err != nil {
-			b.Fatal(err)
-		}
-		benchThread(b, name+"/part-rows", 2*parts[0].NumRows(), func() error { return once(GroupTables(mem, spec, parts[0], parts[0])) })
-		if parts, err = split(states); err != nil {
-			b.Fatal(err)
-		}
-		benchThread(b, name+"/part-states", rows.NumRows(), func() error {
-			merged, err := Merge(mem, spec, parts[0], parts[0])
+		return err
+	}
+	benchThread(b, name+"/partial", t.NumRows(), func() error { return once(Partial(mem, t, spec)) })
+	rows, err := t.Project(spec.Columns()...)
+	if err != nil {
+		b.Fatal(err)
+	}
+	states, err := Partial(mem, t, spec)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, from := range []struct {
+		what string
+		t    *kernels.Table
+		part func(in ...*kernels.Table) error
+	}{
+		{"rows", rows, func(in ...*kernels.Table) error { return once(GroupTables(mem, spec, in...)) }},
+		{"states", states, func(in ...*kernels.Table) error {
+			merged, err := Merge(mem, spec, in...)
 			if err != nil {
 				return err
 			}
 			defer merged.Release()
 			return once(Finish(mem, merged, spec))
+		}},
+	} {
+		benchThread(b, name+"/split-"+from.what, t.NumRows(), func() error {
+			made, err := Partition(mem, from.t, spec.Keys, parts)
+			for _, p := range made {
+				p.Release()
+			}
+			return err
 		})
+		made, err := Partition(mem, from.t, spec.Keys, parts)
+		if err != nil {
+			b.Fatal(err)
+		}
+		in := make([]*kernels.Table, parts) // as if every partition gave the same
+		for i := range in {
+			in[i] = made[0]
+		}
+		benchThread(b, name+"/part-"+from.what, t.NumRows(), func() error { return from.part(in...) })
 	}
 }
