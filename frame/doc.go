@@ -17,10 +17,10 @@
 //   - Group by has one of three plans, which a task chooses that looks at some rows
 //     of the first partition, so that the choice depends on the data alone. Few
 //     groups are aggregated where they are and gathered in one part. More are
-//     aggregated and their states exchanged. Where a partition hardly repeats a
-//     group, or the state of an aggregate is all of its values (medians, lists),
-//     the rows are exchanged by the hash of the keys, or of the one that spreads
-//     them well by itself. The result has as many partitions as the frame, at most
+//     aggregated and their states exchanged, and so are those whose state is all of
+//     their values (medians, lists). Where a partition hardly repeats a group, the
+//     rows are exchanged by the hash of the keys, or of the one that spreads them
+//     well by itself. The result has as many partitions as the frame, at most
 //     64; a group is in one of them. Without keys there is one, by a tree.
 //   - An exchange ([table.Partition], or [table.PartitionRanges] into parts in
 //     order) is a split task a partition, whose value is a list of parts, and a task

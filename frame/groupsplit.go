@@ -26,10 +26,11 @@ const (
 	// groupGather is for few groups: partitions are aggregated where they are,
 	// and their states meet in part 0. The other parts are empty.
 	groupGather groupHow = iota
-	// groupStates aggregates partitions where they are and exchanges the states.
+	// groupStates aggregates partitions where they are and exchanges the states: for
+	// many groups, and where a state is all values of its group, which are moved as
+	// one then.
 	groupStates
-	// groupRows exchanges rows, for groups that a partition hardly repeats and for
-	// aggregates whose states are all values anyway.
+	// groupRows exchanges rows, for groups that a partition hardly repeats.
 	groupRows
 )
 
@@ -37,7 +38,7 @@ const (
 // few rows.
 var (
 	sampleSlices = 16      // pieces of a sample, from all over a partition
-	sampleRows   = 1 << 10 // rows of a piece
+	sampleRows   = 1 << 9  // rows of a piece
 	gatherRows   = 1 << 17 // rows of all partitions that are never worth an exchange
 	gatherGroups = 1 << 14 // groups of a partition up to which states are gathered
 	gatherStates = 1 << 20 // rows of all states that one task may get
@@ -51,9 +52,9 @@ func choosePlan(spec table.AggSpec, s table.Survey, rows, n int) groupPlan {
 	switch {
 	case rows*n <= gatherRows:
 		p.how = groupGather
-	case spec.KeepsValues() || groups*float64(repeatRows) > float64(rows):
+	case groups*float64(repeatRows) > float64(rows):
 		p.how = groupRows
-	case groups > float64(gatherGroups) || groups*float64(n) > float64(gatherStates):
+	case spec.KeepsValues() || groups > float64(gatherGroups) || groups*float64(n) > float64(gatherStates):
 		p.how = groupStates
 	}
 	return p

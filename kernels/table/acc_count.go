@@ -51,7 +51,7 @@ func (c *count) release() { c.counts.release() }
 // A sharedCount is one count for several aggregates that count the same: the first
 // of them counts, and the others have its result.
 type sharedCount struct {
-	count *count
+	count accumulator
 	first bool
 	made  *arrow.Array // by the first
 }

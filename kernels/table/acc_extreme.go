@@ -100,18 +100,22 @@ func (e *extreme[T]) release() {
 	e.seen.release()
 }
 
-// intExtreme is extreme of integers without nulls: each group starts from the worst
-// value there is.
+// intExtreme is extreme of integers: each group starts from the worst value there
+// is, and a null is that value.
 type intExtreme[T integer] struct {
+	mem      memory.Allocator
 	t        arrow.DataType
 	from     []T
+	valid    validity
 	greatest bool
 	worst    T
 	best     vector[T]
+	seen     seenGroups
+	batch    []T // of values, where some are null
 }
 
 func makeIntExtreme[T integer](mem memory.Allocator, col arrow.Array, greatest bool) accumulator {
-	if col.NullN() > 0 || col.Len() == 0 {
+	if col.Len() == 0 {
 		return makeExtreme[T](mem, col, greatest)
 	}
 	worst := T(0) // the least of unsigned ones
@@ -121,10 +125,16 @@ func makeIntExtreme[T integer](mem memory.Allocator, col arrow.Array, greatest b
 	if !greatest {
 		worst = ^worst
 	}
-	return &intExtreme[T]{t: col.DataType(), from: values[T](col), greatest: greatest, worst: worst, best: newVector[T](mem)}
+	e := &intExtreme[T]{mem: mem, t: col.DataType(), from: values[T](col), valid: validityOf(col), greatest: greatest, worst: worst,
+		best: newVector[T](mem)}
+	if e.seen = newSeen(mem, e.valid, col.Len()); !e.valid.all() {
+		e.batch = make([]T, batchSize)
+	}
+	return e
 }
 
 func (e *intExtreme[T]) grow(groups int) {
+	e.seen.grow(groups)
 	old := len(e.best.data)
 	if groups <= old {
 		return
@@ -137,6 +147,11 @@ func (e *intExtreme[T]) grow(groups int) {
 
 func (e *intExtreme[T]) update(ids []uint32, start int) error {
 	from, base := e.from[start:start+len(ids)], unsafe.SliceData(e.best.data)
+	if !e.valid.all() {
+		e.seen.mark(ids, e.valid, start)
+		from = e.batch[:copy(e.batch, from)]
+		e.valid.eachNull(start, len(ids), func(i int) { from[i] = e.worst })
+	}
 	if e.greatest {
 		for i, id := range ids {
 			if best := at(base, id); from[i] > *best {
@@ -155,10 +170,14 @@ func (e *intExtreme[T]) update(ids []uint32, start int) error {
 
 func (e *intExtreme[T]) finish(int) ([]arrow.Array, error) {
 	n := len(e.best.data)
-	return []arrow.Array{newArray(e.t, n, 0, nil, e.best.finish())}, nil
+	valid, nulls := e.seen.finish(e.mem)
+	return []arrow.Array{newArray(e.t, n, nulls, valid, e.best.finish())}, nil
 }
 
-func (e *intExtreme[T]) release() { e.best.release() }
+func (e *intExtreme[T]) release() {
+	e.best.release()
+	e.seen.marks.release()
+}
 
 // pick keeps one row of each group, and takes their values in the end; it works
 // for any type.

@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -33,11 +34,20 @@ func (l *valueList) update(ids []uint32, start int) error {
 		copy(l.ids.data[n:], ids)
 		return nil
 	}
-	for i, id := range ids {
-		if l.valid.at(start + i) {
-			l.keep(id, uint32(start+i))
+	// Every row is written, and overwritten by the next unless it counts.
+	l.ids.extend(n + len(ids))
+	l.rows = slices.Grow(l.rows, len(ids))[:n+len(ids)]
+	to, rows, k := l.ids.data[n:], l.rows[n:], 0
+	for i := 0; i < len(ids); i += 64 {
+		w := l.valid.word(start + i)
+		for j, id := range ids[i:min(i+64, len(ids))] {
+			to[k], rows[k] = id, uint32(start+i+j)
+			k += int(w & 1)
+			w >>= 1
 		}
 	}
+	l.ids.extend(n + k)
+	l.rows = l.rows[:n+k]
 	return nil
 }
 
@@ -64,13 +74,13 @@ func (l *valueList) finish(groups int) ([]arrow.Array, error) {
 // end.
 func (l *valueList) sorted(groups int) (elements arrow.Array, ends []int32, err error) {
 	ends = make([]int32, groups+1)
-	if width, fixed := fixedWidth(l.col.DataType()); l.rows == nil && fixed && (width == 4 || width == 8) {
+	if width, fixed := fixedWidth(l.col.DataType()); fixed && (width == 4 || width == 8) {
 		if _, coded := l.col.(*array.Dictionary); !coded && len(l.ids.data) > 0 {
 			body := sized(l.mem, width*len(l.ids.data))
 			if width == 8 {
-				sortByGroup(viewed[uint64](body), values[uint64](l.col), l.ids.data, ends)
+				sortByGroup(viewed[uint64](body), values[uint64](l.col), l.rows, l.ids.data, ends)
 			} else {
-				sortByGroup(viewed[uint32](body), values[uint32](l.col), l.ids.data, ends)
+				sortByGroup(viewed[uint32](body), values[uint32](l.col), l.rows, l.ids.data, ends)
 			}
 			return newArray(l.col.DataType(), len(l.ids.data), 0, nil, body), ends, nil
 		}
@@ -88,10 +98,10 @@ func (l *valueList) sorted(groups int) (elements arrow.Array, ends []int32, err 
 	return elements, ends, err
 }
 
-// sortByGroup writes the values of all rows in the order of their groups, those of
-// one as they come, and sets ends[g] to where group g starts, as ends[g+1] is
+// sortByGroup writes the values of the rows, nil for all, in the order of their
+// groups, those of one as they come, and sets ends[g] to where group g starts, as ends[g+1] is
 // where it ends.
-func sortByGroup[T any](into, from []T, ids []uint32, ends []int32) {
+func sortByGroup[T any](into, from []T, rows, ids []uint32, ends []int32) {
 	at := make([]uint32, len(ends))
 	for _, id := range ids {
 		at[id+1]++
@@ -99,6 +109,13 @@ func sortByGroup[T any](into, from []T, ids []uint32, ends []int32) {
 	for g := 1; g < len(at); g++ {
 		at[g] += at[g-1]
 		ends[g] = int32(at[g])
+	}
+	if rows != nil {
+		for i, id := range ids {
+			into[at[id]] = from[rows[i]]
+			at[id]++
+		}
+		return
 	}
 	from = from[:len(ids)]
 	for i, id := range ids {

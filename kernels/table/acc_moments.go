@@ -21,10 +21,25 @@ func (m *moment) add(v float64) {
 	}
 	v -= m.origin
 	m.n++
+	var part float64
+	if n := uint(int64(m.n)); n < uint(len(parts)) {
+		part = parts[n]
+	} else {
+		part = 1 / m.n
+	}
 	d := v - m.mean
-	m.mean += d / m.n
+	m.mean += d * part
 	m.m2 += d * (v - m.mean)
 }
+
+// parts are the reciprocals of small numbers, which are looked up faster than they
+// are divided.
+var parts = func() (parts [1 << 10]float64) {
+	for n := range parts {
+		parts[n] = 1 / float64(max(n, 1))
+	}
+	return parts
+}()
 
 // merge takes in another set of values, by Chan, Golub and LeVeque (1979).
 func (m *moment) merge(o moment) {

@@ -51,8 +51,8 @@ type floatPairs struct {
 }
 
 func newPairs(mem memory.Allocator, x, y arrow.Array) accumulator {
-	if a, b, ok := smallIntegers(x, y); ok {
-		return &smallPairs{mem: mem, x: a, y: b, both: bothValid(x, y), states: newVector[sums](mem)}
+	if p, ok := newSmallPairs(mem, x, y); ok {
+		return p
 	}
 	return &floatPairs{comoments: comoments{mem: mem, states: newVector[comoment](mem)},
 		x: floatBatches(x), y: floatBatches(y), both: bothValid(x, y)}
@@ -168,67 +168,4 @@ func finishPairs(mem memory.Allocator, states []arrow.Array, correlation bool) a
 	}
 	valid, nulls := validBits(mem, seen)
 	return newArray(arrow.PrimitiveTypes.Float64, len(n), nulls, valid, out)
-}
-
-// sums are those of pairs of integers so small that all of them are exact.
-type sums struct{ n, x, y, xx, yy, xy int64 }
-
-// smallPairs is pairs over such integers: one pass, and no division a row.
-type smallPairs struct {
-	mem    memory.Allocator
-	x, y   []int32
-	both   validity
-	states vector[sums]
-}
-
-// smallIntegers returns the values of two int32 columns whose squares, summed
-// over all rows and multiplied by their number, stay in int64.
-func smallIntegers(x, y arrow.Array) (a, b []int32, ok bool) {
-	if x.DataType().ID() != arrow.INT32 || y.DataType().ID() != arrow.INT32 {
-		return nil, nil, false
-	}
-	a, b = values[int32](x), values[int32](y)
-	most := float64(max(len(a), 1))
-	for _, v := range [][]int32{a, b} {
-		if least, greatest := limitsOf(v)(); least <= greatest {
-			far := math.Max(math.Abs(float64(least)), math.Abs(float64(greatest)))
-			ok = far*far*most*most < 1<<62
-		}
-		if !ok {
-			return nil, nil, false
-		}
-	}
-	return a, b, true
-}
-
-func (p *smallPairs) grow(groups int) { p.states.grow(groups) }
-func (p *smallPairs) release()        { p.states.release() }
-
-func (p *smallPairs) update(ids []uint32, start int) error {
-	x, y, states, all := p.x[start:start+len(ids)], p.y[start:start+len(ids)], p.states.data, p.both.all()
-	for i, id := range ids {
-		if !all && !p.both.at(start+i) {
-			continue
-		}
-		s, v, w := &states[id], int64(x[i]), int64(y[i])
-		s.n++
-		s.x += v
-		s.y += w
-		s.xx += v * v
-		s.yy += w * w
-		s.xy += v * w
-	}
-	return nil
-}
-
-func (p *smallPairs) finish(int) ([]arrow.Array, error) {
-	return comomentColumns(p.mem, len(p.states.data), func(i int) comoment {
-		s := p.states.data[i]
-		if s.n == 0 {
-			return comoment{}
-		}
-		n := float64(s.n)
-		return comoment{n, float64(s.x) / n, float64(s.y) / n,
-			float64(s.n*s.xx-s.x*s.x) / n, float64(s.n*s.yy-s.y*s.y) / n, float64(s.n*s.xy-s.x*s.y) / n}
-	}), nil
 }

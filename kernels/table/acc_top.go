@@ -78,25 +78,37 @@ func (a *top[T]) update(ids []uint32, start int) error {
 		if !all && !a.valid.at(start+i) {
 			continue
 		}
-		v, n := from[i], int(a.counts.data[id])
-		if n == a.room && n < a.n {
-			a.widen()
+		v := from[i]
+		if n := int(a.counts.data[id]); n == a.n { // so is room
+			last := a.best.data[int(id)*n+n-1]
+			if a.greatest && v <= last || !a.greatest && v >= last {
+				continue // most values
+			}
 		}
-		kept := a.best.data[int(id)*a.room:][:a.room]
-		switch {
-		case n < a.n:
-			a.counts.data[id]++
-			n++
-		case !a.precedes(v, kept[n-1]):
-			continue
-		}
-		k := n - 1
-		for ; k > 0 && a.precedes(v, kept[k-1]); k-- {
-			kept[k] = kept[k-1]
-		}
-		kept[k] = v
+		a.insert(id, v)
 	}
 	return nil
+}
+
+// insert puts a value into its place among those of a group, if it has one.
+func (a *top[T]) insert(id uint32, v T) {
+	n := int(a.counts.data[id])
+	if n == a.room && n < a.n {
+		a.widen()
+	}
+	kept := a.best.data[int(id)*a.room:][:a.room]
+	switch {
+	case n < a.n:
+		a.counts.data[id]++
+		n++
+	case !a.precedes(v, kept[n-1]):
+		return
+	}
+	k := n - 1
+	for ; k > 0 && a.precedes(v, kept[k-1]); k-- {
+		kept[k] = kept[k-1]
+	}
+	kept[k] = v
 }
 
 func (a *top[T]) precedes(v, w T) bool {

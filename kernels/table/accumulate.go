@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -79,6 +80,9 @@ func (a Agg) merge(mem memory.Allocator, states []arrow.Array) accumulator {
 	case CountDistinct:
 		return newFlatten(states[0], func(elements arrow.Array) accumulator { return newDistinctList(mem, elements) })
 	case Median, Quantile, List:
+		if r, ok := runsOf(states[0]); ok {
+			return &runsMerge{runs: r, mem: mem, ids: newVector[uint32](mem)}
+		}
 		return newFlatten(states[0], func(elements arrow.Array) accumulator { return newValueList(mem, elements) })
 	case NLargest, NSmallest:
 		return newFlatten(states[0], func(elements arrow.Array) accumulator { return a.accumulate(mem, elements, nil) })
@@ -157,6 +161,18 @@ func newSeen(mem memory.Allocator, valid validity, rows int) seenGroups {
 func (s *seenGroups) grow(groups int) {
 	if !s.all {
 		s.marks.grow(groups)
+	}
+}
+
+// mark marks the groups of valid rows, without a branch.
+func (s *seenGroups) mark(ids []uint32, valid validity, start int) {
+	base := unsafe.SliceData(s.marks.data)
+	for i := 0; i < len(ids); i += 64 {
+		w := valid.word(start + i)
+		for _, id := range ids[i:min(i+64, len(ids))] {
+			*at(base, id) |= uint8(w & 1)
+			w >>= 1
+		}
 	}
 }
 

@@ -63,6 +63,7 @@ func listsOf(col arrow.Array) [][]float64 {
 func TestMoreAggregates(t *testing.T) {
 	mem := checked(t)
 	rapid.Check(t, func(rt *rapid.T) {
+		defer drawWays(rt)()
 		in := numbersTable(rt, rt, rapid.IntRange(0, 60).Draw(rt, "rows"))
 		defer in.Release()
 		n := rapid.IntRange(1, 9).Draw(rt, "n")

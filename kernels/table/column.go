@@ -64,6 +64,11 @@ func dictionaryValidity(dict *array.Dictionary) validity {
 
 func (v validity) all() bool { return v.bitmap == nil }
 
+// same says whether v and w are the same bits in memory.
+func (v validity) same(w validity) bool {
+	return v.offset == w.offset && len(v.bitmap) == len(w.bitmap) && unsafe.SliceData(v.bitmap) == unsafe.SliceData(w.bitmap)
+}
+
 func (v validity) at(i int) bool {
 	return v.bitmap == nil || v.bitmap[(v.offset+i)>>3]>>((v.offset+i)&7)&1 != 0
 }

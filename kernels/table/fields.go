@@ -4,9 +4,12 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"github.com/ashlar-go/ashlar/kernels/internal/asm"
 )
 
 // A field reads a key column as numbers: equal values, equal numbers below its
@@ -15,7 +18,13 @@ type field struct {
 	width uint64
 	// add adds the number of each row from start on, times stride, to dst.
 	add func(dst []uint64, start int, stride uint64)
-	col arrow.Array
+	// place is add in 32 bits, modulo 2³².
+	place func(dst []uint32, start int, stride uint32)
+	// sure says whether all numbers are known to be below the width, whatever
+	// the memory of the column holds; nil if they are.
+	sure  func() bool
+	codes []uint32 // the numbers of all rows, where they are in memory as they are
+	col   arrow.Array
 }
 
 // fieldOf returns the field of a column whose values are known to span a range
@@ -60,26 +69,36 @@ func rangeField[T integer](col arrow.Array, from []T) (field, bool) {
 		return field{}, false
 	}
 	f := field{width: span + 1, col: col}
-	if valid.all() {
-		f.add = func(dst []uint64, start int, stride uint64) { addRange(dst, from[start:], uint64(least), stride) }
-		return f, true
-	}
 	null := f.width
-	f.width++
-	f.add = func(dst []uint64, start int, stride uint64) {
-		addRange(dst, from[start:], uint64(least), stride)
-		valid.eachNull(start, len(dst), func(i int) {
-			dst[i] += (null - (uint64(int64(from[start+i])) - uint64(least))) * stride
-		})
+	if !valid.all() {
+		f.width++
 	}
+	f.add = rangeAdder[uint64](from, valid, uint64(least), null)
+	f.place = rangeAdder[uint32](from, valid, uint32(least), uint32(null))
 	return f, true
 }
 
-// addRange adds (src - least) times stride, modulo 2⁶⁴.
-func addRange[T integer](dst []uint64, src []T, least, stride uint64) {
+// rangeAdder adds distances from the least value, and null for a null.
+func rangeAdder[D uint32 | uint64, T integer](from []T, valid validity, least, null D) func([]D, int, D) {
+	return func(dst []D, start int, stride D) {
+		addRange(dst, from[start:], least, stride)
+		valid.eachNull(start, len(dst), func(i int) {
+			dst[i] += (null - (D(int64(from[start+i])) - least)) * stride
+		})
+	}
+}
+
+// addRange adds (src - least) times stride, modulo what the result holds.
+func addRange[D uint32 | uint64, T integer](dst []D, src []T, least, stride D) {
 	src, base := src[:len(dst)], least*stride
+	if short, ok := any(dst).([]uint32); ok {
+		if from, ok := any(src).([]int32); ok {
+			rowsOf32.Places(short, from, uint32(stride), uint32(-base), false)
+			return
+		}
+	}
 	for i, v := range src {
-		dst[i] += uint64(int64(v))*stride - base
+		dst[i] += D(int64(v))*stride - base
 	}
 }
 
@@ -98,30 +117,40 @@ func dictionaryField(dict *array.Dictionary) (field, bool) {
 	if lex.numbers == nil {
 		switch indices := dict.Indices(); indexWidth(indices) {
 		case 1:
-			f.add = indexAdder(values[uint8](indices), valid, null)
+			addIndices(&f, values[uint8](indices), valid, null)
 		case 2:
-			f.add = indexAdder(values[uint16](indices), valid, null)
+			addIndices(&f, values[uint16](indices), valid, null)
 		case 4:
-			f.add = indexAdder(values[uint32](indices), valid, null)
+			addIndices(&f, values[uint32](indices), valid, null)
+			f.sure = below(values[int32](indices), null) // which are looked through faster
+			if valid.all() {
+				f.codes = values[uint32](indices)
+			}
 		default:
-			f.add = indexAdder(values[uint64](indices), valid, null)
+			addIndices(&f, values[uint64](indices), valid, null)
 		}
 		return f, true
 	}
 	index := indicesOf(dict)
-	f.add = func(dst []uint64, start int, stride uint64) {
+	f.add = numberAdder(index, lex.numbers, valid, null)
+	f.place = numberAdder(index, lex.numbers, valid, uint32(null))
+	return f, true
+}
+
+// numberAdder adds the numbers of the entries at the indices.
+func numberAdder[D uint32 | uint64](index func([]uint32, int), numbers []uint32, valid validity, null D) func([]D, int, D) {
+	return func(dst []D, start int, stride D) {
 		var batch [batchSize]uint32
 		codes := batch[:len(dst)]
 		index(codes, start)
 		for i, at := range codes {
 			if valid.at(start + i) {
-				dst[i] += uint64(lex.numbers[at]) * stride
+				dst[i] += D(numbers[at]) * stride
 			} else {
 				dst[i] += null * stride
 			}
 		}
 	}
-	return f, true
 }
 
 func indexWidth(indices arrow.Array) int {
@@ -129,20 +158,48 @@ func indexWidth(indices arrow.Array) int {
 	return width
 }
 
-func indexAdder[T uint8 | uint16 | uint32 | uint64](from []T, valid validity, null uint64) func([]uint64, int, uint64) {
-	return func(dst []uint64, start int, stride uint64) {
+// addIndices has f add the indices, and null for a null.
+func addIndices[T uint8 | uint16 | uint32 | uint64](f *field, from []T, valid validity, null uint64) {
+	f.add, f.place = indexAdder(from, valid, null), indexAdder(from, valid, uint32(null))
+	f.sure = below(from, null)
+}
+
+// below says whether all values are less than a width, and none is negative.
+func below[T integer](from []T, width uint64) func() bool {
+	return func() bool {
+		least, most := limitsOf(from)()
+		return least >= 0 && uint64(most) < width
+	}
+}
+
+func indexAdder[D uint32 | uint64, T uint8 | uint16 | uint32 | uint64](from []T, valid validity, null D) func([]D, int, D) {
+	return func(dst []D, start int, stride D) {
 		src := from[start : start+len(dst)]
-		for i, v := range src {
-			dst[i] += uint64(v) * stride
-		}
+		addIndexed(dst, src, stride)
 		if !valid.all() {
-			valid.eachNull(start, len(dst), func(i int) { dst[i] += (null - uint64(src[i])) * stride })
+			valid.eachNull(start, len(dst), func(i int) { dst[i] += (null - D(src[i])) * stride })
 		}
 	}
 }
 
+func addIndexed[D uint32 | uint64, T uint8 | uint16 | uint32 | uint64](dst []D, src []T, stride D) {
+	if short, ok := any(dst).([]uint32); ok {
+		if codes, ok := any(src).([]uint32); ok {
+			signed := unsafe.Slice((*int32)(unsafe.Pointer(unsafe.SliceData(codes))), len(codes)) // the same modulo 2³²
+			rowsOf32.Places(short, signed, uint32(stride), 0, false)
+			return
+		}
+	}
+	for i, v := range src {
+		dst[i] += D(v) * stride
+	}
+}
+
+// rowsOf32 makes numbers out of columns of 32 bits.
+var rowsOf32 = asm.RowsFor(asm.Best())
+
 func constantField(col arrow.Array) field {
-	return field{width: 1, col: col, add: func([]uint64, int, uint64) {}}
+	return field{width: 1, col: col, add: func([]uint64, int, uint64) {}, place: func([]uint32, int, uint32) {}}
 }
 
 // numberedField numbers the values of any key column by looking all of them up
@@ -156,7 +213,9 @@ func numberedField(col arrow.Array) field {
 			width = max(width, code+1)
 		}
 	}
-	return field{width: uint64(max(width, 1)), col: col, add: indexAdder(codes, validity{}, 0)}
+	f := field{width: uint64(max(width, 1)), col: col}
+	f.add, f.place = indexAdder(codes, validity{}, uint64(0)), indexAdder(codes, validity{}, uint32(0))
+	return f
 }
 
 // eachNull calls f with the distance from start of each of n rows that is null.

@@ -54,7 +54,7 @@ func Partial(mem memory.Allocator, t *kernels.Table, spec AggSpec) (*kernels.Tab
 		}
 		g.accs = append(g.accs, a.accumulate(mem, col, other))
 	}
-	shareCounts(g.accs)
+	alignSums(mem, g.accs, t.NumRows())
 	return g.run()
 }
 
@@ -78,6 +78,7 @@ func Merge(mem memory.Allocator, spec AggSpec, states ...*kernels.Table) (*kerne
 		g.accs = append(g.accs, a.merge(mem, all.Record().Columns()[at:at+n]))
 		at += n
 	}
+	alignSums(mem, g.accs, all.NumRows())
 	return g.run()
 }
 
@@ -151,7 +152,7 @@ func (g *grouping) run() (*kernels.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := newNumbering(g.mem, keyCols, g.input.NumRows())
+	keys := g.numbering(keyCols)
 	defer keys.release()
 	groups, err := g.scan(keys)
 	if err != nil {
@@ -163,24 +164,56 @@ func (g *grouping) run() (*kernels.Table, error) {
 		return nil, err
 	}
 	defer func() { releaseAll(cols) }()
+	stateFields, states, err := g.states(groups)
+	if err == nil {
+		if p, ok := keys.(*places); ok {
+			groups = len(p.order)
+			states, err = p.pick(g.mem, stateFields, states)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	cols = append(cols, states...)
+	return kernels.NewTable(arrow.NewSchema(append(fields, stateFields...), nil), cols, groups)
+}
+
+// numbering numbers the keys.
+func (g *grouping) numbering(cols []arrow.Array) numbering {
+	fields := keyFieldsOf(cols, g.input.NumRows())
+	if !g.spec.KeepsValues() { // these would be moved once more where they are picked
+		if p, ok := newPlaces(fields, g.input.NumRows()); ok {
+			return p
+		}
+	}
+	return numberingOf(g.mem, cols, fields, g.input.NumRows())
+}
+
+// states returns the columns of the states of so many groups.
+func (g *grouping) states(groups int) (fields []arrow.Field, cols []arrow.Array, err error) {
 	for i, acc := range g.accs {
 		made, err := acc.finish(groups)
 		if err != nil {
-			return nil, fmt.Errorf("table: %v as %q: %w", g.spec.Aggs[i].Kind, g.spec.Aggs[i].Name(), err)
+			releaseAll(cols)
+			return nil, nil, fmt.Errorf("table: %v as %q: %w", g.spec.Aggs[i].Kind, g.spec.Aggs[i].Name(), err)
 		}
 		for k, part := range g.spec.Aggs[i].Kind.parts() {
 			fields = append(fields, arrow.Field{Name: stateName(i, g.spec.Aggs[i].Kind, part), Type: made[k].DataType(), Nullable: true})
 		}
 		cols = append(cols, made...)
 	}
-	return kernels.NewTable(arrow.NewSchema(fields, nil), cols, groups)
+	return fields, cols, nil
 }
 
-// scan feeds all rows to the accumulators and returns the number of groups.
+// scan feeds all rows to the accumulators and returns how many groups they have
+// room for: as many as there are, or places.
 func (g *grouping) scan(keys numbering) (int, error) {
 	groups := 0
 	if len(g.spec.Keys) == 0 {
 		groups = 1
+	}
+	if p, ok := keys.(*places); ok {
+		groups = p.width
 	}
 	var batch [batchSize]uint32
 	for start := 0; start < g.input.NumRows(); start += batchSize {

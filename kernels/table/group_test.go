@@ -226,9 +226,23 @@ func FuzzGroupBy(f *testing.F) {
 	})
 }
 
+// drawWays chooses how groups are numbered and accumulated: as for few rows, or as
+// for many.
+func drawWays(t *rapid.T) (restore func()) {
+	places, lines := placeRows, lineRows
+	if rapid.Bool().Draw(t, "places") {
+		placeRows = 0
+	}
+	if rapid.Bool().Draw(t, "lines") {
+		lineRows = 0
+	}
+	return func() { placeRows, lineRows = places, lines }
+}
+
 // checkGroupBy compares a random group-by with the naive evaluator, of the table
 // whole and of its pieces.
 func checkGroupBy(t *testing.T, rt *rapid.T, mem memory.Allocator) {
+	defer drawWays(rt)()
 	keys := rapid.IntRange(0, 3).Draw(rt, "keys")
 	in := drawShape(rt, keys+1).table(t, mem)
 	defer in.Release()
@@ -263,6 +277,7 @@ func checkGroupBy(t *testing.T, rt *rapid.T, mem memory.Allocator) {
 func TestMergeOfPartials(t *testing.T) {
 	mem := checked(t)
 	rapid.Check(t, func(rt *rapid.T) {
+		defer drawWays(rt)()
 		keys := rapid.IntRange(0, 2).Draw(rt, "keys")
 		in := drawShape(rt, keys+1).table(t, mem)
 		defer in.Release()
@@ -302,6 +317,7 @@ func TestMergeOfPartials(t *testing.T) {
 func TestStatesCanBeShuffled(t *testing.T) {
 	mem := checked(t)
 	rapid.Check(t, func(rt *rapid.T) {
+		defer drawWays(rt)()
 		in := drawShape(rt, 2).table(t, mem)
 		defer in.Release()
 		spec := drawSpec(rt, in, 1)

@@ -15,6 +15,9 @@ import (
 // takeList copies lists, elements and all; T is the width of their offsets. A map
 // is a list of pairs.
 func takeList[T int32 | int64](mem memory.Allocator, col arrow.Array, rows []uint32) (arrow.Array, error) {
+	if r, ok := runsOf(col); ok {
+		return r.take(mem, rows)
+	}
 	list := col.(array.ListLike)
 	var elements []uint32
 	ends := make([]T, 1, len(rows)+1)

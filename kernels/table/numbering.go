@@ -25,8 +25,31 @@ type numbering interface {
 // empty, one that is hashed otherwise. What does not fit 64 bits is numbered
 // column by column, and the numbers pair by pair.
 func newNumbering(mem memory.Allocator, cols []arrow.Array, rows int) numbering {
+	return numberingOf(mem, cols, keyFieldsOf(cols, rows), rows)
+}
+
+// numberingOf is newNumbering of columns whose fields are known.
+func numberingOf(mem memory.Allocator, cols []arrow.Array, k keyed, rows int) numbering {
+	switch {
+	case !k.fits:
+		return &levels{newKeyTable(cols, false)}
+	case k.all <= uint64(max(1<<16, 2*rows)):
+		return newDense(mem, k.fields, int(k.all))
+	}
+	return newPacked(mem, k.fields, rows)
+}
+
+// keyed is the fields of key columns, and how many numbers they can make together.
+type keyed struct {
+	fields []field
+	all    uint64
+	fits   bool // into 64 bits; else there is nothing else
+}
+
+// keyFieldsOf reads key columns as fields.
+func keyFieldsOf(cols []arrow.Array, rows int) keyed {
 	if len(cols) == 0 {
-		return &levels{newKeyTable(nil, false)}
+		return keyed{}
 	}
 	fields := make([]field, len(cols))
 	for i, col := range cols {
@@ -45,15 +68,12 @@ func newNumbering(mem memory.Allocator, cols []arrow.Array, rows int) numbering 
 			}
 		}
 		if fields[widest].width <= uint64(rows)+1 {
-			return &levels{newKeyTable(cols, false)}
+			return keyed{}
 		}
 		fields[widest] = numberedField(fields[widest].col)
 		all, fits = product(fields)
 	}
-	if all <= uint64(max(1<<16, 2*rows)) {
-		return newDense(mem, fields, int(all))
-	}
-	return newPacked(mem, fields, rows)
+	return keyed{fields, all, true}
 }
 
 // product multiplies the widths; false if that leaves 64 bits.

@@ -12,16 +12,24 @@ import (
 // finishQuantile returns quantile q of each list of numbers, null of an empty
 // one.
 func finishQuantile(mem memory.Allocator, list *array.List, q float64) arrow.Array {
-	load := floatsOf(list.ListValues())
 	out, seen := sized(mem, 8*list.Len()), make([]byte, list.Len())
 	into := viewed[float64](out)
-	var scratch []float64
+	elements, s := list.ListValues(), &selection64{}
+	load := floatsOf(elements)
+	if elements.DataType().ID() == arrow.FLOAT64 && list.Len() > 0 {
+		all := values[float64](elements)
+		from, _ := list.ValueOffsets(0)
+		_, to := list.ValueOffsets(list.Len() - 1)
+		s.look(all[from:to])
+		load = func(_ []float64, from, to int) []float64 { return all[from:to:to] }
+	}
+	var loaded []float64
 	for i := range into {
 		into[i] = 0
 		from, to := list.ValueOffsets(i)
 		if from < to {
-			scratch = load(scratch[:0], int(from), int(to))
-			into[i], seen[i] = quantileOf(scratch, q), 1
+			loaded = load(loaded[:0], int(from), int(to))
+			into[i], seen[i] = s.quantile(loaded, q), 1
 		}
 	}
 	valid, nulls := validBits(mem, seen)
@@ -64,14 +72,19 @@ func appendFloats[T number](src []T) func([]float64, int, int) []float64 {
 	}
 }
 
-// quantileOf returns the q-quantile of v, which is not empty, interpolating
-// linearly between the two values beside it (type 7 of Hyndman and Fan, 1996).
-// It reorders v.
+// quantileOf returns the q-quantile of v, which is not empty. It reorders v.
 func quantileOf(v []float64, q float64) float64 {
-	at := q * float64(len(v)-1)
-	k := int(at)
-	part := at - float64(k)
-	low, high := neighbours(v, k, part != 0)
+	return between(len(v), q, func(k int, both bool) (low, high float64) { return neighbours(v, k, both) })
+}
+
+// between interpolates linearly between the two of n values beside the q-quantile
+// (type 7 of Hyndman and Fan, 1996), given what returns value k of them in order
+// and, if both are wanted, the next.
+func between(n int, q float64, at func(k int, both bool) (low, high float64)) float64 {
+	exact := q * float64(n-1)
+	k := int(exact)
+	part := exact - float64(k)
+	low, high := at(k, part != 0)
 	if part == 0 {
 		return low
 	}

@@ -108,30 +108,3 @@ func (s wordSource) bounds() (least, most int64, ok bool) {
 	}
 	return least, most, least <= most
 }
-
-// limitsOf returns the least and greatest value as words are: sign-extended,
-// or MaxInt64 and MinInt64 of none. Four chains of each hide their latency.
-func limitsOf[T integer](from []T) func() (least, most int64) {
-	return func() (int64, int64) {
-		if len(from) == 0 {
-			return math.MaxInt64, math.MinInt64
-		}
-		least, most := limits(from)
-		return int64(least), int64(most)
-	}
-}
-
-func limits[T integer](from []T) (least, most T) {
-	a, b, c, d := from[0], from[0], from[0], from[0]
-	w, x, y, z := a, b, c, d
-	for ; len(from) >= 4; from = from[4:] {
-		a, w = min(a, from[0]), max(w, from[0])
-		b, x = min(b, from[1]), max(x, from[1])
-		c, y = min(c, from[2]), max(y, from[2])
-		d, z = min(d, from[3]), max(z, from[3])
-	}
-	for _, v := range from {
-		a, w = min(a, v), max(w, v)
-	}
-	return min(a, b, c, d), max(w, x, y, z)
-}

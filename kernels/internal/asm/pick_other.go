@@ -29,3 +29,5 @@ func unpackGroups(int, []uint32, []byte, uint) uint32 { panic("asm: no such inst
 func pickFew(Level, []uint32, []uint32, []uint32) (done int) { return 0 }
 
 func textsFor(Level) textsRoutine { return nil }
+
+func rowsOf(Level) *rowRoutines { return nil }

@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	what := flag.String("kernels", "", "products (of matrices), vectors, marks (of text), bitmaps, codes (and texts), or portable (no assembly)")
+	what := flag.String("kernels", "", "products (of matrices), vectors, marks (of text), bitmaps, codes (and texts), rows (of tables), or portable (no assembly)")
 	flag.Parse()
 	switch *what {
 	case "products":
@@ -37,10 +37,14 @@ func main() {
 		keepTexts(avx2(float32s, nil))
 		keepTexts(avx512(float32s))
 		Generate()
+	case "rows":
+		ConstraintExpr("!noasm")
+		rows()
+		Generate()
 	case "portable":
 		check(portable("../elementary.go"))
 	default:
-		check(fmt.Errorf("-kernels is %q: want products, vectors, marks, bitmaps, codes or portable", *what))
+		check(fmt.Errorf("-kernels is %q: want products, vectors, marks, bitmaps, codes, rows or portable", *what))
 	}
 }
 
