@@ -67,8 +67,7 @@ func momentsRows[T Float](c *asm.Columns[T]) func(acc []moments, xs []T, ld, row
 	var sums, off, squares []float64
 	return func(acc []moments, xs []T, ld, rows int) {
 		if sums == nil {
-			n := foldColumns[moments]()
-			sums, off, squares = make([]float64, n), make([]float64, n), make([]float64, n)
+			sums, off, squares = make([]float64, foldCols), make([]float64, foldCols), make([]float64, foldCols)
 		}
 		n, columns := float64(rows), len(acc)
 		c.Sum(xs, ld, rows, sums[:columns])
@@ -85,7 +84,7 @@ func momentsRows[T Float](c *asm.Columns[T]) func(acc []moments, xs []T, ld, row
 
 // meanRows is momentsRows without the deviations.
 func meanRows[T Float](c *asm.Columns[T]) func(acc []moments, xs []T, ld, rows int) {
-	sums := make([]float64, foldColumns[moments]())
+	sums := make([]float64, foldCols)
 	return func(acc []moments, xs []T, ld, rows int) {
 		n := float64(rows)
 		c.Sum(xs, ld, rows, sums[:len(acc)])

@@ -2,7 +2,6 @@ package kernels
 
 import (
 	"slices"
-	"unsafe"
 
 	"github.com/ashlar-go/ashlar/kernels/internal/asm"
 )
@@ -84,15 +83,8 @@ const (
 	foldRun  = asm.Leaf // elements of a run
 	foldMany = 64       // runs that are taken at a time where there are leaves
 	foldRows = 16       // rows that are added up one after the other
+	foldCols = 1024     // columns that are taken at a time: rows are read in long stretches, states stay near
 )
-
-// foldColumns is how many columns are taken at a time: as many as have their
-// states in a quarter of the first-level cache. Rows are read in longer stretches
-// the more there are, which is what memory is best at.
-func foldColumns[A any]() int {
-	var state A
-	return min(max(8<<10/int(unsafe.Sizeof(state))/256*256, 256), 1024)
-}
 
 // fold reduces the middle axis of data to out, which is k × n.
 func (f folder[T, A]) fold(out []A, data []T, form [3]int) {
@@ -110,16 +102,15 @@ func (f folder[T, A]) fold(out []A, data []T, form [3]int) {
 	if f.leaves != nil && r >= foldRun {
 		spare = make([]A, foldMany+1)
 	}
-	across := foldColumns[A]()
 	for i := range k {
 		part, to := data[i*r*n:(i+1)*r*n], out[i*n:(i+1)*n]
 		if n == 1 {
 			to[0] = f.runs(part, 0, spare)
 			continue
 		}
-		for j := 0; j < n; j += across {
+		for j := 0; j < n; j += foldCols {
 			c := columns[T, A]{f: f, data: part, width: n, from: j}
-			c.fold(to[j:min(j+across, n)], 0, r, nil)
+			c.fold(to[j:min(j+foldCols, n)], 0, r, nil)
 		}
 	}
 }

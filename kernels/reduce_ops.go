@@ -143,7 +143,13 @@ func sumFolder[T, A Real]() folder[T, A] {
 			before[i] += x
 		}
 	}
+	fitting(&f.mergeRows, addRows)
 	return f
+}
+
+// addRows adds sums to sums.
+func addRows(before, after []float64) {
+	lines64.Axpy(len(before), 1, &after[0], &before[0])
 }
 
 // The reductions that package asm has.
@@ -153,7 +159,18 @@ var (
 
 	columns64 = asm.ColumnsFor[float64](asm.Best())
 	columns32 = asm.ColumnsFor[float32](asm.Best())
+
+	lines64 = asm.LinesFor[float64](asm.Best())
+
+	vector64 = asm.VectorFor[float64](asm.Best())
+	vector32 = asm.VectorFor[float32](asm.Best())
 )
+
+// inPlace is mergeRows of a function of which it does not matter how often it is
+// applied.
+func inPlace[T Float](f func(dst, x, y []T)) func(before, after []T) {
+	return func(before, after []T) { f(before, before, after) }
+}
 
 // ofRows is a reduction of columns as folders have it.
 func ofRows[T, A any](f func(xs []T, ld, rows int, out []A)) func(acc []A, xs []T, ld, rows int) {
@@ -272,8 +289,10 @@ func extremeFolder[T Real](most bool) folder[T, T] {
 	}
 	fitting(&f.leaves, anywhere(leaves64.Min), anywhere(leaves32.Min))
 	fitting(&f.rows, ofRows(columns64.Min), ofRows(columns32.Min))
+	fitting(&f.mergeRows, inPlace(vector64.Binary[asm.Min]), inPlace(vector32.Binary[asm.Min]))
 	if most {
 		fitting(&f.rows, ofRows(columns64.Max), ofRows(columns32.Max))
+		fitting(&f.mergeRows, inPlace(vector64.Binary[asm.Max]), inPlace(vector32.Binary[asm.Max]))
 		fitting(&f.leaves, anywhere(leaves64.Max), anywhere(leaves32.Max))
 		f.run = mostRun[T]
 		f.next = func(acc, row []T, _ int) {

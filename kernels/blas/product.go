@@ -50,7 +50,6 @@ func newEngine[T asm.Float](l asm.Level) *engine[T] {
 	return &engine[T]{kernel: g, lines: linesFor[T](l), blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct, side: 128}
 }
 
-
 // takes us, and a thread some microseconds to start.
 const (
 	tinyProduct   = 8 * 8 * 8

@@ -202,32 +202,41 @@ func (x *blasRun) prepare(size int, fileA, fileB string) (func(), error) {
 	x.allocations = kernels.AllocatorFrom(context.Background())
 	rows := size / x.n
 	for i, to := range []*[]float64{&x.a, &x.b} {
-		file := []string{fileA, fileB}[i]
 		m, err := randomMatrix[float64](uint64(i+1), rows, x.n, "")
 		if err != nil {
 			return nil, err
 		}
 		*to = append([]float64{}, kernels.Data[float64](m)...)
 		m.Release()
-		if i == 0 && x.op.a != nil {
-			x.op.a(x.n, x.a)
-		}
-		block, err := kernels.FromSlice(*to, rows, x.n)
-		if err != nil {
-			return nil, err
-		}
-		err = os.WriteFile(file, kernels.Payload(block), 0o644)
-		if i == 0 && err == nil {
-			x.blockA = block
-			continue
-		}
-		block.Release()
-		if err != nil {
-			return nil, fmt.Errorf("bench: the matrix for the peers: %w", err)
-		}
 	}
+	if x.op.a != nil {
+		x.op.a(x.n, x.a)
+	}
+	var err error
+	if x.blockA, err = writeMatrix(x.a, rows, x.n, fileA); err != nil {
+		return nil, err
+	}
+	b, err := writeMatrix(x.b, rows, x.n, fileB)
+	if err != nil {
+		x.blockA.Release()
+		return nil, err
+	}
+	b.Release()
 	x.c = make([]float64, size)
 	return func() { x.blockA.Release(); x.a, x.b, x.c, x.digestOf = nil, nil, nil, nil }, nil
+}
+
+// writeMatrix returns the values as a block, written to the file if one is named.
+func writeMatrix(data []float64, rows, cols int, file string) (*kernels.Block, error) {
+	b, err := kernels.FromSlice(data, rows, cols)
+	if err != nil || file == "" {
+		return b, err
+	}
+	if err := os.WriteFile(file, kernels.Payload(b), 0o644); err != nil {
+		b.Release()
+		return nil, fmt.Errorf("bench: the matrix for the peers: %w", err)
+	}
+	return b, nil
 }
 
 // ours runs it. What it overwrites is brought back before each call, outside

@@ -65,7 +65,7 @@ type linalgRequest struct {
 
 func problems(quick bool) []*problem {
 	if quick {
-		return []*problem{newMatMul(2048, 512), newCholesky(2048, 512), newQR(200_000, 50, 25_000), newLstsq(200_000, 50, 25_000)}
+		return []*problem{newMatMul(4096, 1024), newMatMul(2048, 512), newCholesky(2048, 512), newQR(200_000, 50, 25_000), newLstsq(200_000, 50, 25_000)}
 	}
 	return []*problem{newMatMul(8192, 1024), newCholesky(8192, 1024), newQR(2_000_000, 100, 62_500), newLstsq(2_000_000, 100, 62_500)}
 }

@@ -23,15 +23,9 @@ func ColumnsFor[T Float](l Level) *Columns[T] {
 	}
 	c := r.columns
 	return &Columns[T]{
-		Sum: func(x []T, ld, rows int, out []float64) {
-			if !fits(x, ld, rows, len(out), c.block) {
-				p.Sum(x, ld, rows, out)
-				return
-			}
-			c.sums(rows, ld, len(out), &x[0], &out[0])
-		},
-		Min: extremeColumns(c.least, p.Min, c.block),
-		Max: extremeColumns(c.most, p.Max, c.block),
+		Sum: c.sums.loop(p.Sum, c.block),
+		Min: c.least.loop(p.Min, c.block),
+		Max: c.most.loop(p.Max, c.block),
 		Deviations: func(x []T, ld, rows int, means, off, squares []float64) {
 			if !fits(x, ld, rows, len(off), c.block) {
 				p.Deviations(x, ld, rows, means, off, squares)
@@ -43,13 +37,28 @@ func ColumnsFor[T Float](l Level) *Columns[T] {
 	}
 }
 
-func extremeColumns[T Float](run func(rows, ld, columns int, x, out *T), portable func(x []T, ld, rows int, out []T), block int) func(x []T, ld, rows int, out []T) {
-	return func(x []T, ld, rows int, out []T) {
-		if !fits(x, ld, rows, len(out), block) {
+// togetherRows is how many rows are read side by side: memory gives a few at
+// their full rate, and not as many as there may be.
+const togetherRows = 4
+
+// loop makes a reduction of any rows and columns. Columns that are no whole turn
+// are reduced with so many before them that they are one, apart: more would add
+// rows twice to what two turns share.
+func (r columnRoutine[T, A]) loop(portable func(x []T, ld, rows int, out []A), block int) func(x []T, ld, rows int, out []A) {
+	return func(x []T, ld, rows int, out []A) {
+		n := len(out)
+		if !fits(x, ld, rows, n, block) {
 			portable(x, ld, rows, out)
 			return
 		}
-		run(rows, ld, len(out), &x[0], &out[0])
+		whole := n / block * block
+		r.first(min(rows, togetherRows), ld, whole, &x[0], &out[0])
+		for i := togetherRows; i < rows; i += togetherRows {
+			r.more(min(rows-i, togetherRows), ld, whole, &x[i*ld], &out[0])
+		}
+		if whole < n {
+			r.first(rows, ld, block, &x[n-block], &out[n-block])
+		}
 	}
 }
 

@@ -14,31 +14,30 @@ func exp64(x float64) float64 {
 	v5 := math.FMA(-v4, 0x1.62e42fefa39efp-01, v2)
 	v6 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v5)
 	v7 := math.Float64bits(v3)
-	v8 := v5 - v6
-	v9 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v8)
+	v8 := float64(v6 * v6)
+	v9 := v5 - v6
+	v10 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v9)
 	// eʳ = 1 + r + tail
-	v10 := float64(v6 * v6)
 	v11 := math.FMA(0x1.55555555554fep-03, v6, 0x1.000000000000ap-01)
-	v12 := float64(v6 * v6)
-	v13 := math.FMA(0x1.1111111126b32p-07, v6, 0x1.55555555506bap-05)
-	v14 := math.FMA(v13, v12, v11)
-	v15 := float64(v12 * v12)
-	v16 := math.FMA(0x1.a01a012ff1919p-13, v6, 0x1.6c16c18477b36p-10)
-	v17 := math.FMA(0x1.71df18e4e1febp-19, v6, 0x1.a019995cc2cacp-16)
-	v18 := math.FMA(v17, v12, v16)
-	v19 := math.FMA(v18, v15, v14)
-	v20 := float64(v15 * v15)
-	v21 := math.FMA(0x1.ad92ffef15ff1p-26, v6, 0x1.28adff1e394c5p-22)
-	v22 := math.FMA(v21, v20, v19)
-	v23 := math.FMA(v10, v22, v9)
-	v24 := float64(1) + v6
-	v25 := v24 - float64(1)
-	v26 := v6 - v25
-	v27 := v26 + v23
-	v28 := v24 + v27
+	v12 := math.FMA(0x1.1111111126b32p-07, v6, 0x1.55555555506bap-05)
+	v13 := math.FMA(v12, v8, v11)
+	v14 := float64(v8 * v8)
+	v15 := math.FMA(0x1.a01a012ff1919p-13, v6, 0x1.6c16c18477b36p-10)
+	v16 := math.FMA(0x1.71df18e4e1febp-19, v6, 0x1.a019995cc2cacp-16)
+	v17 := math.FMA(v16, v8, v15)
+	v18 := math.FMA(v17, v14, v13)
+	v19 := float64(v14 * v14)
+	v20 := math.FMA(0x1.ad92ffef15ff1p-26, v6, 0x1.28adff1e394c5p-22)
+	v21 := math.FMA(v20, v19, v18)
+	v22 := math.FMA(v8, v21, v10)
+	v23 := float64(1) + v6
+	v24 := v23 - float64(1)
+	v25 := v6 - v24
+	v26 := v25 + v22
+	v27 := v23 + v26
 	// times 2ⁿ
-	v29 := scale(v28, v7)
-	return v29
+	v28 := scale(v27, v7)
+	return v28
 }
 
 // exp32 is e to the power of x.
@@ -53,18 +52,17 @@ func exp32(x float32) float32 {
 	// eʳ = 1 + r + tail
 	v7 := float32(v6 * v6)
 	v8 := fmaSingle(float32(0x1.55549p-03), v6, float32(0x1.fffffcp-02))
-	v9 := float32(v6 * v6)
-	v10 := fmaSingle(float32(0x1.123adp-07), v6, float32(0x1.5558a2p-05))
-	v11 := fmaSingle(v10, v9, v8)
-	v12 := float32(v9 * v9)
-	v13 := fmaSingle(float32(0x1.6a5e34p-10), v12, v11)
-	v14 := float32(v7 * v13)
-	v15 := math.Float32bits(v3)
-	v16 := v6 + v14
-	v17 := float32(0x1p+00) + v16
+	v9 := fmaSingle(float32(0x1.123adp-07), v6, float32(0x1.5558a2p-05))
+	v10 := fmaSingle(v9, v7, v8)
+	v11 := float32(v7 * v7)
+	v12 := fmaSingle(float32(0x1.6a5e34p-10), v11, v10)
+	v13 := float32(v7 * v12)
+	v14 := math.Float32bits(v3)
+	v15 := v6 + v13
+	v16 := float32(0x1p+00) + v15
 	// times 2ⁿ
-	v18 := scale32(v17, v15)
-	return v18
+	v17 := scale32(v16, v14)
+	return v17
 }
 
 // expm164 is e to the power of x, minus 1.
@@ -76,44 +74,43 @@ func expm164(x float64) float64 {
 	v4 := v3 - 0x1.80000000007fep+52
 	v5 := math.FMA(-v4, 0x1.62e42fefa39efp-01, v2)
 	v6 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v5)
-	v7 := v5 - v6
-	v8 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v7)
+	v7 := float64(v6 * v6)
+	v8 := v5 - v6
+	v9 := math.FMA(-v4, 0x1.abc9e3b39803fp-56, v8)
 	// eʳ = 1 + r + tail
-	v9 := float64(v6 * v6)
 	v10 := math.FMA(0x1.55555555554fep-03, v6, 0x1.000000000000ap-01)
-	v11 := float64(v6 * v6)
-	v12 := math.FMA(0x1.1111111126b32p-07, v6, 0x1.55555555506bap-05)
-	v13 := math.FMA(v12, v11, v10)
-	v14 := float64(v11 * v11)
-	v15 := math.FMA(0x1.a01a012ff1919p-13, v6, 0x1.6c16c18477b36p-10)
-	v16 := math.FMA(0x1.71df18e4e1febp-19, v6, 0x1.a019995cc2cacp-16)
-	v17 := math.FMA(v16, v11, v15)
-	v18 := math.FMA(v17, v14, v13)
-	v19 := float64(v14 * v14)
-	v20 := math.FMA(0x1.ad92ffef15ff1p-26, v6, 0x1.28adff1e394c5p-22)
-	v21 := math.FMA(v20, v19, v18)
-	v22 := math.FMA(v9, v21, v8)
-	v23 := v6 + v22
+	v11 := math.FMA(0x1.1111111126b32p-07, v6, 0x1.55555555506bap-05)
+	v12 := math.FMA(v11, v7, v10)
+	v13 := float64(v7 * v7)
+	v14 := math.FMA(0x1.a01a012ff1919p-13, v6, 0x1.6c16c18477b36p-10)
+	v15 := math.FMA(0x1.71df18e4e1febp-19, v6, 0x1.a019995cc2cacp-16)
+	v16 := math.FMA(v15, v7, v14)
+	v17 := math.FMA(v16, v13, v12)
+	v18 := float64(v13 * v13)
+	v19 := math.FMA(0x1.ad92ffef15ff1p-26, v6, 0x1.28adff1e394c5p-22)
+	v20 := math.FMA(v19, v18, v17)
+	v21 := math.FMA(v7, v20, v9)
+	v22 := v6 + v21
 	// 2ⁿ·t + (2ⁿ - 1)
-	v24 := lesser(float64(1023), v4)
-	v25 := v24 + 0x1.80000000003ffp+52
-	v26 := math.Float64bits(v25)
-	v27 := v26 << 52
-	v28 := math.Float64frombits(v27)
-	v29 := v28 - float64(1)
-	v30 := math.FMA(v23, v28, v29)
-	v31 := v4 > float64(1023)
-	v32 := float64(0)
-	if v31 {
-		v32 = v30
+	v23 := lesser(float64(1023), v4)
+	v24 := v23 + 0x1.80000000003ffp+52
+	v25 := math.Float64bits(v24)
+	v26 := v25 << 52
+	v27 := math.Float64frombits(v26)
+	v28 := v27 - float64(1)
+	v29 := math.FMA(v22, v27, v28)
+	v30 := v4 > float64(1023)
+	v31 := float64(0)
+	if v30 {
+		v31 = v29
 	}
-	v33 := v30 + v32
-	v34 := math.Float64bits(v33)
-	v35 := math.Float64bits(x)
-	v36 := v35 & 0x8000000000000000
-	v37 := v34 | v36
-	v38 := math.Float64frombits(v37)
-	return v38
+	v32 := v29 + v31
+	v33 := math.Float64bits(v32)
+	v34 := math.Float64bits(x)
+	v35 := v34 & 0x8000000000000000
+	v36 := v33 | v35
+	v37 := math.Float64frombits(v36)
+	return v37
 }
 
 // expm132 is e to the power of x, minus 1.
@@ -128,34 +125,33 @@ func expm132(x float32) float32 {
 	// eʳ = 1 + r + tail
 	v7 := float32(v6 * v6)
 	v8 := fmaSingle(float32(0x1.555554p-03), v6, float32(0x1p-01))
-	v9 := float32(v6 * v6)
-	v10 := fmaSingle(float32(0x1.111306p-07), v6, float32(0x1.5554fp-05))
-	v11 := fmaSingle(v10, v9, v8)
-	v12 := float32(v9 * v9)
-	v13 := fmaSingle(float32(0x1.9e0cdp-13), v6, float32(0x1.6d439p-10))
-	v14 := fmaSingle(v13, v12, v11)
-	v15 := float32(v7 * v14)
-	v16 := v6 + v15
+	v9 := fmaSingle(float32(0x1.111306p-07), v6, float32(0x1.5554fp-05))
+	v10 := fmaSingle(v9, v7, v8)
+	v11 := float32(v7 * v7)
+	v12 := fmaSingle(float32(0x1.9e0cdp-13), v6, float32(0x1.6d439p-10))
+	v13 := fmaSingle(v12, v11, v10)
+	v14 := float32(v7 * v13)
+	v15 := v6 + v14
 	// 2ⁿ·t + (2ⁿ - 1)
-	v17 := lesser(float32(0x1.fcp+06), v4)
-	v18 := v17 + float32(0x1.8000fep+23)
-	v19 := math.Float32bits(v18)
-	v20 := v19 << 23
-	v21 := math.Float32frombits(v20)
-	v22 := v21 - float32(0x1p+00)
-	v23 := fmaSingle(v16, v21, v22)
-	v24 := v4 > float32(0x1.fcp+06)
-	v25 := float32(0x0p+00)
-	if v24 {
-		v25 = v23
+	v16 := lesser(float32(0x1.fcp+06), v4)
+	v17 := v16 + float32(0x1.8000fep+23)
+	v18 := math.Float32bits(v17)
+	v19 := v18 << 23
+	v20 := math.Float32frombits(v19)
+	v21 := v20 - float32(0x1p+00)
+	v22 := fmaSingle(v15, v20, v21)
+	v23 := v4 > float32(0x1.fcp+06)
+	v24 := float32(0x0p+00)
+	if v23 {
+		v24 = v22
 	}
-	v26 := v23 + v25
-	v27 := math.Float32bits(v26)
-	v28 := math.Float32bits(x)
-	v29 := v28 & uint32(0x80000000)
-	v30 := v27 | v29
-	v31 := math.Float32frombits(v30)
-	return v31
+	v25 := v22 + v24
+	v26 := math.Float32bits(v25)
+	v27 := math.Float32bits(x)
+	v28 := v27 & uint32(0x80000000)
+	v29 := v26 | v28
+	v30 := math.Float32frombits(v29)
+	return v30
 }
 
 // log64 is the natural logarithm of x.
@@ -259,26 +255,25 @@ func log32(x float32) float32 {
 	v24 := fmaSingle(v23, v20, v19)
 	v25 := float32(v20 * v20)
 	v26 := fmaSingle(float32(-0x1.06cedcp-03), v25, v24)
-	v27 := float32(v13 * v13)
-	v28 := fmaSingle(v27, v26, v13)
-	v29 := fmaSingle(v15, float32(0x1.62e43p-01), v28)
+	v27 := fmaSingle(v17, v26, v13)
+	v28 := fmaSingle(v15, float32(0x1.62e43p-01), v27)
 	// infinity and NaN stay, zero and less have no logarithm
-	v30 := x < float32(math.Inf(1))
-	v31 := x
-	if v30 {
-		v31 = v29
+	v29 := x < float32(math.Inf(1))
+	v30 := x
+	if v29 {
+		v30 = v28
 	}
-	v32 := x < float32(0x0p+00)
-	v33 := float32(math.Inf(-1))
-	if v32 {
-		v33 = float32(math.NaN())
+	v31 := x < float32(0x0p+00)
+	v32 := float32(math.Inf(-1))
+	if v31 {
+		v32 = float32(math.NaN())
 	}
-	v34 := x <= float32(0x0p+00)
-	v35 := v31
-	if v34 {
-		v35 = v33
+	v33 := x <= float32(0x0p+00)
+	v34 := v30
+	if v33 {
+		v34 = v32
 	}
-	return v35
+	return v34
 }
 
 // log1p64 is the natural logarithm of 1 + x.
@@ -386,31 +381,30 @@ func log1p32(x float32) float32 {
 	v23 := float64(v18 * v18)
 	v24 := math.FMA(0x1.f221e6ad00fdcp-04, v13, -0x1.0af505c753668p-03)
 	v25 := math.FMA(v24, v23, v22)
-	v26 := float64(v13 * v13)
-	v27 := math.FMA(v26, v25, v13)
-	v28 := math.FMA(v7, 0x1.62e42fefa39efp-01, v27)
+	v26 := math.FMA(v15, v25, v13)
+	v27 := math.FMA(v7, 0x1.62e42fefa39efp-01, v26)
 	// infinity and NaN stay, zero and less have no logarithm
-	v29 := v1 < math.Inf(1)
-	v30 := v1
-	if v29 {
-		v30 = v28
+	v28 := v1 < math.Inf(1)
+	v29 := v1
+	if v28 {
+		v29 = v27
 	}
-	v31 := v1 < float64(0)
-	v32 := math.Inf(-1)
-	if v31 {
-		v32 = math.NaN()
+	v30 := v1 < float64(0)
+	v31 := math.Inf(-1)
+	if v30 {
+		v31 = math.NaN()
 	}
-	v33 := v1 <= float64(0)
-	v34 := v30
-	if v33 {
-		v34 = v32
+	v32 := v1 <= float64(0)
+	v33 := v29
+	if v32 {
+		v33 = v31
 	}
-	v35 := v0 == float64(0)
-	v36 := v34
-	if v35 {
-		v36 = v0
+	v34 := v0 == float64(0)
+	v35 := v33
+	if v34 {
+		v35 = v0
 	}
-	return float32(v36)
+	return float32(v35)
 }
 
 // sin64 is the sine of x.
@@ -450,36 +444,32 @@ func sin64(x float64) float64 {
 	v28 := v9 + v27
 	// cosine within the quadrant
 	v29 := math.FMA(-0x1.6c16c16c15016p-10, v18, 0x1.555555555554bp-05)
-	v30 := float64(v18 * v18)
-	v31 := math.FMA(-0x1.27e4f7f19d4b2p-22, v18, 0x1.a01a019c8f3eep-16)
-	v32 := math.FMA(v31, v30, v29)
-	v33 := float64(v30 * v30)
-	v34 := math.FMA(-0x1.8fa681e385241p-37, v18, 0x1.1ee9dbd0d86a6p-29)
-	v35 := math.FMA(v34, v33, v32)
-	v36 := math.FMA(-v18, 0x1p-01, float64(1))
-	v37 := float64(1) - v36
-	v38 := math.FMA(-v18, 0x1p-01, v37)
-	v39 := float64(v18 * v18)
-	v40 := float64(v9 * v16)
-	v41 := math.FMA(v39, v35, -v40)
-	v42 := v38 + v41
-	v43 := v36 + v42
+	v30 := math.FMA(-0x1.27e4f7f19d4b2p-22, v18, 0x1.a01a019c8f3eep-16)
+	v31 := math.FMA(v30, v20, v29)
+	v32 := math.FMA(-0x1.8fa681e385241p-37, v18, 0x1.1ee9dbd0d86a6p-29)
+	v33 := math.FMA(v32, v23, v31)
+	v34 := math.FMA(-v18, 0x1p-01, float64(1))
+	v35 := float64(1) - v34
+	v36 := math.FMA(-v18, 0x1p-01, v35)
+	v37 := float64(v9 * v16)
+	v38 := math.FMA(v20, v33, -v37)
+	v39 := v36 + v38
+	v40 := v34 + v39
 	// which of them, and its sign
-	v44 := v17 << 63
-	v45 := int64(v44) < 0
-	v46 := v28
-	if v45 {
-		v46 = v43
+	v41 := v17 << 63
+	v42 := int64(v41) < 0
+	v43 := v28
+	if v42 {
+		v43 = v40
 	}
-	v47 := math.Float64bits(v46)
-	v48 := v17 << 62
-	v49 := v48 & 0x8000000000000000
-	v50 := v47 ^ v49
-	v51 := math.Float64bits(x)
-	v52 := v51 & 0x8000000000000000
-	v53 := v50 ^ v52
-	v54 := math.Float64frombits(v53)
-	return v54
+	v44 := math.Float64bits(v43)
+	v45 := v17 << 62
+	v46 := v45 & 0x8000000000000000
+	v47 := v44 ^ v46
+	v48 := v1 & 0x8000000000000000
+	v49 := v47 ^ v48
+	v50 := math.Float64frombits(v49)
+	return v50
 }
 
 // sin32 is the sine of x.
@@ -503,27 +493,25 @@ func sin32(x float32) float32 {
 	v12 := float32(v10 * v10)
 	v13 := fmaSingle(float32(-0x1.992462p-13), v12, v11)
 	v14 := fmaSingle(float32(-0x1.6c0c1ep-10), v10, float32(0x1.55554ap-05))
-	v15 := float32(v10 * v10)
-	v16 := fmaSingle(float32(0x1.99e334p-16), v15, v14)
-	v17 := fmaSingle(v10, v16, float32(-0x1p-01))
-	v18 := float32(v8 * v10)
-	v19 := fmaSingle(v18, v13, v8)
-	v20 := fmaSingle(v10, v17, float32(0x1p+00))
+	v15 := fmaSingle(float32(0x1.99e334p-16), v12, v14)
+	v16 := fmaSingle(v10, v15, float32(-0x1p-01))
+	v17 := float32(v8 * v10)
+	v18 := fmaSingle(v17, v13, v8)
+	v19 := fmaSingle(v10, v16, float32(0x1p+00))
 	// which of them, and its sign
-	v21 := v9 << 31
-	v22 := int32(v21) < 0
-	v23 := v19
-	if v22 {
-		v23 = v20
+	v20 := v9 << 31
+	v21 := int32(v20) < 0
+	v22 := v18
+	if v21 {
+		v22 = v19
 	}
-	v24 := math.Float32bits(v23)
-	v25 := v9 << 30
-	v26 := math.Float32bits(x)
-	v27 := v25 ^ v26
-	v28 := v27 & uint32(0x80000000)
-	v29 := v24 ^ v28
-	v30 := math.Float32frombits(v29)
-	return v30
+	v23 := math.Float32bits(v22)
+	v24 := v9 << 30
+	v25 := v24 ^ v1
+	v26 := v25 & uint32(0x80000000)
+	v27 := v23 ^ v26
+	v28 := math.Float32frombits(v27)
+	return v28
 }
 
 // cos64 is the cosine of x.
@@ -563,34 +551,31 @@ func cos64(x float64) float64 {
 	v28 := v9 + v27
 	// cosine within the quadrant
 	v29 := math.FMA(-0x1.6c16c16c15016p-10, v18, 0x1.555555555554bp-05)
-	v30 := float64(v18 * v18)
-	v31 := math.FMA(-0x1.27e4f7f19d4b2p-22, v18, 0x1.a01a019c8f3eep-16)
-	v32 := math.FMA(v31, v30, v29)
-	v33 := float64(v30 * v30)
-	v34 := math.FMA(-0x1.8fa681e385241p-37, v18, 0x1.1ee9dbd0d86a6p-29)
-	v35 := math.FMA(v34, v33, v32)
-	v36 := math.FMA(-v18, 0x1p-01, float64(1))
-	v37 := float64(1) - v36
-	v38 := math.FMA(-v18, 0x1p-01, v37)
-	v39 := float64(v18 * v18)
-	v40 := float64(v9 * v16)
-	v41 := math.FMA(v39, v35, -v40)
-	v42 := v38 + v41
-	v43 := v36 + v42
+	v30 := math.FMA(-0x1.27e4f7f19d4b2p-22, v18, 0x1.a01a019c8f3eep-16)
+	v31 := math.FMA(v30, v20, v29)
+	v32 := math.FMA(-0x1.8fa681e385241p-37, v18, 0x1.1ee9dbd0d86a6p-29)
+	v33 := math.FMA(v32, v23, v31)
+	v34 := math.FMA(-v18, 0x1p-01, float64(1))
+	v35 := float64(1) - v34
+	v36 := math.FMA(-v18, 0x1p-01, v35)
+	v37 := float64(v9 * v16)
+	v38 := math.FMA(v20, v33, -v37)
+	v39 := v36 + v38
+	v40 := v34 + v39
 	// which of them, and its sign
-	v44 := v17 + 0x1
-	v45 := v44 << 63
-	v46 := int64(v45) < 0
-	v47 := v28
-	if v46 {
-		v47 = v43
+	v41 := v17 + 0x1
+	v42 := v41 << 63
+	v43 := int64(v42) < 0
+	v44 := v28
+	if v43 {
+		v44 = v40
 	}
-	v48 := math.Float64bits(v47)
-	v49 := v44 << 62
-	v50 := v49 & 0x8000000000000000
-	v51 := v48 ^ v50
-	v52 := math.Float64frombits(v51)
-	return v52
+	v45 := math.Float64bits(v44)
+	v46 := v41 << 62
+	v47 := v46 & 0x8000000000000000
+	v48 := v45 ^ v47
+	v49 := math.Float64frombits(v48)
+	return v49
 }
 
 // cos32 is the cosine of x.
@@ -614,26 +599,25 @@ func cos32(x float32) float32 {
 	v12 := float32(v10 * v10)
 	v13 := fmaSingle(float32(-0x1.992462p-13), v12, v11)
 	v14 := fmaSingle(float32(-0x1.6c0c1ep-10), v10, float32(0x1.55554ap-05))
-	v15 := float32(v10 * v10)
-	v16 := fmaSingle(float32(0x1.99e334p-16), v15, v14)
-	v17 := fmaSingle(v10, v16, float32(-0x1p-01))
-	v18 := float32(v8 * v10)
-	v19 := fmaSingle(v18, v13, v8)
-	v20 := fmaSingle(v10, v17, float32(0x1p+00))
+	v15 := fmaSingle(float32(0x1.99e334p-16), v12, v14)
+	v16 := fmaSingle(v10, v15, float32(-0x1p-01))
+	v17 := float32(v8 * v10)
+	v18 := fmaSingle(v17, v13, v8)
+	v19 := fmaSingle(v10, v16, float32(0x1p+00))
 	// which of them, and its sign
-	v21 := v9 + uint32(0x1)
-	v22 := v21 << 31
-	v23 := int32(v22) < 0
-	v24 := v19
-	if v23 {
-		v24 = v20
+	v20 := v9 + uint32(0x1)
+	v21 := v20 << 31
+	v22 := int32(v21) < 0
+	v23 := v18
+	if v22 {
+		v23 = v19
 	}
-	v25 := math.Float32bits(v24)
-	v26 := v21 << 30
-	v27 := v26 & uint32(0x80000000)
-	v28 := v25 ^ v27
-	v29 := math.Float32frombits(v28)
-	return v29
+	v24 := math.Float32bits(v23)
+	v25 := v20 << 30
+	v26 := v25 & uint32(0x80000000)
+	v27 := v24 ^ v26
+	v28 := math.Float32frombits(v27)
+	return v28
 }
 
 // tan64 is the tangent of x.
@@ -675,55 +659,51 @@ func tan64(x float64) float64 {
 	v30 := v29 + v27
 	// cosine within the quadrant
 	v31 := math.FMA(-0x1.6c16c16c15016p-10, v18, 0x1.555555555554bp-05)
-	v32 := float64(v18 * v18)
-	v33 := math.FMA(-0x1.27e4f7f19d4b2p-22, v18, 0x1.a01a019c8f3eep-16)
-	v34 := math.FMA(v33, v32, v31)
-	v35 := float64(v32 * v32)
-	v36 := math.FMA(-0x1.8fa681e385241p-37, v18, 0x1.1ee9dbd0d86a6p-29)
-	v37 := math.FMA(v36, v35, v34)
-	v38 := math.FMA(-v18, 0x1p-01, float64(1))
-	v39 := float64(1) - v38
-	v40 := math.FMA(-v18, 0x1p-01, v39)
-	v41 := float64(v18 * v18)
-	v42 := float64(v9 * v16)
-	v43 := math.FMA(v41, v37, -v42)
-	v44 := v40 + v43
-	v45 := v38 + v44
-	v46 := v38 - v45
-	v47 := v46 + v44
+	v32 := math.FMA(-0x1.27e4f7f19d4b2p-22, v18, 0x1.a01a019c8f3eep-16)
+	v33 := math.FMA(v32, v20, v31)
+	v34 := math.FMA(-0x1.8fa681e385241p-37, v18, 0x1.1ee9dbd0d86a6p-29)
+	v35 := math.FMA(v34, v23, v33)
+	v36 := math.FMA(-v18, 0x1p-01, float64(1))
+	v37 := float64(1) - v36
+	v38 := math.FMA(-v18, 0x1p-01, v37)
+	v39 := float64(v9 * v16)
+	v40 := math.FMA(v20, v35, -v39)
+	v41 := v38 + v40
+	v42 := v36 + v41
+	v43 := v36 - v42
+	v44 := v43 + v41
 	// in odd quadrants -cosine by sine
-	v48 := v17 << 63
-	v49 := int64(v48) < 0
-	v50 := v28
-	if v49 {
-		v50 = v45
+	v45 := v17 << 63
+	v46 := int64(v45) < 0
+	v47 := v28
+	if v46 {
+		v47 = v42
 	}
-	v51 := v45
-	if v49 {
-		v51 = v28
+	v48 := v42
+	if v46 {
+		v48 = v28
 	}
-	v52 := v30
-	if v49 {
-		v52 = v47
+	v49 := v30
+	if v46 {
+		v49 = v44
 	}
-	v53 := v47
-	if v49 {
-		v53 = v30
+	v50 := v44
+	if v46 {
+		v50 = v30
 	}
-	v54 := float64(1) / v51
-	v55 := float64(v50 * v54)
-	v56 := math.FMA(-v55, v51, v50)
-	v57 := math.FMA(-v55, v53, v52)
-	v58 := v56 + v57
-	v59 := math.FMA(v58, v54, v55)
-	v60 := math.Float64bits(v59)
-	v61 := v48 & 0x8000000000000000
-	v62 := v60 ^ v61
-	v63 := math.Float64bits(x)
-	v64 := v63 & 0x8000000000000000
-	v65 := v62 ^ v64
-	v66 := math.Float64frombits(v65)
-	return v66
+	v51 := float64(1) / v48
+	v52 := float64(v47 * v51)
+	v53 := math.FMA(-v52, v48, v47)
+	v54 := math.FMA(-v52, v50, v49)
+	v55 := v53 + v54
+	v56 := math.FMA(v55, v51, v52)
+	v57 := math.Float64bits(v56)
+	v58 := v45 & 0x8000000000000000
+	v59 := v57 ^ v58
+	v60 := v1 & 0x8000000000000000
+	v61 := v59 ^ v60
+	v62 := math.Float64frombits(v61)
+	return v62
 }
 
 // tan32 is the tangent of x.
@@ -747,32 +727,30 @@ func tan32(x float32) float32 {
 	v11 := float64(v9 * v9)
 	v12 := math.FMA(-0x1.99436cf95ac19p-13, v11, v10)
 	v13 := math.FMA(0x1.55553c738b50ep-05, v9, -0x1.ffffffcb749b1p-02)
-	v14 := float64(v9 * v9)
-	v15 := math.FMA(0x1.9916274b6ad03p-16, v9, -0x1.6c07ef69a91ffp-10)
-	v16 := math.FMA(v15, v14, v13)
-	v17 := float64(v7 * v9)
-	v18 := math.FMA(v17, v12, v7)
-	v19 := math.FMA(v9, v16, float64(1))
+	v14 := math.FMA(0x1.9916274b6ad03p-16, v9, -0x1.6c07ef69a91ffp-10)
+	v15 := math.FMA(v14, v11, v13)
+	v16 := float64(v7 * v9)
+	v17 := math.FMA(v16, v12, v7)
+	v18 := math.FMA(v9, v15, float64(1))
 	// in odd quadrants -cosine by sine
-	v20 := v8 << 63
-	v21 := int64(v20) < 0
+	v19 := v8 << 63
+	v20 := int64(v19) < 0
+	v21 := v17
+	if v20 {
+		v21 = v18
+	}
 	v22 := v18
-	if v21 {
-		v22 = v19
+	if v20 {
+		v22 = v17
 	}
-	v23 := v19
-	if v21 {
-		v23 = v18
-	}
-	v24 := v22 / v23
-	v25 := math.Float64bits(v24)
-	v26 := v20 & 0x8000000000000000
-	v27 := v25 ^ v26
-	v28 := math.Float64bits(v0)
-	v29 := v28 & 0x8000000000000000
-	v30 := v27 ^ v29
-	v31 := math.Float64frombits(v30)
-	return float32(v31)
+	v23 := v21 / v22
+	v24 := math.Float64bits(v23)
+	v25 := v19 & 0x8000000000000000
+	v26 := v24 ^ v25
+	v27 := v1 & 0x8000000000000000
+	v28 := v26 ^ v27
+	v29 := math.Float64frombits(v28)
+	return float32(v29)
 }
 
 // tanh64 is the hyperbolic tangent of x.
@@ -787,54 +765,51 @@ func tanh64(x float64) float64 {
 	v7 := v6 - 0x1.80000000007fep+52
 	v8 := math.FMA(-v7, 0x1.62e42fefa39efp-01, v5)
 	v9 := math.FMA(-v7, 0x1.abc9e3b39803fp-56, v8)
-	v10 := v8 - v9
-	v11 := math.FMA(-v7, 0x1.abc9e3b39803fp-56, v10)
+	v10 := float64(v9 * v9)
+	v11 := v8 - v9
+	v12 := math.FMA(-v7, 0x1.abc9e3b39803fp-56, v11)
 	// eʳ = 1 + r + tail
-	v12 := float64(v9 * v9)
 	v13 := math.FMA(0x1.55555555554fep-03, v9, 0x1.000000000000ap-01)
-	v14 := float64(v9 * v9)
-	v15 := math.FMA(0x1.1111111126b32p-07, v9, 0x1.55555555506bap-05)
-	v16 := math.FMA(v15, v14, v13)
-	v17 := float64(v14 * v14)
-	v18 := math.FMA(0x1.a01a012ff1919p-13, v9, 0x1.6c16c18477b36p-10)
-	v19 := math.FMA(0x1.71df18e4e1febp-19, v9, 0x1.a019995cc2cacp-16)
-	v20 := math.FMA(v19, v14, v18)
-	v21 := math.FMA(v20, v17, v16)
-	v22 := float64(v17 * v17)
-	v23 := math.FMA(0x1.ad92ffef15ff1p-26, v9, 0x1.28adff1e394c5p-22)
-	v24 := math.FMA(v23, v22, v21)
-	v25 := math.FMA(v12, v24, v11)
-	v26 := v9 + v25
-	v27 := v9 - v26
-	v28 := v27 + v25
+	v14 := math.FMA(0x1.1111111126b32p-07, v9, 0x1.55555555506bap-05)
+	v15 := math.FMA(v14, v10, v13)
+	v16 := float64(v10 * v10)
+	v17 := math.FMA(0x1.a01a012ff1919p-13, v9, 0x1.6c16c18477b36p-10)
+	v18 := math.FMA(0x1.71df18e4e1febp-19, v9, 0x1.a019995cc2cacp-16)
+	v19 := math.FMA(v18, v10, v17)
+	v20 := math.FMA(v19, v16, v15)
+	v21 := float64(v16 * v16)
+	v22 := math.FMA(0x1.ad92ffef15ff1p-26, v9, 0x1.28adff1e394c5p-22)
+	v23 := math.FMA(v22, v21, v20)
+	v24 := math.FMA(v10, v23, v12)
+	v25 := v9 + v24
+	v26 := v9 - v25
+	v27 := v26 + v24
 	// 2ⁿ·t + (2ⁿ - 1)
-	v29 := lesser(float64(1023), v7)
-	v30 := v29 + 0x1.80000000003ffp+52
-	v31 := math.Float64bits(v30)
-	v32 := v31 << 52
-	v33 := math.Float64frombits(v32)
-	v34 := v33 - float64(1)
-	v35 := math.FMA(v26, v33, v34)
-	v36 := v34 - v35
-	v37 := math.FMA(v26, v33, v36)
-	v38 := math.FMA(v28, v33, v37)
+	v28 := v7 + 0x1.80000000003ffp+52
+	v29 := math.Float64bits(v28)
+	v30 := v29 << 52
+	v31 := math.Float64frombits(v30)
+	v32 := v31 - float64(1)
+	v33 := math.FMA(v25, v31, v32)
+	v34 := v32 - v33
+	v35 := math.FMA(v25, v31, v34)
+	v36 := math.FMA(v27, v31, v35)
 	// e/(e + 2)
-	v39 := v35 + float64(2)
-	v40 := float64(2) - v39
-	v41 := v40 + v35
-	v42 := v41 + v38
-	v43 := float64(1) / v39
-	v44 := float64(v35 * v43)
-	v45 := math.FMA(-v44, v39, v35)
-	v46 := math.FMA(-v44, v42, v38)
-	v47 := v45 + v46
-	v48 := math.FMA(v47, v43, v44)
-	v49 := math.Float64bits(v48)
-	v50 := math.Float64bits(x)
-	v51 := v50 & 0x8000000000000000
-	v52 := v49 | v51
-	v53 := math.Float64frombits(v52)
-	return v53
+	v37 := v33 + float64(2)
+	v38 := float64(2) - v37
+	v39 := v38 + v33
+	v40 := v39 + v36
+	v41 := float64(1) / v37
+	v42 := float64(v33 * v41)
+	v43 := math.FMA(-v42, v37, v33)
+	v44 := math.FMA(-v42, v40, v36)
+	v45 := v43 + v44
+	v46 := math.FMA(v45, v41, v42)
+	v47 := math.Float64bits(v46)
+	v48 := v1 & 0x8000000000000000
+	v49 := v47 | v48
+	v50 := math.Float64frombits(v49)
+	return v50
 }
 
 // tanh32 is the hyperbolic tangent of x.
@@ -852,44 +827,41 @@ func tanh32(x float32) float32 {
 	// eʳ = 1 + r + tail
 	v10 := float32(v9 * v9)
 	v11 := fmaSingle(float32(0x1.555554p-03), v9, float32(0x1p-01))
-	v12 := float32(v9 * v9)
-	v13 := fmaSingle(float32(0x1.111306p-07), v9, float32(0x1.5554fp-05))
-	v14 := fmaSingle(v13, v12, v11)
-	v15 := float32(v12 * v12)
-	v16 := fmaSingle(float32(0x1.9e0cdp-13), v9, float32(0x1.6d439p-10))
-	v17 := fmaSingle(v16, v15, v14)
-	v18 := float32(v10 * v17)
-	v19 := v9 + v18
-	v20 := v9 - v19
-	v21 := v20 + v18
+	v12 := fmaSingle(float32(0x1.111306p-07), v9, float32(0x1.5554fp-05))
+	v13 := fmaSingle(v12, v10, v11)
+	v14 := float32(v10 * v10)
+	v15 := fmaSingle(float32(0x1.9e0cdp-13), v9, float32(0x1.6d439p-10))
+	v16 := fmaSingle(v15, v14, v13)
+	v17 := float32(v10 * v16)
+	v18 := v9 + v17
+	v19 := v9 - v18
+	v20 := v19 + v17
 	// 2ⁿ·t + (2ⁿ - 1)
-	v22 := lesser(float32(0x1.fcp+06), v7)
-	v23 := v22 + float32(0x1.8000fep+23)
-	v24 := math.Float32bits(v23)
-	v25 := v24 << 23
-	v26 := math.Float32frombits(v25)
-	v27 := v26 - float32(0x1p+00)
-	v28 := fmaSingle(v19, v26, v27)
-	v29 := v27 - v28
-	v30 := fmaSingle(v19, v26, v29)
-	v31 := fmaSingle(v21, v26, v30)
+	v21 := v7 + float32(0x1.8000fep+23)
+	v22 := math.Float32bits(v21)
+	v23 := v22 << 23
+	v24 := math.Float32frombits(v23)
+	v25 := v24 - float32(0x1p+00)
+	v26 := fmaSingle(v18, v24, v25)
+	v27 := v25 - v26
+	v28 := fmaSingle(v18, v24, v27)
+	v29 := fmaSingle(v20, v24, v28)
 	// e/(e + 2)
-	v32 := v28 + float32(0x1p+01)
-	v33 := float32(0x1p+01) - v32
-	v34 := v33 + v28
-	v35 := v34 + v31
-	v36 := float32(0x1p+00) / v32
-	v37 := float32(v28 * v36)
-	v38 := fmaSingle(-v37, v32, v28)
-	v39 := fmaSingle(-v37, v35, v31)
-	v40 := v38 + v39
-	v41 := fmaSingle(v40, v36, v37)
-	v42 := math.Float32bits(v41)
-	v43 := math.Float32bits(x)
-	v44 := v43 & uint32(0x80000000)
-	v45 := v42 | v44
-	v46 := math.Float32frombits(v45)
-	return v46
+	v30 := v26 + float32(0x1p+01)
+	v31 := float32(0x1p+01) - v30
+	v32 := v31 + v26
+	v33 := v32 + v29
+	v34 := float32(0x1p+00) / v30
+	v35 := float32(v26 * v34)
+	v36 := fmaSingle(-v35, v30, v26)
+	v37 := fmaSingle(-v35, v33, v29)
+	v38 := v36 + v37
+	v39 := fmaSingle(v38, v34, v35)
+	v40 := math.Float32bits(v39)
+	v41 := v1 & uint32(0x80000000)
+	v42 := v40 | v41
+	v43 := math.Float32frombits(v42)
+	return v43
 }
 
 // pow64 is x to the power of y.
@@ -901,82 +873,82 @@ func pow64(x, y float64) float64 {
 	v3 := math.Float64bits(x)
 	v4 := v3 & 0x7fffffffffffffff
 	v5 := math.Float64frombits(v4)
+	v6 := v2 == y
 	// denormal numbers are scaled
-	v6 := v5 < 0x1p-1022
-	v7 := float64(v5 * 0x1p+54)
-	v8 := v5
-	if v6 {
-		v8 = v7
+	v7 := v5 < 0x1p-1022
+	v8 := float64(v5 * 0x1p+54)
+	v9 := v5
+	if v7 {
+		v9 = v8
 	}
-	v9 := float64(0)
-	if v6 {
-		v9 = float64(54)
+	v10 := float64(0)
+	if v7 {
+		v10 = float64(54)
 	}
 	// x = 2ᵏ·(1 + f)
-	v10 := math.Float64bits(v8)
-	v11 := v10 + 0x195f619980c433
-	v12 := v11 >> 52
-	v13 := v12 | 0x4330000000000000
-	v14 := math.Float64frombits(v13)
-	v15 := v14 - 0x1.00000000004p+52
-	v16 := v11 & 0xfffffffffffff
-	v17 := v16 + 0x3fe6a09e667f3bcd
-	v18 := math.Float64frombits(v17)
-	v19 := v18 - float64(1)
-	v20 := v15 - v9
+	v11 := math.Float64bits(v9)
+	v12 := v11 + 0x195f619980c433
+	v13 := v12 >> 52
+	v14 := v13 | 0x4330000000000000
+	v15 := math.Float64frombits(v14)
+	v16 := v15 - 0x1.00000000004p+52
+	v17 := v12 & 0xfffffffffffff
+	v18 := v17 + 0x3fe6a09e667f3bcd
+	v19 := math.Float64frombits(v18)
+	v20 := v19 - float64(1)
+	v21 := v16 - v10
 	// s = f/(2 + f)
-	v21 := float64(2) + v19
-	v22 := v21 - float64(2)
-	v23 := v19 - v22
-	v24 := float64(1) / v21
-	v25 := float64(v19 * v24)
-	v26 := math.FMA(-v25, v21, v19)
-	v27 := math.FMA(-v25, v23, v26)
-	v28 := float64(v27 * v24)
+	v22 := float64(2) + v20
+	v23 := v22 - float64(2)
+	v24 := v20 - v23
+	v25 := float64(1) / v22
+	v26 := float64(v20 * v25)
+	v27 := math.FMA(-v26, v22, v20)
+	v28 := math.FMA(-v26, v24, v27)
+	v29 := float64(v28 * v25)
 	// w = s²/3 + s⁴·P(s²)
-	v29 := float64(v25 * v25)
-	v30 := v25 + v25
-	v31 := math.FMA(v25, v25, -v29)
-	v32 := math.FMA(v30, v28, v31)
-	v33 := math.FMA(0x1.2492492492492p-03, v29, 0x1.999999999999ap-03)
-	v34 := float64(v29 * v29)
-	v35 := math.FMA(0x1.745d1745d1746p-04, v29, 0x1.c71c71c71c71cp-04)
-	v36 := math.FMA(v35, v34, v33)
-	v37 := float64(v34 * v34)
-	v38 := math.FMA(0x1.1111111111111p-04, v29, 0x1.3b13b13b13b14p-04)
-	v39 := math.FMA(0x1.af286bca1af28p-05, v29, 0x1.e1e1e1e1e1e1ep-05)
-	v40 := math.FMA(v39, v34, v38)
-	v41 := math.FMA(v40, v37, v36)
-	v42 := float64(v37 * v37)
-	v43 := math.FMA(0x1.642c8590b2164p-05, v29, 0x1.8618618618618p-05)
-	v44 := math.FMA(v43, v42, v41)
-	v45 := float64(v29 * v29)
-	v46 := float64(v45 * v44)
-	v47 := float64(v29 * 0x1.5555555555555p-02)
-	v48 := math.FMA(v29, 0x1.5555555555555p-02, -v47)
-	v49 := math.FMA(v29, 0x1.5555555555555p-56, v48)
-	v50 := math.FMA(v32, 0x1.5555555555555p-02, v49)
+	v30 := float64(v26 * v26)
+	v31 := v26 + v26
+	v32 := math.FMA(v26, v26, -v30)
+	v33 := math.FMA(v31, v29, v32)
+	v34 := math.FMA(0x1.2492492492492p-03, v30, 0x1.999999999999ap-03)
+	v35 := float64(v30 * v30)
+	v36 := math.FMA(0x1.745d1745d1746p-04, v30, 0x1.c71c71c71c71cp-04)
+	v37 := math.FMA(v36, v35, v34)
+	v38 := float64(v35 * v35)
+	v39 := math.FMA(0x1.1111111111111p-04, v30, 0x1.3b13b13b13b14p-04)
+	v40 := math.FMA(0x1.af286bca1af28p-05, v30, 0x1.e1e1e1e1e1e1ep-05)
+	v41 := math.FMA(v40, v35, v39)
+	v42 := math.FMA(v41, v38, v37)
+	v43 := float64(v38 * v38)
+	v44 := math.FMA(0x1.642c8590b2164p-05, v30, 0x1.8618618618618p-05)
+	v45 := math.FMA(v44, v43, v42)
+	v46 := float64(v35 * v45)
+	v47 := float64(v30 * 0x1.5555555555555p-02)
+	v48 := math.FMA(v30, 0x1.5555555555555p-02, -v47)
+	v49 := math.FMA(v30, 0x1.5555555555555p-56, v48)
+	v50 := math.FMA(v33, 0x1.5555555555555p-02, v49)
 	v51 := v50 + v46
 	v52 := v47 + v51
 	v53 := v47 - v52
 	v54 := v53 + v51
 	// 2s·(1 + w)
-	v55 := float64(v25 * v52)
-	v56 := float64(v28 * v52)
-	v57 := math.FMA(v25, v54, v56)
-	v58 := math.FMA(v25, v52, -v55)
+	v55 := float64(v26 * v52)
+	v56 := float64(v29 * v52)
+	v57 := math.FMA(v26, v54, v56)
+	v58 := math.FMA(v26, v52, -v55)
 	v59 := v57 + v58
-	v60 := v25 + v55
-	v61 := v25 - v60
+	v60 := v26 + v55
+	v61 := v26 - v60
 	v62 := v61 + v55
-	v63 := v28 + v59
+	v63 := v29 + v59
 	v64 := v62 + v63
 	v65 := v60 + v60
 	v66 := v64 + v64
 	// + k·ln 2
-	v67 := float64(v20 * 0x1.62e42fefa39efp-01)
-	v68 := math.FMA(v20, 0x1.62e42fefa39efp-01, -v67)
-	v69 := math.FMA(v20, 0x1.abc9e3b39803fp-56, v68)
+	v67 := float64(v21 * 0x1.62e42fefa39efp-01)
+	v68 := math.FMA(v21, 0x1.62e42fefa39efp-01, -v67)
+	v69 := math.FMA(v21, 0x1.abc9e3b39803fp-56, v68)
 	v70 := v67 + v65
 	v71 := v67 - v70
 	v72 := v71 + v65
@@ -1014,59 +986,57 @@ func pow64(x, y float64) float64 {
 	// eʳ = 1 + r + tail
 	v99 := float64(v94 * v94)
 	v100 := math.FMA(0x1.55555555554fep-03, v94, 0x1.000000000000ap-01)
-	v101 := float64(v94 * v94)
-	v102 := math.FMA(0x1.1111111126b32p-07, v94, 0x1.55555555506bap-05)
-	v103 := math.FMA(v102, v101, v100)
-	v104 := float64(v101 * v101)
-	v105 := math.FMA(0x1.a01a012ff1919p-13, v94, 0x1.6c16c18477b36p-10)
-	v106 := math.FMA(0x1.71df18e4e1febp-19, v94, 0x1.a019995cc2cacp-16)
-	v107 := math.FMA(v106, v101, v105)
-	v108 := math.FMA(v107, v104, v103)
-	v109 := float64(v104 * v104)
-	v110 := math.FMA(0x1.ad92ffef15ff1p-26, v94, 0x1.28adff1e394c5p-22)
-	v111 := math.FMA(v110, v109, v108)
-	v112 := math.FMA(v99, v111, v97)
-	v113 := float64(1) + v94
-	v114 := v113 - float64(1)
-	v115 := v94 - v114
-	v116 := v115 + v112
-	v117 := v113 + v116
+	v101 := math.FMA(0x1.1111111126b32p-07, v94, 0x1.55555555506bap-05)
+	v102 := math.FMA(v101, v99, v100)
+	v103 := float64(v99 * v99)
+	v104 := math.FMA(0x1.a01a012ff1919p-13, v94, 0x1.6c16c18477b36p-10)
+	v105 := math.FMA(0x1.71df18e4e1febp-19, v94, 0x1.a019995cc2cacp-16)
+	v106 := math.FMA(v105, v99, v104)
+	v107 := math.FMA(v106, v103, v102)
+	v108 := float64(v103 * v103)
+	v109 := math.FMA(0x1.ad92ffef15ff1p-26, v94, 0x1.28adff1e394c5p-22)
+	v110 := math.FMA(v109, v108, v107)
+	v111 := math.FMA(v99, v110, v97)
+	v112 := float64(1) + v94
+	v113 := v112 - float64(1)
+	v114 := v94 - v113
+	v115 := v114 + v111
+	v116 := v112 + v115
 	// times 2ⁿ
-	v118 := scale(v117, v98)
+	v117 := scale(v116, v98)
 	// of a zero, and the sign
-	v119 := y < float64(0)
-	v120 := float64(0)
-	if v119 {
-		v120 = math.Inf(1)
+	v118 := y < float64(0)
+	v119 := float64(0)
+	if v118 {
+		v119 = math.Inf(1)
 	}
-	v121 := y == float64(0)
-	v122 := v120
-	if v121 {
-		v122 = float64(1)
+	v120 := y == float64(0)
+	v121 := v119
+	if v120 {
+		v121 = float64(1)
 	}
-	v123 := x == float64(0)
-	v124 := v118
-	if v123 {
-		v124 = v122
+	v122 := x == float64(0)
+	v123 := v117
+	if v122 {
+		v123 = v121
 	}
-	v125 := float64(v2 * 0x1p-01)
-	v126 := math.RoundToEven(v125)
-	v127 := v126 != v125
+	v124 := float64(v2 * 0x1p-01)
+	v125 := math.RoundToEven(v124)
+	v126 := v125 != v124
+	v127 := float64(0)
+	if v126 {
+		v127 = x
+	}
 	v128 := float64(0)
-	if v127 {
-		v128 = x
+	if v6 {
+		v128 = v127
 	}
-	v129 := v2 == y
-	v130 := float64(0)
-	if v129 {
-		v130 = v128
-	}
-	v131 := math.Float64bits(v124)
-	v132 := math.Float64bits(v130)
-	v133 := v132 & 0x8000000000000000
-	v134 := v131 | v133
-	v135 := math.Float64frombits(v134)
-	return v135
+	v129 := math.Float64bits(v123)
+	v130 := math.Float64bits(v128)
+	v131 := v130 & 0x8000000000000000
+	v132 := v129 | v131
+	v133 := math.Float64frombits(v132)
+	return v133
 }
 
 // pow32 is x to the power of y.
@@ -1077,64 +1047,65 @@ func pow32(x, y float32) float32 {
 	v0 := float64(x)
 	v1 := float64(y)
 	v2 := math.RoundToEven(v1)
-	v3 := math.Float64bits(v0)
-	v4 := v3 & 0x7fffffffffffffff
-	v5 := math.Float64frombits(v4)
+	// of negative numbers only whole powers
+	v3 := v2 == v1
+	v4 := math.Float64bits(v0)
+	v5 := v4 & 0x7fffffffffffffff
+	v6 := math.Float64frombits(v5)
 	// x = 2ᵏ·(1 + f)
-	v6 := math.Float64bits(v5)
-	v7 := v6 + 0x195f619980c433
-	v8 := v7 >> 52
-	v9 := v8 | 0x4330000000000000
-	v10 := math.Float64frombits(v9)
-	v11 := v10 - 0x1.00000000004p+52
-	v12 := v7 & 0xfffffffffffff
-	v13 := v12 + 0x3fe6a09e667f3bcd
-	v14 := math.Float64frombits(v13)
-	v15 := v14 - float64(1)
+	v7 := math.Float64bits(v6)
+	v8 := v7 + 0x195f619980c433
+	v9 := v8 >> 52
+	v10 := v9 | 0x4330000000000000
+	v11 := math.Float64frombits(v10)
+	v12 := v11 - 0x1.00000000004p+52
+	v13 := v8 & 0xfffffffffffff
+	v14 := v13 + 0x3fe6a09e667f3bcd
+	v15 := math.Float64frombits(v14)
+	v16 := v15 - float64(1)
 	// log|x|
-	v16 := float64(2) + v15
-	v17 := v15 / v16
-	v18 := float64(v17 * v17)
-	v19 := math.FMA(0x1.999999999999ap-03, v18, 0x1.5555555555555p-02)
-	v20 := float64(v18 * v18)
-	v21 := math.FMA(0x1.c71c71c71c71cp-04, v18, 0x1.2492492492492p-03)
-	v22 := math.FMA(v21, v20, v19)
-	v23 := float64(v20 * v20)
-	v24 := math.FMA(0x1.3b13b13b13b14p-04, v18, 0x1.745d1745d1746p-04)
-	v25 := math.FMA(0x1.e1e1e1e1e1e1ep-05, v18, 0x1.1111111111111p-04)
-	v26 := math.FMA(v25, v20, v24)
-	v27 := math.FMA(v26, v23, v22)
-	v28 := v17 + v17
-	v29 := float64(v28 * v18)
-	v30 := math.FMA(v29, v27, v28)
-	v31 := math.FMA(v11, 0x1.62e42fefa39efp-01, v30)
-	v32 := v5 == float64(0)
-	v33 := v31
-	if v32 {
-		v33 = -0x1p+100
+	v17 := float64(2) + v16
+	v18 := v16 / v17
+	v19 := float64(v18 * v18)
+	v20 := math.FMA(0x1.999999999999ap-03, v19, 0x1.5555555555555p-02)
+	v21 := float64(v19 * v19)
+	v22 := math.FMA(0x1.c71c71c71c71cp-04, v19, 0x1.2492492492492p-03)
+	v23 := math.FMA(v22, v21, v20)
+	v24 := float64(v21 * v21)
+	v25 := math.FMA(0x1.3b13b13b13b14p-04, v19, 0x1.745d1745d1746p-04)
+	v26 := math.FMA(0x1.e1e1e1e1e1e1ep-05, v19, 0x1.1111111111111p-04)
+	v27 := math.FMA(v26, v21, v25)
+	v28 := math.FMA(v27, v24, v23)
+	v29 := v18 + v18
+	v30 := float64(v29 * v19)
+	v31 := math.FMA(v30, v28, v29)
+	v32 := math.FMA(v12, 0x1.62e42fefa39efp-01, v31)
+	v33 := v6 == float64(0)
+	v34 := v32
+	if v33 {
+		v34 = -0x1p+200
 	}
-	v34 := float64(v1 * v33)
-	v35 := lesser(float64(89), v34)
-	v36 := greater(float64(-104), v35)
+	v35 := float64(v1 * v34)
+	v36 := lesser(float64(89), v35)
+	v37 := greater(float64(-104), v36)
 	// x = n·ln 2 + r
-	v37 := math.FMA(v36, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
-	v38 := v37 - 0x1.80000000007fep+52
-	v39 := math.FMA(-v38, 0x1.62e42fefa39efp-01, v36)
-	v40 := math.FMA(-v38, 0x1.abc9e3b39803fp-56, v39)
-	v41 := math.Float64bits(v37)
-	v42 := float64(v40 * v40)
+	v38 := math.FMA(v37, 0x1.71547652b82fep+00, 0x1.80000000007fep+52)
+	v39 := v38 - 0x1.80000000007fep+52
+	v40 := math.FMA(-v39, 0x1.62e42fefa39efp-01, v37)
+	v41 := math.FMA(-v39, 0x1.abc9e3b39803fp-56, v40)
+	v42 := math.Float64bits(v38)
+	v43 := float64(v41 * v41)
 	// eʳ = 1 + r + tail
-	v43 := math.FMA(0x1.5554915317afep-03, v40, 0x1.fffffb9a4da7cp-02)
-	v44 := float64(v40 * v40)
-	v45 := math.FMA(0x1.1239e36bc30b6p-07, v40, 0x1.5558f182f970ap-05)
-	v46 := math.FMA(v45, v44, v43)
-	v47 := float64(v44 * v44)
+	v44 := math.FMA(0x1.5554915317afep-03, v41, 0x1.fffffb9a4da7cp-02)
+	v45 := math.FMA(0x1.1239e36bc30b6p-07, v41, 0x1.5558f182f970ap-05)
+	v46 := math.FMA(v45, v43, v44)
+	v47 := float64(v43 * v43)
 	v48 := math.FMA(0x1.6a2432401a51cp-10, v47, v46)
-	v49 := float64(v42 * v48)
-	v50 := v40 + v49
+	v49 := float64(v43 * v48)
+	v50 := v41 + v49
 	v51 := float64(1) + v50
 	// times 2ⁿ
-	v52 := v41 - 0x3ff
+	v52 := v42 - 0x3ff
 	v53 := v52 << 52
 	v54 := math.Float64frombits(v53)
 	v55 := float64(v51 * v54)
@@ -1146,17 +1117,16 @@ func pow32(x, y float32) float32 {
 	if v58 {
 		v59 = v0
 	}
-	v60 := v2 == v1
-	v61 := float64(0)
-	if v60 {
-		v61 = v59
+	v60 := float64(0)
+	if v3 {
+		v60 = v59
 	}
-	v62 := math.Float64bits(v55)
-	v63 := math.Float64bits(v61)
-	v64 := v63 & 0x8000000000000000
-	v65 := v62 | v64
-	v66 := math.Float64frombits(v65)
-	return float32(v66)
+	v61 := math.Float64bits(v55)
+	v62 := math.Float64bits(v60)
+	v63 := v62 & 0x8000000000000000
+	v64 := v61 | v63
+	v65 := math.Float64frombits(v64)
+	return float32(v65)
 }
 
 // sinOfAngle64 is the sine of high + low + quadrant·π/2.
@@ -1176,33 +1146,30 @@ func sinOfAngle64(high, low, quadrant float64) float64 {
 	v14 := high + v13
 	// cosine within the quadrant
 	v15 := math.FMA(-0x1.6c16c16c15016p-10, v4, 0x1.555555555554bp-05)
-	v16 := float64(v4 * v4)
-	v17 := math.FMA(-0x1.27e4f7f19d4b2p-22, v4, 0x1.a01a019c8f3eep-16)
-	v18 := math.FMA(v17, v16, v15)
-	v19 := float64(v16 * v16)
-	v20 := math.FMA(-0x1.8fa681e385241p-37, v4, 0x1.1ee9dbd0d86a6p-29)
-	v21 := math.FMA(v20, v19, v18)
-	v22 := math.FMA(-v4, 0x1p-01, float64(1))
-	v23 := float64(1) - v22
-	v24 := math.FMA(-v4, 0x1p-01, v23)
-	v25 := float64(v4 * v4)
-	v26 := float64(high * low)
-	v27 := math.FMA(v25, v21, -v26)
-	v28 := v24 + v27
-	v29 := v22 + v28
+	v16 := math.FMA(-0x1.27e4f7f19d4b2p-22, v4, 0x1.a01a019c8f3eep-16)
+	v17 := math.FMA(v16, v6, v15)
+	v18 := math.FMA(-0x1.8fa681e385241p-37, v4, 0x1.1ee9dbd0d86a6p-29)
+	v19 := math.FMA(v18, v9, v17)
+	v20 := math.FMA(-v4, 0x1p-01, float64(1))
+	v21 := float64(1) - v20
+	v22 := math.FMA(-v4, 0x1p-01, v21)
+	v23 := float64(high * low)
+	v24 := math.FMA(v6, v19, -v23)
+	v25 := v22 + v24
+	v26 := v20 + v25
 	// which of them, and its sign
-	v30 := v3 << 63
-	v31 := int64(v30) < 0
-	v32 := v14
-	if v31 {
-		v32 = v29
+	v27 := v3 << 63
+	v28 := int64(v27) < 0
+	v29 := v14
+	if v28 {
+		v29 = v26
 	}
-	v33 := math.Float64bits(v32)
-	v34 := v3 << 62
-	v35 := v34 & 0x8000000000000000
-	v36 := v33 ^ v35
-	v37 := math.Float64frombits(v36)
-	return v37
+	v30 := math.Float64bits(v29)
+	v31 := v3 << 62
+	v32 := v31 & 0x8000000000000000
+	v33 := v30 ^ v32
+	v34 := math.Float64frombits(v33)
+	return v34
 }
 
 // tanOfAngle64 is the tangent of high + low + quadrant·π/2.
@@ -1224,50 +1191,47 @@ func tanOfAngle64(high, low, quadrant float64) float64 {
 	v16 := v15 + v13
 	// cosine within the quadrant
 	v17 := math.FMA(-0x1.6c16c16c15016p-10, v4, 0x1.555555555554bp-05)
-	v18 := float64(v4 * v4)
-	v19 := math.FMA(-0x1.27e4f7f19d4b2p-22, v4, 0x1.a01a019c8f3eep-16)
-	v20 := math.FMA(v19, v18, v17)
-	v21 := float64(v18 * v18)
-	v22 := math.FMA(-0x1.8fa681e385241p-37, v4, 0x1.1ee9dbd0d86a6p-29)
-	v23 := math.FMA(v22, v21, v20)
-	v24 := math.FMA(-v4, 0x1p-01, float64(1))
-	v25 := float64(1) - v24
-	v26 := math.FMA(-v4, 0x1p-01, v25)
-	v27 := float64(v4 * v4)
-	v28 := float64(high * low)
-	v29 := math.FMA(v27, v23, -v28)
-	v30 := v26 + v29
-	v31 := v24 + v30
-	v32 := v24 - v31
-	v33 := v32 + v30
+	v18 := math.FMA(-0x1.27e4f7f19d4b2p-22, v4, 0x1.a01a019c8f3eep-16)
+	v19 := math.FMA(v18, v6, v17)
+	v20 := math.FMA(-0x1.8fa681e385241p-37, v4, 0x1.1ee9dbd0d86a6p-29)
+	v21 := math.FMA(v20, v9, v19)
+	v22 := math.FMA(-v4, 0x1p-01, float64(1))
+	v23 := float64(1) - v22
+	v24 := math.FMA(-v4, 0x1p-01, v23)
+	v25 := float64(high * low)
+	v26 := math.FMA(v6, v21, -v25)
+	v27 := v24 + v26
+	v28 := v22 + v27
+	v29 := v22 - v28
+	v30 := v29 + v27
 	// in odd quadrants -cosine by sine
-	v34 := v3 << 63
-	v35 := int64(v34) < 0
-	v36 := v14
-	if v35 {
-		v36 = v31
+	v31 := v3 << 63
+	v32 := int64(v31) < 0
+	v33 := v14
+	if v32 {
+		v33 = v28
 	}
-	v37 := v31
-	if v35 {
-		v37 = v14
+	v34 := v28
+	if v32 {
+		v34 = v14
 	}
-	v38 := v16
-	if v35 {
-		v38 = v33
+	v35 := v16
+	if v32 {
+		v35 = v30
 	}
-	v39 := v33
-	if v35 {
-		v39 = v16
+	v36 := v30
+	if v32 {
+		v36 = v16
 	}
-	v40 := float64(1) / v37
-	v41 := float64(v36 * v40)
-	v42 := math.FMA(-v41, v37, v36)
-	v43 := math.FMA(-v41, v39, v38)
-	v44 := v42 + v43
-	v45 := math.FMA(v44, v40, v41)
-	v46 := math.Float64bits(v45)
-	v47 := v34 & 0x8000000000000000
-	v48 := v46 ^ v47
-	v49 := math.Float64frombits(v48)
-	return v49
+	v37 := float64(1) / v34
+	v38 := float64(v33 * v37)
+	v39 := math.FMA(-v38, v34, v33)
+	v40 := math.FMA(-v38, v36, v35)
+	v41 := v39 + v40
+	v42 := math.FMA(v41, v37, v38)
+	v43 := math.Float64bits(v42)
+	v44 := v31 & 0x8000000000000000
+	v45 := v43 ^ v44
+	v46 := math.Float64frombits(v45)
+	return v46
 }

@@ -23,10 +23,16 @@ type routines[T Float] struct {
 
 // columnRoutines take at least block columns of at least one row.
 type columnRoutines[T Float] struct {
-	sums        func(rows, ld, columns int, x *T, out *float64)
-	least, most func(rows, ld, columns int, x, out *T)
+	sums        columnRoutine[T, float64]
+	least, most columnRoutine[T, T]
 	deviations  func(rows, ld, columns int, x *T, means, off, squares *float64)
 	block       int
+}
+
+// columnRoutine makes states of rows, or adds rows to states. The columns of more
+// are a multiple of block.
+type columnRoutine[T, A Float] struct {
+	first, more func(rows, ld, columns int, x *T, out *A)
 }
 
 type unaryRoutine[T Lane] struct {

@@ -224,6 +224,21 @@ func dcolumnLeastAVX2(rows int, ld int, columns int, x *float64, out *float64)
 //go:noescape
 func dcolumnMostAVX2(rows int, ld int, columns int, x *float64, out *float64)
 
+// dcolumnSumsMoreAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func dcolumnSumsMoreAVX2(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnLeastMoreAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func dcolumnLeastMoreAVX2(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnMostMoreAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func dcolumnMostMoreAVX2(rows int, ld int, columns int, x *float64, out *float64)
+
 // dcolumnDeviationsAVX2 adds up the deviations from the means, and their squares, of at least 16 columns.
 //
 //go:noescape
@@ -254,7 +269,7 @@ func dlog1pAVX512(n int, dst *float64, x *float64) uint64
 //go:noescape
 func dsinAVX512(n int, dst *float64, x *float64) uint64
 
-// dcosAVX512 computes the function for n values, at least 24, and returns whether any was flagged.
+// dcosAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
 //
 //go:noescape
 func dcosAVX512(n int, dst *float64, x *float64) uint64
@@ -369,7 +384,7 @@ func drootAndLog1pAVX512(n int, root *float64, dst *float64, x *float64, y *floa
 //go:noescape
 func drootAndSinAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
 
-// drootAndCosAVX512 computes the roots of x and the function of y for n values, at least 24, and returns whether any was flagged.
+// drootAndCosAVX512 computes the roots of x and the function of y for n values, at least 16, and returns whether any was flagged.
 //
 //go:noescape
 func drootAndCosAVX512(n int, root *float64, dst *float64, x *float64, y *float64) uint64
@@ -448,6 +463,21 @@ func dcolumnLeastAVX512(rows int, ld int, columns int, x *float64, out *float64)
 //
 //go:noescape
 func dcolumnMostAVX512(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnSumsMoreAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func dcolumnSumsMoreAVX512(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnLeastMoreAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func dcolumnLeastMoreAVX512(rows int, ld int, columns int, x *float64, out *float64)
+
+// dcolumnMostMoreAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func dcolumnMostMoreAVX512(rows int, ld int, columns int, x *float64, out *float64)
 
 // dcolumnDeviationsAVX512 adds up the deviations from the means, and their squares, of at least 32 columns.
 //
@@ -674,6 +704,21 @@ func scolumnLeastAVX2(rows int, ld int, columns int, x *float32, out *float32)
 //go:noescape
 func scolumnMostAVX2(rows int, ld int, columns int, x *float32, out *float32)
 
+// scolumnSumsMoreAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 16 columns.
+//
+//go:noescape
+func scolumnSumsMoreAVX2(rows int, ld int, columns int, x *float32, out *float64)
+
+// scolumnLeastMoreAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func scolumnLeastMoreAVX2(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnMostMoreAVX2 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func scolumnMostMoreAVX2(rows int, ld int, columns int, x *float32, out *float32)
+
 // scolumnDeviationsAVX2 adds up the deviations from the means, and their squares, of at least 16 columns.
 //
 //go:noescape
@@ -754,7 +799,7 @@ func sceilAVX512(n int, dst *float32, x *float32) uint64
 //go:noescape
 func sroundAVX512(n int, dst *float32, x *float32) uint64
 
-// spowAVX512 computes the function for n values, at least 16, and returns whether any was flagged.
+// spowAVX512 computes the function for n values, at least 8, and returns whether any was flagged.
 //
 //go:noescape
 func spowAVX512(n int, dst *float32, x *float32, y *float32) uint64
@@ -898,6 +943,21 @@ func scolumnLeastAVX512(rows int, ld int, columns int, x *float32, out *float32)
 //
 //go:noescape
 func scolumnMostAVX512(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnSumsMoreAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 32 columns.
+//
+//go:noescape
+func scolumnSumsMoreAVX512(rows int, ld int, columns int, x *float32, out *float64)
+
+// scolumnLeastMoreAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 64 columns.
+//
+//go:noescape
+func scolumnLeastMoreAVX512(rows int, ld int, columns int, x *float32, out *float32)
+
+// scolumnMostMoreAVX512 reduces at least one row, of which each begins ld values behind the one before, and at least 64 columns.
+//
+//go:noescape
+func scolumnMostMoreAVX512(rows int, ld int, columns int, x *float32, out *float32)
 
 // scolumnDeviationsAVX512 adds up the deviations from the means, and their squares, of at least 32 columns.
 //

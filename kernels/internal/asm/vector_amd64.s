@@ -26,39 +26,38 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y2, Y0
 	VMOVUPD      Y2, Y3
 	VFNMADD132PD constants<>+160(SB), Y0, Y3
-	VSUBPD       Y3, Y0, Y4
-	VFNMADD231PD constants<>+160(SB), Y2, Y4
-	VMULPD       Y3, Y3, Y0
-	VMOVUPD      constants<>+192(SB), Y5
-	VFMADD231PD  constants<>+224(SB), Y3, Y5
-	VMULPD       Y3, Y3, Y6
-	VMOVUPD      constants<>+256(SB), Y7
-	VFMADD231PD  constants<>+288(SB), Y3, Y7
-	VFMADD231PD  Y6, Y7, Y5
+	VMULPD       Y3, Y3, Y4
+	VSUBPD       Y3, Y0, Y5
+	VFNMADD231PD constants<>+160(SB), Y2, Y5
+	VMOVUPD      constants<>+192(SB), Y0
+	VFMADD231PD  constants<>+224(SB), Y3, Y0
+	VMOVUPD      constants<>+256(SB), Y6
+	VFMADD231PD  constants<>+288(SB), Y3, Y6
+	VFMADD231PD  Y4, Y6, Y0
+	VMULPD       Y4, Y4, Y6
+	VMOVUPD      constants<>+320(SB), Y7
+	VFMADD231PD  constants<>+352(SB), Y3, Y7
+	VMOVUPD      constants<>+384(SB), Y8
+	VFMADD231PD  constants<>+416(SB), Y3, Y8
+	VFMADD231PD  Y4, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y0
 	VMULPD       Y6, Y6, Y7
-	VMOVUPD      constants<>+320(SB), Y8
-	VFMADD231PD  constants<>+352(SB), Y3, Y8
-	VMOVUPD      constants<>+384(SB), Y9
-	VFMADD231PD  constants<>+416(SB), Y3, Y9
-	VFMADD231PD  Y6, Y9, Y8
-	VFMADD231PD  Y7, Y8, Y5
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+448(SB), Y7
-	VFMADD231PD  constants<>+480(SB), Y3, Y7
-	VFMADD231PD  Y8, Y7, Y5
-	VFMADD231PD  Y5, Y0, Y4
-	VADDPD       constants<>+512(SB), Y3, Y5
-	VSUBPD       constants<>+512(SB), Y5, Y0
-	VSUBPD       Y0, Y3, Y8
-	VADDPD       Y4, Y8, Y0
-	VADDPD       Y0, Y5, Y4
-	VPSRLQ       $0x01, Y1, Y5
-	VPSUBQ       Y5, Y1, Y8
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y8, Y8
-	VMULPD       Y5, Y4, Y0
-	VMULPD       Y8, Y0, Y0
-	VMOVUPD      Y0, (CX)(BX*8)
+	VMOVUPD      constants<>+448(SB), Y6
+	VFMADD231PD  constants<>+480(SB), Y3, Y6
+	VFMADD231PD  Y7, Y6, Y0
+	VFMADD231PD  Y0, Y4, Y5
+	VADDPD       constants<>+512(SB), Y3, Y0
+	VSUBPD       constants<>+512(SB), Y0, Y4
+	VSUBPD       Y4, Y3, Y7
+	VADDPD       Y5, Y7, Y4
+	VADDPD       Y4, Y0, Y5
+	VPSRLQ       $0x01, Y1, Y0
+	VPSUBQ       Y0, Y1, Y7
+	VPSLLQ       $0x34, Y0, Y0
+	VPSLLQ       $0x34, Y7, Y7
+	VMULPD       Y0, Y5, Y4
+	VMULPD       Y7, Y4, Y4
+	VMOVUPD      Y4, (CX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
 	JLE          loop
@@ -95,40 +94,39 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y3, Y2
 	VMOVUPD      Y3, Y1
 	VFNMADD132PD constants<>+160(SB), Y2, Y1
-	VSUBPD       Y1, Y2, Y4
-	VFNMADD231PD constants<>+160(SB), Y3, Y4
-	VMULPD       Y1, Y1, Y2
-	VMOVUPD      constants<>+192(SB), Y5
-	VFMADD231PD  constants<>+224(SB), Y1, Y5
-	VMULPD       Y1, Y1, Y6
-	VMOVUPD      constants<>+256(SB), Y7
-	VFMADD231PD  constants<>+288(SB), Y1, Y7
-	VFMADD231PD  Y6, Y7, Y5
+	VMULPD       Y1, Y1, Y4
+	VSUBPD       Y1, Y2, Y5
+	VFNMADD231PD constants<>+160(SB), Y3, Y5
+	VMOVUPD      constants<>+192(SB), Y2
+	VFMADD231PD  constants<>+224(SB), Y1, Y2
+	VMOVUPD      constants<>+256(SB), Y6
+	VFMADD231PD  constants<>+288(SB), Y1, Y6
+	VFMADD231PD  Y4, Y6, Y2
+	VMULPD       Y4, Y4, Y6
+	VMOVUPD      constants<>+320(SB), Y7
+	VFMADD231PD  constants<>+352(SB), Y1, Y7
+	VMOVUPD      constants<>+384(SB), Y8
+	VFMADD231PD  constants<>+416(SB), Y1, Y8
+	VFMADD231PD  Y4, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y2
 	VMULPD       Y6, Y6, Y7
-	VMOVUPD      constants<>+320(SB), Y8
-	VFMADD231PD  constants<>+352(SB), Y1, Y8
-	VMOVUPD      constants<>+384(SB), Y9
-	VFMADD231PD  constants<>+416(SB), Y1, Y9
-	VFMADD231PD  Y6, Y9, Y8
-	VFMADD231PD  Y7, Y8, Y5
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+448(SB), Y7
-	VFMADD231PD  constants<>+480(SB), Y1, Y7
-	VFMADD231PD  Y8, Y7, Y5
-	VFMADD231PD  Y5, Y2, Y4
-	VADDPD       Y4, Y1, Y5
+	VMOVUPD      constants<>+448(SB), Y6
+	VFMADD231PD  constants<>+480(SB), Y1, Y6
+	VFMADD231PD  Y7, Y6, Y2
+	VFMADD231PD  Y2, Y4, Y5
+	VADDPD       Y5, Y1, Y2
 	VMOVUPD      constants<>+576(SB), Y1
-	VMINPD       Y3, Y1, Y4
-	VADDPD       constants<>+608(SB), Y4, Y1
-	VPSLLQ       $0x34, Y1, Y4
-	VSUBPD       constants<>+512(SB), Y4, Y1
-	VFMADD231PD  Y4, Y5, Y1
-	VCMPPD       $0x1e, constants<>+576(SB), Y3, Y4
-	VMOVUPD      constants<>+640(SB), Y5
-	VBLENDVPD    Y4, Y1, Y5, Y3
-	VADDPD       Y3, Y1, Y4
+	VMINPD       Y3, Y1, Y5
+	VADDPD       constants<>+608(SB), Y5, Y1
+	VPSLLQ       $0x34, Y1, Y5
+	VSUBPD       constants<>+512(SB), Y5, Y1
+	VFMADD231PD  Y5, Y2, Y1
+	VCMPPD       $0x1e, constants<>+576(SB), Y3, Y5
+	VMOVUPD      constants<>+640(SB), Y2
+	VBLENDVPD    Y5, Y1, Y2, Y3
+	VADDPD       Y3, Y1, Y5
 	VPAND        constants<>+672(SB), Y0, Y3
-	VPOR         Y3, Y4, Y0
+	VPOR         Y3, Y5, Y0
 	VMOVUPD      Y0, (CX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
@@ -328,37 +326,34 @@ loop:
 	VFMADD231PD  constants<>+1696(SB), Y6, Y10
 	VFMADD231PD  Y9, Y10, Y8
 	VMULPD       Y9, Y9, Y10
-	VMOVUPD      constants<>+1728(SB), Y9
-	VFMADD231PD  constants<>+1760(SB), Y6, Y9
-	VFMADD231PD  Y10, Y9, Y8
-	VMULPD       Y6, Y7, Y10
-	VFMADD213PD  Y4, Y8, Y10
-	VADDPD       Y10, Y7, Y8
-	VMOVUPD      constants<>+1792(SB), Y10
-	VFMADD231PD  constants<>+1824(SB), Y6, Y10
-	VMULPD       Y6, Y6, Y9
-	VMOVUPD      constants<>+1856(SB), Y5
-	VFMADD231PD  constants<>+1888(SB), Y6, Y5
-	VFMADD231PD  Y9, Y5, Y10
-	VMULPD       Y9, Y9, Y5
-	VMOVUPD      constants<>+1920(SB), Y9
-	VFMADD231PD  constants<>+1952(SB), Y6, Y9
-	VFMADD231PD  Y5, Y9, Y10
-	VMOVUPD      constants<>+512(SB), Y5
-	VFNMADD231PD constants<>+1216(SB), Y6, Y5
-	VMOVUPD      constants<>+512(SB), Y2
-	VSUBPD       Y5, Y2, Y9
-	VFNMADD231PD constants<>+1216(SB), Y6, Y9
-	VMULPD       Y6, Y6, Y2
+	VMOVUPD      constants<>+1728(SB), Y5
+	VFMADD231PD  constants<>+1760(SB), Y6, Y5
+	VFMADD231PD  Y10, Y5, Y8
+	VMULPD       Y6, Y7, Y5
+	VFMADD213PD  Y4, Y8, Y5
+	VADDPD       Y5, Y7, Y8
+	VMOVUPD      constants<>+1792(SB), Y5
+	VFMADD231PD  constants<>+1824(SB), Y6, Y5
+	VMOVUPD      constants<>+1856(SB), Y2
+	VFMADD231PD  constants<>+1888(SB), Y6, Y2
+	VFMADD231PD  Y9, Y2, Y5
+	VMOVUPD      constants<>+1920(SB), Y2
+	VFMADD231PD  constants<>+1952(SB), Y6, Y2
+	VFMADD231PD  Y10, Y2, Y5
+	VMOVUPD      constants<>+512(SB), Y10
+	VFNMADD231PD constants<>+1216(SB), Y6, Y10
+	VMOVUPD      constants<>+512(SB), Y11
+	VSUBPD       Y10, Y11, Y2
+	VFNMADD231PD constants<>+1216(SB), Y6, Y2
 	VMULPD       Y4, Y7, Y6
-	VFMSUB231PD  Y10, Y2, Y6
-	VADDPD       Y6, Y9, Y10
-	VADDPD       Y10, Y5, Y6
-	VPSLLQ       $0x3f, Y3, Y10
-	VBLENDVPD    Y10, Y6, Y8, Y5
+	VFMSUB231PD  Y5, Y9, Y6
+	VADDPD       Y6, Y2, Y5
+	VADDPD       Y5, Y10, Y6
+	VPSLLQ       $0x3f, Y3, Y5
+	VBLENDVPD    Y5, Y6, Y8, Y10
 	VPSLLQ       $0x3e, Y3, Y8
 	VPAND        constants<>+672(SB), Y8, Y3
-	VPXOR        Y3, Y5, Y8
+	VPXOR        Y3, Y10, Y8
 	VPAND        constants<>+672(SB), Y1, Y3
 	VPXOR        Y3, Y8, Y1
 	VMOVUPD      Y1, (CX)(BX*8)
@@ -415,38 +410,35 @@ loop:
 	VFMADD231PD  constants<>+1696(SB), Y5, Y9
 	VFMADD231PD  Y8, Y9, Y7
 	VMULPD       Y8, Y8, Y9
-	VMOVUPD      constants<>+1728(SB), Y8
-	VFMADD231PD  constants<>+1760(SB), Y5, Y8
-	VFMADD231PD  Y9, Y8, Y7
-	VMULPD       Y5, Y6, Y9
-	VFMADD213PD  Y3, Y7, Y9
-	VADDPD       Y9, Y6, Y7
-	VMOVUPD      constants<>+1792(SB), Y9
-	VFMADD231PD  constants<>+1824(SB), Y5, Y9
-	VMULPD       Y5, Y5, Y8
-	VMOVUPD      constants<>+1856(SB), Y4
-	VFMADD231PD  constants<>+1888(SB), Y5, Y4
-	VFMADD231PD  Y8, Y4, Y9
-	VMULPD       Y8, Y8, Y4
-	VMOVUPD      constants<>+1920(SB), Y8
-	VFMADD231PD  constants<>+1952(SB), Y5, Y8
-	VFMADD231PD  Y4, Y8, Y9
-	VMOVUPD      constants<>+512(SB), Y4
-	VFNMADD231PD constants<>+1216(SB), Y5, Y4
-	VMOVUPD      constants<>+512(SB), Y2
-	VSUBPD       Y4, Y2, Y8
-	VFNMADD231PD constants<>+1216(SB), Y5, Y8
-	VMULPD       Y5, Y5, Y2
+	VMOVUPD      constants<>+1728(SB), Y4
+	VFMADD231PD  constants<>+1760(SB), Y5, Y4
+	VFMADD231PD  Y9, Y4, Y7
+	VMULPD       Y5, Y6, Y4
+	VFMADD213PD  Y3, Y7, Y4
+	VADDPD       Y4, Y6, Y7
+	VMOVUPD      constants<>+1792(SB), Y4
+	VFMADD231PD  constants<>+1824(SB), Y5, Y4
+	VMOVUPD      constants<>+1856(SB), Y2
+	VFMADD231PD  constants<>+1888(SB), Y5, Y2
+	VFMADD231PD  Y8, Y2, Y4
+	VMOVUPD      constants<>+1920(SB), Y2
+	VFMADD231PD  constants<>+1952(SB), Y5, Y2
+	VFMADD231PD  Y9, Y2, Y4
+	VMOVUPD      constants<>+512(SB), Y9
+	VFNMADD231PD constants<>+1216(SB), Y5, Y9
+	VMOVUPD      constants<>+512(SB), Y10
+	VSUBPD       Y9, Y10, Y2
+	VFNMADD231PD constants<>+1216(SB), Y5, Y2
 	VMULPD       Y3, Y6, Y5
-	VFMSUB231PD  Y9, Y2, Y5
-	VADDPD       Y5, Y8, Y9
-	VADDPD       Y9, Y4, Y5
-	VPADDQ       constants<>+1984(SB), Y1, Y9
-	VPSLLQ       $0x3f, Y9, Y1
-	VBLENDVPD    Y1, Y5, Y7, Y4
-	VPSLLQ       $0x3e, Y9, Y7
-	VPAND        constants<>+672(SB), Y7, Y9
-	VPXOR        Y9, Y4, Y7
+	VFMSUB231PD  Y4, Y8, Y5
+	VADDPD       Y5, Y2, Y4
+	VADDPD       Y4, Y9, Y5
+	VPADDQ       constants<>+1984(SB), Y1, Y4
+	VPSLLQ       $0x3f, Y4, Y1
+	VBLENDVPD    Y1, Y5, Y7, Y9
+	VPSLLQ       $0x3e, Y4, Y7
+	VPAND        constants<>+672(SB), Y7, Y4
+	VPXOR        Y4, Y9, Y7
 	VMOVUPD      Y7, (CX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
@@ -501,52 +493,49 @@ loop:
 	VFMADD231PD  constants<>+1696(SB), Y6, Y10
 	VFMADD231PD  Y9, Y10, Y8
 	VMULPD       Y9, Y9, Y10
-	VMOVUPD      constants<>+1728(SB), Y9
-	VFMADD231PD  constants<>+1760(SB), Y6, Y9
-	VFMADD231PD  Y10, Y9, Y8
-	VMULPD       Y6, Y7, Y10
-	VFMADD213PD  Y4, Y8, Y10
-	VADDPD       Y10, Y7, Y8
-	VSUBPD       Y8, Y7, Y9
-	VADDPD       Y10, Y9, Y5
-	VMOVUPD      constants<>+1792(SB), Y10
-	VFMADD231PD  constants<>+1824(SB), Y6, Y10
-	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1728(SB), Y5
+	VFMADD231PD  constants<>+1760(SB), Y6, Y5
+	VFMADD231PD  Y10, Y5, Y8
+	VMULPD       Y6, Y7, Y5
+	VFMADD213PD  Y4, Y8, Y5
+	VADDPD       Y5, Y7, Y8
+	VSUBPD       Y8, Y7, Y2
+	VADDPD       Y5, Y2, Y11
+	VMOVUPD      constants<>+1792(SB), Y5
+	VFMADD231PD  constants<>+1824(SB), Y6, Y5
 	VMOVUPD      constants<>+1856(SB), Y2
 	VFMADD231PD  constants<>+1888(SB), Y6, Y2
-	VFMADD231PD  Y9, Y2, Y10
-	VMULPD       Y9, Y9, Y2
-	VMOVUPD      constants<>+1920(SB), Y9
-	VFMADD231PD  constants<>+1952(SB), Y6, Y9
-	VFMADD231PD  Y2, Y9, Y10
-	VMOVUPD      constants<>+512(SB), Y2
+	VFMADD231PD  Y9, Y2, Y5
+	VMOVUPD      constants<>+1920(SB), Y2
+	VFMADD231PD  constants<>+1952(SB), Y6, Y2
+	VFMADD231PD  Y10, Y2, Y5
+	VMOVUPD      constants<>+512(SB), Y10
+	VFNMADD231PD constants<>+1216(SB), Y6, Y10
+	VMOVUPD      constants<>+512(SB), Y12
+	VSUBPD       Y10, Y12, Y2
 	VFNMADD231PD constants<>+1216(SB), Y6, Y2
-	VMOVUPD      constants<>+512(SB), Y11
-	VSUBPD       Y2, Y11, Y9
-	VFNMADD231PD constants<>+1216(SB), Y6, Y9
-	VMULPD       Y6, Y6, Y11
 	VMULPD       Y4, Y7, Y6
-	VFMSUB231PD  Y10, Y11, Y6
-	VADDPD       Y6, Y9, Y10
-	VADDPD       Y10, Y2, Y6
-	VSUBPD       Y6, Y2, Y9
-	VADDPD       Y10, Y9, Y2
-	VPSLLQ       $0x3f, Y3, Y10
-	VBLENDVPD    Y10, Y6, Y8, Y3
-	VBLENDVPD    Y10, Y8, Y6, Y9
-	VBLENDVPD    Y10, Y2, Y5, Y6
-	VBLENDVPD    Y10, Y5, Y2, Y8
-	VMOVUPD      constants<>+512(SB), Y5
-	VDIVPD       Y9, Y5, Y2
-	VMULPD       Y2, Y3, Y5
-	VFNMADD231PD Y5, Y9, Y3
-	VFNMADD231PD Y5, Y8, Y6
+	VFMSUB231PD  Y5, Y9, Y6
+	VADDPD       Y6, Y2, Y5
+	VADDPD       Y5, Y10, Y6
+	VSUBPD       Y6, Y10, Y2
+	VADDPD       Y5, Y2, Y10
+	VPSLLQ       $0x3f, Y3, Y5
+	VBLENDVPD    Y5, Y6, Y8, Y3
+	VBLENDVPD    Y5, Y8, Y6, Y2
+	VBLENDVPD    Y5, Y10, Y11, Y6
+	VBLENDVPD    Y5, Y11, Y10, Y8
+	VMOVUPD      constants<>+512(SB), Y11
+	VDIVPD       Y2, Y11, Y10
+	VMULPD       Y10, Y3, Y11
+	VFNMADD231PD Y11, Y2, Y3
+	VFNMADD231PD Y11, Y8, Y6
 	VADDPD       Y6, Y3, Y8
-	VFMADD231PD  Y2, Y8, Y5
-	VPAND        constants<>+672(SB), Y10, Y2
-	VPXOR        Y2, Y5, Y10
-	VPAND        constants<>+672(SB), Y1, Y2
-	VPXOR        Y2, Y10, Y1
+	VFMADD231PD  Y10, Y8, Y11
+	VPAND        constants<>+672(SB), Y5, Y10
+	VPXOR        Y10, Y11, Y5
+	VPAND        constants<>+672(SB), Y1, Y10
+	VPXOR        Y10, Y5, Y1
 	VMOVUPD      Y1, (CX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
@@ -584,54 +573,51 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y3, Y1
 	VMOVUPD      Y3, Y2
 	VFNMADD132PD constants<>+160(SB), Y1, Y2
-	VSUBPD       Y2, Y1, Y4
-	VFNMADD231PD constants<>+160(SB), Y3, Y4
-	VMULPD       Y2, Y2, Y1
-	VMOVUPD      constants<>+192(SB), Y5
-	VFMADD231PD  constants<>+224(SB), Y2, Y5
-	VMULPD       Y2, Y2, Y6
-	VMOVUPD      constants<>+256(SB), Y7
-	VFMADD231PD  constants<>+288(SB), Y2, Y7
-	VFMADD231PD  Y6, Y7, Y5
+	VMULPD       Y2, Y2, Y4
+	VSUBPD       Y2, Y1, Y5
+	VFNMADD231PD constants<>+160(SB), Y3, Y5
+	VMOVUPD      constants<>+192(SB), Y1
+	VFMADD231PD  constants<>+224(SB), Y2, Y1
+	VMOVUPD      constants<>+256(SB), Y6
+	VFMADD231PD  constants<>+288(SB), Y2, Y6
+	VFMADD231PD  Y4, Y6, Y1
+	VMULPD       Y4, Y4, Y6
+	VMOVUPD      constants<>+320(SB), Y7
+	VFMADD231PD  constants<>+352(SB), Y2, Y7
+	VMOVUPD      constants<>+384(SB), Y8
+	VFMADD231PD  constants<>+416(SB), Y2, Y8
+	VFMADD231PD  Y4, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y1
 	VMULPD       Y6, Y6, Y7
-	VMOVUPD      constants<>+320(SB), Y8
-	VFMADD231PD  constants<>+352(SB), Y2, Y8
-	VMOVUPD      constants<>+384(SB), Y9
-	VFMADD231PD  constants<>+416(SB), Y2, Y9
-	VFMADD231PD  Y6, Y9, Y8
-	VFMADD231PD  Y7, Y8, Y5
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+448(SB), Y7
-	VFMADD231PD  constants<>+480(SB), Y2, Y7
-	VFMADD231PD  Y8, Y7, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VADDPD       Y4, Y2, Y5
-	VSUBPD       Y5, Y2, Y1
-	VADDPD       Y4, Y1, Y2
-	VMOVUPD      constants<>+576(SB), Y1
-	VMINPD       Y3, Y1, Y4
-	VADDPD       constants<>+608(SB), Y4, Y3
-	VPSLLQ       $0x34, Y3, Y4
-	VSUBPD       constants<>+512(SB), Y4, Y3
-	VMOVUPD      Y5, Y1
-	VFMADD213PD  Y3, Y4, Y1
-	VSUBPD       Y1, Y3, Y8
-	VFMADD231PD  Y4, Y5, Y8
-	VFMADD231PD  Y4, Y2, Y8
-	VADDPD       constants<>+960(SB), Y1, Y4
-	VMOVUPD      constants<>+960(SB), Y5
-	VSUBPD       Y4, Y5, Y2
-	VADDPD       Y1, Y2, Y5
-	VADDPD       Y8, Y5, Y2
-	VMOVUPD      constants<>+512(SB), Y3
-	VDIVPD       Y4, Y3, Y5
-	VMULPD       Y5, Y1, Y3
-	VFNMADD231PD Y3, Y4, Y1
-	VFNMADD231PD Y3, Y2, Y8
-	VADDPD       Y8, Y1, Y2
-	VFMADD231PD  Y5, Y2, Y3
-	VPAND        constants<>+672(SB), Y0, Y5
-	VPOR         Y5, Y3, Y0
+	VMOVUPD      constants<>+448(SB), Y6
+	VFMADD231PD  constants<>+480(SB), Y2, Y6
+	VFMADD231PD  Y7, Y6, Y1
+	VFMADD231PD  Y1, Y4, Y5
+	VADDPD       Y5, Y2, Y1
+	VSUBPD       Y1, Y2, Y4
+	VADDPD       Y5, Y4, Y2
+	VADDPD       constants<>+608(SB), Y3, Y5
+	VPSLLQ       $0x34, Y5, Y3
+	VSUBPD       constants<>+512(SB), Y3, Y5
+	VMOVUPD      Y1, Y4
+	VFMADD213PD  Y5, Y3, Y4
+	VSUBPD       Y4, Y5, Y7
+	VFMADD231PD  Y3, Y1, Y7
+	VFMADD231PD  Y3, Y2, Y7
+	VADDPD       constants<>+960(SB), Y4, Y3
+	VMOVUPD      constants<>+960(SB), Y1
+	VSUBPD       Y3, Y1, Y2
+	VADDPD       Y4, Y2, Y1
+	VADDPD       Y7, Y1, Y2
+	VMOVUPD      constants<>+512(SB), Y5
+	VDIVPD       Y3, Y5, Y1
+	VMULPD       Y1, Y4, Y5
+	VFNMADD231PD Y5, Y3, Y4
+	VFNMADD231PD Y5, Y2, Y7
+	VADDPD       Y7, Y4, Y2
+	VFMADD231PD  Y1, Y2, Y5
+	VPAND        constants<>+672(SB), Y0, Y1
+	VPOR         Y1, Y5, Y0
 	VMOVUPD      Y0, (CX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
@@ -952,158 +938,155 @@ loop:
 	VORPD        Y6, Y0, Y0
 	VCMPPD       $0x00, Y2, Y3, Y6
 	VBLENDVPD    Y6, constants<>+640(SB), Y1, Y5
-	VCMPPD       $0x11, constants<>+640(SB), Y5, Y6
-	VORPD        Y6, Y0, Y0
-	VCMPPD       $0x11, constants<>+704(SB), Y4, Y6
+	VCMPPD       $0x11, constants<>+640(SB), Y5, Y7
+	VORPD        Y7, Y0, Y0
+	VCMPPD       $0x11, constants<>+704(SB), Y4, Y7
 	VMULPD       constants<>+736(SB), Y4, Y5
-	VBLENDVPD    Y6, Y5, Y4, Y7
+	VBLENDVPD    Y7, Y5, Y4, Y8
 	VMOVUPD      constants<>+640(SB), Y5
-	VBLENDVPD    Y6, constants<>+768(SB), Y5, Y4
-	VPADDQ       constants<>+800(SB), Y7, Y6
-	VPSRLQ       $0x34, Y6, Y7
-	VPOR         constants<>+832(SB), Y7, Y5
-	VSUBPD       constants<>+864(SB), Y5, Y7
-	VPAND        constants<>+896(SB), Y6, Y5
-	VPADDQ       constants<>+928(SB), Y5, Y6
-	VSUBPD       constants<>+512(SB), Y6, Y5
-	VSUBPD       Y4, Y7, Y6
+	VBLENDVPD    Y7, constants<>+768(SB), Y5, Y4
+	VPADDQ       constants<>+800(SB), Y8, Y7
+	VPSRLQ       $0x34, Y7, Y8
+	VPOR         constants<>+832(SB), Y8, Y5
+	VSUBPD       constants<>+864(SB), Y5, Y8
+	VPAND        constants<>+896(SB), Y7, Y5
+	VPADDQ       constants<>+928(SB), Y5, Y7
+	VSUBPD       constants<>+512(SB), Y7, Y5
+	VSUBPD       Y4, Y8, Y7
 	VADDPD       constants<>+960(SB), Y5, Y4
-	VSUBPD       constants<>+960(SB), Y4, Y7
-	VSUBPD       Y7, Y5, Y8
-	VMOVUPD      constants<>+512(SB), Y9
-	VDIVPD       Y4, Y9, Y7
-	VMULPD       Y7, Y5, Y9
-	VFNMADD231PD Y9, Y4, Y5
-	VFNMADD231PD Y9, Y8, Y5
-	VMULPD       Y7, Y5, Y8
-	VMULPD       Y9, Y9, Y7
-	VADDPD       Y9, Y9, Y5
-	VMOVUPD      Y9, Y4
-	VFMSUB213PD  Y7, Y9, Y4
-	VFMADD231PD  Y8, Y5, Y4
+	VSUBPD       constants<>+960(SB), Y4, Y8
+	VSUBPD       Y8, Y5, Y9
+	VMOVUPD      constants<>+512(SB), Y10
+	VDIVPD       Y4, Y10, Y8
+	VMULPD       Y8, Y5, Y10
+	VFNMADD231PD Y10, Y4, Y5
+	VFNMADD231PD Y10, Y9, Y5
+	VMULPD       Y8, Y5, Y9
+	VMULPD       Y10, Y10, Y8
+	VADDPD       Y10, Y10, Y5
+	VMOVUPD      Y10, Y4
+	VFMSUB213PD  Y8, Y10, Y4
+	VFMADD231PD  Y9, Y5, Y4
 	VMOVUPD      constants<>+2080(SB), Y5
-	VFMADD231PD  constants<>+2112(SB), Y7, Y5
-	VMULPD       Y7, Y7, Y10
-	VMOVUPD      constants<>+2144(SB), Y11
-	VFMADD231PD  constants<>+2176(SB), Y7, Y11
-	VFMADD231PD  Y10, Y11, Y5
-	VMULPD       Y10, Y10, Y11
-	VMOVUPD      constants<>+2208(SB), Y12
-	VFMADD231PD  constants<>+2240(SB), Y7, Y12
-	VMOVUPD      constants<>+2272(SB), Y13
-	VFMADD231PD  constants<>+2304(SB), Y7, Y13
-	VFMADD231PD  Y10, Y13, Y12
+	VFMADD231PD  constants<>+2112(SB), Y8, Y5
+	VMULPD       Y8, Y8, Y11
+	VMOVUPD      constants<>+2144(SB), Y12
+	VFMADD231PD  constants<>+2176(SB), Y8, Y12
 	VFMADD231PD  Y11, Y12, Y5
 	VMULPD       Y11, Y11, Y12
-	VMOVUPD      constants<>+2336(SB), Y11
-	VFMADD231PD  constants<>+2368(SB), Y7, Y11
-	VFMADD231PD  Y12, Y11, Y5
-	VMULPD       Y7, Y7, Y12
-	VMULPD       Y5, Y12, Y11
-	VMULPD       constants<>+2400(SB), Y7, Y5
-	VMOVUPD      Y7, Y12
-	VFMSUB132PD  constants<>+2400(SB), Y5, Y12
-	VFMADD231PD  constants<>+2432(SB), Y7, Y12
-	VFMADD231PD  constants<>+2400(SB), Y4, Y12
-	VADDPD       Y11, Y12, Y4
-	VADDPD       Y4, Y5, Y11
-	VSUBPD       Y11, Y5, Y12
-	VADDPD       Y4, Y12, Y5
-	VMULPD       Y11, Y9, Y4
-	VMULPD       Y11, Y8, Y12
-	VFMADD231PD  Y9, Y5, Y12
-	VFMSUB213PD  Y4, Y9, Y11
-	VADDPD       Y11, Y12, Y5
-	VADDPD       Y4, Y9, Y11
-	VSUBPD       Y11, Y9, Y12
-	VADDPD       Y4, Y12, Y9
-	VADDPD       Y5, Y8, Y4
+	VMOVUPD      constants<>+2208(SB), Y13
+	VFMADD231PD  constants<>+2240(SB), Y8, Y13
+	VMOVUPD      constants<>+2272(SB), Y14
+	VFMADD231PD  constants<>+2304(SB), Y8, Y14
+	VFMADD231PD  Y11, Y14, Y13
+	VFMADD231PD  Y12, Y13, Y5
+	VMULPD       Y12, Y12, Y13
+	VMOVUPD      constants<>+2336(SB), Y12
+	VFMADD231PD  constants<>+2368(SB), Y8, Y12
+	VFMADD231PD  Y13, Y12, Y5
+	VMULPD       Y5, Y11, Y13
+	VMULPD       constants<>+2400(SB), Y8, Y5
+	VMOVUPD      Y8, Y11
+	VFMSUB132PD  constants<>+2400(SB), Y5, Y11
+	VFMADD231PD  constants<>+2432(SB), Y8, Y11
+	VFMADD231PD  constants<>+2400(SB), Y4, Y11
+	VADDPD       Y13, Y11, Y4
+	VADDPD       Y4, Y5, Y13
+	VSUBPD       Y13, Y5, Y11
+	VADDPD       Y4, Y11, Y5
+	VMULPD       Y13, Y10, Y4
+	VMULPD       Y13, Y9, Y11
+	VFMADD231PD  Y10, Y5, Y11
+	VFMSUB213PD  Y4, Y10, Y13
+	VADDPD       Y13, Y11, Y5
+	VADDPD       Y4, Y10, Y13
+	VSUBPD       Y13, Y10, Y11
+	VADDPD       Y4, Y11, Y10
+	VADDPD       Y5, Y9, Y4
+	VADDPD       Y4, Y10, Y5
+	VADDPD       Y13, Y13, Y4
+	VADDPD       Y5, Y5, Y13
+	VMULPD       constants<>+128(SB), Y7, Y5
+	VMOVUPD      Y7, Y10
+	VFMSUB132PD  constants<>+128(SB), Y5, Y10
+	VFMADD231PD  constants<>+160(SB), Y7, Y10
+	VADDPD       Y4, Y5, Y7
+	VSUBPD       Y7, Y5, Y9
 	VADDPD       Y4, Y9, Y5
-	VADDPD       Y11, Y11, Y4
-	VADDPD       Y5, Y5, Y11
-	VMULPD       constants<>+128(SB), Y6, Y5
-	VMOVUPD      Y6, Y9
-	VFMSUB132PD  constants<>+128(SB), Y5, Y9
-	VFMADD231PD  constants<>+160(SB), Y6, Y9
-	VADDPD       Y4, Y5, Y6
-	VSUBPD       Y6, Y5, Y8
-	VADDPD       Y4, Y8, Y5
-	VADDPD       Y11, Y9, Y4
-	VADDPD       Y4, Y5, Y11
-	VADDPD       Y11, Y6, Y4
-	VSUBPD       Y4, Y6, Y5
-	VADDPD       Y11, Y5, Y6
-	VMULPD       Y4, Y2, Y11
-	VFMSUB213PD  Y11, Y2, Y4
-	VFMADD231PD  Y2, Y6, Y4
-	VPAND        constants<>+1376(SB), Y11, Y6
-	VCMPPD       $0x11, constants<>+2464(SB), Y6, Y5
-	VMOVUPD      constants<>+640(SB), Y9
-	VBLENDVPD    Y5, Y4, Y9, Y6
+	VADDPD       Y13, Y10, Y4
+	VADDPD       Y4, Y5, Y13
+	VADDPD       Y13, Y7, Y4
+	VSUBPD       Y4, Y7, Y5
+	VADDPD       Y13, Y5, Y7
+	VMULPD       Y4, Y2, Y13
+	VFMSUB213PD  Y13, Y2, Y4
+	VFMADD231PD  Y2, Y7, Y4
+	VPAND        constants<>+1376(SB), Y13, Y7
+	VCMPPD       $0x11, constants<>+2464(SB), Y7, Y5
+	VMOVUPD      constants<>+640(SB), Y10
+	VBLENDVPD    Y5, Y4, Y10, Y7
 	VMOVUPD      constants<>+0(SB), Y5
-	VMINPD       Y11, Y5, Y4
+	VMINPD       Y13, Y5, Y4
 	VMOVUPD      constants<>+32(SB), Y5
-	VMAXPD       Y4, Y5, Y11
+	VMAXPD       Y4, Y5, Y13
 	VMOVUPD      constants<>+64(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y11, Y4
+	VFMADD231PD  constants<>+96(SB), Y13, Y4
 	VSUBPD       constants<>+64(SB), Y4, Y5
-	VFNMADD231PD constants<>+128(SB), Y5, Y11
-	VADDPD       Y6, Y11, Y9
-	VSUBPD       Y9, Y11, Y8
-	VADDPD       Y6, Y8, Y11
-	VMOVUPD      Y5, Y6
-	VFNMADD132PD constants<>+160(SB), Y9, Y6
-	VSUBPD       Y6, Y9, Y8
-	VFNMADD231PD constants<>+160(SB), Y5, Y8
-	VADDPD       Y11, Y8, Y9
-	VMULPD       Y6, Y6, Y11
-	VMOVUPD      constants<>+192(SB), Y8
-	VFMADD231PD  constants<>+224(SB), Y6, Y8
-	VMULPD       Y6, Y6, Y12
-	VMOVUPD      constants<>+256(SB), Y7
-	VFMADD231PD  constants<>+288(SB), Y6, Y7
-	VFMADD231PD  Y12, Y7, Y8
-	VMULPD       Y12, Y12, Y7
-	VMOVUPD      constants<>+320(SB), Y10
-	VFMADD231PD  constants<>+352(SB), Y6, Y10
-	VMOVUPD      constants<>+384(SB), Y13
-	VFMADD231PD  constants<>+416(SB), Y6, Y13
-	VFMADD231PD  Y12, Y13, Y10
-	VFMADD231PD  Y7, Y10, Y8
-	VMULPD       Y7, Y7, Y10
-	VMOVUPD      constants<>+448(SB), Y7
-	VFMADD231PD  constants<>+480(SB), Y6, Y7
-	VFMADD231PD  Y10, Y7, Y8
+	VFNMADD231PD constants<>+128(SB), Y5, Y13
+	VADDPD       Y7, Y13, Y10
+	VSUBPD       Y10, Y13, Y9
+	VADDPD       Y7, Y9, Y13
+	VMOVUPD      Y5, Y7
+	VFNMADD132PD constants<>+160(SB), Y10, Y7
+	VSUBPD       Y7, Y10, Y9
+	VFNMADD231PD constants<>+160(SB), Y5, Y9
+	VADDPD       Y13, Y9, Y10
+	VMULPD       Y7, Y7, Y13
+	VMOVUPD      constants<>+192(SB), Y9
+	VFMADD231PD  constants<>+224(SB), Y7, Y9
+	VMOVUPD      constants<>+256(SB), Y11
+	VFMADD231PD  constants<>+288(SB), Y7, Y11
+	VFMADD231PD  Y13, Y11, Y9
+	VMULPD       Y13, Y13, Y11
+	VMOVUPD      constants<>+320(SB), Y8
+	VFMADD231PD  constants<>+352(SB), Y7, Y8
+	VMOVUPD      constants<>+384(SB), Y12
+	VFMADD231PD  constants<>+416(SB), Y7, Y12
+	VFMADD231PD  Y13, Y12, Y8
+	VFMADD231PD  Y11, Y8, Y9
+	VMULPD       Y11, Y11, Y8
+	VMOVUPD      constants<>+448(SB), Y11
+	VFMADD231PD  constants<>+480(SB), Y7, Y11
 	VFMADD231PD  Y8, Y11, Y9
-	VADDPD       constants<>+512(SB), Y6, Y8
-	VSUBPD       constants<>+512(SB), Y8, Y11
-	VSUBPD       Y11, Y6, Y10
-	VADDPD       Y9, Y10, Y11
-	VADDPD       Y11, Y8, Y9
-	VPSRLQ       $0x01, Y4, Y8
-	VPSUBQ       Y8, Y4, Y10
+	VFMADD231PD  Y9, Y13, Y10
+	VADDPD       constants<>+512(SB), Y7, Y9
+	VSUBPD       constants<>+512(SB), Y9, Y13
+	VSUBPD       Y13, Y7, Y8
+	VADDPD       Y10, Y8, Y13
+	VADDPD       Y13, Y9, Y10
+	VPSRLQ       $0x01, Y4, Y9
+	VPSUBQ       Y9, Y4, Y8
+	VPSLLQ       $0x34, Y9, Y9
 	VPSLLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y10, Y10
-	VMULPD       Y8, Y9, Y11
-	VMULPD       Y10, Y11, Y11
+	VMULPD       Y9, Y10, Y13
+	VMULPD       Y8, Y13, Y13
 	VCMPPD       $0x11, constants<>+640(SB), Y2, Y4
-	VMOVUPD      constants<>+640(SB), Y9
-	VBLENDVPD    Y4, constants<>+1248(SB), Y9, Y5
+	VMOVUPD      constants<>+640(SB), Y10
+	VBLENDVPD    Y4, constants<>+1248(SB), Y10, Y5
 	VCMPPD       $0x00, constants<>+640(SB), Y2, Y4
-	VBLENDVPD    Y4, constants<>+512(SB), Y5, Y9
+	VBLENDVPD    Y4, constants<>+512(SB), Y5, Y2
 	VCMPPD       $0x00, constants<>+640(SB), Y1, Y5
-	VBLENDVPD    Y5, Y9, Y11, Y4
-	VMULPD       constants<>+1216(SB), Y3, Y11
-	VROUNDPD     $0x08, Y11, Y9
-	VCMPPD       $0x04, Y11, Y9, Y5
-	VMOVUPD      constants<>+640(SB), Y9
-	VBLENDVPD    Y5, Y1, Y9, Y11
-	VCMPPD       $0x00, Y2, Y3, Y1
+	VBLENDVPD    Y5, Y2, Y13, Y4
+	VMULPD       constants<>+1216(SB), Y3, Y13
+	VROUNDPD     $0x08, Y13, Y3
+	VCMPPD       $0x04, Y13, Y3, Y2
 	VMOVUPD      constants<>+640(SB), Y3
-	VBLENDVPD    Y1, Y11, Y3, Y2
-	VPAND        constants<>+672(SB), Y2, Y11
-	VPOR         Y11, Y4, Y2
-	VMOVUPD      Y2, (CX)(SI*8)
+	VBLENDVPD    Y2, Y1, Y3, Y13
+	VMOVUPD      constants<>+640(SB), Y2
+	VBLENDVPD    Y6, Y13, Y2, Y1
+	VPAND        constants<>+672(SB), Y1, Y13
+	VPOR         Y13, Y4, Y1
+	VMOVUPD      Y1, (CX)(SI*8)
 	ADDQ         $0x00000004, SI
 	CMPQ         SI, DI
 	JLE          loop
@@ -1463,39 +1446,38 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y2, Y1
 	VMOVUPD      Y2, Y3
 	VFNMADD132PD constants<>+160(SB), Y1, Y3
-	VSUBPD       Y3, Y1, Y4
-	VFNMADD231PD constants<>+160(SB), Y2, Y4
-	VMULPD       Y3, Y3, Y1
-	VMOVUPD      constants<>+192(SB), Y5
-	VFMADD231PD  constants<>+224(SB), Y3, Y5
-	VMULPD       Y3, Y3, Y6
-	VMOVUPD      constants<>+256(SB), Y7
-	VFMADD231PD  constants<>+288(SB), Y3, Y7
-	VFMADD231PD  Y6, Y7, Y5
+	VMULPD       Y3, Y3, Y4
+	VSUBPD       Y3, Y1, Y5
+	VFNMADD231PD constants<>+160(SB), Y2, Y5
+	VMOVUPD      constants<>+192(SB), Y1
+	VFMADD231PD  constants<>+224(SB), Y3, Y1
+	VMOVUPD      constants<>+256(SB), Y6
+	VFMADD231PD  constants<>+288(SB), Y3, Y6
+	VFMADD231PD  Y4, Y6, Y1
+	VMULPD       Y4, Y4, Y6
+	VMOVUPD      constants<>+320(SB), Y7
+	VFMADD231PD  constants<>+352(SB), Y3, Y7
+	VMOVUPD      constants<>+384(SB), Y8
+	VFMADD231PD  constants<>+416(SB), Y3, Y8
+	VFMADD231PD  Y4, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y1
 	VMULPD       Y6, Y6, Y7
-	VMOVUPD      constants<>+320(SB), Y8
-	VFMADD231PD  constants<>+352(SB), Y3, Y8
-	VMOVUPD      constants<>+384(SB), Y9
-	VFMADD231PD  constants<>+416(SB), Y3, Y9
-	VFMADD231PD  Y6, Y9, Y8
-	VFMADD231PD  Y7, Y8, Y5
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+448(SB), Y7
-	VFMADD231PD  constants<>+480(SB), Y3, Y7
-	VFMADD231PD  Y8, Y7, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VADDPD       constants<>+512(SB), Y3, Y5
-	VSUBPD       constants<>+512(SB), Y5, Y1
-	VSUBPD       Y1, Y3, Y8
-	VADDPD       Y4, Y8, Y1
-	VADDPD       Y1, Y5, Y4
-	VPSRLQ       $0x01, Y0, Y5
-	VPSUBQ       Y5, Y0, Y8
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y8, Y8
-	VMULPD       Y5, Y4, Y1
-	VMULPD       Y8, Y1, Y1
-	VMOVUPD      Y1, (CX)(DI*8)
+	VMOVUPD      constants<>+448(SB), Y6
+	VFMADD231PD  constants<>+480(SB), Y3, Y6
+	VFMADD231PD  Y7, Y6, Y1
+	VFMADD231PD  Y1, Y4, Y5
+	VADDPD       constants<>+512(SB), Y3, Y1
+	VSUBPD       constants<>+512(SB), Y1, Y4
+	VSUBPD       Y4, Y3, Y7
+	VADDPD       Y5, Y7, Y4
+	VADDPD       Y4, Y1, Y5
+	VPSRLQ       $0x01, Y0, Y1
+	VPSUBQ       Y1, Y0, Y7
+	VPSLLQ       $0x34, Y1, Y1
+	VPSLLQ       $0x34, Y7, Y7
+	VMULPD       Y1, Y5, Y4
+	VMULPD       Y7, Y4, Y4
+	VMOVUPD      Y4, (CX)(DI*8)
 	ADDQ         $0x00000004, DI
 	CMPQ         DI, R8
 	JLE          loop
@@ -1538,40 +1520,39 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y3, Y2
 	VMOVUPD      Y3, Y0
 	VFNMADD132PD constants<>+160(SB), Y2, Y0
-	VSUBPD       Y0, Y2, Y4
-	VFNMADD231PD constants<>+160(SB), Y3, Y4
-	VMULPD       Y0, Y0, Y2
-	VMOVUPD      constants<>+192(SB), Y5
-	VFMADD231PD  constants<>+224(SB), Y0, Y5
-	VMULPD       Y0, Y0, Y6
-	VMOVUPD      constants<>+256(SB), Y7
-	VFMADD231PD  constants<>+288(SB), Y0, Y7
-	VFMADD231PD  Y6, Y7, Y5
+	VMULPD       Y0, Y0, Y4
+	VSUBPD       Y0, Y2, Y5
+	VFNMADD231PD constants<>+160(SB), Y3, Y5
+	VMOVUPD      constants<>+192(SB), Y2
+	VFMADD231PD  constants<>+224(SB), Y0, Y2
+	VMOVUPD      constants<>+256(SB), Y6
+	VFMADD231PD  constants<>+288(SB), Y0, Y6
+	VFMADD231PD  Y4, Y6, Y2
+	VMULPD       Y4, Y4, Y6
+	VMOVUPD      constants<>+320(SB), Y7
+	VFMADD231PD  constants<>+352(SB), Y0, Y7
+	VMOVUPD      constants<>+384(SB), Y8
+	VFMADD231PD  constants<>+416(SB), Y0, Y8
+	VFMADD231PD  Y4, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y2
 	VMULPD       Y6, Y6, Y7
-	VMOVUPD      constants<>+320(SB), Y8
-	VFMADD231PD  constants<>+352(SB), Y0, Y8
-	VMOVUPD      constants<>+384(SB), Y9
-	VFMADD231PD  constants<>+416(SB), Y0, Y9
-	VFMADD231PD  Y6, Y9, Y8
-	VFMADD231PD  Y7, Y8, Y5
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+448(SB), Y7
-	VFMADD231PD  constants<>+480(SB), Y0, Y7
-	VFMADD231PD  Y8, Y7, Y5
-	VFMADD231PD  Y5, Y2, Y4
-	VADDPD       Y4, Y0, Y5
+	VMOVUPD      constants<>+448(SB), Y6
+	VFMADD231PD  constants<>+480(SB), Y0, Y6
+	VFMADD231PD  Y7, Y6, Y2
+	VFMADD231PD  Y2, Y4, Y5
+	VADDPD       Y5, Y0, Y2
 	VMOVUPD      constants<>+576(SB), Y0
-	VMINPD       Y3, Y0, Y4
-	VADDPD       constants<>+608(SB), Y4, Y0
-	VPSLLQ       $0x34, Y0, Y4
-	VSUBPD       constants<>+512(SB), Y4, Y0
-	VFMADD231PD  Y4, Y5, Y0
-	VCMPPD       $0x1e, constants<>+576(SB), Y3, Y4
-	VMOVUPD      constants<>+640(SB), Y5
-	VBLENDVPD    Y4, Y0, Y5, Y3
-	VADDPD       Y3, Y0, Y4
+	VMINPD       Y3, Y0, Y5
+	VADDPD       constants<>+608(SB), Y5, Y0
+	VPSLLQ       $0x34, Y0, Y5
+	VSUBPD       constants<>+512(SB), Y5, Y0
+	VFMADD231PD  Y5, Y2, Y0
+	VCMPPD       $0x1e, constants<>+576(SB), Y3, Y5
+	VMOVUPD      constants<>+640(SB), Y2
+	VBLENDVPD    Y5, Y0, Y2, Y3
+	VADDPD       Y3, Y0, Y5
 	VPAND        constants<>+672(SB), Y1, Y3
-	VPOR         Y3, Y4, Y1
+	VPOR         Y3, Y5, Y1
 	VMOVUPD      Y1, (CX)(DI*8)
 	ADDQ         $0x00000004, DI
 	CMPQ         DI, R8
@@ -1789,37 +1770,34 @@ loop:
 	VFMADD231PD  constants<>+1696(SB), Y6, Y10
 	VFMADD231PD  Y9, Y10, Y8
 	VMULPD       Y9, Y9, Y10
-	VMOVUPD      constants<>+1728(SB), Y9
-	VFMADD231PD  constants<>+1760(SB), Y6, Y9
-	VFMADD231PD  Y10, Y9, Y8
-	VMULPD       Y6, Y7, Y10
-	VFMADD213PD  Y4, Y8, Y10
-	VADDPD       Y10, Y7, Y8
-	VMOVUPD      constants<>+1792(SB), Y10
-	VFMADD231PD  constants<>+1824(SB), Y6, Y10
-	VMULPD       Y6, Y6, Y9
-	VMOVUPD      constants<>+1856(SB), Y5
-	VFMADD231PD  constants<>+1888(SB), Y6, Y5
-	VFMADD231PD  Y9, Y5, Y10
-	VMULPD       Y9, Y9, Y5
-	VMOVUPD      constants<>+1920(SB), Y9
-	VFMADD231PD  constants<>+1952(SB), Y6, Y9
-	VFMADD231PD  Y5, Y9, Y10
-	VMOVUPD      constants<>+512(SB), Y5
-	VFNMADD231PD constants<>+1216(SB), Y6, Y5
-	VMOVUPD      constants<>+512(SB), Y1
-	VSUBPD       Y5, Y1, Y9
-	VFNMADD231PD constants<>+1216(SB), Y6, Y9
-	VMULPD       Y6, Y6, Y1
+	VMOVUPD      constants<>+1728(SB), Y5
+	VFMADD231PD  constants<>+1760(SB), Y6, Y5
+	VFMADD231PD  Y10, Y5, Y8
+	VMULPD       Y6, Y7, Y5
+	VFMADD213PD  Y4, Y8, Y5
+	VADDPD       Y5, Y7, Y8
+	VMOVUPD      constants<>+1792(SB), Y5
+	VFMADD231PD  constants<>+1824(SB), Y6, Y5
+	VMOVUPD      constants<>+1856(SB), Y1
+	VFMADD231PD  constants<>+1888(SB), Y6, Y1
+	VFMADD231PD  Y9, Y1, Y5
+	VMOVUPD      constants<>+1920(SB), Y1
+	VFMADD231PD  constants<>+1952(SB), Y6, Y1
+	VFMADD231PD  Y10, Y1, Y5
+	VMOVUPD      constants<>+512(SB), Y10
+	VFNMADD231PD constants<>+1216(SB), Y6, Y10
+	VMOVUPD      constants<>+512(SB), Y11
+	VSUBPD       Y10, Y11, Y1
+	VFNMADD231PD constants<>+1216(SB), Y6, Y1
 	VMULPD       Y4, Y7, Y6
-	VFMSUB231PD  Y10, Y1, Y6
-	VADDPD       Y6, Y9, Y10
-	VADDPD       Y10, Y5, Y6
-	VPSLLQ       $0x3f, Y3, Y10
-	VBLENDVPD    Y10, Y6, Y8, Y5
+	VFMSUB231PD  Y5, Y9, Y6
+	VADDPD       Y6, Y1, Y5
+	VADDPD       Y5, Y10, Y6
+	VPSLLQ       $0x3f, Y3, Y5
+	VBLENDVPD    Y5, Y6, Y8, Y10
 	VPSLLQ       $0x3e, Y3, Y8
 	VPAND        constants<>+672(SB), Y8, Y3
-	VPXOR        Y3, Y5, Y8
+	VPXOR        Y3, Y10, Y8
 	VPAND        constants<>+672(SB), Y2, Y3
 	VPXOR        Y3, Y8, Y2
 	VMOVUPD      Y2, (CX)(DI*8)
@@ -1882,38 +1860,35 @@ loop:
 	VFMADD231PD  constants<>+1696(SB), Y5, Y9
 	VFMADD231PD  Y8, Y9, Y7
 	VMULPD       Y8, Y8, Y9
-	VMOVUPD      constants<>+1728(SB), Y8
-	VFMADD231PD  constants<>+1760(SB), Y5, Y8
-	VFMADD231PD  Y9, Y8, Y7
-	VMULPD       Y5, Y6, Y9
-	VFMADD213PD  Y3, Y7, Y9
-	VADDPD       Y9, Y6, Y7
-	VMOVUPD      constants<>+1792(SB), Y9
-	VFMADD231PD  constants<>+1824(SB), Y5, Y9
-	VMULPD       Y5, Y5, Y8
-	VMOVUPD      constants<>+1856(SB), Y4
-	VFMADD231PD  constants<>+1888(SB), Y5, Y4
-	VFMADD231PD  Y8, Y4, Y9
-	VMULPD       Y8, Y8, Y4
-	VMOVUPD      constants<>+1920(SB), Y8
-	VFMADD231PD  constants<>+1952(SB), Y5, Y8
-	VFMADD231PD  Y4, Y8, Y9
-	VMOVUPD      constants<>+512(SB), Y4
-	VFNMADD231PD constants<>+1216(SB), Y5, Y4
-	VMOVUPD      constants<>+512(SB), Y1
-	VSUBPD       Y4, Y1, Y8
-	VFNMADD231PD constants<>+1216(SB), Y5, Y8
-	VMULPD       Y5, Y5, Y1
+	VMOVUPD      constants<>+1728(SB), Y4
+	VFMADD231PD  constants<>+1760(SB), Y5, Y4
+	VFMADD231PD  Y9, Y4, Y7
+	VMULPD       Y5, Y6, Y4
+	VFMADD213PD  Y3, Y7, Y4
+	VADDPD       Y4, Y6, Y7
+	VMOVUPD      constants<>+1792(SB), Y4
+	VFMADD231PD  constants<>+1824(SB), Y5, Y4
+	VMOVUPD      constants<>+1856(SB), Y1
+	VFMADD231PD  constants<>+1888(SB), Y5, Y1
+	VFMADD231PD  Y8, Y1, Y4
+	VMOVUPD      constants<>+1920(SB), Y1
+	VFMADD231PD  constants<>+1952(SB), Y5, Y1
+	VFMADD231PD  Y9, Y1, Y4
+	VMOVUPD      constants<>+512(SB), Y9
+	VFNMADD231PD constants<>+1216(SB), Y5, Y9
+	VMOVUPD      constants<>+512(SB), Y10
+	VSUBPD       Y9, Y10, Y1
+	VFNMADD231PD constants<>+1216(SB), Y5, Y1
 	VMULPD       Y3, Y6, Y5
-	VFMSUB231PD  Y9, Y1, Y5
-	VADDPD       Y5, Y8, Y9
-	VADDPD       Y9, Y4, Y5
-	VPADDQ       constants<>+1984(SB), Y2, Y9
-	VPSLLQ       $0x3f, Y9, Y2
-	VBLENDVPD    Y2, Y5, Y7, Y4
-	VPSLLQ       $0x3e, Y9, Y7
-	VPAND        constants<>+672(SB), Y7, Y9
-	VPXOR        Y9, Y4, Y7
+	VFMSUB231PD  Y4, Y8, Y5
+	VADDPD       Y5, Y1, Y4
+	VADDPD       Y4, Y9, Y5
+	VPADDQ       constants<>+1984(SB), Y2, Y4
+	VPSLLQ       $0x3f, Y4, Y2
+	VBLENDVPD    Y2, Y5, Y7, Y9
+	VPSLLQ       $0x3e, Y4, Y7
+	VPAND        constants<>+672(SB), Y7, Y4
+	VPXOR        Y4, Y9, Y7
 	VMOVUPD      Y7, (CX)(DI*8)
 	ADDQ         $0x00000004, DI
 	CMPQ         DI, R8
@@ -1974,52 +1949,49 @@ loop:
 	VFMADD231PD  constants<>+1696(SB), Y6, Y10
 	VFMADD231PD  Y9, Y10, Y8
 	VMULPD       Y9, Y9, Y10
-	VMOVUPD      constants<>+1728(SB), Y9
-	VFMADD231PD  constants<>+1760(SB), Y6, Y9
-	VFMADD231PD  Y10, Y9, Y8
-	VMULPD       Y6, Y7, Y10
-	VFMADD213PD  Y4, Y8, Y10
-	VADDPD       Y10, Y7, Y8
-	VSUBPD       Y8, Y7, Y9
-	VADDPD       Y10, Y9, Y5
-	VMOVUPD      constants<>+1792(SB), Y10
-	VFMADD231PD  constants<>+1824(SB), Y6, Y10
-	VMULPD       Y6, Y6, Y9
+	VMOVUPD      constants<>+1728(SB), Y5
+	VFMADD231PD  constants<>+1760(SB), Y6, Y5
+	VFMADD231PD  Y10, Y5, Y8
+	VMULPD       Y6, Y7, Y5
+	VFMADD213PD  Y4, Y8, Y5
+	VADDPD       Y5, Y7, Y8
+	VSUBPD       Y8, Y7, Y1
+	VADDPD       Y5, Y1, Y11
+	VMOVUPD      constants<>+1792(SB), Y5
+	VFMADD231PD  constants<>+1824(SB), Y6, Y5
 	VMOVUPD      constants<>+1856(SB), Y1
 	VFMADD231PD  constants<>+1888(SB), Y6, Y1
-	VFMADD231PD  Y9, Y1, Y10
-	VMULPD       Y9, Y9, Y1
-	VMOVUPD      constants<>+1920(SB), Y9
-	VFMADD231PD  constants<>+1952(SB), Y6, Y9
-	VFMADD231PD  Y1, Y9, Y10
-	VMOVUPD      constants<>+512(SB), Y1
+	VFMADD231PD  Y9, Y1, Y5
+	VMOVUPD      constants<>+1920(SB), Y1
+	VFMADD231PD  constants<>+1952(SB), Y6, Y1
+	VFMADD231PD  Y10, Y1, Y5
+	VMOVUPD      constants<>+512(SB), Y10
+	VFNMADD231PD constants<>+1216(SB), Y6, Y10
+	VMOVUPD      constants<>+512(SB), Y12
+	VSUBPD       Y10, Y12, Y1
 	VFNMADD231PD constants<>+1216(SB), Y6, Y1
-	VMOVUPD      constants<>+512(SB), Y11
-	VSUBPD       Y1, Y11, Y9
-	VFNMADD231PD constants<>+1216(SB), Y6, Y9
-	VMULPD       Y6, Y6, Y11
 	VMULPD       Y4, Y7, Y6
-	VFMSUB231PD  Y10, Y11, Y6
-	VADDPD       Y6, Y9, Y10
-	VADDPD       Y10, Y1, Y6
-	VSUBPD       Y6, Y1, Y9
-	VADDPD       Y10, Y9, Y1
-	VPSLLQ       $0x3f, Y3, Y10
-	VBLENDVPD    Y10, Y6, Y8, Y3
-	VBLENDVPD    Y10, Y8, Y6, Y9
-	VBLENDVPD    Y10, Y1, Y5, Y6
-	VBLENDVPD    Y10, Y5, Y1, Y8
-	VMOVUPD      constants<>+512(SB), Y5
-	VDIVPD       Y9, Y5, Y1
-	VMULPD       Y1, Y3, Y5
-	VFNMADD231PD Y5, Y9, Y3
-	VFNMADD231PD Y5, Y8, Y6
+	VFMSUB231PD  Y5, Y9, Y6
+	VADDPD       Y6, Y1, Y5
+	VADDPD       Y5, Y10, Y6
+	VSUBPD       Y6, Y10, Y1
+	VADDPD       Y5, Y1, Y10
+	VPSLLQ       $0x3f, Y3, Y5
+	VBLENDVPD    Y5, Y6, Y8, Y3
+	VBLENDVPD    Y5, Y8, Y6, Y1
+	VBLENDVPD    Y5, Y10, Y11, Y6
+	VBLENDVPD    Y5, Y11, Y10, Y8
+	VMOVUPD      constants<>+512(SB), Y11
+	VDIVPD       Y1, Y11, Y10
+	VMULPD       Y10, Y3, Y11
+	VFNMADD231PD Y11, Y1, Y3
+	VFNMADD231PD Y11, Y8, Y6
 	VADDPD       Y6, Y3, Y8
-	VFMADD231PD  Y1, Y8, Y5
-	VPAND        constants<>+672(SB), Y10, Y1
-	VPXOR        Y1, Y5, Y10
-	VPAND        constants<>+672(SB), Y2, Y1
-	VPXOR        Y1, Y10, Y2
+	VFMADD231PD  Y10, Y8, Y11
+	VPAND        constants<>+672(SB), Y5, Y10
+	VPXOR        Y10, Y11, Y5
+	VPAND        constants<>+672(SB), Y2, Y10
+	VPXOR        Y10, Y5, Y2
 	VMOVUPD      Y2, (CX)(DI*8)
 	ADDQ         $0x00000004, DI
 	CMPQ         DI, R8
@@ -2063,54 +2035,51 @@ loop:
 	VFNMADD231PD constants<>+128(SB), Y3, Y0
 	VMOVUPD      Y3, Y2
 	VFNMADD132PD constants<>+160(SB), Y0, Y2
-	VSUBPD       Y2, Y0, Y4
-	VFNMADD231PD constants<>+160(SB), Y3, Y4
-	VMULPD       Y2, Y2, Y0
-	VMOVUPD      constants<>+192(SB), Y5
-	VFMADD231PD  constants<>+224(SB), Y2, Y5
-	VMULPD       Y2, Y2, Y6
-	VMOVUPD      constants<>+256(SB), Y7
-	VFMADD231PD  constants<>+288(SB), Y2, Y7
-	VFMADD231PD  Y6, Y7, Y5
+	VMULPD       Y2, Y2, Y4
+	VSUBPD       Y2, Y0, Y5
+	VFNMADD231PD constants<>+160(SB), Y3, Y5
+	VMOVUPD      constants<>+192(SB), Y0
+	VFMADD231PD  constants<>+224(SB), Y2, Y0
+	VMOVUPD      constants<>+256(SB), Y6
+	VFMADD231PD  constants<>+288(SB), Y2, Y6
+	VFMADD231PD  Y4, Y6, Y0
+	VMULPD       Y4, Y4, Y6
+	VMOVUPD      constants<>+320(SB), Y7
+	VFMADD231PD  constants<>+352(SB), Y2, Y7
+	VMOVUPD      constants<>+384(SB), Y8
+	VFMADD231PD  constants<>+416(SB), Y2, Y8
+	VFMADD231PD  Y4, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y0
 	VMULPD       Y6, Y6, Y7
-	VMOVUPD      constants<>+320(SB), Y8
-	VFMADD231PD  constants<>+352(SB), Y2, Y8
-	VMOVUPD      constants<>+384(SB), Y9
-	VFMADD231PD  constants<>+416(SB), Y2, Y9
-	VFMADD231PD  Y6, Y9, Y8
-	VFMADD231PD  Y7, Y8, Y5
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+448(SB), Y7
-	VFMADD231PD  constants<>+480(SB), Y2, Y7
-	VFMADD231PD  Y8, Y7, Y5
-	VFMADD231PD  Y5, Y0, Y4
-	VADDPD       Y4, Y2, Y5
-	VSUBPD       Y5, Y2, Y0
-	VADDPD       Y4, Y0, Y2
-	VMOVUPD      constants<>+576(SB), Y0
-	VMINPD       Y3, Y0, Y4
-	VADDPD       constants<>+608(SB), Y4, Y3
-	VPSLLQ       $0x34, Y3, Y4
-	VSUBPD       constants<>+512(SB), Y4, Y3
-	VMOVUPD      Y5, Y0
-	VFMADD213PD  Y3, Y4, Y0
-	VSUBPD       Y0, Y3, Y8
-	VFMADD231PD  Y4, Y5, Y8
-	VFMADD231PD  Y4, Y2, Y8
-	VADDPD       constants<>+960(SB), Y0, Y4
-	VMOVUPD      constants<>+960(SB), Y5
-	VSUBPD       Y4, Y5, Y2
-	VADDPD       Y0, Y2, Y5
-	VADDPD       Y8, Y5, Y2
-	VMOVUPD      constants<>+512(SB), Y3
-	VDIVPD       Y4, Y3, Y5
-	VMULPD       Y5, Y0, Y3
-	VFNMADD231PD Y3, Y4, Y0
-	VFNMADD231PD Y3, Y2, Y8
-	VADDPD       Y8, Y0, Y2
-	VFMADD231PD  Y5, Y2, Y3
-	VPAND        constants<>+672(SB), Y1, Y5
-	VPOR         Y5, Y3, Y1
+	VMOVUPD      constants<>+448(SB), Y6
+	VFMADD231PD  constants<>+480(SB), Y2, Y6
+	VFMADD231PD  Y7, Y6, Y0
+	VFMADD231PD  Y0, Y4, Y5
+	VADDPD       Y5, Y2, Y0
+	VSUBPD       Y0, Y2, Y4
+	VADDPD       Y5, Y4, Y2
+	VADDPD       constants<>+608(SB), Y3, Y5
+	VPSLLQ       $0x34, Y5, Y3
+	VSUBPD       constants<>+512(SB), Y3, Y5
+	VMOVUPD      Y0, Y4
+	VFMADD213PD  Y5, Y3, Y4
+	VSUBPD       Y4, Y5, Y7
+	VFMADD231PD  Y3, Y0, Y7
+	VFMADD231PD  Y3, Y2, Y7
+	VADDPD       constants<>+960(SB), Y4, Y3
+	VMOVUPD      constants<>+960(SB), Y0
+	VSUBPD       Y3, Y0, Y2
+	VADDPD       Y4, Y2, Y0
+	VADDPD       Y7, Y0, Y2
+	VMOVUPD      constants<>+512(SB), Y5
+	VDIVPD       Y3, Y5, Y0
+	VMULPD       Y0, Y4, Y5
+	VFNMADD231PD Y5, Y3, Y4
+	VFNMADD231PD Y5, Y2, Y7
+	VADDPD       Y7, Y4, Y2
+	VFMADD231PD  Y0, Y2, Y5
+	VPAND        constants<>+672(SB), Y1, Y0
+	VPOR         Y0, Y5, Y1
 	VMOVUPD      Y1, (CX)(DI*8)
 	ADDQ         $0x00000004, DI
 	CMPQ         DI, R8
@@ -2894,6 +2863,233 @@ done:
 	VZEROUPPER
 	RET
 
+// func dcolumnSumsMoreAVX2(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX
+TEXT ·dcolumnSumsMoreAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -16(DX), R8
+
+loop:
+	VMOVUPD (SI)(DI*8), Y0
+	VMOVUPD (BX)(DI*8), Y1
+	VADDPD  Y1, Y0, Y0
+	VMOVUPD 32(SI)(DI*8), Y1
+	VMOVUPD 32(BX)(DI*8), Y2
+	VADDPD  Y2, Y1, Y1
+	VMOVUPD 64(SI)(DI*8), Y2
+	VMOVUPD 64(BX)(DI*8), Y3
+	VADDPD  Y3, Y2, Y2
+	VMOVUPD 96(SI)(DI*8), Y3
+	VMOVUPD 96(BX)(DI*8), Y4
+	VADDPD  Y4, Y3, Y3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Y4
+	VADDPD  Y4, Y0, Y0
+	VMOVUPD 32(R9), Y4
+	VADDPD  Y4, Y1, Y1
+	VMOVUPD 64(R9), Y4
+	VADDPD  Y4, Y2, Y2
+	VMOVUPD 96(R9), Y4
+	VADDPD  Y4, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Y0, (SI)(DI*8)
+	VMOVUPD Y1, 32(SI)(DI*8)
+	VMOVUPD Y2, 64(SI)(DI*8)
+	VMOVUPD Y3, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnLeastMoreAVX2(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX
+TEXT ·dcolumnLeastMoreAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -16(DX), R8
+
+loop:
+	VMOVUPD (SI)(DI*8), Y0
+	VMOVUPD (BX)(DI*8), Y1
+	VMINPD  Y1, Y0, Y2
+	VMINPD  Y0, Y1, Y0
+	VORPD   Y2, Y0, Y0
+	VMOVUPD 32(SI)(DI*8), Y1
+	VMOVUPD 32(BX)(DI*8), Y2
+	VMINPD  Y2, Y1, Y3
+	VMINPD  Y1, Y2, Y1
+	VORPD   Y3, Y1, Y1
+	VMOVUPD 64(SI)(DI*8), Y2
+	VMOVUPD 64(BX)(DI*8), Y3
+	VMINPD  Y3, Y2, Y4
+	VMINPD  Y2, Y3, Y2
+	VORPD   Y4, Y2, Y2
+	VMOVUPD 96(SI)(DI*8), Y3
+	VMOVUPD 96(BX)(DI*8), Y4
+	VMINPD  Y4, Y3, Y5
+	VMINPD  Y3, Y4, Y3
+	VORPD   Y5, Y3, Y3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Y4
+	VMINPD  Y4, Y0, Y5
+	VMINPD  Y0, Y4, Y0
+	VORPD   Y5, Y0, Y0
+	VMOVUPD 32(R9), Y4
+	VMINPD  Y4, Y1, Y5
+	VMINPD  Y1, Y4, Y1
+	VORPD   Y5, Y1, Y1
+	VMOVUPD 64(R9), Y4
+	VMINPD  Y4, Y2, Y5
+	VMINPD  Y2, Y4, Y2
+	VORPD   Y5, Y2, Y2
+	VMOVUPD 96(R9), Y4
+	VMINPD  Y4, Y3, Y5
+	VMINPD  Y3, Y4, Y3
+	VORPD   Y5, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Y0, (SI)(DI*8)
+	VMOVUPD Y1, 32(SI)(DI*8)
+	VMOVUPD Y2, 64(SI)(DI*8)
+	VMOVUPD Y3, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnMostMoreAVX2(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX2
+TEXT ·dcolumnMostMoreAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	VPCMPEQD Y0, Y0, Y0
+	VPSLLQ   $0x3f, Y0, Y0
+	MOVQ     rows+0(FP), AX
+	MOVQ     ld+8(FP), CX
+	MOVQ     columns+16(FP), DX
+	MOVQ     x+24(FP), BX
+	MOVQ     out+32(FP), SI
+	SHLQ     $0x03, CX
+	XORQ     DI, DI
+	LEAQ     -16(DX), R8
+
+loop:
+	VMOVUPD (SI)(DI*8), Y1
+	VXORPD  Y0, Y1, Y1
+	VMOVUPD (BX)(DI*8), Y2
+	VXORPD  Y0, Y2, Y2
+	VMINPD  Y2, Y1, Y3
+	VMINPD  Y1, Y2, Y1
+	VORPD   Y3, Y1, Y1
+	VMOVUPD 32(SI)(DI*8), Y2
+	VXORPD  Y0, Y2, Y2
+	VMOVUPD 32(BX)(DI*8), Y3
+	VXORPD  Y0, Y3, Y3
+	VMINPD  Y3, Y2, Y4
+	VMINPD  Y2, Y3, Y2
+	VORPD   Y4, Y2, Y2
+	VMOVUPD 64(SI)(DI*8), Y3
+	VXORPD  Y0, Y3, Y3
+	VMOVUPD 64(BX)(DI*8), Y4
+	VXORPD  Y0, Y4, Y4
+	VMINPD  Y4, Y3, Y5
+	VMINPD  Y3, Y4, Y3
+	VORPD   Y5, Y3, Y3
+	VMOVUPD 96(SI)(DI*8), Y4
+	VXORPD  Y0, Y4, Y4
+	VMOVUPD 96(BX)(DI*8), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y4, Y6
+	VMINPD  Y4, Y5, Y4
+	VORPD   Y6, Y4, Y4
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y1, Y6
+	VMINPD  Y1, Y5, Y1
+	VORPD   Y6, Y1, Y1
+	VMOVUPD 32(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y2, Y6
+	VMINPD  Y2, Y5, Y2
+	VORPD   Y6, Y2, Y2
+	VMOVUPD 64(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y3, Y6
+	VMINPD  Y3, Y5, Y3
+	VORPD   Y6, Y3, Y3
+	VMOVUPD 96(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPD  Y5, Y4, Y6
+	VMINPD  Y4, Y5, Y4
+	VORPD   Y6, Y4, Y4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Y0, Y1, Y1
+	VMOVUPD Y1, (SI)(DI*8)
+	VXORPD  Y0, Y2, Y2
+	VMOVUPD Y2, 32(SI)(DI*8)
+	VXORPD  Y0, Y3, Y3
+	VMOVUPD Y3, 64(SI)(DI*8)
+	VXORPD  Y0, Y4, Y4
+	VMOVUPD Y4, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func dcolumnDeviationsAVX2(rows int, ld int, columns int, x *float64, means *float64, off *float64, squares *float64)
 // Requires: AVX, FMA3
 TEXT ·dcolumnDeviationsAVX2(SB), NOSPLIT|NOFRAME, $0-56
@@ -3015,61 +3211,59 @@ loop:
 	VFNMADD132PD.BCST constants<>+160(SB), Z3, Z8
 	VMOVUPD           Z7, Z9
 	VFNMADD132PD.BCST constants<>+160(SB), Z4, Z9
-	VSUBPD            Z8, Z3, Z10
-	VSUBPD            Z9, Z4, Z3
-	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z10
-	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z3
-	VMULPD            Z8, Z8, Z4
+	VMULPD            Z8, Z8, Z10
 	VMULPD            Z9, Z9, Z11
-	VBROADCASTSD      constants<>+192(SB), Z12
-	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z12
+	VSUBPD            Z8, Z3, Z12
+	VSUBPD            Z9, Z4, Z3
+	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z12
+	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z3
+	VBROADCASTSD      constants<>+192(SB), Z4
+	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z4
 	VBROADCASTSD      constants<>+192(SB), Z13
 	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z13
-	VMULPD            Z8, Z8, Z14
-	VMULPD            Z9, Z9, Z15
-	VBROADCASTSD      constants<>+256(SB), Z16
-	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z16
-	VBROADCASTSD      constants<>+256(SB), Z17
-	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z17
-	VFMADD231PD       Z14, Z16, Z12
-	VFMADD231PD       Z15, Z17, Z13
-	VMULPD            Z14, Z14, Z17
-	VMULPD            Z15, Z15, Z16
-	VBROADCASTSD      constants<>+320(SB), Z18
-	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z18
-	VBROADCASTSD      constants<>+320(SB), Z19
-	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z19
-	VBROADCASTSD      constants<>+384(SB), Z20
-	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z20
-	VBROADCASTSD      constants<>+384(SB), Z21
-	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z21
-	VFMADD231PD       Z14, Z20, Z18
-	VFMADD231PD       Z15, Z21, Z19
-	VFMADD231PD       Z17, Z18, Z12
-	VFMADD231PD       Z16, Z19, Z13
-	VMULPD            Z17, Z17, Z19
-	VMULPD            Z16, Z16, Z17
+	VBROADCASTSD      constants<>+256(SB), Z14
+	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z14
+	VBROADCASTSD      constants<>+256(SB), Z15
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z15
+	VFMADD231PD       Z10, Z14, Z4
+	VFMADD231PD       Z11, Z15, Z13
+	VMULPD            Z10, Z10, Z15
+	VMULPD            Z11, Z11, Z14
+	VBROADCASTSD      constants<>+320(SB), Z16
+	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z16
+	VBROADCASTSD      constants<>+320(SB), Z17
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z17
+	VBROADCASTSD      constants<>+384(SB), Z18
+	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z18
+	VBROADCASTSD      constants<>+384(SB), Z19
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z19
+	VFMADD231PD       Z10, Z18, Z16
+	VFMADD231PD       Z11, Z19, Z17
+	VFMADD231PD       Z15, Z16, Z4
+	VFMADD231PD       Z14, Z17, Z13
+	VMULPD            Z15, Z15, Z17
+	VMULPD            Z14, Z14, Z15
+	VBROADCASTSD      constants<>+448(SB), Z14
+	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z14
 	VBROADCASTSD      constants<>+448(SB), Z16
-	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z16
-	VBROADCASTSD      constants<>+448(SB), Z18
-	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
-	VFMADD231PD       Z19, Z16, Z12
-	VFMADD231PD       Z17, Z18, Z13
-	VFMADD231PD       Z12, Z4, Z10
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z16
+	VFMADD231PD       Z17, Z14, Z4
+	VFMADD231PD       Z15, Z16, Z13
+	VFMADD231PD       Z4, Z10, Z12
 	VFMADD231PD       Z13, Z11, Z3
 	VADDPD.BCST       constants<>+512(SB), Z8, Z13
 	VADDPD.BCST       constants<>+512(SB), Z9, Z11
-	VSUBPD.BCST       constants<>+512(SB), Z13, Z12
-	VSUBPD.BCST       constants<>+512(SB), Z11, Z4
-	VSUBPD            Z12, Z8, Z17
-	VSUBPD            Z4, Z9, Z12
-	VADDPD            Z10, Z17, Z4
-	VADDPD            Z3, Z12, Z10
-	VADDPD            Z4, Z13, Z3
-	VADDPD            Z10, Z11, Z4
-	VSCALEFPD         Z6, Z3, Z10
-	VSCALEFPD         Z7, Z4, Z2
-	VMOVUPD           Z10, (CX)(BX*8)
+	VSUBPD.BCST       constants<>+512(SB), Z13, Z4
+	VSUBPD.BCST       constants<>+512(SB), Z11, Z10
+	VSUBPD            Z4, Z8, Z15
+	VSUBPD            Z10, Z9, Z4
+	VADDPD            Z12, Z15, Z10
+	VADDPD            Z3, Z4, Z12
+	VADDPD            Z10, Z13, Z3
+	VADDPD            Z12, Z11, Z10
+	VSCALEFPD         Z6, Z3, Z12
+	VSCALEFPD         Z7, Z10, Z2
+	VMOVUPD           Z12, (CX)(BX*8)
 	VMOVUPD           Z2, 64(CX)(BX*8)
 	ADDQ              $0x00000010, BX
 	CMPQ              BX, SI
@@ -3119,50 +3313,48 @@ loop:
 	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z9
 	VMOVUPD           Z7, Z11
 	VFNMADD132PD.BCST constants<>+160(SB), Z6, Z11
-	VSUBPD            Z9, Z8, Z12
-	VSUBPD            Z11, Z6, Z8
-	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z12
-	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z8
-	VMULPD            Z9, Z9, Z6
+	VMULPD            Z9, Z9, Z12
 	VMULPD            Z11, Z11, Z13
-	VBROADCASTSD      constants<>+192(SB), Z14
-	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z14
+	VSUBPD            Z9, Z8, Z14
+	VSUBPD            Z11, Z6, Z8
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z14
+	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z8
+	VBROADCASTSD      constants<>+192(SB), Z6
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z6
 	VBROADCASTSD      constants<>+192(SB), Z15
 	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
-	VMULPD            Z9, Z9, Z16
-	VMULPD            Z11, Z11, Z17
-	VBROADCASTSD      constants<>+256(SB), Z18
-	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
-	VBROADCASTSD      constants<>+256(SB), Z19
-	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
-	VFMADD231PD       Z16, Z18, Z14
-	VFMADD231PD       Z17, Z19, Z15
-	VMULPD            Z16, Z16, Z19
-	VMULPD            Z17, Z17, Z18
-	VBROADCASTSD      constants<>+320(SB), Z20
-	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z20
-	VBROADCASTSD      constants<>+320(SB), Z21
-	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z21
-	VBROADCASTSD      constants<>+384(SB), Z22
-	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z22
-	VBROADCASTSD      constants<>+384(SB), Z23
-	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
-	VFMADD231PD       Z16, Z22, Z20
-	VFMADD231PD       Z17, Z23, Z21
-	VFMADD231PD       Z19, Z20, Z14
-	VFMADD231PD       Z18, Z21, Z15
-	VMULPD            Z19, Z19, Z21
-	VMULPD            Z18, Z18, Z19
+	VBROADCASTSD      constants<>+256(SB), Z16
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z16
+	VBROADCASTSD      constants<>+256(SB), Z17
+	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z17
+	VFMADD231PD       Z12, Z16, Z6
+	VFMADD231PD       Z13, Z17, Z15
+	VMULPD            Z12, Z12, Z17
+	VMULPD            Z13, Z13, Z16
+	VBROADCASTSD      constants<>+320(SB), Z18
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z18
+	VBROADCASTSD      constants<>+320(SB), Z19
+	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z19
+	VBROADCASTSD      constants<>+384(SB), Z20
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z20
+	VBROADCASTSD      constants<>+384(SB), Z21
+	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z21
+	VFMADD231PD       Z12, Z20, Z18
+	VFMADD231PD       Z13, Z21, Z19
+	VFMADD231PD       Z17, Z18, Z6
+	VFMADD231PD       Z16, Z19, Z15
+	VMULPD            Z17, Z17, Z19
+	VMULPD            Z16, Z16, Z17
+	VBROADCASTSD      constants<>+448(SB), Z16
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z16
 	VBROADCASTSD      constants<>+448(SB), Z18
-	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
-	VBROADCASTSD      constants<>+448(SB), Z20
-	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
-	VFMADD231PD       Z21, Z18, Z14
-	VFMADD231PD       Z19, Z20, Z15
-	VFMADD231PD       Z14, Z6, Z12
+	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z18
+	VFMADD231PD       Z19, Z16, Z6
+	VFMADD231PD       Z17, Z18, Z15
+	VFMADD231PD       Z6, Z12, Z14
 	VFMADD231PD       Z15, Z13, Z8
-	VADDPD            Z12, Z9, Z15
-	VADDPD            Z8, Z11, Z12
+	VADDPD            Z14, Z9, Z15
+	VADDPD            Z8, Z11, Z14
 	VMINPD            Z10, Z2, Z8
 	VMINPD            Z7, Z2, Z11
 	VADDPD.BCST       constants<>+608(SB), Z8, Z9
@@ -3172,7 +3364,7 @@ loop:
 	VSUBPD.BCST       constants<>+512(SB), Z11, Z8
 	VSUBPD.BCST       constants<>+512(SB), Z9, Z13
 	VFMADD231PD       Z11, Z15, Z8
-	VFMADD231PD       Z9, Z12, Z13
+	VFMADD231PD       Z9, Z14, Z13
 	VCMPPD            $0x1e, Z2, Z10, K1
 	VCMPPD            $0x1e, Z2, Z7, K2
 	VBLENDMPD         Z8, Z0, K1, Z7
@@ -3503,75 +3695,69 @@ loop:
 	VFMADD231PD       Z15, Z19, Z16
 	VFMADD231PD       Z17, Z10, Z7
 	VMULPD            Z15, Z15, Z10
-	VMULPD            Z17, Z17, Z15
-	VBROADCASTSD      constants<>+1728(SB), Z17
-	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z17
-	VBROADCASTSD      constants<>+1728(SB), Z19
-	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z19
-	VFMADD231PD       Z10, Z17, Z16
-	VFMADD231PD       Z15, Z19, Z7
-	VMULPD            Z12, Z13, Z15
-	VMULPD            Z18, Z14, Z19
-	VFMADD213PD       Z8, Z16, Z15
-	VFMADD213PD       Z11, Z7, Z19
-	VADDPD            Z15, Z13, Z7
-	VADDPD            Z19, Z14, Z15
-	VBROADCASTSD      constants<>+1792(SB), Z19
-	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z19
+	VMULPD            Z17, Z17, Z19
+	VBROADCASTSD      constants<>+1728(SB), Z9
+	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z9
+	VBROADCASTSD      constants<>+1728(SB), Z4
+	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z4
+	VFMADD231PD       Z10, Z9, Z16
+	VFMADD231PD       Z19, Z4, Z7
+	VMULPD            Z12, Z13, Z4
+	VMULPD            Z18, Z14, Z9
+	VFMADD213PD       Z8, Z16, Z4
+	VFMADD213PD       Z11, Z7, Z9
+	VADDPD            Z4, Z13, Z7
+	VADDPD            Z9, Z14, Z4
+	VBROADCASTSD      constants<>+1792(SB), Z9
+	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z9
 	VBROADCASTSD      constants<>+1792(SB), Z16
 	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z16
-	VMULPD            Z12, Z12, Z10
-	VMULPD            Z18, Z18, Z17
-	VBROADCASTSD      constants<>+1856(SB), Z9
-	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z9
-	VBROADCASTSD      constants<>+1856(SB), Z4
-	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z4
-	VFMADD231PD       Z10, Z9, Z19
-	VFMADD231PD       Z17, Z4, Z16
-	VMULPD            Z10, Z10, Z4
-	VMULPD            Z17, Z17, Z10
-	VBROADCASTSD      constants<>+1920(SB), Z17
-	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z17
-	VBROADCASTSD      constants<>+1920(SB), Z9
-	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z9
-	VFMADD231PD       Z4, Z17, Z19
-	VFMADD231PD       Z10, Z9, Z16
-	VBROADCASTSD      constants<>+512(SB), Z10
+	VBROADCASTSD      constants<>+1856(SB), Z3
+	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z3
+	VBROADCASTSD      constants<>+1856(SB), Z20
+	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z20
+	VFMADD231PD       Z15, Z3, Z9
+	VFMADD231PD       Z17, Z20, Z16
+	VBROADCASTSD      constants<>+1920(SB), Z20
+	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z20
+	VBROADCASTSD      constants<>+1920(SB), Z3
+	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z3
+	VFMADD231PD       Z10, Z20, Z9
+	VFMADD231PD       Z19, Z3, Z16
+	VBROADCASTSD      constants<>+512(SB), Z19
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z19
+	VBROADCASTSD      constants<>+512(SB), Z3
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z3
+	VSUBPD            Z19, Z0, Z10
+	VSUBPD            Z3, Z0, Z20
 	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
-	VBROADCASTSD      constants<>+512(SB), Z9
-	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z9
-	VSUBPD            Z10, Z0, Z4
-	VSUBPD            Z9, Z0, Z17
-	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z4
-	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z17
-	VMULPD            Z12, Z12, Z3
-	VMULPD            Z18, Z18, Z12
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z20
 	VMULPD            Z8, Z13, Z18
 	VMULPD            Z11, Z14, Z8
-	VFMSUB231PD       Z19, Z3, Z18
-	VFMSUB231PD       Z16, Z12, Z8
-	VADDPD            Z18, Z4, Z16
-	VADDPD            Z8, Z17, Z18
-	VADDPD            Z16, Z10, Z8
-	VADDPD            Z18, Z9, Z16
+	VFMSUB231PD       Z9, Z15, Z18
+	VFMSUB231PD       Z16, Z17, Z8
+	VADDPD            Z18, Z10, Z16
+	VADDPD            Z8, Z20, Z18
+	VADDPD            Z16, Z19, Z8
+	VADDPD            Z18, Z3, Z16
 	VPSLLQ            $0x3f, Z5, Z18
-	VPSLLQ            $0x3f, Z6, Z9
+	VPSLLQ            $0x3f, Z6, Z3
 	VPMOVQ2M          Z18, K2
-	VPMOVQ2M          Z9, K3
-	VBLENDMPD         Z8, Z7, K2, Z9
-	VBLENDMPD         Z16, Z15, K3, Z7
-	VPSLLQ            $0x3e, Z5, Z15
+	VPMOVQ2M          Z3, K3
+	VBLENDMPD         Z8, Z7, K2, Z3
+	VBLENDMPD         Z16, Z4, K3, Z7
+	VPSLLQ            $0x3e, Z5, Z4
 	VPSLLQ            $0x3e, Z6, Z5
-	VPANDQ.BCST       constants<>+672(SB), Z15, Z6
-	VPANDQ.BCST       constants<>+672(SB), Z5, Z15
-	VPXORQ            Z6, Z9, Z5
-	VPXORQ            Z15, Z7, Z6
-	VPANDQ.BCST       constants<>+672(SB), Z1, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z4
+	VPXORQ            Z6, Z3, Z5
+	VPXORQ            Z4, Z7, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z4
 	VPANDQ.BCST       constants<>+672(SB), Z2, Z1
-	VPXORQ            Z15, Z5, Z2
-	VPXORQ            Z1, Z6, Z15
+	VPXORQ            Z4, Z5, Z2
+	VPXORQ            Z1, Z6, Z4
 	VMOVUPD           Z2, (CX)(BX*8)
-	VMOVUPD           Z15, 64(CX)(BX*8)
+	VMOVUPD           Z4, 64(CX)(BX*8)
 	ADDQ              $0x00000010, BX
 	CMPQ              BX, SI
 	JLE               loop
@@ -3595,193 +3781,126 @@ TEXT ·dcosAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	KXORW        K1, K1, K1
 	VBROADCASTSD constants<>+512(SB), Z0
 	XORQ         BX, BX
-	LEAQ         -24(AX), SI
+	LEAQ         -16(AX), SI
 
 loop:
 	PREFETCHT0        2048(DX)(BX*8)
 	VMOVUPD           (DX)(BX*8), Z1
 	PREFETCHT0        2112(DX)(BX*8)
 	VMOVUPD           64(DX)(BX*8), Z2
-	PREFETCHT0        2176(DX)(BX*8)
-	VMOVUPD           128(DX)(BX*8), Z3
-	VPANDQ.BCST       constants<>+1376(SB), Z1, Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z1, Z3
 	VPANDQ.BCST       constants<>+1376(SB), Z2, Z1
-	VPANDQ.BCST       constants<>+1376(SB), Z3, Z2
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z4, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
 	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z1, K3
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K4
 	KORW              K2, K1, K1
 	KORW              K3, K1, K1
-	KORW              K4, K1, K1
-	VBROADCASTSD      constants<>+1440(SB), Z3
-	VFMADD231PD.BCST  constants<>+1472(SB), Z4, Z3
-	VBROADCASTSD      constants<>+1440(SB), Z5
-	VFMADD231PD.BCST  constants<>+1472(SB), Z1, Z5
-	VBROADCASTSD      constants<>+1440(SB), Z6
-	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z6
-	VSUBPD.BCST       constants<>+1440(SB), Z3, Z7
-	VSUBPD.BCST       constants<>+1440(SB), Z5, Z8
-	VSUBPD.BCST       constants<>+1440(SB), Z6, Z9
-	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z4
-	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z1
-	VFNMADD231PD.BCST constants<>+1504(SB), Z9, Z2
-	VMULPD.BCST       constants<>+1536(SB), Z7, Z10
-	VMULPD.BCST       constants<>+1536(SB), Z8, Z11
-	VMULPD.BCST       constants<>+1536(SB), Z9, Z12
-	VMOVUPD           Z7, Z13
-	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z13
-	VMOVUPD           Z8, Z14
-	VFMSUB132PD.BCST  constants<>+1536(SB), Z11, Z14
-	VMOVUPD           Z9, Z15
-	VFMSUB132PD.BCST  constants<>+1536(SB), Z12, Z15
-	VSUBPD            Z10, Z4, Z16
-	VSUBPD            Z11, Z1, Z17
-	VSUBPD            Z12, Z2, Z18
-	VSUBPD            Z4, Z16, Z19
-	VSUBPD            Z1, Z17, Z20
-	VSUBPD            Z2, Z18, Z21
-	VSUBPD            Z19, Z16, Z22
-	VSUBPD            Z20, Z17, Z23
-	VSUBPD            Z21, Z18, Z24
-	VSUBPD            Z22, Z4, Z25
-	VSUBPD            Z23, Z1, Z22
-	VSUBPD            Z24, Z2, Z23
-	VADDPD            Z19, Z10, Z24
-	VADDPD            Z20, Z11, Z19
-	VADDPD            Z21, Z12, Z20
-	VSUBPD            Z24, Z25, Z21
-	VSUBPD            Z19, Z22, Z24
-	VSUBPD            Z20, Z23, Z19
-	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z13
-	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z14
-	VFMADD231PD.BCST  constants<>+1568(SB), Z9, Z15
-	VSUBPD            Z13, Z21, Z9
-	VSUBPD            Z14, Z24, Z13
-	VSUBPD            Z15, Z19, Z14
+	VBROADCASTSD      constants<>+1440(SB), Z2
+	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z2
+	VBROADCASTSD      constants<>+1440(SB), Z4
+	VFMADD231PD.BCST  constants<>+1472(SB), Z1, Z4
+	VSUBPD.BCST       constants<>+1440(SB), Z2, Z5
+	VSUBPD.BCST       constants<>+1440(SB), Z4, Z6
+	VFNMADD231PD.BCST constants<>+1504(SB), Z5, Z3
+	VFNMADD231PD.BCST constants<>+1504(SB), Z6, Z1
+	VMULPD.BCST       constants<>+1536(SB), Z5, Z7
+	VMULPD.BCST       constants<>+1536(SB), Z6, Z8
+	VMOVUPD           Z5, Z9
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z7, Z9
+	VMOVUPD           Z6, Z10
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z8, Z10
+	VSUBPD            Z7, Z3, Z11
+	VSUBPD            Z8, Z1, Z12
+	VSUBPD            Z3, Z11, Z13
+	VSUBPD            Z1, Z12, Z14
+	VSUBPD            Z13, Z11, Z15
+	VSUBPD            Z14, Z12, Z16
+	VSUBPD            Z15, Z3, Z17
+	VSUBPD            Z16, Z1, Z15
+	VADDPD            Z13, Z7, Z16
+	VADDPD            Z14, Z8, Z13
+	VSUBPD            Z16, Z17, Z14
+	VSUBPD            Z13, Z15, Z16
+	VFMADD231PD.BCST  constants<>+1568(SB), Z5, Z9
+	VFMADD231PD.BCST  constants<>+1568(SB), Z6, Z10
+	VSUBPD            Z9, Z14, Z6
+	VSUBPD            Z10, Z16, Z9
+	VMULPD            Z11, Z11, Z10
+	VMULPD            Z12, Z12, Z16
+	VBROADCASTSD      constants<>+1600(SB), Z14
+	VFMADD231PD.BCST  constants<>+1632(SB), Z10, Z14
+	VBROADCASTSD      constants<>+1600(SB), Z5
+	VFMADD231PD.BCST  constants<>+1632(SB), Z16, Z5
+	VMULPD            Z10, Z10, Z13
 	VMULPD            Z16, Z16, Z15
-	VMULPD            Z17, Z17, Z19
-	VMULPD            Z18, Z18, Z24
-	VBROADCASTSD      constants<>+1600(SB), Z21
-	VFMADD231PD.BCST  constants<>+1632(SB), Z15, Z21
-	VBROADCASTSD      constants<>+1600(SB), Z8
-	VFMADD231PD.BCST  constants<>+1632(SB), Z19, Z8
-	VBROADCASTSD      constants<>+1600(SB), Z7
-	VFMADD231PD.BCST  constants<>+1632(SB), Z24, Z7
-	VMULPD            Z15, Z15, Z20
-	VMULPD            Z19, Z19, Z23
-	VMULPD            Z24, Z24, Z22
-	VBROADCASTSD      constants<>+1664(SB), Z25
-	VFMADD231PD.BCST  constants<>+1696(SB), Z15, Z25
-	VBROADCASTSD      constants<>+1664(SB), Z12
-	VFMADD231PD.BCST  constants<>+1696(SB), Z19, Z12
-	VBROADCASTSD      constants<>+1664(SB), Z11
-	VFMADD231PD.BCST  constants<>+1696(SB), Z24, Z11
-	VFMADD231PD       Z20, Z25, Z21
-	VFMADD231PD       Z23, Z12, Z8
-	VFMADD231PD       Z22, Z11, Z7
-	VMULPD            Z20, Z20, Z11
-	VMULPD            Z23, Z23, Z20
-	VMULPD            Z22, Z22, Z23
-	VBROADCASTSD      constants<>+1728(SB), Z22
-	VFMADD231PD.BCST  constants<>+1760(SB), Z15, Z22
-	VBROADCASTSD      constants<>+1728(SB), Z12
-	VFMADD231PD.BCST  constants<>+1760(SB), Z19, Z12
-	VBROADCASTSD      constants<>+1728(SB), Z25
-	VFMADD231PD.BCST  constants<>+1760(SB), Z24, Z25
-	VFMADD231PD       Z11, Z22, Z21
-	VFMADD231PD       Z20, Z12, Z8
-	VFMADD231PD       Z23, Z25, Z7
-	VMULPD            Z15, Z16, Z23
-	VMULPD            Z19, Z17, Z25
-	VMULPD            Z24, Z18, Z20
-	VFMADD213PD       Z9, Z21, Z23
-	VFMADD213PD       Z13, Z8, Z25
-	VFMADD213PD       Z14, Z7, Z20
-	VADDPD            Z23, Z16, Z7
-	VADDPD            Z25, Z17, Z23
-	VADDPD            Z20, Z18, Z25
-	VBROADCASTSD      constants<>+1792(SB), Z20
-	VFMADD231PD.BCST  constants<>+1824(SB), Z15, Z20
-	VBROADCASTSD      constants<>+1792(SB), Z8
-	VFMADD231PD.BCST  constants<>+1824(SB), Z19, Z8
-	VBROADCASTSD      constants<>+1792(SB), Z21
-	VFMADD231PD.BCST  constants<>+1824(SB), Z24, Z21
-	VMULPD            Z15, Z15, Z12
-	VMULPD            Z19, Z19, Z11
-	VMULPD            Z24, Z24, Z22
-	VBROADCASTSD      constants<>+1856(SB), Z10
-	VFMADD231PD.BCST  constants<>+1888(SB), Z15, Z10
-	VBROADCASTSD      constants<>+1856(SB), Z2
-	VFMADD231PD.BCST  constants<>+1888(SB), Z19, Z2
-	VBROADCASTSD      constants<>+1856(SB), Z1
-	VFMADD231PD.BCST  constants<>+1888(SB), Z24, Z1
-	VFMADD231PD       Z12, Z10, Z20
-	VFMADD231PD       Z11, Z2, Z8
-	VFMADD231PD       Z22, Z1, Z21
-	VMULPD            Z12, Z12, Z1
-	VMULPD            Z11, Z11, Z12
-	VMULPD            Z22, Z22, Z11
-	VBROADCASTSD      constants<>+1920(SB), Z22
-	VFMADD231PD.BCST  constants<>+1952(SB), Z15, Z22
-	VBROADCASTSD      constants<>+1920(SB), Z2
-	VFMADD231PD.BCST  constants<>+1952(SB), Z19, Z2
-	VBROADCASTSD      constants<>+1920(SB), Z10
-	VFMADD231PD.BCST  constants<>+1952(SB), Z24, Z10
-	VFMADD231PD       Z1, Z22, Z20
-	VFMADD231PD       Z12, Z2, Z8
-	VFMADD231PD       Z11, Z10, Z21
-	VBROADCASTSD      constants<>+512(SB), Z11
-	VFNMADD231PD.BCST constants<>+1216(SB), Z15, Z11
-	VBROADCASTSD      constants<>+512(SB), Z10
-	VFNMADD231PD.BCST constants<>+1216(SB), Z19, Z10
-	VBROADCASTSD      constants<>+512(SB), Z12
-	VFNMADD231PD.BCST constants<>+1216(SB), Z24, Z12
-	VSUBPD            Z11, Z0, Z2
-	VSUBPD            Z10, Z0, Z1
-	VSUBPD            Z12, Z0, Z22
-	VFNMADD231PD.BCST constants<>+1216(SB), Z15, Z2
-	VFNMADD231PD.BCST constants<>+1216(SB), Z19, Z1
-	VFNMADD231PD.BCST constants<>+1216(SB), Z24, Z22
-	VMULPD            Z15, Z15, Z4
-	VMULPD            Z19, Z19, Z15
-	VMULPD            Z24, Z24, Z19
-	VMULPD            Z9, Z16, Z24
-	VMULPD            Z13, Z17, Z9
-	VMULPD            Z14, Z18, Z13
-	VFMSUB231PD       Z20, Z4, Z24
-	VFMSUB231PD       Z8, Z15, Z9
-	VFMSUB231PD       Z21, Z19, Z13
-	VADDPD            Z24, Z2, Z21
-	VADDPD            Z9, Z1, Z24
-	VADDPD            Z13, Z22, Z9
-	VADDPD            Z21, Z11, Z13
-	VADDPD            Z24, Z10, Z21
-	VADDPD            Z9, Z12, Z24
-	VPADDQ.BCST       constants<>+1984(SB), Z3, Z9
-	VPADDQ.BCST       constants<>+1984(SB), Z5, Z3
-	VPADDQ.BCST       constants<>+1984(SB), Z6, Z5
-	VPSLLQ            $0x3f, Z9, Z6
-	VPSLLQ            $0x3f, Z3, Z12
-	VPSLLQ            $0x3f, Z5, Z10
-	VPMOVQ2M          Z6, K2
-	VPMOVQ2M          Z12, K3
-	VPMOVQ2M          Z10, K4
-	VBLENDMPD         Z13, Z7, K2, Z10
-	VBLENDMPD         Z21, Z23, K3, Z7
-	VBLENDMPD         Z24, Z25, K4, Z23
-	VPSLLQ            $0x3e, Z9, Z25
-	VPSLLQ            $0x3e, Z3, Z9
-	VPSLLQ            $0x3e, Z5, Z3
-	VPANDQ.BCST       constants<>+672(SB), Z25, Z5
-	VPANDQ.BCST       constants<>+672(SB), Z9, Z25
-	VPANDQ.BCST       constants<>+672(SB), Z3, Z9
-	VPXORQ            Z5, Z10, Z3
-	VPXORQ            Z25, Z7, Z5
-	VPXORQ            Z9, Z23, Z25
-	VMOVUPD           Z3, (CX)(BX*8)
-	VMOVUPD           Z5, 64(CX)(BX*8)
-	VMOVUPD           Z25, 128(CX)(BX*8)
-	ADDQ              $0x00000018, BX
+	VBROADCASTSD      constants<>+1664(SB), Z17
+	VFMADD231PD.BCST  constants<>+1696(SB), Z10, Z17
+	VBROADCASTSD      constants<>+1664(SB), Z8
+	VFMADD231PD.BCST  constants<>+1696(SB), Z16, Z8
+	VFMADD231PD       Z13, Z17, Z14
+	VFMADD231PD       Z15, Z8, Z5
+	VMULPD            Z13, Z13, Z8
+	VMULPD            Z15, Z15, Z17
+	VBROADCASTSD      constants<>+1728(SB), Z7
+	VFMADD231PD.BCST  constants<>+1760(SB), Z10, Z7
+	VBROADCASTSD      constants<>+1728(SB), Z1
+	VFMADD231PD.BCST  constants<>+1760(SB), Z16, Z1
+	VFMADD231PD       Z8, Z7, Z14
+	VFMADD231PD       Z17, Z1, Z5
+	VMULPD            Z10, Z11, Z1
+	VMULPD            Z16, Z12, Z7
+	VFMADD213PD       Z6, Z14, Z1
+	VFMADD213PD       Z9, Z5, Z7
+	VADDPD            Z1, Z11, Z5
+	VADDPD            Z7, Z12, Z1
+	VBROADCASTSD      constants<>+1792(SB), Z7
+	VFMADD231PD.BCST  constants<>+1824(SB), Z10, Z7
+	VBROADCASTSD      constants<>+1792(SB), Z14
+	VFMADD231PD.BCST  constants<>+1824(SB), Z16, Z14
+	VBROADCASTSD      constants<>+1856(SB), Z3
+	VFMADD231PD.BCST  constants<>+1888(SB), Z10, Z3
+	VBROADCASTSD      constants<>+1856(SB), Z18
+	VFMADD231PD.BCST  constants<>+1888(SB), Z16, Z18
+	VFMADD231PD       Z13, Z3, Z7
+	VFMADD231PD       Z15, Z18, Z14
+	VBROADCASTSD      constants<>+1920(SB), Z18
+	VFMADD231PD.BCST  constants<>+1952(SB), Z10, Z18
+	VBROADCASTSD      constants<>+1920(SB), Z3
+	VFMADD231PD.BCST  constants<>+1952(SB), Z16, Z3
+	VFMADD231PD       Z8, Z18, Z7
+	VFMADD231PD       Z17, Z3, Z14
+	VBROADCASTSD      constants<>+512(SB), Z17
+	VFNMADD231PD.BCST constants<>+1216(SB), Z10, Z17
+	VBROADCASTSD      constants<>+512(SB), Z3
+	VFNMADD231PD.BCST constants<>+1216(SB), Z16, Z3
+	VSUBPD            Z17, Z0, Z8
+	VSUBPD            Z3, Z0, Z18
+	VFNMADD231PD.BCST constants<>+1216(SB), Z10, Z8
+	VFNMADD231PD.BCST constants<>+1216(SB), Z16, Z18
+	VMULPD            Z6, Z11, Z16
+	VMULPD            Z9, Z12, Z6
+	VFMSUB231PD       Z7, Z13, Z16
+	VFMSUB231PD       Z14, Z15, Z6
+	VADDPD            Z16, Z8, Z14
+	VADDPD            Z6, Z18, Z16
+	VADDPD            Z14, Z17, Z6
+	VADDPD            Z16, Z3, Z14
+	VPADDQ.BCST       constants<>+1984(SB), Z2, Z16
+	VPADDQ.BCST       constants<>+1984(SB), Z4, Z2
+	VPSLLQ            $0x3f, Z16, Z4
+	VPSLLQ            $0x3f, Z2, Z3
+	VPMOVQ2M          Z4, K2
+	VPMOVQ2M          Z3, K3
+	VBLENDMPD         Z6, Z5, K2, Z3
+	VBLENDMPD         Z14, Z1, K3, Z5
+	VPSLLQ            $0x3e, Z16, Z1
+	VPSLLQ            $0x3e, Z2, Z16
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z2
+	VPANDQ.BCST       constants<>+672(SB), Z16, Z1
+	VPXORQ            Z2, Z3, Z16
+	VPXORQ            Z1, Z5, Z2
+	VMOVUPD           Z16, (CX)(BX*8)
+	VMOVUPD           Z2, 64(CX)(BX*8)
+	ADDQ              $0x00000010, BX
 	CMPQ              BX, SI
 	JLE               loop
 	CMPQ              BX, AX
@@ -3862,97 +3981,91 @@ loop:
 	VFMADD231PD       Z15, Z19, Z16
 	VFMADD231PD       Z17, Z10, Z7
 	VMULPD            Z15, Z15, Z10
-	VMULPD            Z17, Z17, Z15
-	VBROADCASTSD      constants<>+1728(SB), Z17
-	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z17
-	VBROADCASTSD      constants<>+1728(SB), Z19
-	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z19
-	VFMADD231PD       Z10, Z17, Z16
-	VFMADD231PD       Z15, Z19, Z7
-	VMULPD            Z12, Z13, Z15
-	VMULPD            Z18, Z14, Z19
-	VFMADD213PD       Z8, Z16, Z15
-	VFMADD213PD       Z11, Z7, Z19
-	VADDPD            Z15, Z13, Z7
-	VADDPD            Z19, Z14, Z16
-	VSUBPD            Z7, Z13, Z10
-	VSUBPD            Z16, Z14, Z17
-	VADDPD            Z15, Z10, Z9
-	VADDPD            Z19, Z17, Z15
-	VBROADCASTSD      constants<>+1792(SB), Z19
-	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z19
-	VBROADCASTSD      constants<>+1792(SB), Z17
-	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z17
-	VMULPD            Z12, Z12, Z10
-	VMULPD            Z18, Z18, Z4
+	VMULPD            Z17, Z17, Z19
+	VBROADCASTSD      constants<>+1728(SB), Z9
+	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z9
+	VBROADCASTSD      constants<>+1728(SB), Z4
+	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z4
+	VFMADD231PD       Z10, Z9, Z16
+	VFMADD231PD       Z19, Z4, Z7
+	VMULPD            Z12, Z13, Z4
+	VMULPD            Z18, Z14, Z9
+	VFMADD213PD       Z8, Z16, Z4
+	VFMADD213PD       Z11, Z7, Z9
+	VADDPD            Z4, Z13, Z7
+	VADDPD            Z9, Z14, Z16
+	VSUBPD            Z7, Z13, Z3
+	VSUBPD            Z16, Z14, Z20
+	VADDPD            Z4, Z3, Z21
+	VADDPD            Z9, Z20, Z4
+	VBROADCASTSD      constants<>+1792(SB), Z9
+	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z9
+	VBROADCASTSD      constants<>+1792(SB), Z20
+	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z20
 	VBROADCASTSD      constants<>+1856(SB), Z3
 	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z3
-	VBROADCASTSD      constants<>+1856(SB), Z20
-	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z20
-	VFMADD231PD       Z10, Z3, Z19
-	VFMADD231PD       Z4, Z20, Z17
-	VMULPD            Z10, Z10, Z20
-	VMULPD            Z4, Z4, Z10
-	VBROADCASTSD      constants<>+1920(SB), Z4
-	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z4
+	VBROADCASTSD      constants<>+1856(SB), Z22
+	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z22
+	VFMADD231PD       Z15, Z3, Z9
+	VFMADD231PD       Z17, Z22, Z20
+	VBROADCASTSD      constants<>+1920(SB), Z22
+	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z22
 	VBROADCASTSD      constants<>+1920(SB), Z3
 	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z3
-	VFMADD231PD       Z20, Z4, Z19
-	VFMADD231PD       Z10, Z3, Z17
-	VBROADCASTSD      constants<>+512(SB), Z10
-	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
+	VFMADD231PD       Z10, Z22, Z9
+	VFMADD231PD       Z19, Z3, Z20
+	VBROADCASTSD      constants<>+512(SB), Z19
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z19
 	VBROADCASTSD      constants<>+512(SB), Z3
 	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z3
-	VSUBPD            Z10, Z0, Z20
-	VSUBPD            Z3, Z0, Z4
-	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z20
-	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z4
-	VMULPD            Z12, Z12, Z21
-	VMULPD            Z18, Z18, Z12
+	VSUBPD            Z19, Z0, Z10
+	VSUBPD            Z3, Z0, Z22
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z22
 	VMULPD            Z8, Z13, Z18
 	VMULPD            Z11, Z14, Z8
-	VFMSUB231PD       Z19, Z21, Z18
-	VFMSUB231PD       Z17, Z12, Z8
-	VADDPD            Z18, Z20, Z17
-	VADDPD            Z8, Z4, Z18
-	VADDPD            Z17, Z10, Z8
-	VADDPD            Z18, Z3, Z4
-	VSUBPD            Z8, Z10, Z20
-	VSUBPD            Z4, Z3, Z10
-	VADDPD            Z17, Z20, Z3
-	VADDPD            Z18, Z10, Z17
+	VFMSUB231PD       Z9, Z15, Z18
+	VFMSUB231PD       Z20, Z17, Z8
+	VADDPD            Z18, Z10, Z20
+	VADDPD            Z8, Z22, Z18
+	VADDPD            Z20, Z19, Z8
+	VADDPD            Z18, Z3, Z22
+	VSUBPD            Z8, Z19, Z10
+	VSUBPD            Z22, Z3, Z19
+	VADDPD            Z20, Z10, Z3
+	VADDPD            Z18, Z19, Z20
 	VPSLLQ            $0x3f, Z5, Z18
 	VPSLLQ            $0x3f, Z6, Z5
 	VPMOVQ2M          Z18, K2
 	VPMOVQ2M          Z5, K3
 	VBLENDMPD         Z8, Z7, K2, Z6
-	VBLENDMPD         Z4, Z16, K3, Z10
-	VBLENDMPD         Z7, Z8, K2, Z20
-	VBLENDMPD         Z16, Z4, K3, Z8
-	VBLENDMPD         Z3, Z9, K2, Z4
-	VBLENDMPD         Z17, Z15, K3, Z16
-	VBLENDMPD         Z9, Z3, K2, Z7
-	VBLENDMPD         Z15, Z17, K3, Z3
-	VDIVPD            Z20, Z0, Z17
-	VDIVPD            Z8, Z0, Z15
-	VMULPD            Z17, Z6, Z9
-	VMULPD            Z15, Z10, Z12
-	VFNMADD231PD      Z9, Z20, Z6
-	VFNMADD231PD      Z12, Z8, Z10
-	VFNMADD231PD      Z9, Z7, Z4
-	VFNMADD231PD      Z12, Z3, Z16
-	VADDPD            Z4, Z6, Z3
-	VADDPD            Z16, Z10, Z4
-	VFMADD231PD       Z17, Z3, Z9
-	VFMADD231PD       Z15, Z4, Z12
-	VPANDQ.BCST       constants<>+672(SB), Z18, Z15
+	VBLENDMPD         Z22, Z16, K3, Z19
+	VBLENDMPD         Z7, Z8, K2, Z10
+	VBLENDMPD         Z16, Z22, K3, Z8
+	VBLENDMPD         Z3, Z21, K2, Z22
+	VBLENDMPD         Z20, Z4, K3, Z16
+	VBLENDMPD         Z21, Z3, K2, Z7
+	VBLENDMPD         Z4, Z20, K3, Z3
+	VDIVPD            Z10, Z0, Z20
+	VDIVPD            Z8, Z0, Z4
+	VMULPD            Z20, Z6, Z21
+	VMULPD            Z4, Z19, Z17
+	VFNMADD231PD      Z21, Z10, Z6
+	VFNMADD231PD      Z17, Z8, Z19
+	VFNMADD231PD      Z21, Z7, Z22
+	VFNMADD231PD      Z17, Z3, Z16
+	VADDPD            Z22, Z6, Z3
+	VADDPD            Z16, Z19, Z22
+	VFMADD231PD       Z20, Z3, Z21
+	VFMADD231PD       Z4, Z22, Z17
+	VPANDQ.BCST       constants<>+672(SB), Z18, Z4
 	VPANDQ.BCST       constants<>+672(SB), Z5, Z18
-	VPXORQ            Z15, Z9, Z5
-	VPXORQ            Z18, Z12, Z15
+	VPXORQ            Z4, Z21, Z5
+	VPXORQ            Z18, Z17, Z4
 	VPANDQ.BCST       constants<>+672(SB), Z1, Z18
 	VPANDQ.BCST       constants<>+672(SB), Z2, Z1
 	VPXORQ            Z18, Z5, Z2
-	VPXORQ            Z1, Z15, Z18
+	VPXORQ            Z1, Z4, Z18
 	VMOVUPD           Z2, (CX)(BX*8)
 	VMOVUPD           Z18, 64(CX)(BX*8)
 	ADDQ              $0x00000010, BX
@@ -3978,125 +4091,120 @@ TEXT ·dtanhAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	VBROADCASTSD constants<>+512(SB), Z0
 	VBROADCASTSD constants<>+960(SB), Z1
 	VBROADCASTSD constants<>+2016(SB), Z2
-	VBROADCASTSD constants<>+576(SB), Z3
 	XORQ         BX, BX
 	LEAQ         -16(AX), SI
 
 loop:
 	PREFETCHT0        2048(DX)(BX*8)
-	VMOVUPD           (DX)(BX*8), Z4
+	VMOVUPD           (DX)(BX*8), Z3
 	PREFETCHT0        2112(DX)(BX*8)
-	VMOVUPD           64(DX)(BX*8), Z5
+	VMOVUPD           64(DX)(BX*8), Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z5
 	VPANDQ.BCST       constants<>+1376(SB), Z4, Z6
-	VPANDQ.BCST       constants<>+1376(SB), Z5, Z7
-	VMINPD            Z6, Z2, Z8
-	VMINPD            Z7, Z2, Z6
-	VADDPD            Z8, Z8, Z7
-	VADDPD            Z6, Z6, Z8
-	VBROADCASTSD      constants<>+64(SB), Z6
-	VFMADD231PD.BCST  constants<>+96(SB), Z7, Z6
-	VBROADCASTSD      constants<>+64(SB), Z9
-	VFMADD231PD.BCST  constants<>+96(SB), Z8, Z9
-	VSUBPD.BCST       constants<>+64(SB), Z6, Z10
-	VSUBPD.BCST       constants<>+64(SB), Z9, Z6
-	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z7
-	VFNMADD231PD.BCST constants<>+128(SB), Z6, Z8
-	VMOVUPD           Z10, Z9
-	VFNMADD132PD.BCST constants<>+160(SB), Z7, Z9
-	VMOVUPD           Z6, Z11
-	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z11
-	VSUBPD            Z9, Z7, Z12
-	VSUBPD            Z11, Z8, Z7
-	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z12
-	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z7
-	VMULPD            Z9, Z9, Z8
-	VMULPD            Z11, Z11, Z13
+	VMINPD            Z5, Z2, Z7
+	VMINPD            Z6, Z2, Z5
+	VADDPD            Z7, Z7, Z6
+	VADDPD            Z5, Z5, Z7
+	VBROADCASTSD      constants<>+64(SB), Z5
+	VFMADD231PD.BCST  constants<>+96(SB), Z6, Z5
+	VBROADCASTSD      constants<>+64(SB), Z8
+	VFMADD231PD.BCST  constants<>+96(SB), Z7, Z8
+	VSUBPD.BCST       constants<>+64(SB), Z5, Z9
+	VSUBPD.BCST       constants<>+64(SB), Z8, Z5
+	VFNMADD231PD.BCST constants<>+128(SB), Z9, Z6
+	VFNMADD231PD.BCST constants<>+128(SB), Z5, Z7
+	VMOVUPD           Z9, Z8
+	VFNMADD132PD.BCST constants<>+160(SB), Z6, Z8
+	VMOVUPD           Z5, Z10
+	VFNMADD132PD.BCST constants<>+160(SB), Z7, Z10
+	VMULPD            Z8, Z8, Z11
+	VMULPD            Z10, Z10, Z12
+	VSUBPD            Z8, Z6, Z13
+	VSUBPD            Z10, Z7, Z6
+	VFNMADD231PD.BCST constants<>+160(SB), Z9, Z13
+	VFNMADD231PD.BCST constants<>+160(SB), Z5, Z6
+	VBROADCASTSD      constants<>+192(SB), Z7
+	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z7
 	VBROADCASTSD      constants<>+192(SB), Z14
-	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z14
-	VBROADCASTSD      constants<>+192(SB), Z15
-	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
-	VMULPD            Z9, Z9, Z16
-	VMULPD            Z11, Z11, Z17
-	VBROADCASTSD      constants<>+256(SB), Z18
-	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
-	VBROADCASTSD      constants<>+256(SB), Z19
-	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
-	VFMADD231PD       Z16, Z18, Z14
-	VFMADD231PD       Z17, Z19, Z15
-	VMULPD            Z16, Z16, Z19
-	VMULPD            Z17, Z17, Z18
-	VBROADCASTSD      constants<>+320(SB), Z20
-	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z20
-	VBROADCASTSD      constants<>+320(SB), Z21
-	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z21
-	VBROADCASTSD      constants<>+384(SB), Z22
-	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z22
-	VBROADCASTSD      constants<>+384(SB), Z23
-	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
-	VFMADD231PD       Z16, Z22, Z20
-	VFMADD231PD       Z17, Z23, Z21
-	VFMADD231PD       Z19, Z20, Z14
-	VFMADD231PD       Z18, Z21, Z15
-	VMULPD            Z19, Z19, Z21
-	VMULPD            Z18, Z18, Z19
-	VBROADCASTSD      constants<>+448(SB), Z18
-	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
-	VBROADCASTSD      constants<>+448(SB), Z20
-	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
-	VFMADD231PD       Z21, Z18, Z14
-	VFMADD231PD       Z19, Z20, Z15
-	VFMADD231PD       Z14, Z8, Z12
-	VFMADD231PD       Z15, Z13, Z7
-	VADDPD            Z12, Z9, Z15
-	VADDPD            Z7, Z11, Z13
-	VSUBPD            Z15, Z9, Z14
-	VSUBPD            Z13, Z11, Z9
-	VADDPD            Z12, Z14, Z11
-	VADDPD            Z7, Z9, Z12
-	VMINPD            Z10, Z3, Z7
-	VMINPD            Z6, Z3, Z10
-	VADDPD.BCST       constants<>+608(SB), Z7, Z6
-	VADDPD.BCST       constants<>+608(SB), Z10, Z7
-	VPSLLQ            $0x34, Z6, Z10
-	VPSLLQ            $0x34, Z7, Z6
-	VSUBPD            Z0, Z10, Z7
-	VSUBPD            Z0, Z6, Z9
-	VMOVUPD           Z15, Z14
-	VFMADD213PD       Z7, Z10, Z14
-	VMOVUPD           Z13, Z8
-	VFMADD213PD       Z9, Z6, Z8
-	VSUBPD            Z14, Z7, Z19
-	VSUBPD            Z8, Z9, Z7
-	VFMADD231PD       Z10, Z15, Z19
-	VFMADD231PD       Z6, Z13, Z7
-	VFMADD231PD       Z10, Z11, Z19
-	VFMADD231PD       Z6, Z12, Z7
-	VADDPD            Z1, Z14, Z6
-	VADDPD            Z1, Z8, Z12
-	VSUBPD            Z6, Z1, Z10
-	VSUBPD            Z12, Z1, Z11
-	VADDPD            Z14, Z10, Z13
-	VADDPD            Z8, Z11, Z10
-	VADDPD            Z19, Z13, Z11
-	VADDPD            Z7, Z10, Z13
-	VDIVPD            Z6, Z0, Z10
-	VDIVPD            Z12, Z0, Z15
-	VMULPD            Z10, Z14, Z9
-	VMULPD            Z15, Z8, Z20
-	VFNMADD231PD      Z9, Z6, Z14
-	VFNMADD231PD      Z20, Z12, Z8
-	VFNMADD231PD      Z9, Z11, Z19
-	VFNMADD231PD      Z20, Z13, Z7
-	VADDPD            Z19, Z14, Z13
-	VADDPD            Z7, Z8, Z19
-	VFMADD231PD       Z10, Z13, Z9
-	VFMADD231PD       Z15, Z19, Z20
-	VPANDQ.BCST       constants<>+672(SB), Z4, Z15
-	VPANDQ.BCST       constants<>+672(SB), Z5, Z4
-	VPORQ             Z15, Z9, Z5
-	VPORQ             Z4, Z20, Z15
-	VMOVUPD           Z5, (CX)(BX*8)
-	VMOVUPD           Z15, 64(CX)(BX*8)
+	VFMADD231PD.BCST  constants<>+224(SB), Z10, Z14
+	VBROADCASTSD      constants<>+256(SB), Z15
+	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z15
+	VBROADCASTSD      constants<>+256(SB), Z16
+	VFMADD231PD.BCST  constants<>+288(SB), Z10, Z16
+	VFMADD231PD       Z11, Z15, Z7
+	VFMADD231PD       Z12, Z16, Z14
+	VMULPD            Z11, Z11, Z16
+	VMULPD            Z12, Z12, Z15
+	VBROADCASTSD      constants<>+320(SB), Z17
+	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z17
+	VBROADCASTSD      constants<>+320(SB), Z18
+	VFMADD231PD.BCST  constants<>+352(SB), Z10, Z18
+	VBROADCASTSD      constants<>+384(SB), Z19
+	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z19
+	VBROADCASTSD      constants<>+384(SB), Z20
+	VFMADD231PD.BCST  constants<>+416(SB), Z10, Z20
+	VFMADD231PD       Z11, Z19, Z17
+	VFMADD231PD       Z12, Z20, Z18
+	VFMADD231PD       Z16, Z17, Z7
+	VFMADD231PD       Z15, Z18, Z14
+	VMULPD            Z16, Z16, Z18
+	VMULPD            Z15, Z15, Z16
+	VBROADCASTSD      constants<>+448(SB), Z15
+	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z15
+	VBROADCASTSD      constants<>+448(SB), Z17
+	VFMADD231PD.BCST  constants<>+480(SB), Z10, Z17
+	VFMADD231PD       Z18, Z15, Z7
+	VFMADD231PD       Z16, Z17, Z14
+	VFMADD231PD       Z7, Z11, Z13
+	VFMADD231PD       Z14, Z12, Z6
+	VADDPD            Z13, Z8, Z14
+	VADDPD            Z6, Z10, Z12
+	VSUBPD            Z14, Z8, Z7
+	VSUBPD            Z12, Z10, Z8
+	VADDPD            Z13, Z7, Z10
+	VADDPD            Z6, Z8, Z13
+	VADDPD.BCST       constants<>+608(SB), Z9, Z6
+	VADDPD.BCST       constants<>+608(SB), Z5, Z9
+	VPSLLQ            $0x34, Z6, Z5
+	VPSLLQ            $0x34, Z9, Z6
+	VSUBPD            Z0, Z5, Z9
+	VSUBPD            Z0, Z6, Z8
+	VMOVUPD           Z14, Z7
+	VFMADD213PD       Z9, Z5, Z7
+	VMOVUPD           Z12, Z11
+	VFMADD213PD       Z8, Z6, Z11
+	VSUBPD            Z7, Z9, Z16
+	VSUBPD            Z11, Z8, Z9
+	VFMADD231PD       Z5, Z14, Z16
+	VFMADD231PD       Z6, Z12, Z9
+	VFMADD231PD       Z5, Z10, Z16
+	VFMADD231PD       Z6, Z13, Z9
+	VADDPD            Z1, Z7, Z6
+	VADDPD            Z1, Z11, Z13
+	VSUBPD            Z6, Z1, Z5
+	VSUBPD            Z13, Z1, Z10
+	VADDPD            Z7, Z5, Z12
+	VADDPD            Z11, Z10, Z5
+	VADDPD            Z16, Z12, Z10
+	VADDPD            Z9, Z5, Z12
+	VDIVPD            Z6, Z0, Z5
+	VDIVPD            Z13, Z0, Z14
+	VMULPD            Z5, Z7, Z8
+	VMULPD            Z14, Z11, Z17
+	VFNMADD231PD      Z8, Z6, Z7
+	VFNMADD231PD      Z17, Z13, Z11
+	VFNMADD231PD      Z8, Z10, Z16
+	VFNMADD231PD      Z17, Z12, Z9
+	VADDPD            Z16, Z7, Z12
+	VADDPD            Z9, Z11, Z16
+	VFMADD231PD       Z5, Z12, Z8
+	VFMADD231PD       Z14, Z16, Z17
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z14
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z3
+	VPORQ             Z14, Z8, Z4
+	VPORQ             Z3, Z17, Z14
+	VMOVUPD           Z4, (CX)(BX*8)
+	VMOVUPD           Z14, 64(CX)(BX*8)
 	ADDQ              $0x00000010, BX
 	CMPQ              BX, SI
 	JLE               loop
@@ -4434,12 +4542,12 @@ loop:
 	KORW              K2, K1, K1
 	VCMPPD            $0x00, Z5, Z6, K2
 	VBLENDMPD         Z0, Z4, K2, Z8
-	VCMPPD            $0x11, Z0, Z8, K2
-	KORW              K2, K1, K1
-	VCMPPD.BCST       $0x11, constants<>+704(SB), Z7, K2
+	VCMPPD            $0x11, Z0, Z8, K3
+	KORW              K3, K1, K1
+	VCMPPD.BCST       $0x11, constants<>+704(SB), Z7, K3
 	VMULPD.BCST       constants<>+736(SB), Z7, Z8
-	VBLENDMPD         Z8, Z7, K2, Z9
-	VBLENDMPD.BCST    constants<>+768(SB), Z0, K2, Z7
+	VBLENDMPD         Z8, Z7, K3, Z9
+	VBLENDMPD.BCST    constants<>+768(SB), Z0, K3, Z7
 	VPADDQ.BCST       constants<>+800(SB), Z9, Z8
 	VPSRLQ            $0x34, Z8, Z9
 	VPORQ.BCST        constants<>+832(SB), Z9, Z10
@@ -4478,29 +4586,28 @@ loop:
 	VBROADCASTSD      constants<>+2336(SB), Z14
 	VFMADD231PD.BCST  constants<>+2368(SB), Z9, Z14
 	VFMADD231PD       Z15, Z14, Z10
-	VMULPD            Z9, Z9, Z15
-	VMULPD            Z10, Z15, Z14
+	VMULPD            Z10, Z13, Z15
 	VMULPD.BCST       constants<>+2400(SB), Z9, Z10
-	VMOVUPD           Z9, Z15
-	VFMSUB132PD.BCST  constants<>+2400(SB), Z10, Z15
-	VFMADD231PD.BCST  constants<>+2432(SB), Z9, Z15
-	VFMADD231PD.BCST  constants<>+2400(SB), Z7, Z15
-	VADDPD            Z14, Z15, Z7
-	VADDPD            Z7, Z10, Z14
-	VSUBPD            Z14, Z10, Z15
-	VADDPD            Z7, Z15, Z10
-	VMULPD            Z14, Z12, Z7
-	VMULPD            Z14, Z11, Z15
-	VFMADD231PD       Z12, Z10, Z15
-	VFMSUB213PD       Z7, Z12, Z14
-	VADDPD            Z14, Z15, Z10
-	VADDPD            Z7, Z12, Z14
-	VSUBPD            Z14, Z12, Z15
-	VADDPD            Z7, Z15, Z12
+	VMOVUPD           Z9, Z13
+	VFMSUB132PD.BCST  constants<>+2400(SB), Z10, Z13
+	VFMADD231PD.BCST  constants<>+2432(SB), Z9, Z13
+	VFMADD231PD.BCST  constants<>+2400(SB), Z7, Z13
+	VADDPD            Z15, Z13, Z7
+	VADDPD            Z7, Z10, Z15
+	VSUBPD            Z15, Z10, Z13
+	VADDPD            Z7, Z13, Z10
+	VMULPD            Z15, Z12, Z7
+	VMULPD            Z15, Z11, Z13
+	VFMADD231PD       Z12, Z10, Z13
+	VFMSUB213PD       Z7, Z12, Z15
+	VADDPD            Z15, Z13, Z10
+	VADDPD            Z7, Z12, Z15
+	VSUBPD            Z15, Z12, Z13
+	VADDPD            Z7, Z13, Z12
 	VADDPD            Z10, Z11, Z7
 	VADDPD            Z7, Z12, Z10
-	VADDPD            Z14, Z14, Z7
-	VADDPD            Z10, Z10, Z14
+	VADDPD            Z15, Z15, Z7
+	VADDPD            Z10, Z10, Z15
 	VMULPD.BCST       constants<>+128(SB), Z8, Z10
 	VMOVUPD           Z8, Z12
 	VFMSUB132PD.BCST  constants<>+128(SB), Z10, Z12
@@ -4508,71 +4615,69 @@ loop:
 	VADDPD            Z7, Z10, Z8
 	VSUBPD            Z8, Z10, Z11
 	VADDPD            Z7, Z11, Z10
-	VADDPD            Z14, Z12, Z7
-	VADDPD            Z7, Z10, Z14
-	VADDPD            Z14, Z8, Z7
+	VADDPD            Z15, Z12, Z7
+	VADDPD            Z7, Z10, Z15
+	VADDPD            Z15, Z8, Z7
 	VSUBPD            Z7, Z8, Z10
-	VADDPD            Z14, Z10, Z8
-	VMULPD            Z7, Z5, Z14
-	VFMSUB213PD       Z14, Z5, Z7
+	VADDPD            Z15, Z10, Z8
+	VMULPD            Z7, Z5, Z15
+	VFMSUB213PD       Z15, Z5, Z7
 	VFMADD231PD       Z5, Z8, Z7
-	VPANDQ.BCST       constants<>+1376(SB), Z14, Z8
-	VCMPPD.BCST       $0x11, constants<>+2464(SB), Z8, K2
-	VBLENDMPD         Z7, Z0, K2, Z8
-	VMINPD            Z14, Z2, Z7
-	VMAXPD            Z7, Z3, Z14
+	VPANDQ.BCST       constants<>+1376(SB), Z15, Z8
+	VCMPPD.BCST       $0x11, constants<>+2464(SB), Z8, K3
+	VBLENDMPD         Z7, Z0, K3, Z8
+	VMINPD            Z15, Z2, Z7
+	VMAXPD            Z7, Z3, Z15
 	VBROADCASTSD      constants<>+64(SB), Z7
-	VFMADD231PD.BCST  constants<>+96(SB), Z14, Z7
+	VFMADD231PD.BCST  constants<>+96(SB), Z15, Z7
 	VSUBPD.BCST       constants<>+64(SB), Z7, Z10
-	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z14
-	VADDPD            Z8, Z14, Z12
-	VSUBPD            Z12, Z14, Z11
-	VADDPD            Z8, Z11, Z14
+	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z15
+	VADDPD            Z8, Z15, Z12
+	VSUBPD            Z12, Z15, Z11
+	VADDPD            Z8, Z11, Z15
 	VMOVUPD           Z10, Z8
 	VFNMADD132PD.BCST constants<>+160(SB), Z12, Z8
 	VSUBPD            Z8, Z12, Z11
 	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z11
-	VADDPD            Z14, Z11, Z12
-	VMULPD            Z8, Z8, Z14
+	VADDPD            Z15, Z11, Z12
+	VMULPD            Z8, Z8, Z15
 	VBROADCASTSD      constants<>+192(SB), Z11
 	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z11
-	VMULPD            Z8, Z8, Z15
-	VBROADCASTSD      constants<>+256(SB), Z9
-	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z9
-	VFMADD231PD       Z15, Z9, Z11
-	VMULPD            Z15, Z15, Z9
-	VBROADCASTSD      constants<>+320(SB), Z13
-	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z13
-	VBROADCASTSD      constants<>+384(SB), Z16
-	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z16
-	VFMADD231PD       Z15, Z16, Z13
-	VFMADD231PD       Z9, Z13, Z11
-	VMULPD            Z9, Z9, Z13
-	VBROADCASTSD      constants<>+448(SB), Z9
-	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z9
+	VBROADCASTSD      constants<>+256(SB), Z13
+	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z13
+	VFMADD231PD       Z15, Z13, Z11
+	VMULPD            Z15, Z15, Z13
+	VBROADCASTSD      constants<>+320(SB), Z9
+	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z9
+	VBROADCASTSD      constants<>+384(SB), Z14
+	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z14
+	VFMADD231PD       Z15, Z14, Z9
 	VFMADD231PD       Z13, Z9, Z11
-	VFMADD231PD       Z11, Z14, Z12
+	VMULPD            Z13, Z13, Z9
+	VBROADCASTSD      constants<>+448(SB), Z13
+	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z13
+	VFMADD231PD       Z9, Z13, Z11
+	VFMADD231PD       Z11, Z15, Z12
 	VADDPD            Z1, Z8, Z11
-	VSUBPD            Z1, Z11, Z14
-	VSUBPD            Z14, Z8, Z13
-	VADDPD            Z12, Z13, Z14
-	VADDPD            Z14, Z11, Z12
-	VSCALEFPD         Z10, Z12, Z14
-	VCMPPD            $0x11, Z0, Z5, K2
-	VBLENDMPD.BCST    constants<>+1248(SB), Z0, K2, Z7
-	VCMPPD            $0x00, Z0, Z5, K2
-	VBLENDMPD         Z1, Z7, K2, Z10
-	VCMPPD            $0x00, Z0, Z4, K2
-	VBLENDMPD         Z10, Z14, K2, Z7
-	VMULPD.BCST       constants<>+1216(SB), Z6, Z14
-	VRNDSCALEPD       $0x08, Z14, Z10
-	VCMPPD            $0x04, Z14, Z10, K2
-	VBLENDMPD         Z4, Z0, K2, Z14
-	VCMPPD            $0x00, Z5, Z6, K2
-	VBLENDMPD         Z14, Z0, K2, Z5
-	VPANDQ.BCST       constants<>+672(SB), Z5, Z14
-	VPORQ             Z14, Z7, Z5
-	VMOVUPD           Z5, (CX)(SI*8)
+	VSUBPD            Z1, Z11, Z15
+	VSUBPD            Z15, Z8, Z9
+	VADDPD            Z12, Z9, Z15
+	VADDPD            Z15, Z11, Z12
+	VSCALEFPD         Z10, Z12, Z15
+	VCMPPD            $0x11, Z0, Z5, K3
+	VBLENDMPD.BCST    constants<>+1248(SB), Z0, K3, Z7
+	VCMPPD            $0x00, Z0, Z5, K3
+	VBLENDMPD         Z1, Z7, K3, Z5
+	VCMPPD            $0x00, Z0, Z4, K3
+	VBLENDMPD         Z5, Z15, K3, Z7
+	VMULPD.BCST       constants<>+1216(SB), Z6, Z15
+	VRNDSCALEPD       $0x08, Z15, Z6
+	VCMPPD            $0x04, Z15, Z6, K3
+	VBLENDMPD         Z4, Z0, K3, Z15
+	VBLENDMPD         Z15, Z0, K2, Z4
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z15
+	VPORQ             Z15, Z7, Z4
+	VMOVUPD           Z4, (CX)(SI*8)
 	ADDQ              $0x00000008, SI
 	CMPQ              SI, DI
 	JLE               loop
@@ -5021,61 +5126,59 @@ loop:
 	VFNMADD132PD.BCST constants<>+160(SB), Z4, Z8
 	VMOVUPD           Z7, Z9
 	VFNMADD132PD.BCST constants<>+160(SB), Z3, Z9
-	VSUBPD            Z8, Z4, Z10
-	VSUBPD            Z9, Z3, Z4
-	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z10
-	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z4
-	VMULPD            Z8, Z8, Z3
+	VMULPD            Z8, Z8, Z10
 	VMULPD            Z9, Z9, Z11
-	VBROADCASTSD      constants<>+192(SB), Z12
-	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z12
+	VSUBPD            Z8, Z4, Z12
+	VSUBPD            Z9, Z3, Z4
+	VFNMADD231PD.BCST constants<>+160(SB), Z6, Z12
+	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z4
+	VBROADCASTSD      constants<>+192(SB), Z3
+	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z3
 	VBROADCASTSD      constants<>+192(SB), Z13
 	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z13
-	VMULPD            Z8, Z8, Z14
-	VMULPD            Z9, Z9, Z15
-	VBROADCASTSD      constants<>+256(SB), Z16
-	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z16
-	VBROADCASTSD      constants<>+256(SB), Z17
-	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z17
-	VFMADD231PD       Z14, Z16, Z12
-	VFMADD231PD       Z15, Z17, Z13
-	VMULPD            Z14, Z14, Z17
-	VMULPD            Z15, Z15, Z16
-	VBROADCASTSD      constants<>+320(SB), Z18
-	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z18
-	VBROADCASTSD      constants<>+320(SB), Z19
-	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z19
-	VBROADCASTSD      constants<>+384(SB), Z20
-	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z20
-	VBROADCASTSD      constants<>+384(SB), Z21
-	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z21
-	VFMADD231PD       Z14, Z20, Z18
-	VFMADD231PD       Z15, Z21, Z19
-	VFMADD231PD       Z17, Z18, Z12
-	VFMADD231PD       Z16, Z19, Z13
-	VMULPD            Z17, Z17, Z19
-	VMULPD            Z16, Z16, Z17
+	VBROADCASTSD      constants<>+256(SB), Z14
+	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z14
+	VBROADCASTSD      constants<>+256(SB), Z15
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z15
+	VFMADD231PD       Z10, Z14, Z3
+	VFMADD231PD       Z11, Z15, Z13
+	VMULPD            Z10, Z10, Z15
+	VMULPD            Z11, Z11, Z14
+	VBROADCASTSD      constants<>+320(SB), Z16
+	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z16
+	VBROADCASTSD      constants<>+320(SB), Z17
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z17
+	VBROADCASTSD      constants<>+384(SB), Z18
+	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z18
+	VBROADCASTSD      constants<>+384(SB), Z19
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z19
+	VFMADD231PD       Z10, Z18, Z16
+	VFMADD231PD       Z11, Z19, Z17
+	VFMADD231PD       Z15, Z16, Z3
+	VFMADD231PD       Z14, Z17, Z13
+	VMULPD            Z15, Z15, Z17
+	VMULPD            Z14, Z14, Z15
+	VBROADCASTSD      constants<>+448(SB), Z14
+	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z14
 	VBROADCASTSD      constants<>+448(SB), Z16
-	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z16
-	VBROADCASTSD      constants<>+448(SB), Z18
-	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
-	VFMADD231PD       Z19, Z16, Z12
-	VFMADD231PD       Z17, Z18, Z13
-	VFMADD231PD       Z12, Z3, Z10
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z16
+	VFMADD231PD       Z17, Z14, Z3
+	VFMADD231PD       Z15, Z16, Z13
+	VFMADD231PD       Z3, Z10, Z12
 	VFMADD231PD       Z13, Z11, Z4
 	VADDPD.BCST       constants<>+512(SB), Z8, Z13
 	VADDPD.BCST       constants<>+512(SB), Z9, Z11
-	VSUBPD.BCST       constants<>+512(SB), Z13, Z12
-	VSUBPD.BCST       constants<>+512(SB), Z11, Z3
-	VSUBPD            Z12, Z8, Z17
-	VSUBPD            Z3, Z9, Z12
-	VADDPD            Z10, Z17, Z3
-	VADDPD            Z4, Z12, Z10
-	VADDPD            Z3, Z13, Z4
-	VADDPD            Z10, Z11, Z3
-	VSCALEFPD         Z6, Z4, Z10
-	VSCALEFPD         Z7, Z3, Z2
-	VMOVUPD           Z10, (CX)(DI*8)
+	VSUBPD.BCST       constants<>+512(SB), Z13, Z3
+	VSUBPD.BCST       constants<>+512(SB), Z11, Z10
+	VSUBPD            Z3, Z8, Z15
+	VSUBPD            Z10, Z9, Z3
+	VADDPD            Z12, Z15, Z10
+	VADDPD            Z4, Z3, Z12
+	VADDPD            Z10, Z13, Z4
+	VADDPD            Z12, Z11, Z10
+	VSCALEFPD         Z6, Z4, Z12
+	VSCALEFPD         Z7, Z10, Z2
+	VMOVUPD           Z12, (CX)(DI*8)
 	VMOVUPD           Z2, 64(CX)(DI*8)
 	ADDQ              $0x00000010, DI
 	CMPQ              DI, R8
@@ -5135,50 +5238,48 @@ loop:
 	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z9
 	VMOVUPD           Z7, Z11
 	VFNMADD132PD.BCST constants<>+160(SB), Z5, Z11
-	VSUBPD            Z9, Z8, Z12
-	VSUBPD            Z11, Z5, Z8
-	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z12
-	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z8
-	VMULPD            Z9, Z9, Z5
+	VMULPD            Z9, Z9, Z12
 	VMULPD            Z11, Z11, Z13
-	VBROADCASTSD      constants<>+192(SB), Z14
-	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z14
+	VSUBPD            Z9, Z8, Z14
+	VSUBPD            Z11, Z5, Z8
+	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z14
+	VFNMADD231PD.BCST constants<>+160(SB), Z7, Z8
+	VBROADCASTSD      constants<>+192(SB), Z5
+	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z5
 	VBROADCASTSD      constants<>+192(SB), Z15
 	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
-	VMULPD            Z9, Z9, Z16
-	VMULPD            Z11, Z11, Z17
-	VBROADCASTSD      constants<>+256(SB), Z18
-	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
-	VBROADCASTSD      constants<>+256(SB), Z19
-	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
-	VFMADD231PD       Z16, Z18, Z14
-	VFMADD231PD       Z17, Z19, Z15
-	VMULPD            Z16, Z16, Z19
-	VMULPD            Z17, Z17, Z18
-	VBROADCASTSD      constants<>+320(SB), Z20
-	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z20
-	VBROADCASTSD      constants<>+320(SB), Z21
-	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z21
-	VBROADCASTSD      constants<>+384(SB), Z22
-	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z22
-	VBROADCASTSD      constants<>+384(SB), Z23
-	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
-	VFMADD231PD       Z16, Z22, Z20
-	VFMADD231PD       Z17, Z23, Z21
-	VFMADD231PD       Z19, Z20, Z14
-	VFMADD231PD       Z18, Z21, Z15
-	VMULPD            Z19, Z19, Z21
-	VMULPD            Z18, Z18, Z19
+	VBROADCASTSD      constants<>+256(SB), Z16
+	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z16
+	VBROADCASTSD      constants<>+256(SB), Z17
+	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z17
+	VFMADD231PD       Z12, Z16, Z5
+	VFMADD231PD       Z13, Z17, Z15
+	VMULPD            Z12, Z12, Z17
+	VMULPD            Z13, Z13, Z16
+	VBROADCASTSD      constants<>+320(SB), Z18
+	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z18
+	VBROADCASTSD      constants<>+320(SB), Z19
+	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z19
+	VBROADCASTSD      constants<>+384(SB), Z20
+	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z20
+	VBROADCASTSD      constants<>+384(SB), Z21
+	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z21
+	VFMADD231PD       Z12, Z20, Z18
+	VFMADD231PD       Z13, Z21, Z19
+	VFMADD231PD       Z17, Z18, Z5
+	VFMADD231PD       Z16, Z19, Z15
+	VMULPD            Z17, Z17, Z19
+	VMULPD            Z16, Z16, Z17
+	VBROADCASTSD      constants<>+448(SB), Z16
+	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z16
 	VBROADCASTSD      constants<>+448(SB), Z18
-	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
-	VBROADCASTSD      constants<>+448(SB), Z20
-	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
-	VFMADD231PD       Z21, Z18, Z14
-	VFMADD231PD       Z19, Z20, Z15
-	VFMADD231PD       Z14, Z5, Z12
+	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z18
+	VFMADD231PD       Z19, Z16, Z5
+	VFMADD231PD       Z17, Z18, Z15
+	VFMADD231PD       Z5, Z12, Z14
 	VFMADD231PD       Z15, Z13, Z8
-	VADDPD            Z12, Z9, Z15
-	VADDPD            Z8, Z11, Z12
+	VADDPD            Z14, Z9, Z15
+	VADDPD            Z8, Z11, Z14
 	VMINPD            Z10, Z2, Z8
 	VMINPD            Z7, Z2, Z11
 	VADDPD.BCST       constants<>+608(SB), Z8, Z9
@@ -5188,7 +5289,7 @@ loop:
 	VSUBPD.BCST       constants<>+512(SB), Z11, Z8
 	VSUBPD.BCST       constants<>+512(SB), Z9, Z13
 	VFMADD231PD       Z11, Z15, Z8
-	VFMADD231PD       Z9, Z12, Z13
+	VFMADD231PD       Z9, Z14, Z13
 	VCMPPD            $0x1e, Z2, Z10, K1
 	VCMPPD            $0x1e, Z2, Z7, K2
 	VBLENDMPD         Z8, Z0, K1, Z7
@@ -5549,75 +5650,69 @@ loop:
 	VFMADD231PD       Z15, Z19, Z16
 	VFMADD231PD       Z17, Z10, Z7
 	VMULPD            Z15, Z15, Z10
-	VMULPD            Z17, Z17, Z15
-	VBROADCASTSD      constants<>+1728(SB), Z17
-	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z17
-	VBROADCASTSD      constants<>+1728(SB), Z19
-	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z19
-	VFMADD231PD       Z10, Z17, Z16
-	VFMADD231PD       Z15, Z19, Z7
-	VMULPD            Z12, Z13, Z15
-	VMULPD            Z18, Z14, Z19
-	VFMADD213PD       Z8, Z16, Z15
-	VFMADD213PD       Z11, Z7, Z19
-	VADDPD            Z15, Z13, Z7
-	VADDPD            Z19, Z14, Z15
-	VBROADCASTSD      constants<>+1792(SB), Z19
-	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z19
+	VMULPD            Z17, Z17, Z19
+	VBROADCASTSD      constants<>+1728(SB), Z9
+	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z9
+	VBROADCASTSD      constants<>+1728(SB), Z4
+	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z4
+	VFMADD231PD       Z10, Z9, Z16
+	VFMADD231PD       Z19, Z4, Z7
+	VMULPD            Z12, Z13, Z4
+	VMULPD            Z18, Z14, Z9
+	VFMADD213PD       Z8, Z16, Z4
+	VFMADD213PD       Z11, Z7, Z9
+	VADDPD            Z4, Z13, Z7
+	VADDPD            Z9, Z14, Z4
+	VBROADCASTSD      constants<>+1792(SB), Z9
+	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z9
 	VBROADCASTSD      constants<>+1792(SB), Z16
 	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z16
-	VMULPD            Z12, Z12, Z10
-	VMULPD            Z18, Z18, Z17
-	VBROADCASTSD      constants<>+1856(SB), Z9
-	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z9
-	VBROADCASTSD      constants<>+1856(SB), Z4
-	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z4
-	VFMADD231PD       Z10, Z9, Z19
-	VFMADD231PD       Z17, Z4, Z16
-	VMULPD            Z10, Z10, Z4
-	VMULPD            Z17, Z17, Z10
-	VBROADCASTSD      constants<>+1920(SB), Z17
-	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z17
-	VBROADCASTSD      constants<>+1920(SB), Z9
-	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z9
-	VFMADD231PD       Z4, Z17, Z19
-	VFMADD231PD       Z10, Z9, Z16
-	VBROADCASTSD      constants<>+512(SB), Z10
+	VBROADCASTSD      constants<>+1856(SB), Z2
+	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z2
+	VBROADCASTSD      constants<>+1856(SB), Z20
+	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z20
+	VFMADD231PD       Z15, Z2, Z9
+	VFMADD231PD       Z17, Z20, Z16
+	VBROADCASTSD      constants<>+1920(SB), Z20
+	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z20
+	VBROADCASTSD      constants<>+1920(SB), Z2
+	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z2
+	VFMADD231PD       Z10, Z20, Z9
+	VFMADD231PD       Z19, Z2, Z16
+	VBROADCASTSD      constants<>+512(SB), Z19
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z19
+	VBROADCASTSD      constants<>+512(SB), Z2
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z2
+	VSUBPD            Z19, Z0, Z10
+	VSUBPD            Z2, Z0, Z20
 	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
-	VBROADCASTSD      constants<>+512(SB), Z9
-	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z9
-	VSUBPD            Z10, Z0, Z4
-	VSUBPD            Z9, Z0, Z17
-	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z4
-	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z17
-	VMULPD            Z12, Z12, Z2
-	VMULPD            Z18, Z18, Z12
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z20
 	VMULPD            Z8, Z13, Z18
 	VMULPD            Z11, Z14, Z8
-	VFMSUB231PD       Z19, Z2, Z18
-	VFMSUB231PD       Z16, Z12, Z8
-	VADDPD            Z18, Z4, Z16
-	VADDPD            Z8, Z17, Z18
-	VADDPD            Z16, Z10, Z8
-	VADDPD            Z18, Z9, Z16
+	VFMSUB231PD       Z9, Z15, Z18
+	VFMSUB231PD       Z16, Z17, Z8
+	VADDPD            Z18, Z10, Z16
+	VADDPD            Z8, Z20, Z18
+	VADDPD            Z16, Z19, Z8
+	VADDPD            Z18, Z2, Z16
 	VPSLLQ            $0x3f, Z5, Z18
-	VPSLLQ            $0x3f, Z6, Z9
+	VPSLLQ            $0x3f, Z6, Z2
 	VPMOVQ2M          Z18, K2
-	VPMOVQ2M          Z9, K3
-	VBLENDMPD         Z8, Z7, K2, Z9
-	VBLENDMPD         Z16, Z15, K3, Z7
-	VPSLLQ            $0x3e, Z5, Z15
+	VPMOVQ2M          Z2, K3
+	VBLENDMPD         Z8, Z7, K2, Z2
+	VBLENDMPD         Z16, Z4, K3, Z7
+	VPSLLQ            $0x3e, Z5, Z4
 	VPSLLQ            $0x3e, Z6, Z5
-	VPANDQ.BCST       constants<>+672(SB), Z15, Z6
-	VPANDQ.BCST       constants<>+672(SB), Z5, Z15
-	VPXORQ            Z6, Z9, Z5
-	VPXORQ            Z15, Z7, Z6
-	VPANDQ.BCST       constants<>+672(SB), Z1, Z15
+	VPANDQ.BCST       constants<>+672(SB), Z4, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z4
+	VPXORQ            Z6, Z2, Z5
+	VPXORQ            Z4, Z7, Z6
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z4
 	VPANDQ.BCST       constants<>+672(SB), Z3, Z1
-	VPXORQ            Z15, Z5, Z3
-	VPXORQ            Z1, Z6, Z15
+	VPXORQ            Z4, Z5, Z3
+	VPXORQ            Z1, Z6, Z4
 	VMOVUPD           Z3, (CX)(DI*8)
-	VMOVUPD           Z15, 64(CX)(DI*8)
+	VMOVUPD           Z4, 64(CX)(DI*8)
 	ADDQ              $0x00000010, DI
 	CMPQ              DI, R8
 	JLE               loop
@@ -5643,205 +5738,134 @@ TEXT ·drootAndCosAVX512(SB), NOSPLIT|NOFRAME, $0-48
 	KXORW        K1, K1, K1
 	VBROADCASTSD constants<>+512(SB), Z0
 	XORQ         DI, DI
-	LEAQ         -24(AX), R8
+	LEAQ         -16(AX), R8
 
 loop:
 	PREFETCHT0        2048(BX)(DI*8)
 	VMOVUPD           (BX)(DI*8), Z1
 	PREFETCHT0        2112(BX)(DI*8)
 	VMOVUPD           64(BX)(DI*8), Z2
-	PREFETCHT0        2176(BX)(DI*8)
-	VMOVUPD           128(BX)(DI*8), Z3
-	VSQRTPD           Z1, Z4
+	VSQRTPD           Z1, Z3
 	VSQRTPD           Z2, Z1
-	VSQRTPD           Z3, Z2
-	VMOVUPD           Z4, (DX)(DI*8)
+	VMOVUPD           Z3, (DX)(DI*8)
 	VMOVUPD           Z1, 64(DX)(DI*8)
-	VMOVUPD           Z2, 128(DX)(DI*8)
 	PREFETCHT0        2048(SI)(DI*8)
-	VMOVUPD           (SI)(DI*8), Z2
+	VMOVUPD           (SI)(DI*8), Z1
 	PREFETCHT0        2112(SI)(DI*8)
-	VMOVUPD           64(SI)(DI*8), Z1
-	PREFETCHT0        2176(SI)(DI*8)
-	VMOVUPD           128(SI)(DI*8), Z4
-	VPANDQ.BCST       constants<>+1376(SB), Z2, Z3
+	VMOVUPD           64(SI)(DI*8), Z3
 	VPANDQ.BCST       constants<>+1376(SB), Z1, Z2
-	VPANDQ.BCST       constants<>+1376(SB), Z4, Z1
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z3, K2
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K3
-	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z1, K4
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z1
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z2, K2
+	VCMPPD.BCST       $0x1d, constants<>+1408(SB), Z1, K3
 	KORW              K2, K1, K1
 	KORW              K3, K1, K1
-	KORW              K4, K1, K1
+	VBROADCASTSD      constants<>+1440(SB), Z3
+	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z3
 	VBROADCASTSD      constants<>+1440(SB), Z4
-	VFMADD231PD.BCST  constants<>+1472(SB), Z3, Z4
-	VBROADCASTSD      constants<>+1440(SB), Z5
-	VFMADD231PD.BCST  constants<>+1472(SB), Z2, Z5
-	VBROADCASTSD      constants<>+1440(SB), Z6
-	VFMADD231PD.BCST  constants<>+1472(SB), Z1, Z6
-	VSUBPD.BCST       constants<>+1440(SB), Z4, Z7
-	VSUBPD.BCST       constants<>+1440(SB), Z5, Z8
-	VSUBPD.BCST       constants<>+1440(SB), Z6, Z9
-	VFNMADD231PD.BCST constants<>+1504(SB), Z7, Z3
-	VFNMADD231PD.BCST constants<>+1504(SB), Z8, Z2
-	VFNMADD231PD.BCST constants<>+1504(SB), Z9, Z1
-	VMULPD.BCST       constants<>+1536(SB), Z7, Z10
-	VMULPD.BCST       constants<>+1536(SB), Z8, Z11
-	VMULPD.BCST       constants<>+1536(SB), Z9, Z12
-	VMOVUPD           Z7, Z13
-	VFMSUB132PD.BCST  constants<>+1536(SB), Z10, Z13
-	VMOVUPD           Z8, Z14
-	VFMSUB132PD.BCST  constants<>+1536(SB), Z11, Z14
-	VMOVUPD           Z9, Z15
-	VFMSUB132PD.BCST  constants<>+1536(SB), Z12, Z15
-	VSUBPD            Z10, Z3, Z16
-	VSUBPD            Z11, Z2, Z17
-	VSUBPD            Z12, Z1, Z18
-	VSUBPD            Z3, Z16, Z19
-	VSUBPD            Z2, Z17, Z20
-	VSUBPD            Z1, Z18, Z21
-	VSUBPD            Z19, Z16, Z22
-	VSUBPD            Z20, Z17, Z23
-	VSUBPD            Z21, Z18, Z24
-	VSUBPD            Z22, Z3, Z25
-	VSUBPD            Z23, Z2, Z22
-	VSUBPD            Z24, Z1, Z23
-	VADDPD            Z19, Z10, Z24
-	VADDPD            Z20, Z11, Z19
-	VADDPD            Z21, Z12, Z20
-	VSUBPD            Z24, Z25, Z21
-	VSUBPD            Z19, Z22, Z24
-	VSUBPD            Z20, Z23, Z19
-	VFMADD231PD.BCST  constants<>+1568(SB), Z7, Z13
-	VFMADD231PD.BCST  constants<>+1568(SB), Z8, Z14
-	VFMADD231PD.BCST  constants<>+1568(SB), Z9, Z15
-	VSUBPD            Z13, Z21, Z9
-	VSUBPD            Z14, Z24, Z13
-	VSUBPD            Z15, Z19, Z14
+	VFMADD231PD.BCST  constants<>+1472(SB), Z1, Z4
+	VSUBPD.BCST       constants<>+1440(SB), Z3, Z5
+	VSUBPD.BCST       constants<>+1440(SB), Z4, Z6
+	VFNMADD231PD.BCST constants<>+1504(SB), Z5, Z2
+	VFNMADD231PD.BCST constants<>+1504(SB), Z6, Z1
+	VMULPD.BCST       constants<>+1536(SB), Z5, Z7
+	VMULPD.BCST       constants<>+1536(SB), Z6, Z8
+	VMOVUPD           Z5, Z9
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z7, Z9
+	VMOVUPD           Z6, Z10
+	VFMSUB132PD.BCST  constants<>+1536(SB), Z8, Z10
+	VSUBPD            Z7, Z2, Z11
+	VSUBPD            Z8, Z1, Z12
+	VSUBPD            Z2, Z11, Z13
+	VSUBPD            Z1, Z12, Z14
+	VSUBPD            Z13, Z11, Z15
+	VSUBPD            Z14, Z12, Z16
+	VSUBPD            Z15, Z2, Z17
+	VSUBPD            Z16, Z1, Z15
+	VADDPD            Z13, Z7, Z16
+	VADDPD            Z14, Z8, Z13
+	VSUBPD            Z16, Z17, Z14
+	VSUBPD            Z13, Z15, Z16
+	VFMADD231PD.BCST  constants<>+1568(SB), Z5, Z9
+	VFMADD231PD.BCST  constants<>+1568(SB), Z6, Z10
+	VSUBPD            Z9, Z14, Z6
+	VSUBPD            Z10, Z16, Z9
+	VMULPD            Z11, Z11, Z10
+	VMULPD            Z12, Z12, Z16
+	VBROADCASTSD      constants<>+1600(SB), Z14
+	VFMADD231PD.BCST  constants<>+1632(SB), Z10, Z14
+	VBROADCASTSD      constants<>+1600(SB), Z5
+	VFMADD231PD.BCST  constants<>+1632(SB), Z16, Z5
+	VMULPD            Z10, Z10, Z13
 	VMULPD            Z16, Z16, Z15
-	VMULPD            Z17, Z17, Z19
-	VMULPD            Z18, Z18, Z24
-	VBROADCASTSD      constants<>+1600(SB), Z21
-	VFMADD231PD.BCST  constants<>+1632(SB), Z15, Z21
-	VBROADCASTSD      constants<>+1600(SB), Z8
-	VFMADD231PD.BCST  constants<>+1632(SB), Z19, Z8
-	VBROADCASTSD      constants<>+1600(SB), Z7
-	VFMADD231PD.BCST  constants<>+1632(SB), Z24, Z7
-	VMULPD            Z15, Z15, Z20
-	VMULPD            Z19, Z19, Z23
-	VMULPD            Z24, Z24, Z22
-	VBROADCASTSD      constants<>+1664(SB), Z25
-	VFMADD231PD.BCST  constants<>+1696(SB), Z15, Z25
-	VBROADCASTSD      constants<>+1664(SB), Z12
-	VFMADD231PD.BCST  constants<>+1696(SB), Z19, Z12
-	VBROADCASTSD      constants<>+1664(SB), Z11
-	VFMADD231PD.BCST  constants<>+1696(SB), Z24, Z11
-	VFMADD231PD       Z20, Z25, Z21
-	VFMADD231PD       Z23, Z12, Z8
-	VFMADD231PD       Z22, Z11, Z7
-	VMULPD            Z20, Z20, Z11
-	VMULPD            Z23, Z23, Z20
-	VMULPD            Z22, Z22, Z23
-	VBROADCASTSD      constants<>+1728(SB), Z22
-	VFMADD231PD.BCST  constants<>+1760(SB), Z15, Z22
-	VBROADCASTSD      constants<>+1728(SB), Z12
-	VFMADD231PD.BCST  constants<>+1760(SB), Z19, Z12
-	VBROADCASTSD      constants<>+1728(SB), Z25
-	VFMADD231PD.BCST  constants<>+1760(SB), Z24, Z25
-	VFMADD231PD       Z11, Z22, Z21
-	VFMADD231PD       Z20, Z12, Z8
-	VFMADD231PD       Z23, Z25, Z7
-	VMULPD            Z15, Z16, Z23
-	VMULPD            Z19, Z17, Z25
-	VMULPD            Z24, Z18, Z20
-	VFMADD213PD       Z9, Z21, Z23
-	VFMADD213PD       Z13, Z8, Z25
-	VFMADD213PD       Z14, Z7, Z20
-	VADDPD            Z23, Z16, Z7
-	VADDPD            Z25, Z17, Z23
-	VADDPD            Z20, Z18, Z25
-	VBROADCASTSD      constants<>+1792(SB), Z20
-	VFMADD231PD.BCST  constants<>+1824(SB), Z15, Z20
-	VBROADCASTSD      constants<>+1792(SB), Z8
-	VFMADD231PD.BCST  constants<>+1824(SB), Z19, Z8
-	VBROADCASTSD      constants<>+1792(SB), Z21
-	VFMADD231PD.BCST  constants<>+1824(SB), Z24, Z21
-	VMULPD            Z15, Z15, Z12
-	VMULPD            Z19, Z19, Z11
-	VMULPD            Z24, Z24, Z22
-	VBROADCASTSD      constants<>+1856(SB), Z10
-	VFMADD231PD.BCST  constants<>+1888(SB), Z15, Z10
-	VBROADCASTSD      constants<>+1856(SB), Z1
-	VFMADD231PD.BCST  constants<>+1888(SB), Z19, Z1
+	VBROADCASTSD      constants<>+1664(SB), Z17
+	VFMADD231PD.BCST  constants<>+1696(SB), Z10, Z17
+	VBROADCASTSD      constants<>+1664(SB), Z8
+	VFMADD231PD.BCST  constants<>+1696(SB), Z16, Z8
+	VFMADD231PD       Z13, Z17, Z14
+	VFMADD231PD       Z15, Z8, Z5
+	VMULPD            Z13, Z13, Z8
+	VMULPD            Z15, Z15, Z17
+	VBROADCASTSD      constants<>+1728(SB), Z7
+	VFMADD231PD.BCST  constants<>+1760(SB), Z10, Z7
+	VBROADCASTSD      constants<>+1728(SB), Z1
+	VFMADD231PD.BCST  constants<>+1760(SB), Z16, Z1
+	VFMADD231PD       Z8, Z7, Z14
+	VFMADD231PD       Z17, Z1, Z5
+	VMULPD            Z10, Z11, Z1
+	VMULPD            Z16, Z12, Z7
+	VFMADD213PD       Z6, Z14, Z1
+	VFMADD213PD       Z9, Z5, Z7
+	VADDPD            Z1, Z11, Z5
+	VADDPD            Z7, Z12, Z1
+	VBROADCASTSD      constants<>+1792(SB), Z7
+	VFMADD231PD.BCST  constants<>+1824(SB), Z10, Z7
+	VBROADCASTSD      constants<>+1792(SB), Z14
+	VFMADD231PD.BCST  constants<>+1824(SB), Z16, Z14
 	VBROADCASTSD      constants<>+1856(SB), Z2
-	VFMADD231PD.BCST  constants<>+1888(SB), Z24, Z2
-	VFMADD231PD       Z12, Z10, Z20
-	VFMADD231PD       Z11, Z1, Z8
-	VFMADD231PD       Z22, Z2, Z21
-	VMULPD            Z12, Z12, Z2
-	VMULPD            Z11, Z11, Z12
-	VMULPD            Z22, Z22, Z11
-	VBROADCASTSD      constants<>+1920(SB), Z22
-	VFMADD231PD.BCST  constants<>+1952(SB), Z15, Z22
-	VBROADCASTSD      constants<>+1920(SB), Z1
-	VFMADD231PD.BCST  constants<>+1952(SB), Z19, Z1
-	VBROADCASTSD      constants<>+1920(SB), Z10
-	VFMADD231PD.BCST  constants<>+1952(SB), Z24, Z10
-	VFMADD231PD       Z2, Z22, Z20
-	VFMADD231PD       Z12, Z1, Z8
-	VFMADD231PD       Z11, Z10, Z21
-	VBROADCASTSD      constants<>+512(SB), Z11
-	VFNMADD231PD.BCST constants<>+1216(SB), Z15, Z11
-	VBROADCASTSD      constants<>+512(SB), Z10
-	VFNMADD231PD.BCST constants<>+1216(SB), Z19, Z10
-	VBROADCASTSD      constants<>+512(SB), Z12
-	VFNMADD231PD.BCST constants<>+1216(SB), Z24, Z12
-	VSUBPD            Z11, Z0, Z1
-	VSUBPD            Z10, Z0, Z2
-	VSUBPD            Z12, Z0, Z22
-	VFNMADD231PD.BCST constants<>+1216(SB), Z15, Z1
-	VFNMADD231PD.BCST constants<>+1216(SB), Z19, Z2
-	VFNMADD231PD.BCST constants<>+1216(SB), Z24, Z22
-	VMULPD            Z15, Z15, Z3
-	VMULPD            Z19, Z19, Z15
-	VMULPD            Z24, Z24, Z19
-	VMULPD            Z9, Z16, Z24
-	VMULPD            Z13, Z17, Z9
-	VMULPD            Z14, Z18, Z13
-	VFMSUB231PD       Z20, Z3, Z24
-	VFMSUB231PD       Z8, Z15, Z9
-	VFMSUB231PD       Z21, Z19, Z13
-	VADDPD            Z24, Z1, Z21
-	VADDPD            Z9, Z2, Z24
-	VADDPD            Z13, Z22, Z9
-	VADDPD            Z21, Z11, Z13
-	VADDPD            Z24, Z10, Z21
-	VADDPD            Z9, Z12, Z24
-	VPADDQ.BCST       constants<>+1984(SB), Z4, Z9
-	VPADDQ.BCST       constants<>+1984(SB), Z5, Z4
-	VPADDQ.BCST       constants<>+1984(SB), Z6, Z5
-	VPSLLQ            $0x3f, Z9, Z6
-	VPSLLQ            $0x3f, Z4, Z12
-	VPSLLQ            $0x3f, Z5, Z10
-	VPMOVQ2M          Z6, K2
-	VPMOVQ2M          Z12, K3
-	VPMOVQ2M          Z10, K4
-	VBLENDMPD         Z13, Z7, K2, Z10
-	VBLENDMPD         Z21, Z23, K3, Z7
-	VBLENDMPD         Z24, Z25, K4, Z23
-	VPSLLQ            $0x3e, Z9, Z25
-	VPSLLQ            $0x3e, Z4, Z9
-	VPSLLQ            $0x3e, Z5, Z4
-	VPANDQ.BCST       constants<>+672(SB), Z25, Z5
-	VPANDQ.BCST       constants<>+672(SB), Z9, Z25
-	VPANDQ.BCST       constants<>+672(SB), Z4, Z9
-	VPXORQ            Z5, Z10, Z4
-	VPXORQ            Z25, Z7, Z5
-	VPXORQ            Z9, Z23, Z25
-	VMOVUPD           Z4, (CX)(DI*8)
-	VMOVUPD           Z5, 64(CX)(DI*8)
-	VMOVUPD           Z25, 128(CX)(DI*8)
-	ADDQ              $0x00000018, DI
+	VFMADD231PD.BCST  constants<>+1888(SB), Z10, Z2
+	VBROADCASTSD      constants<>+1856(SB), Z18
+	VFMADD231PD.BCST  constants<>+1888(SB), Z16, Z18
+	VFMADD231PD       Z13, Z2, Z7
+	VFMADD231PD       Z15, Z18, Z14
+	VBROADCASTSD      constants<>+1920(SB), Z18
+	VFMADD231PD.BCST  constants<>+1952(SB), Z10, Z18
+	VBROADCASTSD      constants<>+1920(SB), Z2
+	VFMADD231PD.BCST  constants<>+1952(SB), Z16, Z2
+	VFMADD231PD       Z8, Z18, Z7
+	VFMADD231PD       Z17, Z2, Z14
+	VBROADCASTSD      constants<>+512(SB), Z17
+	VFNMADD231PD.BCST constants<>+1216(SB), Z10, Z17
+	VBROADCASTSD      constants<>+512(SB), Z2
+	VFNMADD231PD.BCST constants<>+1216(SB), Z16, Z2
+	VSUBPD            Z17, Z0, Z8
+	VSUBPD            Z2, Z0, Z18
+	VFNMADD231PD.BCST constants<>+1216(SB), Z10, Z8
+	VFNMADD231PD.BCST constants<>+1216(SB), Z16, Z18
+	VMULPD            Z6, Z11, Z16
+	VMULPD            Z9, Z12, Z6
+	VFMSUB231PD       Z7, Z13, Z16
+	VFMSUB231PD       Z14, Z15, Z6
+	VADDPD            Z16, Z8, Z14
+	VADDPD            Z6, Z18, Z16
+	VADDPD            Z14, Z17, Z6
+	VADDPD            Z16, Z2, Z14
+	VPADDQ.BCST       constants<>+1984(SB), Z3, Z16
+	VPADDQ.BCST       constants<>+1984(SB), Z4, Z3
+	VPSLLQ            $0x3f, Z16, Z4
+	VPSLLQ            $0x3f, Z3, Z2
+	VPMOVQ2M          Z4, K2
+	VPMOVQ2M          Z2, K3
+	VBLENDMPD         Z6, Z5, K2, Z2
+	VBLENDMPD         Z14, Z1, K3, Z5
+	VPSLLQ            $0x3e, Z16, Z1
+	VPSLLQ            $0x3e, Z3, Z16
+	VPANDQ.BCST       constants<>+672(SB), Z1, Z3
+	VPANDQ.BCST       constants<>+672(SB), Z16, Z1
+	VPXORQ            Z3, Z2, Z16
+	VPXORQ            Z1, Z5, Z3
+	VMOVUPD           Z16, (CX)(DI*8)
+	VMOVUPD           Z3, 64(CX)(DI*8)
+	ADDQ              $0x00000010, DI
 	CMPQ              DI, R8
 	JLE               loop
 	CMPQ              DI, AX
@@ -5932,97 +5956,91 @@ loop:
 	VFMADD231PD       Z15, Z19, Z16
 	VFMADD231PD       Z17, Z10, Z7
 	VMULPD            Z15, Z15, Z10
-	VMULPD            Z17, Z17, Z15
-	VBROADCASTSD      constants<>+1728(SB), Z17
-	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z17
-	VBROADCASTSD      constants<>+1728(SB), Z19
-	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z19
-	VFMADD231PD       Z10, Z17, Z16
-	VFMADD231PD       Z15, Z19, Z7
-	VMULPD            Z12, Z13, Z15
-	VMULPD            Z18, Z14, Z19
-	VFMADD213PD       Z8, Z16, Z15
-	VFMADD213PD       Z11, Z7, Z19
-	VADDPD            Z15, Z13, Z7
-	VADDPD            Z19, Z14, Z16
-	VSUBPD            Z7, Z13, Z10
-	VSUBPD            Z16, Z14, Z17
-	VADDPD            Z15, Z10, Z9
-	VADDPD            Z19, Z17, Z15
-	VBROADCASTSD      constants<>+1792(SB), Z19
-	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z19
-	VBROADCASTSD      constants<>+1792(SB), Z17
-	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z17
-	VMULPD            Z12, Z12, Z10
-	VMULPD            Z18, Z18, Z4
+	VMULPD            Z17, Z17, Z19
+	VBROADCASTSD      constants<>+1728(SB), Z9
+	VFMADD231PD.BCST  constants<>+1760(SB), Z12, Z9
+	VBROADCASTSD      constants<>+1728(SB), Z4
+	VFMADD231PD.BCST  constants<>+1760(SB), Z18, Z4
+	VFMADD231PD       Z10, Z9, Z16
+	VFMADD231PD       Z19, Z4, Z7
+	VMULPD            Z12, Z13, Z4
+	VMULPD            Z18, Z14, Z9
+	VFMADD213PD       Z8, Z16, Z4
+	VFMADD213PD       Z11, Z7, Z9
+	VADDPD            Z4, Z13, Z7
+	VADDPD            Z9, Z14, Z16
+	VSUBPD            Z7, Z13, Z2
+	VSUBPD            Z16, Z14, Z20
+	VADDPD            Z4, Z2, Z21
+	VADDPD            Z9, Z20, Z4
+	VBROADCASTSD      constants<>+1792(SB), Z9
+	VFMADD231PD.BCST  constants<>+1824(SB), Z12, Z9
+	VBROADCASTSD      constants<>+1792(SB), Z20
+	VFMADD231PD.BCST  constants<>+1824(SB), Z18, Z20
 	VBROADCASTSD      constants<>+1856(SB), Z2
 	VFMADD231PD.BCST  constants<>+1888(SB), Z12, Z2
-	VBROADCASTSD      constants<>+1856(SB), Z20
-	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z20
-	VFMADD231PD       Z10, Z2, Z19
-	VFMADD231PD       Z4, Z20, Z17
-	VMULPD            Z10, Z10, Z20
-	VMULPD            Z4, Z4, Z10
-	VBROADCASTSD      constants<>+1920(SB), Z4
-	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z4
+	VBROADCASTSD      constants<>+1856(SB), Z22
+	VFMADD231PD.BCST  constants<>+1888(SB), Z18, Z22
+	VFMADD231PD       Z15, Z2, Z9
+	VFMADD231PD       Z17, Z22, Z20
+	VBROADCASTSD      constants<>+1920(SB), Z22
+	VFMADD231PD.BCST  constants<>+1952(SB), Z12, Z22
 	VBROADCASTSD      constants<>+1920(SB), Z2
 	VFMADD231PD.BCST  constants<>+1952(SB), Z18, Z2
-	VFMADD231PD       Z20, Z4, Z19
-	VFMADD231PD       Z10, Z2, Z17
-	VBROADCASTSD      constants<>+512(SB), Z10
-	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
+	VFMADD231PD       Z10, Z22, Z9
+	VFMADD231PD       Z19, Z2, Z20
+	VBROADCASTSD      constants<>+512(SB), Z19
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z19
 	VBROADCASTSD      constants<>+512(SB), Z2
 	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z2
-	VSUBPD            Z10, Z0, Z20
-	VSUBPD            Z2, Z0, Z4
-	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z20
-	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z4
-	VMULPD            Z12, Z12, Z21
-	VMULPD            Z18, Z18, Z12
+	VSUBPD            Z19, Z0, Z10
+	VSUBPD            Z2, Z0, Z22
+	VFNMADD231PD.BCST constants<>+1216(SB), Z12, Z10
+	VFNMADD231PD.BCST constants<>+1216(SB), Z18, Z22
 	VMULPD            Z8, Z13, Z18
 	VMULPD            Z11, Z14, Z8
-	VFMSUB231PD       Z19, Z21, Z18
-	VFMSUB231PD       Z17, Z12, Z8
-	VADDPD            Z18, Z20, Z17
-	VADDPD            Z8, Z4, Z18
-	VADDPD            Z17, Z10, Z8
-	VADDPD            Z18, Z2, Z4
-	VSUBPD            Z8, Z10, Z20
-	VSUBPD            Z4, Z2, Z10
-	VADDPD            Z17, Z20, Z2
-	VADDPD            Z18, Z10, Z17
+	VFMSUB231PD       Z9, Z15, Z18
+	VFMSUB231PD       Z20, Z17, Z8
+	VADDPD            Z18, Z10, Z20
+	VADDPD            Z8, Z22, Z18
+	VADDPD            Z20, Z19, Z8
+	VADDPD            Z18, Z2, Z22
+	VSUBPD            Z8, Z19, Z10
+	VSUBPD            Z22, Z2, Z19
+	VADDPD            Z20, Z10, Z2
+	VADDPD            Z18, Z19, Z20
 	VPSLLQ            $0x3f, Z5, Z18
 	VPSLLQ            $0x3f, Z6, Z5
 	VPMOVQ2M          Z18, K2
 	VPMOVQ2M          Z5, K3
 	VBLENDMPD         Z8, Z7, K2, Z6
-	VBLENDMPD         Z4, Z16, K3, Z10
-	VBLENDMPD         Z7, Z8, K2, Z20
-	VBLENDMPD         Z16, Z4, K3, Z8
-	VBLENDMPD         Z2, Z9, K2, Z4
-	VBLENDMPD         Z17, Z15, K3, Z16
-	VBLENDMPD         Z9, Z2, K2, Z7
-	VBLENDMPD         Z15, Z17, K3, Z2
-	VDIVPD            Z20, Z0, Z17
-	VDIVPD            Z8, Z0, Z15
-	VMULPD            Z17, Z6, Z9
-	VMULPD            Z15, Z10, Z12
-	VFNMADD231PD      Z9, Z20, Z6
-	VFNMADD231PD      Z12, Z8, Z10
-	VFNMADD231PD      Z9, Z7, Z4
-	VFNMADD231PD      Z12, Z2, Z16
-	VADDPD            Z4, Z6, Z2
-	VADDPD            Z16, Z10, Z4
-	VFMADD231PD       Z17, Z2, Z9
-	VFMADD231PD       Z15, Z4, Z12
-	VPANDQ.BCST       constants<>+672(SB), Z18, Z15
+	VBLENDMPD         Z22, Z16, K3, Z19
+	VBLENDMPD         Z7, Z8, K2, Z10
+	VBLENDMPD         Z16, Z22, K3, Z8
+	VBLENDMPD         Z2, Z21, K2, Z22
+	VBLENDMPD         Z20, Z4, K3, Z16
+	VBLENDMPD         Z21, Z2, K2, Z7
+	VBLENDMPD         Z4, Z20, K3, Z2
+	VDIVPD            Z10, Z0, Z20
+	VDIVPD            Z8, Z0, Z4
+	VMULPD            Z20, Z6, Z21
+	VMULPD            Z4, Z19, Z17
+	VFNMADD231PD      Z21, Z10, Z6
+	VFNMADD231PD      Z17, Z8, Z19
+	VFNMADD231PD      Z21, Z7, Z22
+	VFNMADD231PD      Z17, Z2, Z16
+	VADDPD            Z22, Z6, Z2
+	VADDPD            Z16, Z19, Z22
+	VFMADD231PD       Z20, Z2, Z21
+	VFMADD231PD       Z4, Z22, Z17
+	VPANDQ.BCST       constants<>+672(SB), Z18, Z4
 	VPANDQ.BCST       constants<>+672(SB), Z5, Z18
-	VPXORQ            Z15, Z9, Z5
-	VPXORQ            Z18, Z12, Z15
+	VPXORQ            Z4, Z21, Z5
+	VPXORQ            Z18, Z17, Z4
 	VPANDQ.BCST       constants<>+672(SB), Z1, Z18
 	VPANDQ.BCST       constants<>+672(SB), Z3, Z1
 	VPXORQ            Z18, Z5, Z3
-	VPXORQ            Z1, Z15, Z18
+	VPXORQ            Z1, Z4, Z18
 	VMOVUPD           Z3, (CX)(DI*8)
 	VMOVUPD           Z18, 64(CX)(DI*8)
 	ADDQ              $0x00000010, DI
@@ -6050,133 +6068,128 @@ TEXT ·drootAndTanhAVX512(SB), NOSPLIT|NOFRAME, $0-48
 	VBROADCASTSD constants<>+512(SB), Z0
 	VBROADCASTSD constants<>+960(SB), Z1
 	VBROADCASTSD constants<>+2016(SB), Z2
-	VBROADCASTSD constants<>+576(SB), Z3
 	XORQ         DI, DI
 	LEAQ         -16(AX), R8
 
 loop:
 	PREFETCHT0        2048(BX)(DI*8)
-	VMOVUPD           (BX)(DI*8), Z4
+	VMOVUPD           (BX)(DI*8), Z3
 	PREFETCHT0        2112(BX)(DI*8)
-	VMOVUPD           64(BX)(DI*8), Z5
-	VSQRTPD           Z4, Z6
-	VSQRTPD           Z5, Z4
-	VMOVUPD           Z6, (DX)(DI*8)
-	VMOVUPD           Z4, 64(DX)(DI*8)
+	VMOVUPD           64(BX)(DI*8), Z4
+	VSQRTPD           Z3, Z5
+	VSQRTPD           Z4, Z3
+	VMOVUPD           Z5, (DX)(DI*8)
+	VMOVUPD           Z3, 64(DX)(DI*8)
 	PREFETCHT0        2048(SI)(DI*8)
-	VMOVUPD           (SI)(DI*8), Z4
+	VMOVUPD           (SI)(DI*8), Z3
 	PREFETCHT0        2112(SI)(DI*8)
-	VMOVUPD           64(SI)(DI*8), Z6
-	VPANDQ.BCST       constants<>+1376(SB), Z4, Z5
-	VPANDQ.BCST       constants<>+1376(SB), Z6, Z7
-	VMINPD            Z5, Z2, Z8
-	VMINPD            Z7, Z2, Z5
-	VADDPD            Z8, Z8, Z7
-	VADDPD            Z5, Z5, Z8
-	VBROADCASTSD      constants<>+64(SB), Z5
-	VFMADD231PD.BCST  constants<>+96(SB), Z7, Z5
-	VBROADCASTSD      constants<>+64(SB), Z9
-	VFMADD231PD.BCST  constants<>+96(SB), Z8, Z9
-	VSUBPD.BCST       constants<>+64(SB), Z5, Z10
-	VSUBPD.BCST       constants<>+64(SB), Z9, Z5
-	VFNMADD231PD.BCST constants<>+128(SB), Z10, Z7
-	VFNMADD231PD.BCST constants<>+128(SB), Z5, Z8
-	VMOVUPD           Z10, Z9
-	VFNMADD132PD.BCST constants<>+160(SB), Z7, Z9
-	VMOVUPD           Z5, Z11
-	VFNMADD132PD.BCST constants<>+160(SB), Z8, Z11
-	VSUBPD            Z9, Z7, Z12
-	VSUBPD            Z11, Z8, Z7
-	VFNMADD231PD.BCST constants<>+160(SB), Z10, Z12
-	VFNMADD231PD.BCST constants<>+160(SB), Z5, Z7
-	VMULPD            Z9, Z9, Z8
-	VMULPD            Z11, Z11, Z13
+	VMOVUPD           64(SI)(DI*8), Z5
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z4
+	VPANDQ.BCST       constants<>+1376(SB), Z5, Z6
+	VMINPD            Z4, Z2, Z7
+	VMINPD            Z6, Z2, Z4
+	VADDPD            Z7, Z7, Z6
+	VADDPD            Z4, Z4, Z7
+	VBROADCASTSD      constants<>+64(SB), Z4
+	VFMADD231PD.BCST  constants<>+96(SB), Z6, Z4
+	VBROADCASTSD      constants<>+64(SB), Z8
+	VFMADD231PD.BCST  constants<>+96(SB), Z7, Z8
+	VSUBPD.BCST       constants<>+64(SB), Z4, Z9
+	VSUBPD.BCST       constants<>+64(SB), Z8, Z4
+	VFNMADD231PD.BCST constants<>+128(SB), Z9, Z6
+	VFNMADD231PD.BCST constants<>+128(SB), Z4, Z7
+	VMOVUPD           Z9, Z8
+	VFNMADD132PD.BCST constants<>+160(SB), Z6, Z8
+	VMOVUPD           Z4, Z10
+	VFNMADD132PD.BCST constants<>+160(SB), Z7, Z10
+	VMULPD            Z8, Z8, Z11
+	VMULPD            Z10, Z10, Z12
+	VSUBPD            Z8, Z6, Z13
+	VSUBPD            Z10, Z7, Z6
+	VFNMADD231PD.BCST constants<>+160(SB), Z9, Z13
+	VFNMADD231PD.BCST constants<>+160(SB), Z4, Z6
+	VBROADCASTSD      constants<>+192(SB), Z7
+	VFMADD231PD.BCST  constants<>+224(SB), Z8, Z7
 	VBROADCASTSD      constants<>+192(SB), Z14
-	VFMADD231PD.BCST  constants<>+224(SB), Z9, Z14
-	VBROADCASTSD      constants<>+192(SB), Z15
-	VFMADD231PD.BCST  constants<>+224(SB), Z11, Z15
-	VMULPD            Z9, Z9, Z16
-	VMULPD            Z11, Z11, Z17
-	VBROADCASTSD      constants<>+256(SB), Z18
-	VFMADD231PD.BCST  constants<>+288(SB), Z9, Z18
-	VBROADCASTSD      constants<>+256(SB), Z19
-	VFMADD231PD.BCST  constants<>+288(SB), Z11, Z19
-	VFMADD231PD       Z16, Z18, Z14
-	VFMADD231PD       Z17, Z19, Z15
-	VMULPD            Z16, Z16, Z19
-	VMULPD            Z17, Z17, Z18
-	VBROADCASTSD      constants<>+320(SB), Z20
-	VFMADD231PD.BCST  constants<>+352(SB), Z9, Z20
-	VBROADCASTSD      constants<>+320(SB), Z21
-	VFMADD231PD.BCST  constants<>+352(SB), Z11, Z21
-	VBROADCASTSD      constants<>+384(SB), Z22
-	VFMADD231PD.BCST  constants<>+416(SB), Z9, Z22
-	VBROADCASTSD      constants<>+384(SB), Z23
-	VFMADD231PD.BCST  constants<>+416(SB), Z11, Z23
-	VFMADD231PD       Z16, Z22, Z20
-	VFMADD231PD       Z17, Z23, Z21
-	VFMADD231PD       Z19, Z20, Z14
-	VFMADD231PD       Z18, Z21, Z15
-	VMULPD            Z19, Z19, Z21
-	VMULPD            Z18, Z18, Z19
-	VBROADCASTSD      constants<>+448(SB), Z18
-	VFMADD231PD.BCST  constants<>+480(SB), Z9, Z18
-	VBROADCASTSD      constants<>+448(SB), Z20
-	VFMADD231PD.BCST  constants<>+480(SB), Z11, Z20
-	VFMADD231PD       Z21, Z18, Z14
-	VFMADD231PD       Z19, Z20, Z15
-	VFMADD231PD       Z14, Z8, Z12
-	VFMADD231PD       Z15, Z13, Z7
-	VADDPD            Z12, Z9, Z15
-	VADDPD            Z7, Z11, Z13
-	VSUBPD            Z15, Z9, Z14
-	VSUBPD            Z13, Z11, Z9
-	VADDPD            Z12, Z14, Z11
-	VADDPD            Z7, Z9, Z12
-	VMINPD            Z10, Z3, Z7
-	VMINPD            Z5, Z3, Z10
-	VADDPD.BCST       constants<>+608(SB), Z7, Z5
-	VADDPD.BCST       constants<>+608(SB), Z10, Z7
-	VPSLLQ            $0x34, Z5, Z10
-	VPSLLQ            $0x34, Z7, Z5
-	VSUBPD            Z0, Z10, Z7
-	VSUBPD            Z0, Z5, Z9
-	VMOVUPD           Z15, Z14
-	VFMADD213PD       Z7, Z10, Z14
-	VMOVUPD           Z13, Z8
-	VFMADD213PD       Z9, Z5, Z8
-	VSUBPD            Z14, Z7, Z19
-	VSUBPD            Z8, Z9, Z7
-	VFMADD231PD       Z10, Z15, Z19
-	VFMADD231PD       Z5, Z13, Z7
-	VFMADD231PD       Z10, Z11, Z19
-	VFMADD231PD       Z5, Z12, Z7
-	VADDPD            Z1, Z14, Z5
-	VADDPD            Z1, Z8, Z12
-	VSUBPD            Z5, Z1, Z10
-	VSUBPD            Z12, Z1, Z11
-	VADDPD            Z14, Z10, Z13
-	VADDPD            Z8, Z11, Z10
-	VADDPD            Z19, Z13, Z11
-	VADDPD            Z7, Z10, Z13
-	VDIVPD            Z5, Z0, Z10
-	VDIVPD            Z12, Z0, Z15
-	VMULPD            Z10, Z14, Z9
-	VMULPD            Z15, Z8, Z20
-	VFNMADD231PD      Z9, Z5, Z14
-	VFNMADD231PD      Z20, Z12, Z8
-	VFNMADD231PD      Z9, Z11, Z19
-	VFNMADD231PD      Z20, Z13, Z7
-	VADDPD            Z19, Z14, Z13
-	VADDPD            Z7, Z8, Z19
-	VFMADD231PD       Z10, Z13, Z9
-	VFMADD231PD       Z15, Z19, Z20
-	VPANDQ.BCST       constants<>+672(SB), Z4, Z15
-	VPANDQ.BCST       constants<>+672(SB), Z6, Z4
-	VPORQ             Z15, Z9, Z6
-	VPORQ             Z4, Z20, Z15
-	VMOVUPD           Z6, (CX)(DI*8)
-	VMOVUPD           Z15, 64(CX)(DI*8)
+	VFMADD231PD.BCST  constants<>+224(SB), Z10, Z14
+	VBROADCASTSD      constants<>+256(SB), Z15
+	VFMADD231PD.BCST  constants<>+288(SB), Z8, Z15
+	VBROADCASTSD      constants<>+256(SB), Z16
+	VFMADD231PD.BCST  constants<>+288(SB), Z10, Z16
+	VFMADD231PD       Z11, Z15, Z7
+	VFMADD231PD       Z12, Z16, Z14
+	VMULPD            Z11, Z11, Z16
+	VMULPD            Z12, Z12, Z15
+	VBROADCASTSD      constants<>+320(SB), Z17
+	VFMADD231PD.BCST  constants<>+352(SB), Z8, Z17
+	VBROADCASTSD      constants<>+320(SB), Z18
+	VFMADD231PD.BCST  constants<>+352(SB), Z10, Z18
+	VBROADCASTSD      constants<>+384(SB), Z19
+	VFMADD231PD.BCST  constants<>+416(SB), Z8, Z19
+	VBROADCASTSD      constants<>+384(SB), Z20
+	VFMADD231PD.BCST  constants<>+416(SB), Z10, Z20
+	VFMADD231PD       Z11, Z19, Z17
+	VFMADD231PD       Z12, Z20, Z18
+	VFMADD231PD       Z16, Z17, Z7
+	VFMADD231PD       Z15, Z18, Z14
+	VMULPD            Z16, Z16, Z18
+	VMULPD            Z15, Z15, Z16
+	VBROADCASTSD      constants<>+448(SB), Z15
+	VFMADD231PD.BCST  constants<>+480(SB), Z8, Z15
+	VBROADCASTSD      constants<>+448(SB), Z17
+	VFMADD231PD.BCST  constants<>+480(SB), Z10, Z17
+	VFMADD231PD       Z18, Z15, Z7
+	VFMADD231PD       Z16, Z17, Z14
+	VFMADD231PD       Z7, Z11, Z13
+	VFMADD231PD       Z14, Z12, Z6
+	VADDPD            Z13, Z8, Z14
+	VADDPD            Z6, Z10, Z12
+	VSUBPD            Z14, Z8, Z7
+	VSUBPD            Z12, Z10, Z8
+	VADDPD            Z13, Z7, Z10
+	VADDPD            Z6, Z8, Z13
+	VADDPD.BCST       constants<>+608(SB), Z9, Z6
+	VADDPD.BCST       constants<>+608(SB), Z4, Z9
+	VPSLLQ            $0x34, Z6, Z4
+	VPSLLQ            $0x34, Z9, Z6
+	VSUBPD            Z0, Z4, Z9
+	VSUBPD            Z0, Z6, Z8
+	VMOVUPD           Z14, Z7
+	VFMADD213PD       Z9, Z4, Z7
+	VMOVUPD           Z12, Z11
+	VFMADD213PD       Z8, Z6, Z11
+	VSUBPD            Z7, Z9, Z16
+	VSUBPD            Z11, Z8, Z9
+	VFMADD231PD       Z4, Z14, Z16
+	VFMADD231PD       Z6, Z12, Z9
+	VFMADD231PD       Z4, Z10, Z16
+	VFMADD231PD       Z6, Z13, Z9
+	VADDPD            Z1, Z7, Z6
+	VADDPD            Z1, Z11, Z13
+	VSUBPD            Z6, Z1, Z4
+	VSUBPD            Z13, Z1, Z10
+	VADDPD            Z7, Z4, Z12
+	VADDPD            Z11, Z10, Z4
+	VADDPD            Z16, Z12, Z10
+	VADDPD            Z9, Z4, Z12
+	VDIVPD            Z6, Z0, Z4
+	VDIVPD            Z13, Z0, Z14
+	VMULPD            Z4, Z7, Z8
+	VMULPD            Z14, Z11, Z17
+	VFNMADD231PD      Z8, Z6, Z7
+	VFNMADD231PD      Z17, Z13, Z11
+	VFNMADD231PD      Z8, Z10, Z16
+	VFNMADD231PD      Z17, Z12, Z9
+	VADDPD            Z16, Z7, Z12
+	VADDPD            Z9, Z11, Z16
+	VFMADD231PD       Z4, Z12, Z8
+	VFMADD231PD       Z14, Z16, Z17
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z14
+	VPANDQ.BCST       constants<>+672(SB), Z5, Z3
+	VPORQ             Z14, Z8, Z5
+	VPORQ             Z3, Z17, Z14
+	VMOVUPD           Z5, (CX)(DI*8)
+	VMOVUPD           Z14, 64(CX)(DI*8)
 	ADDQ              $0x00000010, DI
 	CMPQ              DI, R8
 	JLE               loop
@@ -6900,6 +6913,233 @@ done:
 	VZEROUPPER
 	RET
 
+// func dcolumnSumsMoreAVX512(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·dcolumnSumsMoreAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VMOVUPD (SI)(DI*8), Z0
+	VMOVUPD (BX)(DI*8), Z1
+	VADDPD  Z1, Z0, Z0
+	VMOVUPD 64(SI)(DI*8), Z1
+	VMOVUPD 64(BX)(DI*8), Z2
+	VADDPD  Z2, Z1, Z1
+	VMOVUPD 128(SI)(DI*8), Z2
+	VMOVUPD 128(BX)(DI*8), Z3
+	VADDPD  Z3, Z2, Z2
+	VMOVUPD 192(SI)(DI*8), Z3
+	VMOVUPD 192(BX)(DI*8), Z4
+	VADDPD  Z4, Z3, Z3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Z4
+	VADDPD  Z4, Z0, Z0
+	VMOVUPD 64(R9), Z4
+	VADDPD  Z4, Z1, Z1
+	VMOVUPD 128(R9), Z4
+	VADDPD  Z4, Z2, Z2
+	VMOVUPD 192(R9), Z4
+	VADDPD  Z4, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Z0, (SI)(DI*8)
+	VMOVUPD Z1, 64(SI)(DI*8)
+	VMOVUPD Z2, 128(SI)(DI*8)
+	VMOVUPD Z3, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnLeastMoreAVX512(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·dcolumnLeastMoreAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x03, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VMOVUPD (SI)(DI*8), Z0
+	VMOVUPD (BX)(DI*8), Z1
+	VMINPD  Z1, Z0, Z2
+	VMINPD  Z0, Z1, Z0
+	VORPD   Z2, Z0, Z0
+	VMOVUPD 64(SI)(DI*8), Z1
+	VMOVUPD 64(BX)(DI*8), Z2
+	VMINPD  Z2, Z1, Z3
+	VMINPD  Z1, Z2, Z1
+	VORPD   Z3, Z1, Z1
+	VMOVUPD 128(SI)(DI*8), Z2
+	VMOVUPD 128(BX)(DI*8), Z3
+	VMINPD  Z3, Z2, Z4
+	VMINPD  Z2, Z3, Z2
+	VORPD   Z4, Z2, Z2
+	VMOVUPD 192(SI)(DI*8), Z3
+	VMOVUPD 192(BX)(DI*8), Z4
+	VMINPD  Z4, Z3, Z5
+	VMINPD  Z3, Z4, Z3
+	VORPD   Z5, Z3, Z3
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Z4
+	VMINPD  Z4, Z0, Z5
+	VMINPD  Z0, Z4, Z0
+	VORPD   Z5, Z0, Z0
+	VMOVUPD 64(R9), Z4
+	VMINPD  Z4, Z1, Z5
+	VMINPD  Z1, Z4, Z1
+	VORPD   Z5, Z1, Z1
+	VMOVUPD 128(R9), Z4
+	VMINPD  Z4, Z2, Z5
+	VMINPD  Z2, Z4, Z2
+	VORPD   Z5, Z2, Z2
+	VMOVUPD 192(R9), Z4
+	VMINPD  Z4, Z3, Z5
+	VMINPD  Z3, Z4, Z3
+	VORPD   Z5, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Z0, (SI)(DI*8)
+	VMOVUPD Z1, 64(SI)(DI*8)
+	VMOVUPD Z2, 128(SI)(DI*8)
+	VMOVUPD Z3, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func dcolumnMostMoreAVX512(rows int, ld int, columns int, x *float64, out *float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·dcolumnMostMoreAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	VPTERNLOGQ $0xff, Z0, Z0, Z0
+	VPSLLQ     $0x3f, Z0, Z0
+	MOVQ       rows+0(FP), AX
+	MOVQ       ld+8(FP), CX
+	MOVQ       columns+16(FP), DX
+	MOVQ       x+24(FP), BX
+	MOVQ       out+32(FP), SI
+	SHLQ       $0x03, CX
+	XORQ       DI, DI
+	LEAQ       -32(DX), R8
+
+loop:
+	VMOVUPD (SI)(DI*8), Z1
+	VXORPD  Z0, Z1, Z1
+	VMOVUPD (BX)(DI*8), Z2
+	VXORPD  Z0, Z2, Z2
+	VMINPD  Z2, Z1, Z3
+	VMINPD  Z1, Z2, Z1
+	VORPD   Z3, Z1, Z1
+	VMOVUPD 64(SI)(DI*8), Z2
+	VXORPD  Z0, Z2, Z2
+	VMOVUPD 64(BX)(DI*8), Z3
+	VXORPD  Z0, Z3, Z3
+	VMINPD  Z3, Z2, Z4
+	VMINPD  Z2, Z3, Z2
+	VORPD   Z4, Z2, Z2
+	VMOVUPD 128(SI)(DI*8), Z3
+	VXORPD  Z0, Z3, Z3
+	VMOVUPD 128(BX)(DI*8), Z4
+	VXORPD  Z0, Z4, Z4
+	VMINPD  Z4, Z3, Z5
+	VMINPD  Z3, Z4, Z3
+	VORPD   Z5, Z3, Z3
+	VMOVUPD 192(SI)(DI*8), Z4
+	VXORPD  Z0, Z4, Z4
+	VMOVUPD 192(BX)(DI*8), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z4, Z6
+	VMINPD  Z4, Z5, Z4
+	VORPD   Z6, Z4, Z4
+	LEAQ    (BX)(DI*8), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPD (R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z1, Z6
+	VMINPD  Z1, Z5, Z1
+	VORPD   Z6, Z1, Z1
+	VMOVUPD 64(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z2, Z6
+	VMINPD  Z2, Z5, Z2
+	VORPD   Z6, Z2, Z2
+	VMOVUPD 128(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z3, Z6
+	VMINPD  Z3, Z5, Z3
+	VORPD   Z6, Z3, Z3
+	VMOVUPD 192(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPD  Z5, Z4, Z6
+	VMINPD  Z4, Z5, Z4
+	VORPD   Z6, Z4, Z4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Z0, Z1, Z1
+	VMOVUPD Z1, (SI)(DI*8)
+	VXORPD  Z0, Z2, Z2
+	VMOVUPD Z2, 64(SI)(DI*8)
+	VXORPD  Z0, Z3, Z3
+	VMOVUPD Z3, 128(SI)(DI*8)
+	VXORPD  Z0, Z4, Z4
+	VMOVUPD Z4, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func dcolumnDeviationsAVX512(rows int, ld int, columns int, x *float64, means *float64, off *float64, squares *float64)
 // Requires: AVX, AVX512F
 TEXT ·dcolumnDeviationsAVX512(SB), NOSPLIT|NOFRAME, $0-56
@@ -7013,20 +7253,19 @@ loop:
 	VMULPS       Y0, Y0, Y3
 	VMOVUPS      constants<>+2752(SB), Y4
 	VFMADD231PS  constants<>+2784(SB), Y0, Y4
-	VMULPS       Y0, Y0, Y5
-	VMOVUPS      constants<>+2816(SB), Y6
-	VFMADD231PS  constants<>+2848(SB), Y0, Y6
-	VFMADD231PS  Y5, Y6, Y4
-	VMULPS       Y5, Y5, Y6
-	VFMADD231PS  constants<>+2880(SB), Y6, Y4
-	VMULPS       Y4, Y3, Y6
-	VADDPS       Y6, Y0, Y4
-	VADDPS       constants<>+2912(SB), Y4, Y6
+	VMOVUPS      constants<>+2816(SB), Y5
+	VFMADD231PS  constants<>+2848(SB), Y0, Y5
+	VFMADD231PS  Y3, Y5, Y4
+	VMULPS       Y3, Y3, Y5
+	VFMADD231PS  constants<>+2880(SB), Y5, Y4
+	VMULPS       Y4, Y3, Y5
+	VADDPS       Y5, Y0, Y4
+	VADDPS       constants<>+2912(SB), Y4, Y5
 	VPSRLD       $0x01, Y1, Y0
 	VPSUBD       Y0, Y1, Y3
 	VPSLLD       $0x17, Y0, Y0
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y0, Y6, Y4
+	VMULPS       Y0, Y5, Y4
 	VMULPS       Y3, Y4, Y4
 	VMOVUPS      Y4, (CX)(BX*4)
 	ADDQ         $0x00000008, BX
@@ -7067,28 +7306,27 @@ loop:
 	VMULPS       Y2, Y2, Y1
 	VMOVUPS      constants<>+2976(SB), Y4
 	VFMADD231PS  constants<>+3008(SB), Y2, Y4
-	VMULPS       Y2, Y2, Y5
-	VMOVUPS      constants<>+3040(SB), Y6
-	VFMADD231PS  constants<>+3072(SB), Y2, Y6
+	VMOVUPS      constants<>+3040(SB), Y5
+	VFMADD231PS  constants<>+3072(SB), Y2, Y5
+	VFMADD231PS  Y1, Y5, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVUPS      constants<>+3104(SB), Y6
+	VFMADD231PS  constants<>+3136(SB), Y2, Y6
 	VFMADD231PS  Y5, Y6, Y4
-	VMULPS       Y5, Y5, Y6
-	VMOVUPS      constants<>+3104(SB), Y5
-	VFMADD231PS  constants<>+3136(SB), Y2, Y5
-	VFMADD231PS  Y6, Y5, Y4
-	VMULPS       Y4, Y1, Y6
-	VADDPS       Y6, Y2, Y4
+	VMULPS       Y4, Y1, Y5
+	VADDPS       Y5, Y2, Y4
 	VMOVUPS      constants<>+3168(SB), Y2
-	VMINPS       Y3, Y2, Y6
-	VADDPS       constants<>+3200(SB), Y6, Y2
-	VPSLLD       $0x17, Y2, Y6
-	VSUBPS       constants<>+2912(SB), Y6, Y2
-	VFMADD231PS  Y6, Y4, Y2
-	VCMPPS       $0x1e, constants<>+3168(SB), Y3, Y6
+	VMINPS       Y3, Y2, Y5
+	VADDPS       constants<>+3200(SB), Y5, Y2
+	VPSLLD       $0x17, Y2, Y5
+	VSUBPS       constants<>+2912(SB), Y5, Y2
+	VFMADD231PS  Y5, Y4, Y2
+	VCMPPS       $0x1e, constants<>+3168(SB), Y3, Y5
 	VMOVUPS      constants<>+3232(SB), Y4
-	VBLENDVPS    Y6, Y2, Y4, Y3
-	VADDPS       Y3, Y2, Y6
+	VBLENDVPS    Y5, Y2, Y4, Y3
+	VADDPS       Y3, Y2, Y5
 	VPAND        constants<>+3264(SB), Y0, Y3
-	VPOR         Y3, Y6, Y0
+	VPOR         Y3, Y5, Y0
 	VMOVUPS      Y0, (CX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
@@ -7144,14 +7382,13 @@ loop:
 	VFMADD231PS Y5, Y6, Y2
 	VMULPS      Y5, Y5, Y6
 	VFMADD231PS constants<>+3808(SB), Y6, Y2
-	VMULPS      Y4, Y4, Y6
-	VFMADD231PS Y2, Y6, Y4
+	VFMADD231PS Y2, Y3, Y4
 	VFMADD231PS constants<>+2688(SB), Y1, Y4
 	VCMPPS      $0x11, constants<>+3840(SB), Y0, Y1
 	VBLENDVPS   Y1, Y4, Y0, Y2
 	VCMPPS      $0x11, constants<>+3232(SB), Y0, Y4
-	VMOVUPS     constants<>+3872(SB), Y6
-	VBLENDVPS   Y4, constants<>+3904(SB), Y6, Y1
+	VMOVUPS     constants<>+3872(SB), Y3
+	VBLENDVPS   Y4, constants<>+3904(SB), Y3, Y1
 	VCMPPS      $0x12, constants<>+3232(SB), Y0, Y4
 	VBLENDVPS   Y4, Y1, Y2, Y0
 	VMOVUPS     Y0, (CX)(BX*4)
@@ -7208,14 +7445,13 @@ loop:
 	VMOVUPD     constants<>+4256(SB), Y6
 	VFMADD231PD constants<>+4288(SB), Y5, Y6
 	VFMADD231PD Y7, Y6, Y4
-	VMULPD      Y5, Y5, Y7
-	VFMADD231PD Y4, Y7, Y5
+	VFMADD231PD Y4, Y2, Y5
 	VFMADD231PD constants<>+128(SB), Y3, Y5
 	VCMPPD      $0x11, constants<>+1248(SB), Y1, Y3
 	VBLENDVPD   Y3, Y5, Y1, Y4
 	VCMPPD      $0x11, constants<>+640(SB), Y1, Y5
-	VMOVUPD     constants<>+1280(SB), Y7
-	VBLENDVPD   Y5, constants<>+1312(SB), Y7, Y3
+	VMOVUPD     constants<>+1280(SB), Y2
+	VBLENDVPD   Y5, constants<>+1312(SB), Y2, Y3
 	VCMPPD      $0x12, constants<>+640(SB), Y1, Y5
 	VBLENDVPD   Y5, Y3, Y4, Y1
 	VCMPPD      $0x00, constants<>+640(SB), Y0, Y4
@@ -7263,16 +7499,15 @@ loop:
 	VFMADD231PS  constants<>+4576(SB), Y4, Y5
 	VMULPS       Y4, Y4, Y6
 	VFMADD231PS  constants<>+4608(SB), Y6, Y5
-	VMOVUPS      constants<>+4640(SB), Y6
-	VFMADD231PS  constants<>+4672(SB), Y4, Y6
-	VMULPS       Y4, Y4, Y7
-	VFMADD231PS  constants<>+4704(SB), Y7, Y6
-	VFMADD213PS  constants<>+3552(SB), Y4, Y6
-	VMULPS       Y4, Y2, Y7
-	VFMADD231PS  Y5, Y7, Y2
-	VFMADD213PS  constants<>+2912(SB), Y6, Y4
-	VPSLLD       $0x1f, Y3, Y6
-	VBLENDVPS    Y6, Y4, Y2, Y5
+	VMOVUPS      constants<>+4640(SB), Y7
+	VFMADD231PS  constants<>+4672(SB), Y4, Y7
+	VFMADD231PS  constants<>+4704(SB), Y6, Y7
+	VFMADD213PS  constants<>+3552(SB), Y4, Y7
+	VMULPS       Y4, Y2, Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VFMADD213PS  constants<>+2912(SB), Y7, Y4
+	VPSLLD       $0x1f, Y3, Y7
+	VBLENDVPS    Y7, Y4, Y2, Y5
 	VPSLLD       $0x1e, Y3, Y2
 	VPXOR        Y1, Y2, Y3
 	VPAND        constants<>+3264(SB), Y3, Y1
@@ -7319,20 +7554,19 @@ loop:
 	VFMADD231PS  constants<>+4576(SB), Y3, Y4
 	VMULPS       Y3, Y3, Y5
 	VFMADD231PS  constants<>+4608(SB), Y5, Y4
-	VMOVUPS      constants<>+4640(SB), Y5
-	VFMADD231PS  constants<>+4672(SB), Y3, Y5
-	VMULPS       Y3, Y3, Y6
-	VFMADD231PS  constants<>+4704(SB), Y6, Y5
-	VFMADD213PS  constants<>+3552(SB), Y3, Y5
-	VMULPS       Y3, Y2, Y6
-	VFMADD231PS  Y4, Y6, Y2
-	VFMADD213PS  constants<>+2912(SB), Y5, Y3
-	VPADDD       constants<>+4736(SB), Y1, Y5
-	VPSLLD       $0x1f, Y5, Y1
+	VMOVUPS      constants<>+4640(SB), Y6
+	VFMADD231PS  constants<>+4672(SB), Y3, Y6
+	VFMADD231PS  constants<>+4704(SB), Y5, Y6
+	VFMADD213PS  constants<>+3552(SB), Y3, Y6
+	VMULPS       Y3, Y2, Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VFMADD213PS  constants<>+2912(SB), Y6, Y3
+	VPADDD       constants<>+4736(SB), Y1, Y6
+	VPSLLD       $0x1f, Y6, Y1
 	VBLENDVPS    Y1, Y3, Y2, Y4
-	VPSLLD       $0x1e, Y5, Y2
-	VPAND        constants<>+3264(SB), Y2, Y5
-	VPXOR        Y5, Y4, Y2
+	VPSLLD       $0x1e, Y6, Y2
+	VPAND        constants<>+3264(SB), Y2, Y6
+	VPXOR        Y6, Y4, Y2
 	VMOVUPS      Y2, (CX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
@@ -7374,23 +7608,22 @@ loop:
 	VFMADD231PD  constants<>+4800(SB), Y4, Y5
 	VMULPD       Y4, Y4, Y6
 	VFMADD231PD  constants<>+4832(SB), Y6, Y5
-	VMOVUPD      constants<>+4864(SB), Y6
-	VFMADD231PD  constants<>+4896(SB), Y4, Y6
-	VMULPD       Y4, Y4, Y7
+	VMOVUPD      constants<>+4864(SB), Y7
+	VFMADD231PD  constants<>+4896(SB), Y4, Y7
 	VMOVUPD      constants<>+4928(SB), Y8
 	VFMADD231PD  constants<>+4960(SB), Y4, Y8
-	VFMADD231PD  Y7, Y8, Y6
-	VMULPD       Y4, Y2, Y7
-	VFMADD231PD  Y5, Y7, Y2
-	VFMADD213PD  constants<>+512(SB), Y6, Y4
-	VPSLLQ       $0x3f, Y3, Y6
-	VBLENDVPD    Y6, Y4, Y2, Y3
-	VBLENDVPD    Y6, Y2, Y4, Y5
+	VFMADD231PD  Y6, Y8, Y7
+	VMULPD       Y4, Y2, Y6
+	VFMADD231PD  Y5, Y6, Y2
+	VFMADD213PD  constants<>+512(SB), Y7, Y4
+	VPSLLQ       $0x3f, Y3, Y7
+	VBLENDVPD    Y7, Y4, Y2, Y3
+	VBLENDVPD    Y7, Y2, Y4, Y5
 	VDIVPD       Y5, Y3, Y4
-	VPAND        constants<>+672(SB), Y6, Y5
-	VPXOR        Y5, Y4, Y6
+	VPAND        constants<>+672(SB), Y7, Y5
+	VPXOR        Y5, Y4, Y7
 	VPAND        constants<>+672(SB), Y1, Y5
-	VPXOR        Y5, Y6, Y1
+	VPXOR        Y5, Y7, Y1
 	VCVTPD2PSY   Y1, X1
 	VMOVUPS      X1, (CX)(BX*4)
 	ADDQ         $0x00000004, BX
@@ -7431,42 +7664,39 @@ loop:
 	VMULPS       Y1, Y1, Y2
 	VMOVUPS      constants<>+2976(SB), Y4
 	VFMADD231PS  constants<>+3008(SB), Y1, Y4
-	VMULPS       Y1, Y1, Y5
-	VMOVUPS      constants<>+3040(SB), Y6
-	VFMADD231PS  constants<>+3072(SB), Y1, Y6
+	VMOVUPS      constants<>+3040(SB), Y5
+	VFMADD231PS  constants<>+3072(SB), Y1, Y5
+	VFMADD231PS  Y2, Y5, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVUPS      constants<>+3104(SB), Y6
+	VFMADD231PS  constants<>+3136(SB), Y1, Y6
 	VFMADD231PS  Y5, Y6, Y4
-	VMULPS       Y5, Y5, Y6
-	VMOVUPS      constants<>+3104(SB), Y5
-	VFMADD231PS  constants<>+3136(SB), Y1, Y5
-	VFMADD231PS  Y6, Y5, Y4
-	VMULPS       Y4, Y2, Y6
-	VADDPS       Y6, Y1, Y4
+	VMULPS       Y4, Y2, Y5
+	VADDPS       Y5, Y1, Y4
 	VSUBPS       Y4, Y1, Y2
-	VADDPS       Y6, Y2, Y1
-	VMOVUPS      constants<>+3168(SB), Y2
-	VMINPS       Y3, Y2, Y6
-	VADDPS       constants<>+3200(SB), Y6, Y3
-	VPSLLD       $0x17, Y3, Y6
-	VSUBPS       constants<>+2912(SB), Y6, Y3
-	VMOVUPS      Y4, Y2
-	VFMADD213PS  Y3, Y6, Y2
-	VSUBPS       Y2, Y3, Y5
-	VFMADD231PS  Y6, Y4, Y5
-	VFMADD231PS  Y6, Y1, Y5
-	VADDPS       constants<>+5024(SB), Y2, Y6
-	VMOVUPS      constants<>+5024(SB), Y4
-	VSUBPS       Y6, Y4, Y1
-	VADDPS       Y2, Y1, Y4
-	VADDPS       Y5, Y4, Y1
-	VMOVUPS      constants<>+2912(SB), Y3
-	VDIVPS       Y6, Y3, Y4
-	VMULPS       Y4, Y2, Y3
-	VFNMADD231PS Y3, Y6, Y2
-	VFNMADD231PS Y3, Y1, Y5
 	VADDPS       Y5, Y2, Y1
-	VFMADD231PS  Y4, Y1, Y3
+	VADDPS       constants<>+3200(SB), Y3, Y5
+	VPSLLD       $0x17, Y5, Y3
+	VSUBPS       constants<>+2912(SB), Y3, Y5
+	VMOVUPS      Y4, Y2
+	VFMADD213PS  Y5, Y3, Y2
+	VSUBPS       Y2, Y5, Y6
+	VFMADD231PS  Y3, Y4, Y6
+	VFMADD231PS  Y3, Y1, Y6
+	VADDPS       constants<>+5024(SB), Y2, Y3
+	VMOVUPS      constants<>+5024(SB), Y4
+	VSUBPS       Y3, Y4, Y1
+	VADDPS       Y2, Y1, Y4
+	VADDPS       Y6, Y4, Y1
+	VMOVUPS      constants<>+2912(SB), Y5
+	VDIVPS       Y3, Y5, Y4
+	VMULPS       Y4, Y2, Y5
+	VFNMADD231PS Y5, Y3, Y2
+	VFNMADD231PS Y5, Y1, Y6
+	VADDPS       Y6, Y2, Y1
+	VFMADD231PS  Y4, Y1, Y5
 	VPAND        constants<>+3264(SB), Y0, Y4
-	VPOR         Y4, Y3, Y0
+	VPOR         Y4, Y5, Y0
 	VMOVUPS      Y0, (CX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
@@ -7783,75 +8013,73 @@ loop:
 	VORPD        Y5, Y0, Y0
 	VCMPPD       $0x00, Y2, Y3, Y5
 	VBLENDVPD    Y5, constants<>+640(SB), Y1, Y4
-	VCMPPD       $0x11, constants<>+640(SB), Y4, Y5
-	VORPD        Y5, Y0, Y0
-	VPAND        constants<>+1376(SB), Y1, Y5
-	VPADDQ       constants<>+800(SB), Y5, Y4
-	VPSRLQ       $0x34, Y4, Y6
-	VPOR         constants<>+832(SB), Y6, Y7
-	VSUBPD       constants<>+864(SB), Y7, Y6
-	VPAND        constants<>+896(SB), Y4, Y7
-	VPADDQ       constants<>+928(SB), Y7, Y4
-	VSUBPD       constants<>+512(SB), Y4, Y7
-	VADDPD       constants<>+960(SB), Y7, Y4
-	VDIVPD       Y4, Y7, Y8
-	VMULPD       Y8, Y8, Y4
-	VMOVUPD      constants<>+2400(SB), Y7
-	VFMADD231PD  constants<>+2080(SB), Y4, Y7
-	VMULPD       Y4, Y4, Y9
-	VMOVUPD      constants<>+2112(SB), Y10
-	VFMADD231PD  constants<>+2144(SB), Y4, Y10
-	VFMADD231PD  Y9, Y10, Y7
-	VMULPD       Y9, Y9, Y10
-	VMOVUPD      constants<>+2176(SB), Y11
-	VFMADD231PD  constants<>+2208(SB), Y4, Y11
-	VMOVUPD      constants<>+2240(SB), Y12
-	VFMADD231PD  constants<>+2272(SB), Y4, Y12
-	VFMADD231PD  Y9, Y12, Y11
-	VFMADD231PD  Y10, Y11, Y7
-	VADDPD       Y8, Y8, Y10
-	VMULPD       Y4, Y10, Y8
-	VFMADD231PD  Y7, Y8, Y10
-	VFMADD231PD  constants<>+128(SB), Y6, Y10
-	VCMPPD       $0x00, constants<>+640(SB), Y5, Y6
-	VBLENDVPD    Y6, constants<>+5088(SB), Y10, Y5
-	VMULPD       Y5, Y2, Y10
-	VMOVUPD      constants<>+5120(SB), Y6
-	VMINPD       Y10, Y6, Y5
-	VMOVUPD      constants<>+5152(SB), Y6
-	VMAXPD       Y5, Y6, Y10
-	VMOVUPD      constants<>+64(SB), Y5
-	VFMADD231PD  constants<>+96(SB), Y10, Y5
-	VSUBPD       constants<>+64(SB), Y5, Y6
-	VFNMADD231PD constants<>+128(SB), Y6, Y10
-	VFNMADD231PD constants<>+160(SB), Y6, Y10
-	VMULPD       Y10, Y10, Y6
+	VCMPPD       $0x11, constants<>+640(SB), Y4, Y6
+	VORPD        Y6, Y0, Y0
+	VPAND        constants<>+1376(SB), Y1, Y6
+	VPADDQ       constants<>+800(SB), Y6, Y4
+	VPSRLQ       $0x34, Y4, Y7
+	VPOR         constants<>+832(SB), Y7, Y8
+	VSUBPD       constants<>+864(SB), Y8, Y7
+	VPAND        constants<>+896(SB), Y4, Y8
+	VPADDQ       constants<>+928(SB), Y8, Y4
+	VSUBPD       constants<>+512(SB), Y4, Y8
+	VADDPD       constants<>+960(SB), Y8, Y4
+	VDIVPD       Y4, Y8, Y9
+	VMULPD       Y9, Y9, Y4
+	VMOVUPD      constants<>+2400(SB), Y8
+	VFMADD231PD  constants<>+2080(SB), Y4, Y8
+	VMULPD       Y4, Y4, Y10
+	VMOVUPD      constants<>+2112(SB), Y11
+	VFMADD231PD  constants<>+2144(SB), Y4, Y11
+	VFMADD231PD  Y10, Y11, Y8
+	VMULPD       Y10, Y10, Y11
+	VMOVUPD      constants<>+2176(SB), Y12
+	VFMADD231PD  constants<>+2208(SB), Y4, Y12
+	VMOVUPD      constants<>+2240(SB), Y13
+	VFMADD231PD  constants<>+2272(SB), Y4, Y13
+	VFMADD231PD  Y10, Y13, Y12
+	VFMADD231PD  Y11, Y12, Y8
+	VADDPD       Y9, Y9, Y11
+	VMULPD       Y4, Y11, Y9
+	VFMADD231PD  Y8, Y9, Y11
+	VFMADD231PD  constants<>+128(SB), Y7, Y11
+	VCMPPD       $0x00, constants<>+640(SB), Y6, Y7
+	VBLENDVPD    Y7, constants<>+5088(SB), Y11, Y6
+	VMULPD       Y6, Y2, Y11
+	VMOVUPD      constants<>+5120(SB), Y2
+	VMINPD       Y11, Y2, Y6
+	VMOVUPD      constants<>+5152(SB), Y2
+	VMAXPD       Y6, Y2, Y11
+	VMOVUPD      constants<>+64(SB), Y6
+	VFMADD231PD  constants<>+96(SB), Y11, Y6
+	VSUBPD       constants<>+64(SB), Y6, Y2
+	VFNMADD231PD constants<>+128(SB), Y2, Y11
+	VFNMADD231PD constants<>+160(SB), Y2, Y11
+	VMULPD       Y11, Y11, Y2
 	VMOVUPD      constants<>+5184(SB), Y7
-	VFMADD231PD  constants<>+5216(SB), Y10, Y7
-	VMULPD       Y10, Y10, Y8
-	VMOVUPD      constants<>+5248(SB), Y4
-	VFMADD231PD  constants<>+5280(SB), Y10, Y4
-	VFMADD231PD  Y8, Y4, Y7
-	VMULPD       Y8, Y8, Y4
-	VFMADD231PD  constants<>+5312(SB), Y4, Y7
-	VMULPD       Y7, Y6, Y4
-	VADDPD       Y4, Y10, Y7
-	VADDPD       constants<>+512(SB), Y7, Y4
-	VPSUBQ       constants<>+5344(SB), Y5, Y7
-	VPSLLQ       $0x34, Y7, Y5
-	VMULPD       Y5, Y4, Y7
-	VMULPD       constants<>+1216(SB), Y3, Y5
-	VROUNDPD     $0x08, Y5, Y4
-	VCMPPD       $0x04, Y5, Y4, Y10
-	VMOVUPD      constants<>+640(SB), Y4
-	VBLENDVPD    Y10, Y1, Y4, Y5
-	VCMPPD       $0x00, Y2, Y3, Y1
+	VFMADD231PD  constants<>+5216(SB), Y11, Y7
+	VMOVUPD      constants<>+5248(SB), Y8
+	VFMADD231PD  constants<>+5280(SB), Y11, Y8
+	VFMADD231PD  Y2, Y8, Y7
+	VMULPD       Y2, Y2, Y8
+	VFMADD231PD  constants<>+5312(SB), Y8, Y7
+	VMULPD       Y7, Y2, Y8
+	VADDPD       Y8, Y11, Y7
+	VADDPD       constants<>+512(SB), Y7, Y8
+	VPSUBQ       constants<>+5344(SB), Y6, Y7
+	VPSLLQ       $0x34, Y7, Y6
+	VMULPD       Y6, Y8, Y7
+	VMULPD       constants<>+1216(SB), Y3, Y6
+	VROUNDPD     $0x08, Y6, Y3
+	VCMPPD       $0x04, Y6, Y3, Y8
 	VMOVUPD      constants<>+640(SB), Y3
-	VBLENDVPD    Y1, Y5, Y3, Y2
-	VPAND        constants<>+672(SB), Y2, Y5
-	VPOR         Y5, Y7, Y2
-	VCVTPD2PSY   Y2, X2
-	VMOVUPS      X2, (CX)(SI*4)
+	VBLENDVPD    Y8, Y1, Y3, Y6
+	VMOVUPD      constants<>+640(SB), Y8
+	VBLENDVPD    Y5, Y6, Y8, Y1
+	VPAND        constants<>+672(SB), Y1, Y6
+	VPOR         Y6, Y7, Y1
+	VCVTPD2PSY   Y1, X1
+	VMOVUPS      X1, (CX)(SI*4)
 	ADDQ         $0x00000004, SI
 	CMPQ         SI, DI
 	JLE          loop
@@ -8213,20 +8441,19 @@ loop:
 	VMULPS       Y1, Y1, Y3
 	VMOVUPS      constants<>+2752(SB), Y4
 	VFMADD231PS  constants<>+2784(SB), Y1, Y4
-	VMULPS       Y1, Y1, Y5
-	VMOVUPS      constants<>+2816(SB), Y6
-	VFMADD231PS  constants<>+2848(SB), Y1, Y6
-	VFMADD231PS  Y5, Y6, Y4
-	VMULPS       Y5, Y5, Y6
-	VFMADD231PS  constants<>+2880(SB), Y6, Y4
-	VMULPS       Y4, Y3, Y6
-	VADDPS       Y6, Y1, Y4
-	VADDPS       constants<>+2912(SB), Y4, Y6
+	VMOVUPS      constants<>+2816(SB), Y5
+	VFMADD231PS  constants<>+2848(SB), Y1, Y5
+	VFMADD231PS  Y3, Y5, Y4
+	VMULPS       Y3, Y3, Y5
+	VFMADD231PS  constants<>+2880(SB), Y5, Y4
+	VMULPS       Y4, Y3, Y5
+	VADDPS       Y5, Y1, Y4
+	VADDPS       constants<>+2912(SB), Y4, Y5
 	VPSRLD       $0x01, Y0, Y1
 	VPSUBD       Y1, Y0, Y3
 	VPSLLD       $0x17, Y1, Y1
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y1, Y6, Y4
+	VMULPS       Y1, Y5, Y4
 	VMULPS       Y3, Y4, Y4
 	VMOVUPS      Y4, (CX)(DI*4)
 	ADDQ         $0x00000008, DI
@@ -8273,28 +8500,27 @@ loop:
 	VMULPS       Y2, Y2, Y0
 	VMOVUPS      constants<>+2976(SB), Y4
 	VFMADD231PS  constants<>+3008(SB), Y2, Y4
-	VMULPS       Y2, Y2, Y5
-	VMOVUPS      constants<>+3040(SB), Y6
-	VFMADD231PS  constants<>+3072(SB), Y2, Y6
+	VMOVUPS      constants<>+3040(SB), Y5
+	VFMADD231PS  constants<>+3072(SB), Y2, Y5
+	VFMADD231PS  Y0, Y5, Y4
+	VMULPS       Y0, Y0, Y5
+	VMOVUPS      constants<>+3104(SB), Y6
+	VFMADD231PS  constants<>+3136(SB), Y2, Y6
 	VFMADD231PS  Y5, Y6, Y4
-	VMULPS       Y5, Y5, Y6
-	VMOVUPS      constants<>+3104(SB), Y5
-	VFMADD231PS  constants<>+3136(SB), Y2, Y5
-	VFMADD231PS  Y6, Y5, Y4
-	VMULPS       Y4, Y0, Y6
-	VADDPS       Y6, Y2, Y4
+	VMULPS       Y4, Y0, Y5
+	VADDPS       Y5, Y2, Y4
 	VMOVUPS      constants<>+3168(SB), Y2
-	VMINPS       Y3, Y2, Y6
-	VADDPS       constants<>+3200(SB), Y6, Y2
-	VPSLLD       $0x17, Y2, Y6
-	VSUBPS       constants<>+2912(SB), Y6, Y2
-	VFMADD231PS  Y6, Y4, Y2
-	VCMPPS       $0x1e, constants<>+3168(SB), Y3, Y6
+	VMINPS       Y3, Y2, Y5
+	VADDPS       constants<>+3200(SB), Y5, Y2
+	VPSLLD       $0x17, Y2, Y5
+	VSUBPS       constants<>+2912(SB), Y5, Y2
+	VFMADD231PS  Y5, Y4, Y2
+	VCMPPS       $0x1e, constants<>+3168(SB), Y3, Y5
 	VMOVUPS      constants<>+3232(SB), Y4
-	VBLENDVPS    Y6, Y2, Y4, Y3
-	VADDPS       Y3, Y2, Y6
+	VBLENDVPS    Y5, Y2, Y4, Y3
+	VADDPS       Y3, Y2, Y5
 	VPAND        constants<>+3264(SB), Y1, Y3
-	VPOR         Y3, Y6, Y1
+	VPOR         Y3, Y5, Y1
 	VMOVUPS      Y1, (CX)(DI*4)
 	ADDQ         $0x00000008, DI
 	CMPQ         DI, R8
@@ -8356,14 +8582,13 @@ loop:
 	VFMADD231PS Y5, Y6, Y2
 	VMULPS      Y5, Y5, Y6
 	VFMADD231PS constants<>+3808(SB), Y6, Y2
-	VMULPS      Y4, Y4, Y6
-	VFMADD231PS Y2, Y6, Y4
+	VFMADD231PS Y2, Y3, Y4
 	VFMADD231PS constants<>+2688(SB), Y0, Y4
 	VCMPPS      $0x11, constants<>+3840(SB), Y1, Y0
 	VBLENDVPS   Y0, Y4, Y1, Y2
 	VCMPPS      $0x11, constants<>+3232(SB), Y1, Y4
-	VMOVUPS     constants<>+3872(SB), Y6
-	VBLENDVPS   Y4, constants<>+3904(SB), Y6, Y0
+	VMOVUPS     constants<>+3872(SB), Y3
+	VBLENDVPS   Y4, constants<>+3904(SB), Y3, Y0
 	VCMPPS      $0x12, constants<>+3232(SB), Y1, Y4
 	VBLENDVPS   Y4, Y0, Y2, Y1
 	VMOVUPS     Y1, (CX)(DI*4)
@@ -8427,14 +8652,13 @@ loop:
 	VMOVUPD     constants<>+4256(SB), Y6
 	VFMADD231PD constants<>+4288(SB), Y5, Y6
 	VFMADD231PD Y7, Y6, Y4
-	VMULPD      Y5, Y5, Y7
-	VFMADD231PD Y4, Y7, Y5
+	VFMADD231PD Y4, Y2, Y5
 	VFMADD231PD constants<>+128(SB), Y3, Y5
 	VCMPPD      $0x11, constants<>+1248(SB), Y0, Y3
 	VBLENDVPD   Y3, Y5, Y0, Y4
 	VCMPPD      $0x11, constants<>+640(SB), Y0, Y5
-	VMOVUPD     constants<>+1280(SB), Y7
-	VBLENDVPD   Y5, constants<>+1312(SB), Y7, Y3
+	VMOVUPD     constants<>+1280(SB), Y2
+	VBLENDVPD   Y5, constants<>+1312(SB), Y2, Y3
 	VCMPPD      $0x12, constants<>+640(SB), Y0, Y5
 	VBLENDVPD   Y5, Y3, Y4, Y0
 	VCMPPD      $0x00, constants<>+640(SB), Y1, Y4
@@ -8488,16 +8712,15 @@ loop:
 	VFMADD231PS  constants<>+4576(SB), Y4, Y5
 	VMULPS       Y4, Y4, Y6
 	VFMADD231PS  constants<>+4608(SB), Y6, Y5
-	VMOVUPS      constants<>+4640(SB), Y6
-	VFMADD231PS  constants<>+4672(SB), Y4, Y6
-	VMULPS       Y4, Y4, Y7
-	VFMADD231PS  constants<>+4704(SB), Y7, Y6
-	VFMADD213PS  constants<>+3552(SB), Y4, Y6
-	VMULPS       Y4, Y1, Y7
-	VFMADD231PS  Y5, Y7, Y1
-	VFMADD213PS  constants<>+2912(SB), Y6, Y4
-	VPSLLD       $0x1f, Y3, Y6
-	VBLENDVPS    Y6, Y4, Y1, Y5
+	VMOVUPS      constants<>+4640(SB), Y7
+	VFMADD231PS  constants<>+4672(SB), Y4, Y7
+	VFMADD231PS  constants<>+4704(SB), Y6, Y7
+	VFMADD213PS  constants<>+3552(SB), Y4, Y7
+	VMULPS       Y4, Y1, Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VFMADD213PS  constants<>+2912(SB), Y7, Y4
+	VPSLLD       $0x1f, Y3, Y7
+	VBLENDVPS    Y7, Y4, Y1, Y5
 	VPSLLD       $0x1e, Y3, Y1
 	VPXOR        Y2, Y1, Y3
 	VPAND        constants<>+3264(SB), Y3, Y2
@@ -8550,20 +8773,19 @@ loop:
 	VFMADD231PS  constants<>+4576(SB), Y3, Y4
 	VMULPS       Y3, Y3, Y5
 	VFMADD231PS  constants<>+4608(SB), Y5, Y4
-	VMOVUPS      constants<>+4640(SB), Y5
-	VFMADD231PS  constants<>+4672(SB), Y3, Y5
-	VMULPS       Y3, Y3, Y6
-	VFMADD231PS  constants<>+4704(SB), Y6, Y5
-	VFMADD213PS  constants<>+3552(SB), Y3, Y5
-	VMULPS       Y3, Y1, Y6
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD213PS  constants<>+2912(SB), Y5, Y3
-	VPADDD       constants<>+4736(SB), Y2, Y5
-	VPSLLD       $0x1f, Y5, Y2
+	VMOVUPS      constants<>+4640(SB), Y6
+	VFMADD231PS  constants<>+4672(SB), Y3, Y6
+	VFMADD231PS  constants<>+4704(SB), Y5, Y6
+	VFMADD213PS  constants<>+3552(SB), Y3, Y6
+	VMULPS       Y3, Y1, Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VFMADD213PS  constants<>+2912(SB), Y6, Y3
+	VPADDD       constants<>+4736(SB), Y2, Y6
+	VPSLLD       $0x1f, Y6, Y2
 	VBLENDVPS    Y2, Y3, Y1, Y4
-	VPSLLD       $0x1e, Y5, Y1
-	VPAND        constants<>+3264(SB), Y1, Y5
-	VPXOR        Y5, Y4, Y1
+	VPSLLD       $0x1e, Y6, Y1
+	VPAND        constants<>+3264(SB), Y1, Y6
+	VPXOR        Y6, Y4, Y1
 	VMOVUPS      Y1, (CX)(DI*4)
 	ADDQ         $0x00000008, DI
 	CMPQ         DI, R8
@@ -8612,23 +8834,22 @@ loop:
 	VFMADD231PD  constants<>+4800(SB), Y4, Y5
 	VMULPD       Y4, Y4, Y6
 	VFMADD231PD  constants<>+4832(SB), Y6, Y5
-	VMOVUPD      constants<>+4864(SB), Y6
-	VFMADD231PD  constants<>+4896(SB), Y4, Y6
-	VMULPD       Y4, Y4, Y7
+	VMOVUPD      constants<>+4864(SB), Y7
+	VFMADD231PD  constants<>+4896(SB), Y4, Y7
 	VMOVUPD      constants<>+4928(SB), Y8
 	VFMADD231PD  constants<>+4960(SB), Y4, Y8
-	VFMADD231PD  Y7, Y8, Y6
-	VMULPD       Y4, Y1, Y7
-	VFMADD231PD  Y5, Y7, Y1
-	VFMADD213PD  constants<>+512(SB), Y6, Y4
-	VPSLLQ       $0x3f, Y3, Y6
-	VBLENDVPD    Y6, Y4, Y1, Y3
-	VBLENDVPD    Y6, Y1, Y4, Y5
+	VFMADD231PD  Y6, Y8, Y7
+	VMULPD       Y4, Y1, Y6
+	VFMADD231PD  Y5, Y6, Y1
+	VFMADD213PD  constants<>+512(SB), Y7, Y4
+	VPSLLQ       $0x3f, Y3, Y7
+	VBLENDVPD    Y7, Y4, Y1, Y3
+	VBLENDVPD    Y7, Y1, Y4, Y5
 	VDIVPD       Y5, Y3, Y4
-	VPAND        constants<>+672(SB), Y6, Y5
-	VPXOR        Y5, Y4, Y6
+	VPAND        constants<>+672(SB), Y7, Y5
+	VPXOR        Y5, Y4, Y7
 	VPAND        constants<>+672(SB), Y2, Y5
-	VPXOR        Y5, Y6, Y2
+	VPXOR        Y5, Y7, Y2
 	VCVTPD2PSY   Y2, X2
 	VMOVUPS      X2, (CX)(DI*4)
 	ADDQ         $0x00000004, DI
@@ -8675,42 +8896,39 @@ loop:
 	VMULPS       Y0, Y0, Y2
 	VMOVUPS      constants<>+2976(SB), Y4
 	VFMADD231PS  constants<>+3008(SB), Y0, Y4
-	VMULPS       Y0, Y0, Y5
-	VMOVUPS      constants<>+3040(SB), Y6
-	VFMADD231PS  constants<>+3072(SB), Y0, Y6
+	VMOVUPS      constants<>+3040(SB), Y5
+	VFMADD231PS  constants<>+3072(SB), Y0, Y5
+	VFMADD231PS  Y2, Y5, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVUPS      constants<>+3104(SB), Y6
+	VFMADD231PS  constants<>+3136(SB), Y0, Y6
 	VFMADD231PS  Y5, Y6, Y4
-	VMULPS       Y5, Y5, Y6
-	VMOVUPS      constants<>+3104(SB), Y5
-	VFMADD231PS  constants<>+3136(SB), Y0, Y5
-	VFMADD231PS  Y6, Y5, Y4
-	VMULPS       Y4, Y2, Y6
-	VADDPS       Y6, Y0, Y4
+	VMULPS       Y4, Y2, Y5
+	VADDPS       Y5, Y0, Y4
 	VSUBPS       Y4, Y0, Y2
-	VADDPS       Y6, Y2, Y0
-	VMOVUPS      constants<>+3168(SB), Y2
-	VMINPS       Y3, Y2, Y6
-	VADDPS       constants<>+3200(SB), Y6, Y3
-	VPSLLD       $0x17, Y3, Y6
-	VSUBPS       constants<>+2912(SB), Y6, Y3
-	VMOVUPS      Y4, Y2
-	VFMADD213PS  Y3, Y6, Y2
-	VSUBPS       Y2, Y3, Y5
-	VFMADD231PS  Y6, Y4, Y5
-	VFMADD231PS  Y6, Y0, Y5
-	VADDPS       constants<>+5024(SB), Y2, Y6
-	VMOVUPS      constants<>+5024(SB), Y4
-	VSUBPS       Y6, Y4, Y0
-	VADDPS       Y2, Y0, Y4
-	VADDPS       Y5, Y4, Y0
-	VMOVUPS      constants<>+2912(SB), Y3
-	VDIVPS       Y6, Y3, Y4
-	VMULPS       Y4, Y2, Y3
-	VFNMADD231PS Y3, Y6, Y2
-	VFNMADD231PS Y3, Y0, Y5
 	VADDPS       Y5, Y2, Y0
-	VFMADD231PS  Y4, Y0, Y3
+	VADDPS       constants<>+3200(SB), Y3, Y5
+	VPSLLD       $0x17, Y5, Y3
+	VSUBPS       constants<>+2912(SB), Y3, Y5
+	VMOVUPS      Y4, Y2
+	VFMADD213PS  Y5, Y3, Y2
+	VSUBPS       Y2, Y5, Y6
+	VFMADD231PS  Y3, Y4, Y6
+	VFMADD231PS  Y3, Y0, Y6
+	VADDPS       constants<>+5024(SB), Y2, Y3
+	VMOVUPS      constants<>+5024(SB), Y4
+	VSUBPS       Y3, Y4, Y0
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y6, Y4, Y0
+	VMOVUPS      constants<>+2912(SB), Y5
+	VDIVPS       Y3, Y5, Y4
+	VMULPS       Y4, Y2, Y5
+	VFNMADD231PS Y5, Y3, Y2
+	VFNMADD231PS Y5, Y0, Y6
+	VADDPS       Y6, Y2, Y0
+	VFMADD231PS  Y4, Y0, Y5
 	VPAND        constants<>+3264(SB), Y1, Y4
-	VPOR         Y4, Y3, Y1
+	VPOR         Y4, Y5, Y1
 	VMOVUPS      Y1, (CX)(DI*4)
 	ADDQ         $0x00000008, DI
 	CMPQ         DI, R8
@@ -9469,6 +9687,233 @@ done:
 	VZEROUPPER
 	RET
 
+// func scolumnSumsMoreAVX2(rows int, ld int, columns int, x *float32, out *float64)
+// Requires: AVX
+TEXT ·scolumnSumsMoreAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -16(DX), R8
+
+loop:
+	VMOVUPD   (SI)(DI*8), Y0
+	VCVTPS2PD (BX)(DI*4), Y1
+	VADDPD    Y1, Y0, Y0
+	VMOVUPD   32(SI)(DI*8), Y1
+	VCVTPS2PD 16(BX)(DI*4), Y2
+	VADDPD    Y2, Y1, Y1
+	VMOVUPD   64(SI)(DI*8), Y2
+	VCVTPS2PD 32(BX)(DI*4), Y3
+	VADDPD    Y3, Y2, Y2
+	VMOVUPD   96(SI)(DI*8), Y3
+	VCVTPS2PD 48(BX)(DI*4), Y4
+	VADDPD    Y4, Y3, Y3
+	LEAQ      (BX)(DI*4), R9
+	MOVQ      AX, R10
+	JMP       down
+
+row:
+	VCVTPS2PD (R9), Y4
+	VADDPD    Y4, Y0, Y0
+	VCVTPS2PD 16(R9), Y4
+	VADDPD    Y4, Y1, Y1
+	VCVTPS2PD 32(R9), Y4
+	VADDPD    Y4, Y2, Y2
+	VCVTPS2PD 48(R9), Y4
+	VADDPD    Y4, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Y0, (SI)(DI*8)
+	VMOVUPD Y1, 32(SI)(DI*8)
+	VMOVUPD Y2, 64(SI)(DI*8)
+	VMOVUPD Y3, 96(SI)(DI*8)
+	ADDQ    $0x00000010, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnLeastMoreAVX2(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX
+TEXT ·scolumnLeastMoreAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VMOVUPS (SI)(DI*4), Y0
+	VMOVUPS (BX)(DI*4), Y1
+	VMINPS  Y1, Y0, Y2
+	VMINPS  Y0, Y1, Y0
+	VORPD   Y2, Y0, Y0
+	VMOVUPS 32(SI)(DI*4), Y1
+	VMOVUPS 32(BX)(DI*4), Y2
+	VMINPS  Y2, Y1, Y3
+	VMINPS  Y1, Y2, Y1
+	VORPD   Y3, Y1, Y1
+	VMOVUPS 64(SI)(DI*4), Y2
+	VMOVUPS 64(BX)(DI*4), Y3
+	VMINPS  Y3, Y2, Y4
+	VMINPS  Y2, Y3, Y2
+	VORPD   Y4, Y2, Y2
+	VMOVUPS 96(SI)(DI*4), Y3
+	VMOVUPS 96(BX)(DI*4), Y4
+	VMINPS  Y4, Y3, Y5
+	VMINPS  Y3, Y4, Y3
+	VORPD   Y5, Y3, Y3
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Y4
+	VMINPS  Y4, Y0, Y5
+	VMINPS  Y0, Y4, Y0
+	VORPD   Y5, Y0, Y0
+	VMOVUPS 32(R9), Y4
+	VMINPS  Y4, Y1, Y5
+	VMINPS  Y1, Y4, Y1
+	VORPD   Y5, Y1, Y1
+	VMOVUPS 64(R9), Y4
+	VMINPS  Y4, Y2, Y5
+	VMINPS  Y2, Y4, Y2
+	VORPD   Y5, Y2, Y2
+	VMOVUPS 96(R9), Y4
+	VMINPS  Y4, Y3, Y5
+	VMINPS  Y3, Y4, Y3
+	VORPD   Y5, Y3, Y3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPS Y0, (SI)(DI*4)
+	VMOVUPS Y1, 32(SI)(DI*4)
+	VMOVUPS Y2, 64(SI)(DI*4)
+	VMOVUPS Y3, 96(SI)(DI*4)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnMostMoreAVX2(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX, AVX2
+TEXT ·scolumnMostMoreAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	VPCMPEQD Y0, Y0, Y0
+	VPSLLD   $0x1f, Y0, Y0
+	MOVQ     rows+0(FP), AX
+	MOVQ     ld+8(FP), CX
+	MOVQ     columns+16(FP), DX
+	MOVQ     x+24(FP), BX
+	MOVQ     out+32(FP), SI
+	SHLQ     $0x02, CX
+	XORQ     DI, DI
+	LEAQ     -32(DX), R8
+
+loop:
+	VMOVUPS (SI)(DI*4), Y1
+	VXORPD  Y0, Y1, Y1
+	VMOVUPS (BX)(DI*4), Y2
+	VXORPD  Y0, Y2, Y2
+	VMINPS  Y2, Y1, Y3
+	VMINPS  Y1, Y2, Y1
+	VORPD   Y3, Y1, Y1
+	VMOVUPS 32(SI)(DI*4), Y2
+	VXORPD  Y0, Y2, Y2
+	VMOVUPS 32(BX)(DI*4), Y3
+	VXORPD  Y0, Y3, Y3
+	VMINPS  Y3, Y2, Y4
+	VMINPS  Y2, Y3, Y2
+	VORPD   Y4, Y2, Y2
+	VMOVUPS 64(SI)(DI*4), Y3
+	VXORPD  Y0, Y3, Y3
+	VMOVUPS 64(BX)(DI*4), Y4
+	VXORPD  Y0, Y4, Y4
+	VMINPS  Y4, Y3, Y5
+	VMINPS  Y3, Y4, Y3
+	VORPD   Y5, Y3, Y3
+	VMOVUPS 96(SI)(DI*4), Y4
+	VXORPD  Y0, Y4, Y4
+	VMOVUPS 96(BX)(DI*4), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y4, Y6
+	VMINPS  Y4, Y5, Y4
+	VORPD   Y6, Y4, Y4
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y1, Y6
+	VMINPS  Y1, Y5, Y1
+	VORPD   Y6, Y1, Y1
+	VMOVUPS 32(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y2, Y6
+	VMINPS  Y2, Y5, Y2
+	VORPD   Y6, Y2, Y2
+	VMOVUPS 64(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y3, Y6
+	VMINPS  Y3, Y5, Y3
+	VORPD   Y6, Y3, Y3
+	VMOVUPS 96(R9), Y5
+	VXORPD  Y0, Y5, Y5
+	VMINPS  Y5, Y4, Y6
+	VMINPS  Y4, Y5, Y4
+	VORPD   Y6, Y4, Y4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Y0, Y1, Y1
+	VMOVUPS Y1, (SI)(DI*4)
+	VXORPD  Y0, Y2, Y2
+	VMOVUPS Y2, 32(SI)(DI*4)
+	VXORPD  Y0, Y3, Y3
+	VMOVUPS Y3, 64(SI)(DI*4)
+	VXORPD  Y0, Y4, Y4
+	VMOVUPS Y4, 96(SI)(DI*4)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
 // func scolumnDeviationsAVX2(rows int, ld int, columns int, x *float32, means *float64, off *float64, squares *float64)
 // Requires: AVX, FMA3
 TEXT ·scolumnDeviationsAVX2(SB), NOSPLIT|NOFRAME, $0-56
@@ -9606,36 +10051,33 @@ loop:
 	VFMADD231PS.BCST  constants<>+2784(SB), Z5, Z15
 	VBROADCASTSS      constants<>+2752(SB), Z16
 	VFMADD231PS.BCST  constants<>+2784(SB), Z2, Z16
-	VMULPS            Z4, Z4, Z17
-	VMULPS            Z5, Z5, Z18
-	VMULPS            Z2, Z2, Z19
-	VBROADCASTSS      constants<>+2816(SB), Z20
-	VFMADD231PS.BCST  constants<>+2848(SB), Z4, Z20
-	VBROADCASTSS      constants<>+2816(SB), Z21
-	VFMADD231PS.BCST  constants<>+2848(SB), Z5, Z21
-	VBROADCASTSS      constants<>+2816(SB), Z22
-	VFMADD231PS.BCST  constants<>+2848(SB), Z2, Z22
-	VFMADD231PS       Z17, Z20, Z14
-	VFMADD231PS       Z18, Z21, Z15
-	VFMADD231PS       Z19, Z22, Z16
-	VMULPS            Z17, Z17, Z22
-	VMULPS            Z18, Z18, Z17
-	VMULPS            Z19, Z19, Z18
-	VFMADD231PS.BCST  constants<>+2880(SB), Z22, Z14
-	VFMADD231PS.BCST  constants<>+2880(SB), Z17, Z15
-	VFMADD231PS.BCST  constants<>+2880(SB), Z18, Z16
-	VMULPS            Z14, Z11, Z18
+	VBROADCASTSS      constants<>+2816(SB), Z17
+	VFMADD231PS.BCST  constants<>+2848(SB), Z4, Z17
+	VBROADCASTSS      constants<>+2816(SB), Z18
+	VFMADD231PS.BCST  constants<>+2848(SB), Z5, Z18
+	VBROADCASTSS      constants<>+2816(SB), Z19
+	VFMADD231PS.BCST  constants<>+2848(SB), Z2, Z19
+	VFMADD231PS       Z11, Z17, Z14
+	VFMADD231PS       Z12, Z18, Z15
+	VFMADD231PS       Z13, Z19, Z16
+	VMULPS            Z11, Z11, Z19
+	VMULPS            Z12, Z12, Z18
+	VMULPS            Z13, Z13, Z17
+	VFMADD231PS.BCST  constants<>+2880(SB), Z19, Z14
+	VFMADD231PS.BCST  constants<>+2880(SB), Z18, Z15
+	VFMADD231PS.BCST  constants<>+2880(SB), Z17, Z16
+	VMULPS            Z14, Z11, Z17
 	VMULPS            Z15, Z12, Z14
 	VMULPS            Z16, Z13, Z15
-	VADDPS            Z18, Z4, Z16
-	VADDPS            Z14, Z5, Z18
+	VADDPS            Z17, Z4, Z16
+	VADDPS            Z14, Z5, Z17
 	VADDPS            Z15, Z2, Z14
 	VADDPS.BCST       constants<>+2912(SB), Z16, Z15
-	VADDPS.BCST       constants<>+2912(SB), Z18, Z16
-	VADDPS.BCST       constants<>+2912(SB), Z14, Z18
+	VADDPS.BCST       constants<>+2912(SB), Z17, Z16
+	VADDPS.BCST       constants<>+2912(SB), Z14, Z17
 	VSCALEFPS         Z8, Z15, Z14
 	VSCALEFPS         Z9, Z16, Z3
-	VSCALEFPS         Z10, Z18, Z6
+	VSCALEFPS         Z10, Z17, Z6
 	VMOVUPS           Z14, (CX)(BX*4)
 	VMOVUPS           Z3, 64(CX)(BX*4)
 	VMOVUPS           Z6, 128(CX)(BX*4)
@@ -9703,35 +10145,32 @@ loop:
 	VFMADD231PS.BCST  constants<>+3008(SB), Z7, Z17
 	VBROADCASTSS      constants<>+2976(SB), Z18
 	VFMADD231PS.BCST  constants<>+3008(SB), Z8, Z18
-	VMULPS            Z10, Z10, Z19
-	VMULPS            Z7, Z7, Z20
-	VMULPS            Z8, Z8, Z21
-	VBROADCASTSS      constants<>+3040(SB), Z22
-	VFMADD231PS.BCST  constants<>+3072(SB), Z10, Z22
-	VBROADCASTSS      constants<>+3040(SB), Z23
-	VFMADD231PS.BCST  constants<>+3072(SB), Z7, Z23
-	VBROADCASTSS      constants<>+3040(SB), Z24
-	VFMADD231PS.BCST  constants<>+3072(SB), Z8, Z24
-	VFMADD231PS       Z19, Z22, Z16
-	VFMADD231PS       Z20, Z23, Z17
-	VFMADD231PS       Z21, Z24, Z18
-	VMULPS            Z19, Z19, Z24
-	VMULPS            Z20, Z20, Z19
-	VMULPS            Z21, Z21, Z20
-	VBROADCASTSS      constants<>+3104(SB), Z21
-	VFMADD231PS.BCST  constants<>+3136(SB), Z10, Z21
+	VBROADCASTSS      constants<>+3040(SB), Z19
+	VFMADD231PS.BCST  constants<>+3072(SB), Z10, Z19
+	VBROADCASTSS      constants<>+3040(SB), Z20
+	VFMADD231PS.BCST  constants<>+3072(SB), Z7, Z20
+	VBROADCASTSS      constants<>+3040(SB), Z21
+	VFMADD231PS.BCST  constants<>+3072(SB), Z8, Z21
+	VFMADD231PS       Z12, Z19, Z16
+	VFMADD231PS       Z14, Z20, Z17
+	VFMADD231PS       Z15, Z21, Z18
+	VMULPS            Z12, Z12, Z21
+	VMULPS            Z14, Z14, Z20
+	VMULPS            Z15, Z15, Z19
+	VBROADCASTSS      constants<>+3104(SB), Z22
+	VFMADD231PS.BCST  constants<>+3136(SB), Z10, Z22
 	VBROADCASTSS      constants<>+3104(SB), Z23
 	VFMADD231PS.BCST  constants<>+3136(SB), Z7, Z23
-	VBROADCASTSS      constants<>+3104(SB), Z22
-	VFMADD231PS.BCST  constants<>+3136(SB), Z8, Z22
-	VFMADD231PS       Z24, Z21, Z16
-	VFMADD231PS       Z19, Z23, Z17
-	VFMADD231PS       Z20, Z22, Z18
-	VMULPS            Z16, Z12, Z20
+	VBROADCASTSS      constants<>+3104(SB), Z24
+	VFMADD231PS.BCST  constants<>+3136(SB), Z8, Z24
+	VFMADD231PS       Z21, Z22, Z16
+	VFMADD231PS       Z20, Z23, Z17
+	VFMADD231PS       Z19, Z24, Z18
+	VMULPS            Z16, Z12, Z19
 	VMULPS            Z17, Z14, Z16
 	VMULPS            Z18, Z15, Z17
-	VADDPS            Z20, Z10, Z18
-	VADDPS            Z16, Z7, Z20
+	VADDPS            Z19, Z10, Z18
+	VADDPS            Z16, Z7, Z19
 	VADDPS            Z17, Z8, Z16
 	VMINPS            Z13, Z2, Z17
 	VMINPS            Z9, Z2, Z8
@@ -9746,7 +10185,7 @@ loop:
 	VSUBPS.BCST       constants<>+2912(SB), Z10, Z15
 	VSUBPS.BCST       constants<>+2912(SB), Z17, Z14
 	VFMADD231PS       Z7, Z18, Z8
-	VFMADD231PS       Z10, Z20, Z15
+	VFMADD231PS       Z10, Z19, Z15
 	VFMADD231PS       Z17, Z16, Z14
 	VCMPPS            $0x1e, Z2, Z13, K1
 	VCMPPS            $0x1e, Z2, Z9, K2
@@ -9879,12 +10318,9 @@ loop:
 	VFMADD231PS.BCST constants<>+3808(SB), Z22, Z13
 	VFMADD231PS.BCST constants<>+3808(SB), Z19, Z6
 	VFMADD231PS.BCST constants<>+3808(SB), Z18, Z11
-	VMULPS           Z8, Z8, Z18
-	VMULPS           Z5, Z5, Z19
-	VMULPS           Z9, Z9, Z22
-	VFMADD231PS      Z13, Z18, Z8
-	VFMADD231PS      Z6, Z19, Z5
-	VFMADD231PS      Z11, Z22, Z9
+	VFMADD231PS      Z13, Z10, Z8
+	VFMADD231PS      Z6, Z15, Z5
+	VFMADD231PS      Z11, Z16, Z9
 	VFMADD231PS.BCST constants<>+2688(SB), Z14, Z8
 	VFMADD231PS.BCST constants<>+2688(SB), Z7, Z5
 	VFMADD231PS.BCST constants<>+2688(SB), Z12, Z9
@@ -9991,10 +10427,8 @@ loop:
 	VFMADD231PD.BCST constants<>+4288(SB), Z5, Z15
 	VFMADD231PD      Z16, Z13, Z6
 	VFMADD231PD      Z14, Z15, Z10
-	VMULPD           Z7, Z7, Z14
-	VMULPD           Z5, Z5, Z15
-	VFMADD231PD      Z6, Z14, Z7
-	VFMADD231PD      Z10, Z15, Z5
+	VFMADD231PD      Z6, Z11, Z7
+	VFMADD231PD      Z10, Z12, Z5
 	VFMADD231PD.BCST constants<>+128(SB), Z8, Z7
 	VFMADD231PD.BCST constants<>+128(SB), Z9, Z5
 	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z3, K1
@@ -10090,37 +10524,34 @@ loop:
 	VFMADD231PS.BCST  constants<>+4608(SB), Z15, Z12
 	VFMADD231PS.BCST  constants<>+4608(SB), Z16, Z13
 	VFMADD231PS.BCST  constants<>+4608(SB), Z17, Z14
-	VBROADCASTSS      constants<>+4640(SB), Z17
-	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z17
-	VBROADCASTSS      constants<>+4640(SB), Z16
-	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z16
-	VBROADCASTSS      constants<>+4640(SB), Z15
-	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z15
-	VMULPS            Z11, Z11, Z18
-	VMULPS            Z10, Z10, Z19
-	VMULPS            Z9, Z9, Z20
-	VFMADD231PS.BCST  constants<>+4704(SB), Z18, Z17
-	VFMADD231PS.BCST  constants<>+4704(SB), Z19, Z16
-	VFMADD231PS.BCST  constants<>+4704(SB), Z20, Z15
-	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z17
-	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z16
-	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z15
-	VMULPS            Z11, Z3, Z20
-	VMULPS            Z10, Z4, Z19
-	VMULPS            Z9, Z5, Z18
-	VFMADD231PS       Z12, Z20, Z3
-	VFMADD231PS       Z13, Z19, Z4
-	VFMADD231PS       Z14, Z18, Z5
-	VFMADD213PS.BCST  constants<>+2912(SB), Z17, Z11
-	VFMADD213PS.BCST  constants<>+2912(SB), Z16, Z10
-	VFMADD213PS.BCST  constants<>+2912(SB), Z15, Z9
-	VPSLLD            $0x1f, Z6, Z15
-	VPSLLD            $0x1f, Z7, Z16
-	VPSLLD            $0x1f, Z8, Z17
-	VPMOVD2M          Z15, K2
-	VPMOVD2M          Z16, K3
-	VPMOVD2M          Z17, K4
-	VBLENDMPS         Z11, Z3, K2, Z17
+	VBROADCASTSS      constants<>+4640(SB), Z18
+	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z18
+	VBROADCASTSS      constants<>+4640(SB), Z19
+	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z19
+	VBROADCASTSS      constants<>+4640(SB), Z20
+	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z20
+	VFMADD231PS.BCST  constants<>+4704(SB), Z15, Z18
+	VFMADD231PS.BCST  constants<>+4704(SB), Z16, Z19
+	VFMADD231PS.BCST  constants<>+4704(SB), Z17, Z20
+	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z18
+	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z19
+	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z20
+	VMULPS            Z11, Z3, Z17
+	VMULPS            Z10, Z4, Z16
+	VMULPS            Z9, Z5, Z15
+	VFMADD231PS       Z12, Z17, Z3
+	VFMADD231PS       Z13, Z16, Z4
+	VFMADD231PS       Z14, Z15, Z5
+	VFMADD213PS.BCST  constants<>+2912(SB), Z18, Z11
+	VFMADD213PS.BCST  constants<>+2912(SB), Z19, Z10
+	VFMADD213PS.BCST  constants<>+2912(SB), Z20, Z9
+	VPSLLD            $0x1f, Z6, Z20
+	VPSLLD            $0x1f, Z7, Z19
+	VPSLLD            $0x1f, Z8, Z18
+	VPMOVD2M          Z20, K2
+	VPMOVD2M          Z19, K3
+	VPMOVD2M          Z18, K4
+	VBLENDMPS         Z11, Z3, K2, Z18
 	VBLENDMPS         Z10, Z4, K3, Z3
 	VBLENDMPS         Z9, Z5, K4, Z4
 	VPSLLD            $0x1e, Z6, Z5
@@ -10132,7 +10563,7 @@ loop:
 	VPANDQ.BCST       constants<>+3264(SB), Z8, Z2
 	VPANDQ.BCST       constants<>+3264(SB), Z0, Z8
 	VPANDQ.BCST       constants<>+3264(SB), Z1, Z0
-	VPXORQ            Z2, Z17, Z1
+	VPXORQ            Z2, Z18, Z1
 	VPXORQ            Z8, Z3, Z2
 	VPXORQ            Z0, Z4, Z8
 	VMOVUPS           Z1, (CX)(BX*4)
@@ -10227,70 +10658,66 @@ loop:
 	VFMADD231PS.BCST  constants<>+4608(SB), Z17, Z13
 	VFMADD231PS.BCST  constants<>+4608(SB), Z18, Z14
 	VFMADD231PS.BCST  constants<>+4608(SB), Z19, Z15
-	VBROADCASTSS      constants<>+4640(SB), Z19
-	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z19
-	VBROADCASTSS      constants<>+4640(SB), Z18
-	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z18
-	VBROADCASTSS      constants<>+4640(SB), Z17
-	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z17
-	VBROADCASTSS      constants<>+4640(SB), Z16
-	VFMADD231PS.BCST  constants<>+4672(SB), Z8, Z16
-	VMULPS            Z11, Z11, Z20
-	VMULPS            Z10, Z10, Z21
-	VMULPS            Z9, Z9, Z22
-	VMULPS            Z8, Z8, Z23
-	VFMADD231PS.BCST  constants<>+4704(SB), Z20, Z19
-	VFMADD231PS.BCST  constants<>+4704(SB), Z21, Z18
-	VFMADD231PS.BCST  constants<>+4704(SB), Z22, Z17
-	VFMADD231PS.BCST  constants<>+4704(SB), Z23, Z16
-	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z19
-	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z18
-	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z17
-	VFMADD213PS.BCST  constants<>+3552(SB), Z8, Z16
-	VMULPS            Z11, Z4, Z23
-	VMULPS            Z10, Z0, Z22
-	VMULPS            Z9, Z1, Z21
-	VMULPS            Z8, Z2, Z20
-	VFMADD231PS       Z12, Z23, Z4
-	VFMADD231PS       Z13, Z22, Z0
-	VFMADD231PS       Z14, Z21, Z1
-	VFMADD231PS       Z15, Z20, Z2
-	VFMADD213PS.BCST  constants<>+2912(SB), Z19, Z11
-	VFMADD213PS.BCST  constants<>+2912(SB), Z18, Z10
-	VFMADD213PS.BCST  constants<>+2912(SB), Z17, Z9
-	VFMADD213PS.BCST  constants<>+2912(SB), Z16, Z8
-	VPADDD.BCST       constants<>+4736(SB), Z3, Z16
+	VBROADCASTSS      constants<>+4640(SB), Z20
+	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z20
+	VBROADCASTSS      constants<>+4640(SB), Z21
+	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z21
+	VBROADCASTSS      constants<>+4640(SB), Z22
+	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z22
+	VBROADCASTSS      constants<>+4640(SB), Z23
+	VFMADD231PS.BCST  constants<>+4672(SB), Z8, Z23
+	VFMADD231PS.BCST  constants<>+4704(SB), Z16, Z20
+	VFMADD231PS.BCST  constants<>+4704(SB), Z17, Z21
+	VFMADD231PS.BCST  constants<>+4704(SB), Z18, Z22
+	VFMADD231PS.BCST  constants<>+4704(SB), Z19, Z23
+	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z20
+	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z21
+	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z22
+	VFMADD213PS.BCST  constants<>+3552(SB), Z8, Z23
+	VMULPS            Z11, Z4, Z19
+	VMULPS            Z10, Z0, Z18
+	VMULPS            Z9, Z1, Z17
+	VMULPS            Z8, Z2, Z16
+	VFMADD231PS       Z12, Z19, Z4
+	VFMADD231PS       Z13, Z18, Z0
+	VFMADD231PS       Z14, Z17, Z1
+	VFMADD231PS       Z15, Z16, Z2
+	VFMADD213PS.BCST  constants<>+2912(SB), Z20, Z11
+	VFMADD213PS.BCST  constants<>+2912(SB), Z21, Z10
+	VFMADD213PS.BCST  constants<>+2912(SB), Z22, Z9
+	VFMADD213PS.BCST  constants<>+2912(SB), Z23, Z8
+	VPADDD.BCST       constants<>+4736(SB), Z3, Z23
 	VPADDD.BCST       constants<>+4736(SB), Z5, Z3
 	VPADDD.BCST       constants<>+4736(SB), Z6, Z5
 	VPADDD.BCST       constants<>+4736(SB), Z7, Z6
-	VPSLLD            $0x1f, Z16, Z7
-	VPSLLD            $0x1f, Z3, Z17
-	VPSLLD            $0x1f, Z5, Z18
-	VPSLLD            $0x1f, Z6, Z19
+	VPSLLD            $0x1f, Z23, Z7
+	VPSLLD            $0x1f, Z3, Z22
+	VPSLLD            $0x1f, Z5, Z21
+	VPSLLD            $0x1f, Z6, Z20
 	VPMOVD2M          Z7, K2
-	VPMOVD2M          Z17, K3
-	VPMOVD2M          Z18, K4
-	VPMOVD2M          Z19, K5
-	VBLENDMPS         Z11, Z4, K2, Z19
+	VPMOVD2M          Z22, K3
+	VPMOVD2M          Z21, K4
+	VPMOVD2M          Z20, K5
+	VBLENDMPS         Z11, Z4, K2, Z20
 	VBLENDMPS         Z10, Z0, K3, Z4
 	VBLENDMPS         Z9, Z1, K4, Z0
 	VBLENDMPS         Z8, Z2, K5, Z1
-	VPSLLD            $0x1e, Z16, Z2
-	VPSLLD            $0x1e, Z3, Z16
+	VPSLLD            $0x1e, Z23, Z2
+	VPSLLD            $0x1e, Z3, Z23
 	VPSLLD            $0x1e, Z5, Z3
 	VPSLLD            $0x1e, Z6, Z5
 	VPANDQ.BCST       constants<>+3264(SB), Z2, Z6
-	VPANDQ.BCST       constants<>+3264(SB), Z16, Z2
-	VPANDQ.BCST       constants<>+3264(SB), Z3, Z16
+	VPANDQ.BCST       constants<>+3264(SB), Z23, Z2
+	VPANDQ.BCST       constants<>+3264(SB), Z3, Z23
 	VPANDQ.BCST       constants<>+3264(SB), Z5, Z3
-	VPXORQ            Z6, Z19, Z5
+	VPXORQ            Z6, Z20, Z5
 	VPXORQ            Z2, Z4, Z6
-	VPXORQ            Z16, Z0, Z2
-	VPXORQ            Z3, Z1, Z16
+	VPXORQ            Z23, Z0, Z2
+	VPXORQ            Z3, Z1, Z23
 	VMOVUPS           Z5, (CX)(BX*4)
 	VMOVUPS           Z6, 64(CX)(BX*4)
 	VMOVUPS           Z2, 128(CX)(BX*4)
-	VMOVUPS           Z16, 192(CX)(BX*4)
+	VMOVUPS           Z23, 192(CX)(BX*4)
 	ADDQ              $0x00000040, BX
 	CMPQ              BX, SI
 	JLE               loop
@@ -10360,60 +10787,57 @@ loop:
 	VFMADD231PD.BCST  constants<>+4832(SB), Z15, Z12
 	VFMADD231PD.BCST  constants<>+4832(SB), Z16, Z13
 	VFMADD231PD.BCST  constants<>+4832(SB), Z17, Z14
-	VBROADCASTSD      constants<>+4864(SB), Z17
-	VFMADD231PD.BCST  constants<>+4896(SB), Z11, Z17
-	VBROADCASTSD      constants<>+4864(SB), Z16
-	VFMADD231PD.BCST  constants<>+4896(SB), Z10, Z16
-	VBROADCASTSD      constants<>+4864(SB), Z15
-	VFMADD231PD.BCST  constants<>+4896(SB), Z9, Z15
-	VMULPD            Z11, Z11, Z18
-	VMULPD            Z10, Z10, Z19
-	VMULPD            Z9, Z9, Z20
+	VBROADCASTSD      constants<>+4864(SB), Z18
+	VFMADD231PD.BCST  constants<>+4896(SB), Z11, Z18
+	VBROADCASTSD      constants<>+4864(SB), Z19
+	VFMADD231PD.BCST  constants<>+4896(SB), Z10, Z19
+	VBROADCASTSD      constants<>+4864(SB), Z20
+	VFMADD231PD.BCST  constants<>+4896(SB), Z9, Z20
 	VBROADCASTSD      constants<>+4928(SB), Z21
 	VFMADD231PD.BCST  constants<>+4960(SB), Z11, Z21
 	VBROADCASTSD      constants<>+4928(SB), Z22
 	VFMADD231PD.BCST  constants<>+4960(SB), Z10, Z22
 	VBROADCASTSD      constants<>+4928(SB), Z23
 	VFMADD231PD.BCST  constants<>+4960(SB), Z9, Z23
-	VFMADD231PD       Z18, Z21, Z17
-	VFMADD231PD       Z19, Z22, Z16
-	VFMADD231PD       Z20, Z23, Z15
-	VMULPD            Z11, Z3, Z20
+	VFMADD231PD       Z15, Z21, Z18
+	VFMADD231PD       Z16, Z22, Z19
+	VFMADD231PD       Z17, Z23, Z20
+	VMULPD            Z11, Z3, Z17
 	VMULPD            Z10, Z4, Z23
-	VMULPD            Z9, Z5, Z19
-	VFMADD231PD       Z12, Z20, Z3
+	VMULPD            Z9, Z5, Z16
+	VFMADD231PD       Z12, Z17, Z3
 	VFMADD231PD       Z13, Z23, Z4
-	VFMADD231PD       Z14, Z19, Z5
-	VFMADD213PD.BCST  constants<>+512(SB), Z17, Z11
-	VFMADD213PD.BCST  constants<>+512(SB), Z16, Z10
-	VFMADD213PD.BCST  constants<>+512(SB), Z15, Z9
-	VPSLLQ            $0x3f, Z6, Z15
+	VFMADD231PD       Z14, Z16, Z5
+	VFMADD213PD.BCST  constants<>+512(SB), Z18, Z11
+	VFMADD213PD.BCST  constants<>+512(SB), Z19, Z10
+	VFMADD213PD.BCST  constants<>+512(SB), Z20, Z9
+	VPSLLQ            $0x3f, Z6, Z20
 	VPSLLQ            $0x3f, Z7, Z6
 	VPSLLQ            $0x3f, Z8, Z7
-	VPMOVQ2M          Z15, K2
+	VPMOVQ2M          Z20, K2
 	VPMOVQ2M          Z6, K3
 	VPMOVQ2M          Z7, K4
 	VBLENDMPD         Z11, Z3, K2, Z8
-	VBLENDMPD         Z10, Z4, K3, Z16
-	VBLENDMPD         Z9, Z5, K4, Z17
+	VBLENDMPD         Z10, Z4, K3, Z19
+	VBLENDMPD         Z9, Z5, K4, Z18
 	VBLENDMPD         Z3, Z11, K2, Z14
 	VBLENDMPD         Z4, Z10, K3, Z11
 	VBLENDMPD         Z5, Z9, K4, Z10
 	VDIVPD            Z14, Z8, Z9
-	VDIVPD            Z11, Z16, Z14
-	VDIVPD            Z10, Z17, Z11
-	VPANDQ.BCST       constants<>+672(SB), Z15, Z10
-	VPANDQ.BCST       constants<>+672(SB), Z6, Z15
+	VDIVPD            Z11, Z19, Z14
+	VDIVPD            Z10, Z18, Z11
+	VPANDQ.BCST       constants<>+672(SB), Z20, Z10
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z20
 	VPANDQ.BCST       constants<>+672(SB), Z7, Z6
 	VPXORQ            Z10, Z9, Z7
-	VPXORQ            Z15, Z14, Z10
-	VPXORQ            Z6, Z11, Z15
+	VPXORQ            Z20, Z14, Z10
+	VPXORQ            Z6, Z11, Z20
 	VPANDQ.BCST       constants<>+672(SB), Z0, Z6
 	VPANDQ.BCST       constants<>+672(SB), Z1, Z0
 	VPANDQ.BCST       constants<>+672(SB), Z2, Z1
 	VPXORQ            Z6, Z7, Z2
 	VPXORQ            Z0, Z10, Z6
-	VPXORQ            Z1, Z15, Z0
+	VPXORQ            Z1, Z20, Z0
 	VCVTPD2PS         Z2, Y2
 	VMOVUPS           Y2, (CX)(BX*4)
 	VCVTPD2PS         Z6, Y6
@@ -10443,152 +10867,145 @@ TEXT ·stanhAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	VBROADCASTSS constants<>+2912(SB), Z0
 	VBROADCASTSS constants<>+5024(SB), Z1
 	VBROADCASTSS constants<>+4992(SB), Z2
-	VBROADCASTSS constants<>+3168(SB), Z3
 	XORQ         BX, BX
 	LEAQ         -48(AX), SI
 
 loop:
 	PREFETCHT0        2048(DX)(BX*4)
-	VMOVUPS           (DX)(BX*4), Z4
+	VMOVUPS           (DX)(BX*4), Z3
 	PREFETCHT0        2112(DX)(BX*4)
-	VMOVUPS           64(DX)(BX*4), Z5
+	VMOVUPS           64(DX)(BX*4), Z4
 	PREFETCHT0        2176(DX)(BX*4)
-	VMOVUPS           128(DX)(BX*4), Z6
+	VMOVUPS           128(DX)(BX*4), Z5
+	VPANDQ.BCST       constants<>+4320(SB), Z3, Z6
 	VPANDQ.BCST       constants<>+4320(SB), Z4, Z7
 	VPANDQ.BCST       constants<>+4320(SB), Z5, Z8
-	VPANDQ.BCST       constants<>+4320(SB), Z6, Z9
-	VMINPS            Z7, Z2, Z10
+	VMINPS            Z6, Z2, Z9
+	VMINPS            Z7, Z2, Z6
 	VMINPS            Z8, Z2, Z7
-	VMINPS            Z9, Z2, Z8
-	VADDPS            Z10, Z10, Z9
-	VADDPS            Z7, Z7, Z10
-	VADDPS            Z8, Z8, Z7
-	VBROADCASTSS      constants<>+2624(SB), Z8
-	VFMADD231PS.BCST  constants<>+2656(SB), Z9, Z8
+	VADDPS            Z9, Z9, Z8
+	VADDPS            Z6, Z6, Z9
+	VADDPS            Z7, Z7, Z6
+	VBROADCASTSS      constants<>+2624(SB), Z7
+	VFMADD231PS.BCST  constants<>+2656(SB), Z8, Z7
+	VBROADCASTSS      constants<>+2624(SB), Z10
+	VFMADD231PS.BCST  constants<>+2656(SB), Z9, Z10
 	VBROADCASTSS      constants<>+2624(SB), Z11
-	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z11
-	VBROADCASTSS      constants<>+2624(SB), Z12
-	VFMADD231PS.BCST  constants<>+2656(SB), Z7, Z12
-	VSUBPS.BCST       constants<>+2624(SB), Z8, Z13
-	VSUBPS.BCST       constants<>+2624(SB), Z11, Z8
-	VSUBPS.BCST       constants<>+2624(SB), Z12, Z11
-	VFNMADD231PS.BCST constants<>+2688(SB), Z13, Z9
-	VFNMADD231PS.BCST constants<>+2688(SB), Z8, Z10
-	VFNMADD231PS.BCST constants<>+2688(SB), Z11, Z7
-	VFNMADD231PS.BCST constants<>+2720(SB), Z13, Z9
-	VFNMADD231PS.BCST constants<>+2720(SB), Z8, Z10
-	VFNMADD231PS.BCST constants<>+2720(SB), Z11, Z7
-	VMULPS            Z9, Z9, Z12
-	VMULPS            Z10, Z10, Z14
-	VMULPS            Z7, Z7, Z15
+	VFMADD231PS.BCST  constants<>+2656(SB), Z6, Z11
+	VSUBPS.BCST       constants<>+2624(SB), Z7, Z12
+	VSUBPS.BCST       constants<>+2624(SB), Z10, Z7
+	VSUBPS.BCST       constants<>+2624(SB), Z11, Z10
+	VFNMADD231PS.BCST constants<>+2688(SB), Z12, Z8
+	VFNMADD231PS.BCST constants<>+2688(SB), Z7, Z9
+	VFNMADD231PS.BCST constants<>+2688(SB), Z10, Z6
+	VFNMADD231PS.BCST constants<>+2720(SB), Z12, Z8
+	VFNMADD231PS.BCST constants<>+2720(SB), Z7, Z9
+	VFNMADD231PS.BCST constants<>+2720(SB), Z10, Z6
+	VMULPS            Z8, Z8, Z11
+	VMULPS            Z9, Z9, Z13
+	VMULPS            Z6, Z6, Z14
+	VBROADCASTSS      constants<>+2976(SB), Z15
+	VFMADD231PS.BCST  constants<>+3008(SB), Z8, Z15
 	VBROADCASTSS      constants<>+2976(SB), Z16
 	VFMADD231PS.BCST  constants<>+3008(SB), Z9, Z16
 	VBROADCASTSS      constants<>+2976(SB), Z17
-	VFMADD231PS.BCST  constants<>+3008(SB), Z10, Z17
-	VBROADCASTSS      constants<>+2976(SB), Z18
-	VFMADD231PS.BCST  constants<>+3008(SB), Z7, Z18
-	VMULPS            Z9, Z9, Z19
-	VMULPS            Z10, Z10, Z20
-	VMULPS            Z7, Z7, Z21
-	VBROADCASTSS      constants<>+3040(SB), Z22
-	VFMADD231PS.BCST  constants<>+3072(SB), Z9, Z22
-	VBROADCASTSS      constants<>+3040(SB), Z23
-	VFMADD231PS.BCST  constants<>+3072(SB), Z10, Z23
-	VBROADCASTSS      constants<>+3040(SB), Z24
-	VFMADD231PS.BCST  constants<>+3072(SB), Z7, Z24
-	VFMADD231PS       Z19, Z22, Z16
-	VFMADD231PS       Z20, Z23, Z17
-	VFMADD231PS       Z21, Z24, Z18
-	VMULPS            Z19, Z19, Z24
-	VMULPS            Z20, Z20, Z19
-	VMULPS            Z21, Z21, Z20
+	VFMADD231PS.BCST  constants<>+3008(SB), Z6, Z17
+	VBROADCASTSS      constants<>+3040(SB), Z18
+	VFMADD231PS.BCST  constants<>+3072(SB), Z8, Z18
+	VBROADCASTSS      constants<>+3040(SB), Z19
+	VFMADD231PS.BCST  constants<>+3072(SB), Z9, Z19
+	VBROADCASTSS      constants<>+3040(SB), Z20
+	VFMADD231PS.BCST  constants<>+3072(SB), Z6, Z20
+	VFMADD231PS       Z11, Z18, Z15
+	VFMADD231PS       Z13, Z19, Z16
+	VFMADD231PS       Z14, Z20, Z17
+	VMULPS            Z11, Z11, Z20
+	VMULPS            Z13, Z13, Z19
+	VMULPS            Z14, Z14, Z18
 	VBROADCASTSS      constants<>+3104(SB), Z21
-	VFMADD231PS.BCST  constants<>+3136(SB), Z9, Z21
-	VBROADCASTSS      constants<>+3104(SB), Z23
-	VFMADD231PS.BCST  constants<>+3136(SB), Z10, Z23
+	VFMADD231PS.BCST  constants<>+3136(SB), Z8, Z21
 	VBROADCASTSS      constants<>+3104(SB), Z22
-	VFMADD231PS.BCST  constants<>+3136(SB), Z7, Z22
-	VFMADD231PS       Z24, Z21, Z16
-	VFMADD231PS       Z19, Z23, Z17
-	VFMADD231PS       Z20, Z22, Z18
-	VMULPS            Z16, Z12, Z20
+	VFMADD231PS.BCST  constants<>+3136(SB), Z9, Z22
+	VBROADCASTSS      constants<>+3104(SB), Z23
+	VFMADD231PS.BCST  constants<>+3136(SB), Z6, Z23
+	VFMADD231PS       Z20, Z21, Z15
+	VFMADD231PS       Z19, Z22, Z16
+	VFMADD231PS       Z18, Z23, Z17
+	VMULPS            Z15, Z11, Z18
+	VMULPS            Z16, Z13, Z15
 	VMULPS            Z17, Z14, Z16
-	VMULPS            Z18, Z15, Z17
-	VADDPS            Z20, Z9, Z18
-	VADDPS            Z16, Z10, Z15
-	VADDPS            Z17, Z7, Z14
-	VSUBPS            Z18, Z9, Z12
-	VSUBPS            Z15, Z10, Z9
-	VSUBPS            Z14, Z7, Z10
-	VADDPS            Z20, Z12, Z7
-	VADDPS            Z16, Z9, Z20
-	VADDPS            Z17, Z10, Z16
-	VMINPS            Z13, Z3, Z17
-	VMINPS            Z8, Z3, Z13
-	VMINPS            Z11, Z3, Z8
-	VADDPS.BCST       constants<>+3200(SB), Z17, Z11
-	VADDPS.BCST       constants<>+3200(SB), Z13, Z17
-	VADDPS.BCST       constants<>+3200(SB), Z8, Z13
-	VPSLLD            $0x17, Z11, Z8
-	VPSLLD            $0x17, Z17, Z11
-	VPSLLD            $0x17, Z13, Z17
-	VSUBPS            Z0, Z8, Z13
-	VSUBPS            Z0, Z11, Z10
-	VSUBPS            Z0, Z17, Z9
-	VMOVUPS           Z18, Z12
-	VFMADD213PS       Z13, Z8, Z12
-	VMOVUPS           Z15, Z22
-	VFMADD213PS       Z10, Z11, Z22
-	VMOVUPS           Z14, Z19
-	VFMADD213PS       Z9, Z17, Z19
-	VSUBPS            Z12, Z13, Z23
-	VSUBPS            Z22, Z10, Z13
-	VSUBPS            Z19, Z9, Z10
-	VFMADD231PS       Z8, Z18, Z23
-	VFMADD231PS       Z11, Z15, Z13
-	VFMADD231PS       Z17, Z14, Z10
-	VFMADD231PS       Z8, Z7, Z23
-	VFMADD231PS       Z11, Z20, Z13
-	VFMADD231PS       Z17, Z16, Z10
-	VADDPS            Z1, Z12, Z17
-	VADDPS            Z1, Z22, Z16
-	VADDPS            Z1, Z19, Z11
-	VSUBPS            Z17, Z1, Z20
-	VSUBPS            Z16, Z1, Z8
-	VSUBPS            Z11, Z1, Z7
-	VADDPS            Z12, Z20, Z14
-	VADDPS            Z22, Z8, Z20
-	VADDPS            Z19, Z7, Z8
-	VADDPS            Z23, Z14, Z7
-	VADDPS            Z13, Z20, Z14
-	VADDPS            Z10, Z8, Z20
-	VDIVPS            Z17, Z0, Z8
-	VDIVPS            Z16, Z0, Z15
-	VDIVPS            Z11, Z0, Z18
-	VMULPS            Z8, Z12, Z9
-	VMULPS            Z15, Z22, Z24
-	VMULPS            Z18, Z19, Z21
-	VFNMADD231PS      Z9, Z17, Z12
-	VFNMADD231PS      Z24, Z16, Z22
-	VFNMADD231PS      Z21, Z11, Z19
-	VFNMADD231PS      Z9, Z7, Z23
-	VFNMADD231PS      Z24, Z14, Z13
-	VFNMADD231PS      Z21, Z20, Z10
-	VADDPS            Z23, Z12, Z20
-	VADDPS            Z13, Z22, Z23
-	VADDPS            Z10, Z19, Z13
-	VFMADD231PS       Z8, Z20, Z9
-	VFMADD231PS       Z15, Z23, Z24
-	VFMADD231PS       Z18, Z13, Z21
-	VPANDQ.BCST       constants<>+3264(SB), Z4, Z18
+	VADDPS            Z18, Z8, Z17
+	VADDPS            Z15, Z9, Z14
+	VADDPS            Z16, Z6, Z13
+	VSUBPS            Z17, Z8, Z11
+	VSUBPS            Z14, Z9, Z8
+	VSUBPS            Z13, Z6, Z9
+	VADDPS            Z18, Z11, Z6
+	VADDPS            Z15, Z8, Z18
+	VADDPS            Z16, Z9, Z15
+	VADDPS.BCST       constants<>+3200(SB), Z12, Z16
+	VADDPS.BCST       constants<>+3200(SB), Z7, Z12
+	VADDPS.BCST       constants<>+3200(SB), Z10, Z7
+	VPSLLD            $0x17, Z16, Z10
+	VPSLLD            $0x17, Z12, Z16
+	VPSLLD            $0x17, Z7, Z12
+	VSUBPS            Z0, Z10, Z7
+	VSUBPS            Z0, Z16, Z9
+	VSUBPS            Z0, Z12, Z8
+	VMOVUPS           Z17, Z11
+	VFMADD213PS       Z7, Z10, Z11
+	VMOVUPS           Z14, Z23
+	VFMADD213PS       Z9, Z16, Z23
+	VMOVUPS           Z13, Z19
+	VFMADD213PS       Z8, Z12, Z19
+	VSUBPS            Z11, Z7, Z22
+	VSUBPS            Z23, Z9, Z7
+	VSUBPS            Z19, Z8, Z9
+	VFMADD231PS       Z10, Z17, Z22
+	VFMADD231PS       Z16, Z14, Z7
+	VFMADD231PS       Z12, Z13, Z9
+	VFMADD231PS       Z10, Z6, Z22
+	VFMADD231PS       Z16, Z18, Z7
+	VFMADD231PS       Z12, Z15, Z9
+	VADDPS            Z1, Z11, Z12
+	VADDPS            Z1, Z23, Z15
+	VADDPS            Z1, Z19, Z16
+	VSUBPS            Z12, Z1, Z18
+	VSUBPS            Z15, Z1, Z10
+	VSUBPS            Z16, Z1, Z6
+	VADDPS            Z11, Z18, Z13
+	VADDPS            Z23, Z10, Z18
+	VADDPS            Z19, Z6, Z10
+	VADDPS            Z22, Z13, Z6
+	VADDPS            Z7, Z18, Z13
+	VADDPS            Z9, Z10, Z18
+	VDIVPS            Z12, Z0, Z10
+	VDIVPS            Z15, Z0, Z14
+	VDIVPS            Z16, Z0, Z17
+	VMULPS            Z10, Z11, Z8
+	VMULPS            Z14, Z23, Z20
+	VMULPS            Z17, Z19, Z21
+	VFNMADD231PS      Z8, Z12, Z11
+	VFNMADD231PS      Z20, Z15, Z23
+	VFNMADD231PS      Z21, Z16, Z19
+	VFNMADD231PS      Z8, Z6, Z22
+	VFNMADD231PS      Z20, Z13, Z7
+	VFNMADD231PS      Z21, Z18, Z9
+	VADDPS            Z22, Z11, Z18
+	VADDPS            Z7, Z23, Z22
+	VADDPS            Z9, Z19, Z7
+	VFMADD231PS       Z10, Z18, Z8
+	VFMADD231PS       Z14, Z22, Z20
+	VFMADD231PS       Z17, Z7, Z21
+	VPANDQ.BCST       constants<>+3264(SB), Z3, Z17
+	VPANDQ.BCST       constants<>+3264(SB), Z4, Z3
 	VPANDQ.BCST       constants<>+3264(SB), Z5, Z4
-	VPANDQ.BCST       constants<>+3264(SB), Z6, Z5
-	VPORQ             Z18, Z9, Z6
-	VPORQ             Z4, Z24, Z18
-	VPORQ             Z5, Z21, Z4
-	VMOVUPS           Z6, (CX)(BX*4)
-	VMOVUPS           Z18, 64(CX)(BX*4)
-	VMOVUPS           Z4, 128(CX)(BX*4)
+	VPORQ             Z17, Z8, Z5
+	VPORQ             Z3, Z20, Z17
+	VPORQ             Z4, Z21, Z3
+	VMOVUPS           Z5, (CX)(BX*4)
+	VMOVUPS           Z17, 64(CX)(BX*4)
+	VMOVUPS           Z3, 128(CX)(BX*4)
 	ADDQ              $0x00000030, BX
 	CMPQ              BX, SI
 	JLE               loop
@@ -10907,160 +11324,84 @@ TEXT ·spowAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	VBROADCASTSD constants<>+5120(SB), Z1
 	VBROADCASTSD constants<>+5152(SB), Z2
 	XORQ         SI, SI
-	LEAQ         -16(AX), DI
+	LEAQ         -8(AX), DI
 
 loop:
 	PREFETCHT0        2048(DX)(SI*4)
 	VCVTPS2PD         (DX)(SI*4), Z3
-	VCVTPS2PD         32(DX)(SI*4), Z4
 	PREFETCHT0        2048(BX)(SI*4)
-	VCVTPS2PD         (BX)(SI*4), Z5
-	VCVTPS2PD         32(BX)(SI*4), Z6
-	VRNDSCALEPD       $0x08, Z5, Z7
-	VRNDSCALEPD       $0x08, Z6, Z8
-	VMULPD            Z0, Z5, Z9
-	VMULPD            Z0, Z6, Z10
-	VFMADD231PD       Z0, Z3, Z9
-	VFMADD231PD       Z0, Z4, Z10
-	VCMPPD            $0x03, Z9, Z9, K2
-	VCMPPD            $0x03, Z10, Z10, K3
+	VCVTPS2PD         (BX)(SI*4), Z4
+	VRNDSCALEPD       $0x08, Z4, Z5
+	VMULPD            Z0, Z4, Z6
+	VFMADD231PD       Z0, Z3, Z6
+	VCMPPD            $0x03, Z6, Z6, K2
 	KORW              K2, K1, K1
+	VCMPPD            $0x00, Z4, Z5, K2
+	VBLENDMPD         Z0, Z3, K2, Z6
+	VCMPPD            $0x11, Z0, Z6, K3
 	KORW              K3, K1, K1
-	VCMPPD            $0x00, Z5, Z7, K2
-	VCMPPD            $0x00, Z6, Z8, K3
-	VBLENDMPD         Z0, Z3, K2, Z10
-	VBLENDMPD         Z0, Z4, K3, Z9
-	VCMPPD            $0x11, Z0, Z10, K2
-	VCMPPD            $0x11, Z0, Z9, K3
-	KORW              K2, K1, K1
-	KORW              K3, K1, K1
-	VPANDQ.BCST       constants<>+1376(SB), Z3, Z9
-	VPANDQ.BCST       constants<>+1376(SB), Z4, Z10
-	VPADDQ.BCST       constants<>+800(SB), Z9, Z11
-	VPADDQ.BCST       constants<>+800(SB), Z10, Z12
-	VPSRLQ            $0x34, Z11, Z13
-	VPSRLQ            $0x34, Z12, Z14
-	VPORQ.BCST        constants<>+832(SB), Z13, Z15
-	VPORQ.BCST        constants<>+832(SB), Z14, Z13
-	VSUBPD.BCST       constants<>+864(SB), Z15, Z14
-	VSUBPD.BCST       constants<>+864(SB), Z13, Z15
-	VPANDQ.BCST       constants<>+896(SB), Z11, Z13
-	VPANDQ.BCST       constants<>+896(SB), Z12, Z11
-	VPADDQ.BCST       constants<>+928(SB), Z13, Z12
-	VPADDQ.BCST       constants<>+928(SB), Z11, Z13
-	VSUBPD.BCST       constants<>+512(SB), Z12, Z11
-	VSUBPD.BCST       constants<>+512(SB), Z13, Z12
-	VADDPD.BCST       constants<>+960(SB), Z11, Z13
-	VADDPD.BCST       constants<>+960(SB), Z12, Z16
-	VDIVPD            Z13, Z11, Z17
-	VDIVPD            Z16, Z12, Z13
-	VMULPD            Z17, Z17, Z16
-	VMULPD            Z13, Z13, Z12
-	VBROADCASTSD      constants<>+2400(SB), Z11
-	VFMADD231PD.BCST  constants<>+2080(SB), Z16, Z11
-	VBROADCASTSD      constants<>+2400(SB), Z18
-	VFMADD231PD.BCST  constants<>+2080(SB), Z12, Z18
-	VMULPD            Z16, Z16, Z19
-	VMULPD            Z12, Z12, Z20
-	VBROADCASTSD      constants<>+2112(SB), Z21
-	VFMADD231PD.BCST  constants<>+2144(SB), Z16, Z21
-	VBROADCASTSD      constants<>+2112(SB), Z22
-	VFMADD231PD.BCST  constants<>+2144(SB), Z12, Z22
-	VFMADD231PD       Z19, Z21, Z11
-	VFMADD231PD       Z20, Z22, Z18
-	VMULPD            Z19, Z19, Z22
-	VMULPD            Z20, Z20, Z21
-	VBROADCASTSD      constants<>+2176(SB), Z23
-	VFMADD231PD.BCST  constants<>+2208(SB), Z16, Z23
-	VBROADCASTSD      constants<>+2176(SB), Z24
-	VFMADD231PD.BCST  constants<>+2208(SB), Z12, Z24
-	VBROADCASTSD      constants<>+2240(SB), Z25
-	VFMADD231PD.BCST  constants<>+2272(SB), Z16, Z25
-	VBROADCASTSD      constants<>+2240(SB), Z26
-	VFMADD231PD.BCST  constants<>+2272(SB), Z12, Z26
-	VFMADD231PD       Z19, Z25, Z23
-	VFMADD231PD       Z20, Z26, Z24
-	VFMADD231PD       Z22, Z23, Z11
-	VFMADD231PD       Z21, Z24, Z18
-	VADDPD            Z17, Z17, Z21
-	VADDPD            Z13, Z13, Z17
-	VMULPD            Z16, Z21, Z13
-	VMULPD            Z12, Z17, Z16
-	VFMADD231PD       Z11, Z13, Z21
-	VFMADD231PD       Z18, Z16, Z17
-	VFMADD231PD.BCST  constants<>+128(SB), Z14, Z21
-	VFMADD231PD.BCST  constants<>+128(SB), Z15, Z17
-	VCMPPD            $0x00, Z0, Z9, K2
-	VCMPPD            $0x00, Z0, Z10, K3
-	VBLENDMPD.BCST    constants<>+5088(SB), Z21, K2, Z10
-	VBLENDMPD.BCST    constants<>+5088(SB), Z17, K3, Z21
-	VMULPD            Z10, Z5, Z17
-	VMULPD            Z21, Z6, Z10
-	VMINPD            Z17, Z1, Z21
-	VMINPD            Z10, Z1, Z17
-	VMAXPD            Z21, Z2, Z10
-	VMAXPD            Z17, Z2, Z21
-	VBROADCASTSD      constants<>+64(SB), Z17
-	VFMADD231PD.BCST  constants<>+96(SB), Z10, Z17
-	VBROADCASTSD      constants<>+64(SB), Z9
-	VFMADD231PD.BCST  constants<>+96(SB), Z21, Z9
-	VSUBPD.BCST       constants<>+64(SB), Z17, Z15
-	VSUBPD.BCST       constants<>+64(SB), Z9, Z14
-	VFNMADD231PD.BCST constants<>+128(SB), Z15, Z10
-	VFNMADD231PD.BCST constants<>+128(SB), Z14, Z21
-	VFNMADD231PD.BCST constants<>+160(SB), Z15, Z10
-	VFNMADD231PD.BCST constants<>+160(SB), Z14, Z21
-	VMULPD            Z10, Z10, Z14
-	VMULPD            Z21, Z21, Z15
-	VBROADCASTSD      constants<>+5184(SB), Z18
-	VFMADD231PD.BCST  constants<>+5216(SB), Z10, Z18
-	VBROADCASTSD      constants<>+5184(SB), Z16
-	VFMADD231PD.BCST  constants<>+5216(SB), Z21, Z16
-	VMULPD            Z10, Z10, Z11
-	VMULPD            Z21, Z21, Z13
-	VBROADCASTSD      constants<>+5248(SB), Z12
-	VFMADD231PD.BCST  constants<>+5280(SB), Z10, Z12
-	VBROADCASTSD      constants<>+5248(SB), Z24
-	VFMADD231PD.BCST  constants<>+5280(SB), Z21, Z24
-	VFMADD231PD       Z11, Z12, Z18
-	VFMADD231PD       Z13, Z24, Z16
-	VMULPD            Z11, Z11, Z24
-	VMULPD            Z13, Z13, Z11
-	VFMADD231PD.BCST  constants<>+5312(SB), Z24, Z18
-	VFMADD231PD.BCST  constants<>+5312(SB), Z11, Z16
-	VMULPD            Z18, Z14, Z11
-	VMULPD            Z16, Z15, Z18
-	VADDPD            Z11, Z10, Z16
-	VADDPD            Z18, Z21, Z11
-	VADDPD.BCST       constants<>+512(SB), Z16, Z18
-	VADDPD.BCST       constants<>+512(SB), Z11, Z16
-	VPSUBQ.BCST       constants<>+5344(SB), Z17, Z11
-	VPSUBQ.BCST       constants<>+5344(SB), Z9, Z17
-	VPSLLQ            $0x34, Z11, Z9
-	VPSLLQ            $0x34, Z17, Z11
-	VMULPD            Z9, Z18, Z17
-	VMULPD            Z11, Z16, Z9
-	VMULPD.BCST       constants<>+1216(SB), Z7, Z11
-	VMULPD.BCST       constants<>+1216(SB), Z8, Z16
-	VRNDSCALEPD       $0x08, Z11, Z18
-	VRNDSCALEPD       $0x08, Z16, Z21
-	VCMPPD            $0x04, Z11, Z18, K2
-	VCMPPD            $0x04, Z16, Z21, K3
-	VBLENDMPD         Z3, Z0, K2, Z16
-	VBLENDMPD         Z4, Z0, K3, Z3
-	VCMPPD            $0x00, Z5, Z7, K2
-	VCMPPD            $0x00, Z6, Z8, K3
-	VBLENDMPD         Z16, Z0, K2, Z6
-	VBLENDMPD         Z3, Z0, K3, Z16
-	VPANDQ.BCST       constants<>+672(SB), Z6, Z3
-	VPANDQ.BCST       constants<>+672(SB), Z16, Z6
-	VPORQ             Z3, Z17, Z16
-	VPORQ             Z6, Z9, Z3
-	VCVTPD2PS         Z16, Y16
-	VMOVUPS           Y16, (CX)(SI*4)
+	VPANDQ.BCST       constants<>+1376(SB), Z3, Z6
+	VPADDQ.BCST       constants<>+800(SB), Z6, Z7
+	VPSRLQ            $0x34, Z7, Z8
+	VPORQ.BCST        constants<>+832(SB), Z8, Z9
+	VSUBPD.BCST       constants<>+864(SB), Z9, Z8
+	VPANDQ.BCST       constants<>+896(SB), Z7, Z9
+	VPADDQ.BCST       constants<>+928(SB), Z9, Z7
+	VSUBPD.BCST       constants<>+512(SB), Z7, Z9
+	VADDPD.BCST       constants<>+960(SB), Z9, Z7
+	VDIVPD            Z7, Z9, Z10
+	VMULPD            Z10, Z10, Z7
+	VBROADCASTSD      constants<>+2400(SB), Z9
+	VFMADD231PD.BCST  constants<>+2080(SB), Z7, Z9
+	VMULPD            Z7, Z7, Z11
+	VBROADCASTSD      constants<>+2112(SB), Z12
+	VFMADD231PD.BCST  constants<>+2144(SB), Z7, Z12
+	VFMADD231PD       Z11, Z12, Z9
+	VMULPD            Z11, Z11, Z12
+	VBROADCASTSD      constants<>+2176(SB), Z13
+	VFMADD231PD.BCST  constants<>+2208(SB), Z7, Z13
+	VBROADCASTSD      constants<>+2240(SB), Z14
+	VFMADD231PD.BCST  constants<>+2272(SB), Z7, Z14
+	VFMADD231PD       Z11, Z14, Z13
+	VFMADD231PD       Z12, Z13, Z9
+	VADDPD            Z10, Z10, Z12
+	VMULPD            Z7, Z12, Z10
+	VFMADD231PD       Z9, Z10, Z12
+	VFMADD231PD.BCST  constants<>+128(SB), Z8, Z12
+	VCMPPD            $0x00, Z0, Z6, K3
+	VBLENDMPD.BCST    constants<>+5088(SB), Z12, K3, Z6
+	VMULPD            Z6, Z4, Z12
+	VMINPD            Z12, Z1, Z6
+	VMAXPD            Z6, Z2, Z12
+	VBROADCASTSD      constants<>+64(SB), Z6
+	VFMADD231PD.BCST  constants<>+96(SB), Z12, Z6
+	VSUBPD.BCST       constants<>+64(SB), Z6, Z4
+	VFNMADD231PD.BCST constants<>+128(SB), Z4, Z12
+	VFNMADD231PD.BCST constants<>+160(SB), Z4, Z12
+	VMULPD            Z12, Z12, Z4
+	VBROADCASTSD      constants<>+5184(SB), Z8
+	VFMADD231PD.BCST  constants<>+5216(SB), Z12, Z8
+	VBROADCASTSD      constants<>+5248(SB), Z9
+	VFMADD231PD.BCST  constants<>+5280(SB), Z12, Z9
+	VFMADD231PD       Z4, Z9, Z8
+	VMULPD            Z4, Z4, Z9
+	VFMADD231PD.BCST  constants<>+5312(SB), Z9, Z8
+	VMULPD            Z8, Z4, Z9
+	VADDPD            Z9, Z12, Z8
+	VADDPD.BCST       constants<>+512(SB), Z8, Z9
+	VPSUBQ.BCST       constants<>+5344(SB), Z6, Z8
+	VPSLLQ            $0x34, Z8, Z6
+	VMULPD            Z6, Z9, Z8
+	VMULPD.BCST       constants<>+1216(SB), Z5, Z6
+	VRNDSCALEPD       $0x08, Z6, Z5
+	VCMPPD            $0x04, Z6, Z5, K3
+	VBLENDMPD         Z3, Z0, K3, Z6
+	VBLENDMPD         Z6, Z0, K2, Z3
+	VPANDQ.BCST       constants<>+672(SB), Z3, Z6
+	VPORQ             Z6, Z8, Z3
 	VCVTPD2PS         Z3, Y3
-	VMOVUPS           Y3, 32(CX)(SI*4)
-	ADDQ              $0x00000010, SI
+	VMOVUPS           Y3, (CX)(SI*4)
+	ADDQ              $0x00000008, SI
 	CMPQ              SI, DI
 	JLE               loop
 	CMPQ              SI, AX
@@ -11528,36 +11869,33 @@ loop:
 	VFMADD231PS.BCST  constants<>+2784(SB), Z4, Z15
 	VBROADCASTSS      constants<>+2752(SB), Z16
 	VFMADD231PS.BCST  constants<>+2784(SB), Z3, Z16
-	VMULPS            Z5, Z5, Z17
-	VMULPS            Z4, Z4, Z18
-	VMULPS            Z3, Z3, Z19
-	VBROADCASTSS      constants<>+2816(SB), Z20
-	VFMADD231PS.BCST  constants<>+2848(SB), Z5, Z20
-	VBROADCASTSS      constants<>+2816(SB), Z21
-	VFMADD231PS.BCST  constants<>+2848(SB), Z4, Z21
-	VBROADCASTSS      constants<>+2816(SB), Z22
-	VFMADD231PS.BCST  constants<>+2848(SB), Z3, Z22
-	VFMADD231PS       Z17, Z20, Z14
-	VFMADD231PS       Z18, Z21, Z15
-	VFMADD231PS       Z19, Z22, Z16
-	VMULPS            Z17, Z17, Z22
-	VMULPS            Z18, Z18, Z17
-	VMULPS            Z19, Z19, Z18
-	VFMADD231PS.BCST  constants<>+2880(SB), Z22, Z14
-	VFMADD231PS.BCST  constants<>+2880(SB), Z17, Z15
-	VFMADD231PS.BCST  constants<>+2880(SB), Z18, Z16
-	VMULPS            Z14, Z11, Z18
+	VBROADCASTSS      constants<>+2816(SB), Z17
+	VFMADD231PS.BCST  constants<>+2848(SB), Z5, Z17
+	VBROADCASTSS      constants<>+2816(SB), Z18
+	VFMADD231PS.BCST  constants<>+2848(SB), Z4, Z18
+	VBROADCASTSS      constants<>+2816(SB), Z19
+	VFMADD231PS.BCST  constants<>+2848(SB), Z3, Z19
+	VFMADD231PS       Z11, Z17, Z14
+	VFMADD231PS       Z12, Z18, Z15
+	VFMADD231PS       Z13, Z19, Z16
+	VMULPS            Z11, Z11, Z19
+	VMULPS            Z12, Z12, Z18
+	VMULPS            Z13, Z13, Z17
+	VFMADD231PS.BCST  constants<>+2880(SB), Z19, Z14
+	VFMADD231PS.BCST  constants<>+2880(SB), Z18, Z15
+	VFMADD231PS.BCST  constants<>+2880(SB), Z17, Z16
+	VMULPS            Z14, Z11, Z17
 	VMULPS            Z15, Z12, Z14
 	VMULPS            Z16, Z13, Z15
-	VADDPS            Z18, Z5, Z16
-	VADDPS            Z14, Z4, Z18
+	VADDPS            Z17, Z5, Z16
+	VADDPS            Z14, Z4, Z17
 	VADDPS            Z15, Z3, Z14
 	VADDPS.BCST       constants<>+2912(SB), Z16, Z15
-	VADDPS.BCST       constants<>+2912(SB), Z18, Z16
-	VADDPS.BCST       constants<>+2912(SB), Z14, Z18
+	VADDPS.BCST       constants<>+2912(SB), Z17, Z16
+	VADDPS.BCST       constants<>+2912(SB), Z14, Z17
 	VSCALEFPS         Z8, Z15, Z14
 	VSCALEFPS         Z9, Z16, Z2
-	VSCALEFPS         Z10, Z18, Z6
+	VSCALEFPS         Z10, Z17, Z6
 	VMOVUPS           Z14, (CX)(DI*4)
 	VMOVUPS           Z2, 64(CX)(DI*4)
 	VMOVUPS           Z6, 128(CX)(DI*4)
@@ -11639,35 +11977,32 @@ loop:
 	VFMADD231PS.BCST  constants<>+3008(SB), Z6, Z17
 	VBROADCASTSS      constants<>+2976(SB), Z18
 	VFMADD231PS.BCST  constants<>+3008(SB), Z8, Z18
-	VMULPS            Z10, Z10, Z19
-	VMULPS            Z6, Z6, Z20
-	VMULPS            Z8, Z8, Z21
-	VBROADCASTSS      constants<>+3040(SB), Z22
-	VFMADD231PS.BCST  constants<>+3072(SB), Z10, Z22
-	VBROADCASTSS      constants<>+3040(SB), Z23
-	VFMADD231PS.BCST  constants<>+3072(SB), Z6, Z23
-	VBROADCASTSS      constants<>+3040(SB), Z24
-	VFMADD231PS.BCST  constants<>+3072(SB), Z8, Z24
-	VFMADD231PS       Z19, Z22, Z16
-	VFMADD231PS       Z20, Z23, Z17
-	VFMADD231PS       Z21, Z24, Z18
-	VMULPS            Z19, Z19, Z24
-	VMULPS            Z20, Z20, Z19
-	VMULPS            Z21, Z21, Z20
-	VBROADCASTSS      constants<>+3104(SB), Z21
-	VFMADD231PS.BCST  constants<>+3136(SB), Z10, Z21
+	VBROADCASTSS      constants<>+3040(SB), Z19
+	VFMADD231PS.BCST  constants<>+3072(SB), Z10, Z19
+	VBROADCASTSS      constants<>+3040(SB), Z20
+	VFMADD231PS.BCST  constants<>+3072(SB), Z6, Z20
+	VBROADCASTSS      constants<>+3040(SB), Z21
+	VFMADD231PS.BCST  constants<>+3072(SB), Z8, Z21
+	VFMADD231PS       Z12, Z19, Z16
+	VFMADD231PS       Z14, Z20, Z17
+	VFMADD231PS       Z15, Z21, Z18
+	VMULPS            Z12, Z12, Z21
+	VMULPS            Z14, Z14, Z20
+	VMULPS            Z15, Z15, Z19
+	VBROADCASTSS      constants<>+3104(SB), Z22
+	VFMADD231PS.BCST  constants<>+3136(SB), Z10, Z22
 	VBROADCASTSS      constants<>+3104(SB), Z23
 	VFMADD231PS.BCST  constants<>+3136(SB), Z6, Z23
-	VBROADCASTSS      constants<>+3104(SB), Z22
-	VFMADD231PS.BCST  constants<>+3136(SB), Z8, Z22
-	VFMADD231PS       Z24, Z21, Z16
-	VFMADD231PS       Z19, Z23, Z17
-	VFMADD231PS       Z20, Z22, Z18
-	VMULPS            Z16, Z12, Z20
+	VBROADCASTSS      constants<>+3104(SB), Z24
+	VFMADD231PS.BCST  constants<>+3136(SB), Z8, Z24
+	VFMADD231PS       Z21, Z22, Z16
+	VFMADD231PS       Z20, Z23, Z17
+	VFMADD231PS       Z19, Z24, Z18
+	VMULPS            Z16, Z12, Z19
 	VMULPS            Z17, Z14, Z16
 	VMULPS            Z18, Z15, Z17
-	VADDPS            Z20, Z10, Z18
-	VADDPS            Z16, Z6, Z20
+	VADDPS            Z19, Z10, Z18
+	VADDPS            Z16, Z6, Z19
 	VADDPS            Z17, Z8, Z16
 	VMINPS            Z13, Z2, Z17
 	VMINPS            Z9, Z2, Z8
@@ -11682,7 +12017,7 @@ loop:
 	VSUBPS.BCST       constants<>+2912(SB), Z10, Z15
 	VSUBPS.BCST       constants<>+2912(SB), Z17, Z14
 	VFMADD231PS       Z6, Z18, Z8
-	VFMADD231PS       Z10, Z20, Z15
+	VFMADD231PS       Z10, Z19, Z15
 	VFMADD231PS       Z17, Z16, Z14
 	VCMPPS            $0x1e, Z2, Z13, K1
 	VCMPPS            $0x1e, Z2, Z9, K2
@@ -11829,12 +12164,9 @@ loop:
 	VFMADD231PS.BCST constants<>+3808(SB), Z22, Z13
 	VFMADD231PS.BCST constants<>+3808(SB), Z19, Z6
 	VFMADD231PS.BCST constants<>+3808(SB), Z18, Z11
-	VMULPS           Z8, Z8, Z18
-	VMULPS           Z4, Z4, Z19
-	VMULPS           Z9, Z9, Z22
-	VFMADD231PS      Z13, Z18, Z8
-	VFMADD231PS      Z6, Z19, Z4
-	VFMADD231PS      Z11, Z22, Z9
+	VFMADD231PS      Z13, Z10, Z8
+	VFMADD231PS      Z6, Z15, Z4
+	VFMADD231PS      Z11, Z16, Z9
 	VFMADD231PS.BCST constants<>+2688(SB), Z14, Z8
 	VFMADD231PS.BCST constants<>+2688(SB), Z7, Z4
 	VFMADD231PS.BCST constants<>+2688(SB), Z12, Z9
@@ -11952,10 +12284,8 @@ loop:
 	VFMADD231PD.BCST constants<>+4288(SB), Z5, Z15
 	VFMADD231PD      Z16, Z13, Z6
 	VFMADD231PD      Z14, Z15, Z10
-	VMULPD           Z7, Z7, Z14
-	VMULPD           Z5, Z5, Z15
-	VFMADD231PD      Z6, Z14, Z7
-	VFMADD231PD      Z10, Z15, Z5
+	VFMADD231PD      Z6, Z11, Z7
+	VFMADD231PD      Z10, Z12, Z5
 	VFMADD231PD.BCST constants<>+128(SB), Z8, Z7
 	VFMADD231PD.BCST constants<>+128(SB), Z9, Z5
 	VCMPPD.BCST      $0x11, constants<>+1248(SB), Z2, K1
@@ -12065,37 +12395,34 @@ loop:
 	VFMADD231PS.BCST  constants<>+4608(SB), Z15, Z12
 	VFMADD231PS.BCST  constants<>+4608(SB), Z16, Z13
 	VFMADD231PS.BCST  constants<>+4608(SB), Z17, Z14
-	VBROADCASTSS      constants<>+4640(SB), Z17
-	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z17
-	VBROADCASTSS      constants<>+4640(SB), Z16
-	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z16
-	VBROADCASTSS      constants<>+4640(SB), Z15
-	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z15
-	VMULPS            Z11, Z11, Z18
-	VMULPS            Z10, Z10, Z19
-	VMULPS            Z9, Z9, Z20
-	VFMADD231PS.BCST  constants<>+4704(SB), Z18, Z17
-	VFMADD231PS.BCST  constants<>+4704(SB), Z19, Z16
-	VFMADD231PS.BCST  constants<>+4704(SB), Z20, Z15
-	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z17
-	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z16
-	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z15
-	VMULPS            Z11, Z2, Z20
-	VMULPS            Z10, Z4, Z19
-	VMULPS            Z9, Z5, Z18
-	VFMADD231PS       Z12, Z20, Z2
-	VFMADD231PS       Z13, Z19, Z4
-	VFMADD231PS       Z14, Z18, Z5
-	VFMADD213PS.BCST  constants<>+2912(SB), Z17, Z11
-	VFMADD213PS.BCST  constants<>+2912(SB), Z16, Z10
-	VFMADD213PS.BCST  constants<>+2912(SB), Z15, Z9
-	VPSLLD            $0x1f, Z6, Z15
-	VPSLLD            $0x1f, Z7, Z16
-	VPSLLD            $0x1f, Z8, Z17
-	VPMOVD2M          Z15, K2
-	VPMOVD2M          Z16, K3
-	VPMOVD2M          Z17, K4
-	VBLENDMPS         Z11, Z2, K2, Z17
+	VBROADCASTSS      constants<>+4640(SB), Z18
+	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z18
+	VBROADCASTSS      constants<>+4640(SB), Z19
+	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z19
+	VBROADCASTSS      constants<>+4640(SB), Z20
+	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z20
+	VFMADD231PS.BCST  constants<>+4704(SB), Z15, Z18
+	VFMADD231PS.BCST  constants<>+4704(SB), Z16, Z19
+	VFMADD231PS.BCST  constants<>+4704(SB), Z17, Z20
+	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z18
+	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z19
+	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z20
+	VMULPS            Z11, Z2, Z17
+	VMULPS            Z10, Z4, Z16
+	VMULPS            Z9, Z5, Z15
+	VFMADD231PS       Z12, Z17, Z2
+	VFMADD231PS       Z13, Z16, Z4
+	VFMADD231PS       Z14, Z15, Z5
+	VFMADD213PS.BCST  constants<>+2912(SB), Z18, Z11
+	VFMADD213PS.BCST  constants<>+2912(SB), Z19, Z10
+	VFMADD213PS.BCST  constants<>+2912(SB), Z20, Z9
+	VPSLLD            $0x1f, Z6, Z20
+	VPSLLD            $0x1f, Z7, Z19
+	VPSLLD            $0x1f, Z8, Z18
+	VPMOVD2M          Z20, K2
+	VPMOVD2M          Z19, K3
+	VPMOVD2M          Z18, K4
+	VBLENDMPS         Z11, Z2, K2, Z18
 	VBLENDMPS         Z10, Z4, K3, Z2
 	VBLENDMPS         Z9, Z5, K4, Z4
 	VPSLLD            $0x1e, Z6, Z5
@@ -12107,7 +12434,7 @@ loop:
 	VPANDQ.BCST       constants<>+3264(SB), Z8, Z3
 	VPANDQ.BCST       constants<>+3264(SB), Z1, Z8
 	VPANDQ.BCST       constants<>+3264(SB), Z0, Z1
-	VPXORQ            Z3, Z17, Z0
+	VPXORQ            Z3, Z18, Z0
 	VPXORQ            Z8, Z2, Z3
 	VPXORQ            Z1, Z4, Z8
 	VMOVUPS           Z0, (CX)(DI*4)
@@ -12220,70 +12547,66 @@ loop:
 	VFMADD231PS.BCST  constants<>+4608(SB), Z17, Z13
 	VFMADD231PS.BCST  constants<>+4608(SB), Z18, Z14
 	VFMADD231PS.BCST  constants<>+4608(SB), Z19, Z15
-	VBROADCASTSS      constants<>+4640(SB), Z19
-	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z19
-	VBROADCASTSS      constants<>+4640(SB), Z18
-	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z18
-	VBROADCASTSS      constants<>+4640(SB), Z17
-	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z17
-	VBROADCASTSS      constants<>+4640(SB), Z16
-	VFMADD231PS.BCST  constants<>+4672(SB), Z8, Z16
-	VMULPS            Z11, Z11, Z20
-	VMULPS            Z10, Z10, Z21
-	VMULPS            Z9, Z9, Z22
-	VMULPS            Z8, Z8, Z23
-	VFMADD231PS.BCST  constants<>+4704(SB), Z20, Z19
-	VFMADD231PS.BCST  constants<>+4704(SB), Z21, Z18
-	VFMADD231PS.BCST  constants<>+4704(SB), Z22, Z17
-	VFMADD231PS.BCST  constants<>+4704(SB), Z23, Z16
-	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z19
-	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z18
-	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z17
-	VFMADD213PS.BCST  constants<>+3552(SB), Z8, Z16
-	VMULPS            Z11, Z3, Z23
-	VMULPS            Z10, Z2, Z22
-	VMULPS            Z9, Z1, Z21
-	VMULPS            Z8, Z0, Z20
-	VFMADD231PS       Z12, Z23, Z3
-	VFMADD231PS       Z13, Z22, Z2
-	VFMADD231PS       Z14, Z21, Z1
-	VFMADD231PS       Z15, Z20, Z0
-	VFMADD213PS.BCST  constants<>+2912(SB), Z19, Z11
-	VFMADD213PS.BCST  constants<>+2912(SB), Z18, Z10
-	VFMADD213PS.BCST  constants<>+2912(SB), Z17, Z9
-	VFMADD213PS.BCST  constants<>+2912(SB), Z16, Z8
-	VPADDD.BCST       constants<>+4736(SB), Z4, Z16
+	VBROADCASTSS      constants<>+4640(SB), Z20
+	VFMADD231PS.BCST  constants<>+4672(SB), Z11, Z20
+	VBROADCASTSS      constants<>+4640(SB), Z21
+	VFMADD231PS.BCST  constants<>+4672(SB), Z10, Z21
+	VBROADCASTSS      constants<>+4640(SB), Z22
+	VFMADD231PS.BCST  constants<>+4672(SB), Z9, Z22
+	VBROADCASTSS      constants<>+4640(SB), Z23
+	VFMADD231PS.BCST  constants<>+4672(SB), Z8, Z23
+	VFMADD231PS.BCST  constants<>+4704(SB), Z16, Z20
+	VFMADD231PS.BCST  constants<>+4704(SB), Z17, Z21
+	VFMADD231PS.BCST  constants<>+4704(SB), Z18, Z22
+	VFMADD231PS.BCST  constants<>+4704(SB), Z19, Z23
+	VFMADD213PS.BCST  constants<>+3552(SB), Z11, Z20
+	VFMADD213PS.BCST  constants<>+3552(SB), Z10, Z21
+	VFMADD213PS.BCST  constants<>+3552(SB), Z9, Z22
+	VFMADD213PS.BCST  constants<>+3552(SB), Z8, Z23
+	VMULPS            Z11, Z3, Z19
+	VMULPS            Z10, Z2, Z18
+	VMULPS            Z9, Z1, Z17
+	VMULPS            Z8, Z0, Z16
+	VFMADD231PS       Z12, Z19, Z3
+	VFMADD231PS       Z13, Z18, Z2
+	VFMADD231PS       Z14, Z17, Z1
+	VFMADD231PS       Z15, Z16, Z0
+	VFMADD213PS.BCST  constants<>+2912(SB), Z20, Z11
+	VFMADD213PS.BCST  constants<>+2912(SB), Z21, Z10
+	VFMADD213PS.BCST  constants<>+2912(SB), Z22, Z9
+	VFMADD213PS.BCST  constants<>+2912(SB), Z23, Z8
+	VPADDD.BCST       constants<>+4736(SB), Z4, Z23
 	VPADDD.BCST       constants<>+4736(SB), Z5, Z4
 	VPADDD.BCST       constants<>+4736(SB), Z6, Z5
 	VPADDD.BCST       constants<>+4736(SB), Z7, Z6
-	VPSLLD            $0x1f, Z16, Z7
-	VPSLLD            $0x1f, Z4, Z17
-	VPSLLD            $0x1f, Z5, Z18
-	VPSLLD            $0x1f, Z6, Z19
+	VPSLLD            $0x1f, Z23, Z7
+	VPSLLD            $0x1f, Z4, Z22
+	VPSLLD            $0x1f, Z5, Z21
+	VPSLLD            $0x1f, Z6, Z20
 	VPMOVD2M          Z7, K2
-	VPMOVD2M          Z17, K3
-	VPMOVD2M          Z18, K4
-	VPMOVD2M          Z19, K5
-	VBLENDMPS         Z11, Z3, K2, Z19
+	VPMOVD2M          Z22, K3
+	VPMOVD2M          Z21, K4
+	VPMOVD2M          Z20, K5
+	VBLENDMPS         Z11, Z3, K2, Z20
 	VBLENDMPS         Z10, Z2, K3, Z3
 	VBLENDMPS         Z9, Z1, K4, Z2
 	VBLENDMPS         Z8, Z0, K5, Z1
-	VPSLLD            $0x1e, Z16, Z0
-	VPSLLD            $0x1e, Z4, Z16
+	VPSLLD            $0x1e, Z23, Z0
+	VPSLLD            $0x1e, Z4, Z23
 	VPSLLD            $0x1e, Z5, Z4
 	VPSLLD            $0x1e, Z6, Z5
 	VPANDQ.BCST       constants<>+3264(SB), Z0, Z6
-	VPANDQ.BCST       constants<>+3264(SB), Z16, Z0
-	VPANDQ.BCST       constants<>+3264(SB), Z4, Z16
+	VPANDQ.BCST       constants<>+3264(SB), Z23, Z0
+	VPANDQ.BCST       constants<>+3264(SB), Z4, Z23
 	VPANDQ.BCST       constants<>+3264(SB), Z5, Z4
-	VPXORQ            Z6, Z19, Z5
+	VPXORQ            Z6, Z20, Z5
 	VPXORQ            Z0, Z3, Z6
-	VPXORQ            Z16, Z2, Z0
-	VPXORQ            Z4, Z1, Z16
+	VPXORQ            Z23, Z2, Z0
+	VPXORQ            Z4, Z1, Z23
 	VMOVUPS           Z5, (CX)(DI*4)
 	VMOVUPS           Z6, 64(CX)(DI*4)
 	VMOVUPS           Z0, 128(CX)(DI*4)
-	VMOVUPS           Z16, 192(CX)(DI*4)
+	VMOVUPS           Z23, 192(CX)(DI*4)
 	ADDQ              $0x00000040, DI
 	CMPQ              DI, R8
 	JLE               loop
@@ -12369,60 +12692,57 @@ loop:
 	VFMADD231PD.BCST  constants<>+4832(SB), Z15, Z12
 	VFMADD231PD.BCST  constants<>+4832(SB), Z16, Z13
 	VFMADD231PD.BCST  constants<>+4832(SB), Z17, Z14
-	VBROADCASTSD      constants<>+4864(SB), Z17
-	VFMADD231PD.BCST  constants<>+4896(SB), Z11, Z17
-	VBROADCASTSD      constants<>+4864(SB), Z16
-	VFMADD231PD.BCST  constants<>+4896(SB), Z10, Z16
-	VBROADCASTSD      constants<>+4864(SB), Z15
-	VFMADD231PD.BCST  constants<>+4896(SB), Z9, Z15
-	VMULPD            Z11, Z11, Z18
-	VMULPD            Z10, Z10, Z19
-	VMULPD            Z9, Z9, Z20
+	VBROADCASTSD      constants<>+4864(SB), Z18
+	VFMADD231PD.BCST  constants<>+4896(SB), Z11, Z18
+	VBROADCASTSD      constants<>+4864(SB), Z19
+	VFMADD231PD.BCST  constants<>+4896(SB), Z10, Z19
+	VBROADCASTSD      constants<>+4864(SB), Z20
+	VFMADD231PD.BCST  constants<>+4896(SB), Z9, Z20
 	VBROADCASTSD      constants<>+4928(SB), Z21
 	VFMADD231PD.BCST  constants<>+4960(SB), Z11, Z21
 	VBROADCASTSD      constants<>+4928(SB), Z22
 	VFMADD231PD.BCST  constants<>+4960(SB), Z10, Z22
 	VBROADCASTSD      constants<>+4928(SB), Z23
 	VFMADD231PD.BCST  constants<>+4960(SB), Z9, Z23
-	VFMADD231PD       Z18, Z21, Z17
-	VFMADD231PD       Z19, Z22, Z16
-	VFMADD231PD       Z20, Z23, Z15
-	VMULPD            Z11, Z2, Z20
+	VFMADD231PD       Z15, Z21, Z18
+	VFMADD231PD       Z16, Z22, Z19
+	VFMADD231PD       Z17, Z23, Z20
+	VMULPD            Z11, Z2, Z17
 	VMULPD            Z10, Z4, Z23
-	VMULPD            Z9, Z5, Z19
-	VFMADD231PD       Z12, Z20, Z2
+	VMULPD            Z9, Z5, Z16
+	VFMADD231PD       Z12, Z17, Z2
 	VFMADD231PD       Z13, Z23, Z4
-	VFMADD231PD       Z14, Z19, Z5
-	VFMADD213PD.BCST  constants<>+512(SB), Z17, Z11
-	VFMADD213PD.BCST  constants<>+512(SB), Z16, Z10
-	VFMADD213PD.BCST  constants<>+512(SB), Z15, Z9
-	VPSLLQ            $0x3f, Z6, Z15
+	VFMADD231PD       Z14, Z16, Z5
+	VFMADD213PD.BCST  constants<>+512(SB), Z18, Z11
+	VFMADD213PD.BCST  constants<>+512(SB), Z19, Z10
+	VFMADD213PD.BCST  constants<>+512(SB), Z20, Z9
+	VPSLLQ            $0x3f, Z6, Z20
 	VPSLLQ            $0x3f, Z7, Z6
 	VPSLLQ            $0x3f, Z8, Z7
-	VPMOVQ2M          Z15, K2
+	VPMOVQ2M          Z20, K2
 	VPMOVQ2M          Z6, K3
 	VPMOVQ2M          Z7, K4
 	VBLENDMPD         Z11, Z2, K2, Z8
-	VBLENDMPD         Z10, Z4, K3, Z16
-	VBLENDMPD         Z9, Z5, K4, Z17
+	VBLENDMPD         Z10, Z4, K3, Z19
+	VBLENDMPD         Z9, Z5, K4, Z18
 	VBLENDMPD         Z2, Z11, K2, Z14
 	VBLENDMPD         Z4, Z10, K3, Z11
 	VBLENDMPD         Z5, Z9, K4, Z10
 	VDIVPD            Z14, Z8, Z9
-	VDIVPD            Z11, Z16, Z14
-	VDIVPD            Z10, Z17, Z11
-	VPANDQ.BCST       constants<>+672(SB), Z15, Z10
-	VPANDQ.BCST       constants<>+672(SB), Z6, Z15
+	VDIVPD            Z11, Z19, Z14
+	VDIVPD            Z10, Z18, Z11
+	VPANDQ.BCST       constants<>+672(SB), Z20, Z10
+	VPANDQ.BCST       constants<>+672(SB), Z6, Z20
 	VPANDQ.BCST       constants<>+672(SB), Z7, Z6
 	VPXORQ            Z10, Z9, Z7
-	VPXORQ            Z15, Z14, Z10
-	VPXORQ            Z6, Z11, Z15
+	VPXORQ            Z20, Z14, Z10
+	VPXORQ            Z6, Z11, Z20
 	VPANDQ.BCST       constants<>+672(SB), Z1, Z6
 	VPANDQ.BCST       constants<>+672(SB), Z0, Z1
 	VPANDQ.BCST       constants<>+672(SB), Z3, Z0
 	VPXORQ            Z6, Z7, Z3
 	VPXORQ            Z1, Z10, Z6
-	VPXORQ            Z0, Z15, Z1
+	VPXORQ            Z0, Z20, Z1
 	VCVTPD2PS         Z3, Y3
 	VMOVUPS           Y3, (CX)(DI*4)
 	VCVTPD2PS         Z6, Y6
@@ -12454,164 +12774,157 @@ TEXT ·srootAndTanhAVX512(SB), NOSPLIT|NOFRAME, $0-48
 	VBROADCASTSS constants<>+2912(SB), Z0
 	VBROADCASTSS constants<>+5024(SB), Z1
 	VBROADCASTSS constants<>+4992(SB), Z2
-	VBROADCASTSS constants<>+3168(SB), Z3
 	XORQ         DI, DI
 	LEAQ         -48(AX), R8
 
 loop:
 	PREFETCHT0        2048(BX)(DI*4)
-	VMOVUPS           (BX)(DI*4), Z4
+	VMOVUPS           (BX)(DI*4), Z3
 	PREFETCHT0        2112(BX)(DI*4)
-	VMOVUPS           64(BX)(DI*4), Z5
+	VMOVUPS           64(BX)(DI*4), Z4
 	PREFETCHT0        2176(BX)(DI*4)
-	VMOVUPS           128(BX)(DI*4), Z6
-	VSQRTPS           Z4, Z7
+	VMOVUPS           128(BX)(DI*4), Z5
+	VSQRTPS           Z3, Z6
+	VSQRTPS           Z4, Z3
 	VSQRTPS           Z5, Z4
-	VSQRTPS           Z6, Z5
-	VMOVUPS           Z7, (DX)(DI*4)
-	VMOVUPS           Z4, 64(DX)(DI*4)
-	VMOVUPS           Z5, 128(DX)(DI*4)
+	VMOVUPS           Z6, (DX)(DI*4)
+	VMOVUPS           Z3, 64(DX)(DI*4)
+	VMOVUPS           Z4, 128(DX)(DI*4)
 	PREFETCHT0        2048(SI)(DI*4)
-	VMOVUPS           (SI)(DI*4), Z5
+	VMOVUPS           (SI)(DI*4), Z4
 	PREFETCHT0        2112(SI)(DI*4)
-	VMOVUPS           64(SI)(DI*4), Z4
+	VMOVUPS           64(SI)(DI*4), Z3
 	PREFETCHT0        2176(SI)(DI*4)
-	VMOVUPS           128(SI)(DI*4), Z7
-	VPANDQ.BCST       constants<>+4320(SB), Z5, Z6
-	VPANDQ.BCST       constants<>+4320(SB), Z4, Z8
-	VPANDQ.BCST       constants<>+4320(SB), Z7, Z9
-	VMINPS            Z6, Z2, Z10
-	VMINPS            Z8, Z2, Z6
-	VMINPS            Z9, Z2, Z8
-	VADDPS            Z10, Z10, Z9
-	VADDPS            Z6, Z6, Z10
-	VADDPS            Z8, Z8, Z6
-	VBROADCASTSS      constants<>+2624(SB), Z8
-	VFMADD231PS.BCST  constants<>+2656(SB), Z9, Z8
+	VMOVUPS           128(SI)(DI*4), Z6
+	VPANDQ.BCST       constants<>+4320(SB), Z4, Z5
+	VPANDQ.BCST       constants<>+4320(SB), Z3, Z7
+	VPANDQ.BCST       constants<>+4320(SB), Z6, Z8
+	VMINPS            Z5, Z2, Z9
+	VMINPS            Z7, Z2, Z5
+	VMINPS            Z8, Z2, Z7
+	VADDPS            Z9, Z9, Z8
+	VADDPS            Z5, Z5, Z9
+	VADDPS            Z7, Z7, Z5
+	VBROADCASTSS      constants<>+2624(SB), Z7
+	VFMADD231PS.BCST  constants<>+2656(SB), Z8, Z7
+	VBROADCASTSS      constants<>+2624(SB), Z10
+	VFMADD231PS.BCST  constants<>+2656(SB), Z9, Z10
 	VBROADCASTSS      constants<>+2624(SB), Z11
-	VFMADD231PS.BCST  constants<>+2656(SB), Z10, Z11
-	VBROADCASTSS      constants<>+2624(SB), Z12
-	VFMADD231PS.BCST  constants<>+2656(SB), Z6, Z12
-	VSUBPS.BCST       constants<>+2624(SB), Z8, Z13
-	VSUBPS.BCST       constants<>+2624(SB), Z11, Z8
-	VSUBPS.BCST       constants<>+2624(SB), Z12, Z11
-	VFNMADD231PS.BCST constants<>+2688(SB), Z13, Z9
-	VFNMADD231PS.BCST constants<>+2688(SB), Z8, Z10
-	VFNMADD231PS.BCST constants<>+2688(SB), Z11, Z6
-	VFNMADD231PS.BCST constants<>+2720(SB), Z13, Z9
-	VFNMADD231PS.BCST constants<>+2720(SB), Z8, Z10
-	VFNMADD231PS.BCST constants<>+2720(SB), Z11, Z6
-	VMULPS            Z9, Z9, Z12
-	VMULPS            Z10, Z10, Z14
-	VMULPS            Z6, Z6, Z15
+	VFMADD231PS.BCST  constants<>+2656(SB), Z5, Z11
+	VSUBPS.BCST       constants<>+2624(SB), Z7, Z12
+	VSUBPS.BCST       constants<>+2624(SB), Z10, Z7
+	VSUBPS.BCST       constants<>+2624(SB), Z11, Z10
+	VFNMADD231PS.BCST constants<>+2688(SB), Z12, Z8
+	VFNMADD231PS.BCST constants<>+2688(SB), Z7, Z9
+	VFNMADD231PS.BCST constants<>+2688(SB), Z10, Z5
+	VFNMADD231PS.BCST constants<>+2720(SB), Z12, Z8
+	VFNMADD231PS.BCST constants<>+2720(SB), Z7, Z9
+	VFNMADD231PS.BCST constants<>+2720(SB), Z10, Z5
+	VMULPS            Z8, Z8, Z11
+	VMULPS            Z9, Z9, Z13
+	VMULPS            Z5, Z5, Z14
+	VBROADCASTSS      constants<>+2976(SB), Z15
+	VFMADD231PS.BCST  constants<>+3008(SB), Z8, Z15
 	VBROADCASTSS      constants<>+2976(SB), Z16
 	VFMADD231PS.BCST  constants<>+3008(SB), Z9, Z16
 	VBROADCASTSS      constants<>+2976(SB), Z17
-	VFMADD231PS.BCST  constants<>+3008(SB), Z10, Z17
-	VBROADCASTSS      constants<>+2976(SB), Z18
-	VFMADD231PS.BCST  constants<>+3008(SB), Z6, Z18
-	VMULPS            Z9, Z9, Z19
-	VMULPS            Z10, Z10, Z20
-	VMULPS            Z6, Z6, Z21
-	VBROADCASTSS      constants<>+3040(SB), Z22
-	VFMADD231PS.BCST  constants<>+3072(SB), Z9, Z22
-	VBROADCASTSS      constants<>+3040(SB), Z23
-	VFMADD231PS.BCST  constants<>+3072(SB), Z10, Z23
-	VBROADCASTSS      constants<>+3040(SB), Z24
-	VFMADD231PS.BCST  constants<>+3072(SB), Z6, Z24
-	VFMADD231PS       Z19, Z22, Z16
-	VFMADD231PS       Z20, Z23, Z17
-	VFMADD231PS       Z21, Z24, Z18
-	VMULPS            Z19, Z19, Z24
-	VMULPS            Z20, Z20, Z19
-	VMULPS            Z21, Z21, Z20
+	VFMADD231PS.BCST  constants<>+3008(SB), Z5, Z17
+	VBROADCASTSS      constants<>+3040(SB), Z18
+	VFMADD231PS.BCST  constants<>+3072(SB), Z8, Z18
+	VBROADCASTSS      constants<>+3040(SB), Z19
+	VFMADD231PS.BCST  constants<>+3072(SB), Z9, Z19
+	VBROADCASTSS      constants<>+3040(SB), Z20
+	VFMADD231PS.BCST  constants<>+3072(SB), Z5, Z20
+	VFMADD231PS       Z11, Z18, Z15
+	VFMADD231PS       Z13, Z19, Z16
+	VFMADD231PS       Z14, Z20, Z17
+	VMULPS            Z11, Z11, Z20
+	VMULPS            Z13, Z13, Z19
+	VMULPS            Z14, Z14, Z18
 	VBROADCASTSS      constants<>+3104(SB), Z21
-	VFMADD231PS.BCST  constants<>+3136(SB), Z9, Z21
-	VBROADCASTSS      constants<>+3104(SB), Z23
-	VFMADD231PS.BCST  constants<>+3136(SB), Z10, Z23
+	VFMADD231PS.BCST  constants<>+3136(SB), Z8, Z21
 	VBROADCASTSS      constants<>+3104(SB), Z22
-	VFMADD231PS.BCST  constants<>+3136(SB), Z6, Z22
-	VFMADD231PS       Z24, Z21, Z16
-	VFMADD231PS       Z19, Z23, Z17
-	VFMADD231PS       Z20, Z22, Z18
-	VMULPS            Z16, Z12, Z20
+	VFMADD231PS.BCST  constants<>+3136(SB), Z9, Z22
+	VBROADCASTSS      constants<>+3104(SB), Z23
+	VFMADD231PS.BCST  constants<>+3136(SB), Z5, Z23
+	VFMADD231PS       Z20, Z21, Z15
+	VFMADD231PS       Z19, Z22, Z16
+	VFMADD231PS       Z18, Z23, Z17
+	VMULPS            Z15, Z11, Z18
+	VMULPS            Z16, Z13, Z15
 	VMULPS            Z17, Z14, Z16
-	VMULPS            Z18, Z15, Z17
-	VADDPS            Z20, Z9, Z18
-	VADDPS            Z16, Z10, Z15
-	VADDPS            Z17, Z6, Z14
-	VSUBPS            Z18, Z9, Z12
-	VSUBPS            Z15, Z10, Z9
-	VSUBPS            Z14, Z6, Z10
-	VADDPS            Z20, Z12, Z6
-	VADDPS            Z16, Z9, Z20
-	VADDPS            Z17, Z10, Z16
-	VMINPS            Z13, Z3, Z17
-	VMINPS            Z8, Z3, Z13
-	VMINPS            Z11, Z3, Z8
-	VADDPS.BCST       constants<>+3200(SB), Z17, Z11
-	VADDPS.BCST       constants<>+3200(SB), Z13, Z17
-	VADDPS.BCST       constants<>+3200(SB), Z8, Z13
-	VPSLLD            $0x17, Z11, Z8
-	VPSLLD            $0x17, Z17, Z11
-	VPSLLD            $0x17, Z13, Z17
-	VSUBPS            Z0, Z8, Z13
-	VSUBPS            Z0, Z11, Z10
-	VSUBPS            Z0, Z17, Z9
-	VMOVUPS           Z18, Z12
-	VFMADD213PS       Z13, Z8, Z12
-	VMOVUPS           Z15, Z22
-	VFMADD213PS       Z10, Z11, Z22
-	VMOVUPS           Z14, Z19
-	VFMADD213PS       Z9, Z17, Z19
-	VSUBPS            Z12, Z13, Z23
-	VSUBPS            Z22, Z10, Z13
-	VSUBPS            Z19, Z9, Z10
-	VFMADD231PS       Z8, Z18, Z23
-	VFMADD231PS       Z11, Z15, Z13
-	VFMADD231PS       Z17, Z14, Z10
-	VFMADD231PS       Z8, Z6, Z23
-	VFMADD231PS       Z11, Z20, Z13
-	VFMADD231PS       Z17, Z16, Z10
-	VADDPS            Z1, Z12, Z17
-	VADDPS            Z1, Z22, Z16
-	VADDPS            Z1, Z19, Z11
-	VSUBPS            Z17, Z1, Z20
-	VSUBPS            Z16, Z1, Z8
-	VSUBPS            Z11, Z1, Z6
-	VADDPS            Z12, Z20, Z14
-	VADDPS            Z22, Z8, Z20
-	VADDPS            Z19, Z6, Z8
-	VADDPS            Z23, Z14, Z6
-	VADDPS            Z13, Z20, Z14
-	VADDPS            Z10, Z8, Z20
-	VDIVPS            Z17, Z0, Z8
-	VDIVPS            Z16, Z0, Z15
-	VDIVPS            Z11, Z0, Z18
-	VMULPS            Z8, Z12, Z9
-	VMULPS            Z15, Z22, Z24
-	VMULPS            Z18, Z19, Z21
-	VFNMADD231PS      Z9, Z17, Z12
-	VFNMADD231PS      Z24, Z16, Z22
-	VFNMADD231PS      Z21, Z11, Z19
-	VFNMADD231PS      Z9, Z6, Z23
-	VFNMADD231PS      Z24, Z14, Z13
-	VFNMADD231PS      Z21, Z20, Z10
-	VADDPS            Z23, Z12, Z20
-	VADDPS            Z13, Z22, Z23
-	VADDPS            Z10, Z19, Z13
-	VFMADD231PS       Z8, Z20, Z9
-	VFMADD231PS       Z15, Z23, Z24
-	VFMADD231PS       Z18, Z13, Z21
-	VPANDQ.BCST       constants<>+3264(SB), Z5, Z18
-	VPANDQ.BCST       constants<>+3264(SB), Z4, Z5
-	VPANDQ.BCST       constants<>+3264(SB), Z7, Z4
-	VPORQ             Z18, Z9, Z7
-	VPORQ             Z5, Z24, Z18
-	VPORQ             Z4, Z21, Z5
-	VMOVUPS           Z7, (CX)(DI*4)
-	VMOVUPS           Z18, 64(CX)(DI*4)
-	VMOVUPS           Z5, 128(CX)(DI*4)
+	VADDPS            Z18, Z8, Z17
+	VADDPS            Z15, Z9, Z14
+	VADDPS            Z16, Z5, Z13
+	VSUBPS            Z17, Z8, Z11
+	VSUBPS            Z14, Z9, Z8
+	VSUBPS            Z13, Z5, Z9
+	VADDPS            Z18, Z11, Z5
+	VADDPS            Z15, Z8, Z18
+	VADDPS            Z16, Z9, Z15
+	VADDPS.BCST       constants<>+3200(SB), Z12, Z16
+	VADDPS.BCST       constants<>+3200(SB), Z7, Z12
+	VADDPS.BCST       constants<>+3200(SB), Z10, Z7
+	VPSLLD            $0x17, Z16, Z10
+	VPSLLD            $0x17, Z12, Z16
+	VPSLLD            $0x17, Z7, Z12
+	VSUBPS            Z0, Z10, Z7
+	VSUBPS            Z0, Z16, Z9
+	VSUBPS            Z0, Z12, Z8
+	VMOVUPS           Z17, Z11
+	VFMADD213PS       Z7, Z10, Z11
+	VMOVUPS           Z14, Z23
+	VFMADD213PS       Z9, Z16, Z23
+	VMOVUPS           Z13, Z19
+	VFMADD213PS       Z8, Z12, Z19
+	VSUBPS            Z11, Z7, Z22
+	VSUBPS            Z23, Z9, Z7
+	VSUBPS            Z19, Z8, Z9
+	VFMADD231PS       Z10, Z17, Z22
+	VFMADD231PS       Z16, Z14, Z7
+	VFMADD231PS       Z12, Z13, Z9
+	VFMADD231PS       Z10, Z5, Z22
+	VFMADD231PS       Z16, Z18, Z7
+	VFMADD231PS       Z12, Z15, Z9
+	VADDPS            Z1, Z11, Z12
+	VADDPS            Z1, Z23, Z15
+	VADDPS            Z1, Z19, Z16
+	VSUBPS            Z12, Z1, Z18
+	VSUBPS            Z15, Z1, Z10
+	VSUBPS            Z16, Z1, Z5
+	VADDPS            Z11, Z18, Z13
+	VADDPS            Z23, Z10, Z18
+	VADDPS            Z19, Z5, Z10
+	VADDPS            Z22, Z13, Z5
+	VADDPS            Z7, Z18, Z13
+	VADDPS            Z9, Z10, Z18
+	VDIVPS            Z12, Z0, Z10
+	VDIVPS            Z15, Z0, Z14
+	VDIVPS            Z16, Z0, Z17
+	VMULPS            Z10, Z11, Z8
+	VMULPS            Z14, Z23, Z20
+	VMULPS            Z17, Z19, Z21
+	VFNMADD231PS      Z8, Z12, Z11
+	VFNMADD231PS      Z20, Z15, Z23
+	VFNMADD231PS      Z21, Z16, Z19
+	VFNMADD231PS      Z8, Z5, Z22
+	VFNMADD231PS      Z20, Z13, Z7
+	VFNMADD231PS      Z21, Z18, Z9
+	VADDPS            Z22, Z11, Z18
+	VADDPS            Z7, Z23, Z22
+	VADDPS            Z9, Z19, Z7
+	VFMADD231PS       Z10, Z18, Z8
+	VFMADD231PS       Z14, Z22, Z20
+	VFMADD231PS       Z17, Z7, Z21
+	VPANDQ.BCST       constants<>+3264(SB), Z4, Z17
+	VPANDQ.BCST       constants<>+3264(SB), Z3, Z4
+	VPANDQ.BCST       constants<>+3264(SB), Z6, Z3
+	VPORQ             Z17, Z8, Z6
+	VPORQ             Z4, Z20, Z17
+	VPORQ             Z3, Z21, Z4
+	VMOVUPS           Z6, (CX)(DI*4)
+	VMOVUPS           Z17, 64(CX)(DI*4)
+	VMOVUPS           Z4, 128(CX)(DI*4)
 	ADDQ              $0x00000030, DI
 	CMPQ              DI, R8
 	JLE               loop
@@ -13264,6 +13577,233 @@ loop:
 	VXORPD  Z0, Z3, Z3
 	VMOVUPS 192(BX)(DI*4), Z4
 	VXORPD  Z0, Z4, Z4
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z1, Z6
+	VMINPS  Z1, Z5, Z1
+	VORPD   Z6, Z1, Z1
+	VMOVUPS 64(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z2, Z6
+	VMINPS  Z2, Z5, Z2
+	VORPD   Z6, Z2, Z2
+	VMOVUPS 128(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z3, Z6
+	VMINPS  Z3, Z5, Z3
+	VORPD   Z6, Z3, Z3
+	VMOVUPS 192(R9), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z4, Z6
+	VMINPS  Z4, Z5, Z4
+	VORPD   Z6, Z4, Z4
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VXORPD  Z0, Z1, Z1
+	VMOVUPS Z1, (SI)(DI*4)
+	VXORPD  Z0, Z2, Z2
+	VMOVUPS Z2, 64(SI)(DI*4)
+	VXORPD  Z0, Z3, Z3
+	VMOVUPS Z3, 128(SI)(DI*4)
+	VXORPD  Z0, Z4, Z4
+	VMOVUPS Z4, 192(SI)(DI*4)
+	ADDQ    $0x00000040, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnSumsMoreAVX512(rows int, ld int, columns int, x *float32, out *float64)
+// Requires: AVX, AVX512F
+TEXT ·scolumnSumsMoreAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -32(DX), R8
+
+loop:
+	VMOVUPD   (SI)(DI*8), Z0
+	VCVTPS2PD (BX)(DI*4), Z1
+	VADDPD    Z1, Z0, Z0
+	VMOVUPD   64(SI)(DI*8), Z1
+	VCVTPS2PD 32(BX)(DI*4), Z2
+	VADDPD    Z2, Z1, Z1
+	VMOVUPD   128(SI)(DI*8), Z2
+	VCVTPS2PD 64(BX)(DI*4), Z3
+	VADDPD    Z3, Z2, Z2
+	VMOVUPD   192(SI)(DI*8), Z3
+	VCVTPS2PD 96(BX)(DI*4), Z4
+	VADDPD    Z4, Z3, Z3
+	LEAQ      (BX)(DI*4), R9
+	MOVQ      AX, R10
+	JMP       down
+
+row:
+	VCVTPS2PD (R9), Z4
+	VADDPD    Z4, Z0, Z0
+	VCVTPS2PD 32(R9), Z4
+	VADDPD    Z4, Z1, Z1
+	VCVTPS2PD 64(R9), Z4
+	VADDPD    Z4, Z2, Z2
+	VCVTPS2PD 96(R9), Z4
+	VADDPD    Z4, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPD Z0, (SI)(DI*8)
+	VMOVUPD Z1, 64(SI)(DI*8)
+	VMOVUPD Z2, 128(SI)(DI*8)
+	VMOVUPD Z3, 192(SI)(DI*8)
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnLeastMoreAVX512(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·scolumnLeastMoreAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ rows+0(FP), AX
+	MOVQ ld+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ x+24(FP), BX
+	MOVQ out+32(FP), SI
+	SHLQ $0x02, CX
+	XORQ DI, DI
+	LEAQ -64(DX), R8
+
+loop:
+	VMOVUPS (SI)(DI*4), Z0
+	VMOVUPS (BX)(DI*4), Z1
+	VMINPS  Z1, Z0, Z2
+	VMINPS  Z0, Z1, Z0
+	VORPD   Z2, Z0, Z0
+	VMOVUPS 64(SI)(DI*4), Z1
+	VMOVUPS 64(BX)(DI*4), Z2
+	VMINPS  Z2, Z1, Z3
+	VMINPS  Z1, Z2, Z1
+	VORPD   Z3, Z1, Z1
+	VMOVUPS 128(SI)(DI*4), Z2
+	VMOVUPS 128(BX)(DI*4), Z3
+	VMINPS  Z3, Z2, Z4
+	VMINPS  Z2, Z3, Z2
+	VORPD   Z4, Z2, Z2
+	VMOVUPS 192(SI)(DI*4), Z3
+	VMOVUPS 192(BX)(DI*4), Z4
+	VMINPS  Z4, Z3, Z5
+	VMINPS  Z3, Z4, Z3
+	VORPD   Z5, Z3, Z3
+	LEAQ    (BX)(DI*4), R9
+	MOVQ    AX, R10
+	JMP     down
+
+row:
+	VMOVUPS (R9), Z4
+	VMINPS  Z4, Z0, Z5
+	VMINPS  Z0, Z4, Z0
+	VORPD   Z5, Z0, Z0
+	VMOVUPS 64(R9), Z4
+	VMINPS  Z4, Z1, Z5
+	VMINPS  Z1, Z4, Z1
+	VORPD   Z5, Z1, Z1
+	VMOVUPS 128(R9), Z4
+	VMINPS  Z4, Z2, Z5
+	VMINPS  Z2, Z4, Z2
+	VORPD   Z5, Z2, Z2
+	VMOVUPS 192(R9), Z4
+	VMINPS  Z4, Z3, Z5
+	VMINPS  Z3, Z4, Z3
+	VORPD   Z5, Z3, Z3
+
+down:
+	ADDQ    CX, R9
+	DECQ    R10
+	JNZ     row
+	VMOVUPS Z0, (SI)(DI*4)
+	VMOVUPS Z1, 64(SI)(DI*4)
+	VMOVUPS Z2, 128(SI)(DI*4)
+	VMOVUPS Z3, 192(SI)(DI*4)
+	ADDQ    $0x00000040, DI
+	CMPQ    DI, R8
+	JLE     loop
+	CMPQ    DI, DX
+	JGE     done
+	MOVQ    R8, DI
+	JMP     loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scolumnMostMoreAVX512(rows int, ld int, columns int, x *float32, out *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·scolumnMostMoreAVX512(SB), NOSPLIT|NOFRAME, $0-40
+	VPTERNLOGQ $0xff, Z0, Z0, Z0
+	VPSLLD     $0x1f, Z0, Z0
+	MOVQ       rows+0(FP), AX
+	MOVQ       ld+8(FP), CX
+	MOVQ       columns+16(FP), DX
+	MOVQ       x+24(FP), BX
+	MOVQ       out+32(FP), SI
+	SHLQ       $0x02, CX
+	XORQ       DI, DI
+	LEAQ       -64(DX), R8
+
+loop:
+	VMOVUPS (SI)(DI*4), Z1
+	VXORPD  Z0, Z1, Z1
+	VMOVUPS (BX)(DI*4), Z2
+	VXORPD  Z0, Z2, Z2
+	VMINPS  Z2, Z1, Z3
+	VMINPS  Z1, Z2, Z1
+	VORPD   Z3, Z1, Z1
+	VMOVUPS 64(SI)(DI*4), Z2
+	VXORPD  Z0, Z2, Z2
+	VMOVUPS 64(BX)(DI*4), Z3
+	VXORPD  Z0, Z3, Z3
+	VMINPS  Z3, Z2, Z4
+	VMINPS  Z2, Z3, Z2
+	VORPD   Z4, Z2, Z2
+	VMOVUPS 128(SI)(DI*4), Z3
+	VXORPD  Z0, Z3, Z3
+	VMOVUPS 128(BX)(DI*4), Z4
+	VXORPD  Z0, Z4, Z4
+	VMINPS  Z4, Z3, Z5
+	VMINPS  Z3, Z4, Z3
+	VORPD   Z5, Z3, Z3
+	VMOVUPS 192(SI)(DI*4), Z4
+	VXORPD  Z0, Z4, Z4
+	VMOVUPS 192(BX)(DI*4), Z5
+	VXORPD  Z0, Z5, Z5
+	VMINPS  Z5, Z4, Z6
+	VMINPS  Z4, Z5, Z4
+	VORPD   Z6, Z4, Z4
 	LEAQ    (BX)(DI*4), R9
 	MOVQ    AX, R10
 	JMP     down
@@ -19603,10 +20143,10 @@ DATA constants<>+5056(SB)/8, $0xbf800000bf800000
 DATA constants<>+5064(SB)/8, $0xbf800000bf800000
 DATA constants<>+5072(SB)/8, $0xbf800000bf800000
 DATA constants<>+5080(SB)/8, $0xbf800000bf800000
-DATA constants<>+5088(SB)/8, $0xc630000000000000
-DATA constants<>+5096(SB)/8, $0xc630000000000000
-DATA constants<>+5104(SB)/8, $0xc630000000000000
-DATA constants<>+5112(SB)/8, $0xc630000000000000
+DATA constants<>+5088(SB)/8, $0xcc70000000000000
+DATA constants<>+5096(SB)/8, $0xcc70000000000000
+DATA constants<>+5104(SB)/8, $0xcc70000000000000
+DATA constants<>+5112(SB)/8, $0xcc70000000000000
 DATA constants<>+5120(SB)/8, $0x4056400000000000
 DATA constants<>+5128(SB)/8, $0x4056400000000000
 DATA constants<>+5136(SB)/8, $0x4056400000000000

@@ -29,17 +29,20 @@ func downRows(rows, ld Register, first stream, index Register, turn func(at Regi
 }
 
 // columns says how columns are reduced: begin makes the states of a vector from
-// the first row, next adds a vector of another row to one.
+// the first row, next adds a vector of another row to one. With more the states
+// begin with what they are, and the first row is one like others.
 type columns struct {
 	name, from, to string
 	bytes          int // of a value
 	prepare        func()
 	begin, next    func(row Mem, state VecVirtual)
+	resume         func(state Mem, to VecVirtual) // after end
 	end            func(state VecVirtual)
+	more           bool
 }
 
 func columnLoop(m machine, c columns) loopName {
-	loop := loopName{c.name + m.set, columnVectors * m.lanes()}
+	loop := loopName{c.name + map[bool]string{true: "More"}[c.more] + m.set, columnVectors * m.lanes()}
 	TEXT(loop.name, NOSPLIT|NOFRAME, fmt.Sprintf("func(rows, ld, columns int, x *%s, out *%s)", c.from, c.to))
 	Doc(fmt.Sprintf("%s reduces at least one row, of which each begins ld values behind the one before, and at least %d columns.", loop.name, loop.block))
 	Pragma("noescape")
@@ -53,7 +56,13 @@ func columnLoop(m machine, c columns) loopName {
 	}
 	turning(n, loop.block, func(index Register) {
 		for i, s := range states {
-			c.begin(x.memory(index, m.lanes(), i), s)
+			first := x.memory(index, m.lanes(), i)
+			if c.more {
+				c.resume(out.memory(index, m.lanes(), i), s)
+				c.next(first, s)
+				continue
+			}
+			c.begin(first, s)
 		}
 		downRows(rows, ld, x, index, func(at Register) {
 			for i, s := range states {
@@ -69,7 +78,7 @@ func columnLoop(m machine, c columns) loopName {
 }
 
 // columnSums adds up in float64.
-func columnSums(set func(element) machine, e element) loopName {
+func columnSums(set func(element) machine, e element, more bool) loopName {
 	m := set(float64s)
 	load := func(row Mem, v VecVirtual) {
 		if e.bytes == 4 {
@@ -80,7 +89,8 @@ func columnSums(set func(element) machine, e element) loopName {
 	}
 	return columnLoop(m, columns{
 		name: e.letter + "columnSums", from: e.name, to: "float64", bytes: e.bytes,
-		prepare: func() {}, begin: load, end: func(VecVirtual) {},
+		prepare: func() {}, begin: load, end: func(VecVirtual) {}, more: more,
+		resume: func(state Mem, s VecVirtual) { VMOVUPD(state, s) },
 		next: func(row Mem, s VecVirtual) {
 			v := m.vector()
 			load(row, v)
@@ -90,23 +100,23 @@ func columnSums(set func(element) machine, e element) loopName {
 }
 
 // columnExtremes finds the least values, or the greatest with all signs turned.
-func columnExtremes(m machine, most bool) loopName {
+func columnExtremes(m machine, most, more bool) loopName {
 	name := m.letter + map[bool]string{false: "columnLeast", true: "columnMost"}[most]
 	e := &extremes{machine: m, most: most}
+	turned := func(from Mem, s VecVirtual) {
+		m.move(from, s)
+		e.turn(s)
+	}
 	return columnLoop(m, columns{
 		name: name, from: m.name, to: m.name, bytes: m.bytes,
 		prepare: func() {
 			e.sign = m.vector()
 			e.signs()
 		},
-		begin: func(row Mem, s VecVirtual) {
-			m.move(row, s)
-			e.turn(s)
-		},
+		begin: turned, resume: turned, more: more,
 		next: func(row Mem, s VecVirtual) {
 			v := m.vector()
-			m.move(row, v)
-			e.turn(v)
+			turned(row, v)
 			e.least(v, s)
 		},
 		end: func(s VecVirtual) { e.turn(s) },

@@ -142,16 +142,16 @@ func expm1(r *routine, short bool) *node {
 	}
 	x0 := r.greater(r.num(least), r.lesser(r.num(most), x))
 	e := reduceExp(r, x0, short, true)
-	y := scaledExpm1(r, e, short).high
+	y := scaledExpm1(r, e, short, false).high
 	if !short {
 		y = r.plus(y, r.choose(r.compare(e.n, greater, r.num(1023)), y, r.num(0)))
 	}
 	return withSign(r, y, x)
 }
 
-// scaledExpm1 is 2ⁿ·t + (2ⁿ - 1), for n up to 1023. The low part is right for n
-// of 0 and more.
-func scaledExpm1(r *routine, e expScaled, short bool) parts {
+// scaledExpm1 is 2ⁿ·t + (2ⁿ - 1), for n up to 1023, and as if it were 1023 beyond
+// that, which nothing small is. The low part is right for n of 0 and more.
+func scaledExpm1(r *routine, e expScaled, short, small bool) parts {
 	if short {
 		r.say("2ⁿ·t + (2ⁿ - 1)")
 		power := r.float(r.shl(r.intSub(e.low, r.bits(1023)), 52))
@@ -159,7 +159,10 @@ func scaledExpm1(r *routine, e expScaled, short bool) parts {
 	}
 	t := r.sum(e.r, e.tail)
 	r.say("2ⁿ·t + (2ⁿ - 1)")
-	n := r.lesser(r.num(1023), e.n)
+	n := e.n
+	if !small {
+		n = r.lesser(r.num(1023), n)
+	}
 	power := r.float(r.shl(r.bitsOf(r.plus(n, r.num(toInteger+1023))), 52))
 	less1 := r.minus(power, r.num(1))
 	high := r.fma(t.high, power, less1)
@@ -176,7 +179,7 @@ func withSign(r *routine, y, x *node) *node {
 func tanh(r *routine, short bool) *node {
 	x := r.arg(0)
 	size := r.lesser(r.num(22), r.abs(x))
-	e := scaledExpm1(r, reduceExp(r, r.plus(size, size), short, true), short)
+	e := scaledExpm1(r, reduceExp(r, r.plus(size, size), short, true), short, true)
 	if short {
 		return withSign(r, r.over(e.high, r.plus(e.high, r.num(2))), x)
 	}

@@ -1,6 +1,9 @@
 package main
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A function of numbers is described once, as a list of operations without
 // branches, and written three times: as portable Go and as assembly of two
@@ -97,11 +100,24 @@ type routine struct {
 	before uint64 // arguments that belong to others
 }
 
+// add computes something, unless it was computed before.
 func (r *routine) add(k kind, op operation, imm uint64, args ...*node) *node {
+	if op != opFlag && op != opPut {
+		for _, n := range r.nodes {
+			if n.op == op && n.kind == k && n.imm == imm && slices.EqualFunc(n.args, args, sameNode) {
+				return n
+			}
+		}
+	}
 	n := &node{op: op, kind: k, args: args, imm: imm, note: r.note}
 	r.note = ""
 	r.nodes = append(r.nodes, n)
 	return n
+}
+
+// sameNode tells whether two arguments are one value.
+func sameNode(x, y *node) bool {
+	return x == y || x.op == opConst && y.op == opConst && x.kind == y.kind && x.imm == y.imm
 }
 
 // say describes what the nodes that follow are for.

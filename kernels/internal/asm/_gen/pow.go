@@ -65,7 +65,7 @@ func powShort(r *routine) *node {
 	p := r.polynomial(z, 1.0/3, 1.0/5, 1.0/7, 1.0/9, 1.0/11, 1.0/13, 1.0/15, 1.0/17)
 	twice := r.plus(s, s)
 	log := r.fma(k, r.num(ln2High), r.fma(r.times(twice, z), p, twice))
-	log = r.choose(r.compare(size, equal, r.num(0)), r.num(-0x1p100), log)
+	log = r.choose(r.compare(size, equal, r.num(0)), r.num(-0x1p200), log)
 	high := r.greater(r.num(-104), r.lesser(r.num(89), r.times(y, log)))
 	e := reduceExp(r, high, true, false)
 	power := r.plus(r.num(1), r.plus(e.r, e.tail))

@@ -43,10 +43,13 @@ func exp32(r *routine) *node {
 }
 
 // scaledExpm1Of32 is 2ⁿ·t + (2ⁿ - 1), for n up to 127.
-func scaledExpm1Of32(r *routine, e expScaled) parts {
+func scaledExpm1Of32(r *routine, e expScaled, small bool) parts {
 	t := r.sum(e.r, e.tail)
 	r.say("2ⁿ·t + (2ⁿ - 1)")
-	n := r.lesser(r.num(127), e.n)
+	n := e.n
+	if !small {
+		n = r.lesser(r.num(127), n)
+	}
 	power := r.float(r.shl(r.bitsOf(r.plus(n, r.num(toInteger32+127))), 23))
 	less1 := r.minus(power, r.num(1))
 	high := r.fma(t.high, power, less1)
@@ -56,7 +59,7 @@ func scaledExpm1Of32(r *routine, e expScaled) parts {
 func expm1Single(r *routine) *node {
 	x := r.arg(0)
 	e := reduceExp32(r, r.greater(r.num(-20), r.lesser(r.num(89), x)), true)
-	y := scaledExpm1Of32(r, e).high
+	y := scaledExpm1Of32(r, e, false).high
 	y = r.plus(y, r.choose(r.compare(e.n, greater, r.num(127)), y, r.num(0)))
 	return withSign(r, y, x)
 }
@@ -64,7 +67,7 @@ func expm1Single(r *routine) *node {
 func tanh32(r *routine) *node {
 	x := r.arg(0)
 	size := r.lesser(r.num(10), r.abs(x))
-	e := scaledExpm1Of32(r, reduceExp32(r, r.plus(size, size), true))
+	e := scaledExpm1Of32(r, reduceExp32(r, r.plus(size, size), true), true)
 	r.say("e/(e + 2)")
 	below := r.plus(e.high, r.num(2))
 	lost := r.plus(r.plus(r.minus(r.num(2), below), e.high), e.low)

@@ -88,9 +88,17 @@ func writeLevel(b *bytes.Buffer, e element, set func(element) machine, consts *c
 	n := selectLoop(set(e))
 	fmt.Fprintf(b, "},\nchoose: selectRoutine[%s]{run: %s, block: %d, entry: %d},\n", e.name, n.name, n.block, entry(n.name))
 	reductions(set, e, consts)
-	sums, least, most, off := columnSums(set, e), columnExtremes(set(e), false), columnExtremes(set(e), true), columnDeviations(set, e)
-	fmt.Fprintf(b, "columns: columnRoutines[%s]{sums: %s, least: %s, most: %s, deviations: %s, block: %d},\n",
-		e.name, sums.name, least.name, most.name, off.name, max(sums.block, least.block))
+	var names [2][3]loopName
+	for i, more := range []bool{false, true} {
+		names[i] = [3]loopName{columnSums(set, e, more), columnExtremes(set(e), false, more), columnExtremes(set(e), true, more)}
+	}
+	first, next, off := names[0], names[1], columnDeviations(set, e)
+	fmt.Fprintf(b, "columns: columnRoutines[%s]{deviations: %s, block: %d,\n", e.name, off.name, max(first[0].block, first[1].block))
+	fmt.Fprintf(b, "sums: columnRoutine[%s, float64]{%s, %s},\n", e.name, first[0].name, next[0].name)
+	for i, field := range []string{"least", "most"} {
+		fmt.Fprintf(b, "%s: columnRoutine[%s, %[2]s]{%s, %s},\n", field, e.name, first[i+1].name, next[i+1].name)
+	}
+	b.WriteString("},\n")
 	fmt.Fprintf(b, "sum: %[1]ssum%[2]s, dot: %[1]sdot%[2]s, moments: %[1]smoments%[2]s, min: %[1]sleast%[2]s, max: %[1]smost%[2]s,\n", e.letter, set(e).set)
 }
 
