@@ -119,7 +119,7 @@ var lineRows = 4 * batchSize
 // other, and counts rows once for all that want them counted.
 func alignSums(mem memory.Allocator, accs []accumulator, rows int) {
 	shareCounts(accs)
-	if rows < lineRows || rows > math.MaxInt32 {
+	if rows < max(lineRows, 1) || rows > math.MaxInt32 { // without rows, a group has none to count
 		return
 	}
 	var found []*accumulator

@@ -57,7 +57,7 @@ func fieldOf(col arrow.Array) (field, bool) {
 func rangeField[T integer](col arrow.Array, from []T) (field, bool) {
 	valid := validityOf(col)
 	least, most := limitsOf(from)()
-	if !valid.all() && uint64(most)-uint64(least) > 1<<10 { // what is beneath nulls may widen it
+	if !valid.all() && uint64(most)-uint64(least) > mostPlaces { // what is beneath nulls may widen it
 		src, _ := wordsOf(col)
 		least, most, _ = src.bounds()
 	}
