@@ -64,6 +64,8 @@ type Limit struct {
 	// Measure, where it is set, gives the seconds instead, in each run again: a
 	// clock changes with what else the host does.
 	Measure func() float64
+	// Try is Measure for what can fail.
+	Try func(ctx context.Context) (seconds float64, err error)
 }
 
 // Name implements Peer.
@@ -76,7 +78,11 @@ func (l *Limit) Start(context.Context) error { return nil }
 func (l *Limit) Version() string { return l.PeerVersion }
 
 // Run implements Peer.
-func (l *Limit) Run(context.Context, *Case, Call) (Sample, error) {
+func (l *Limit) Run(ctx context.Context, _ *Case, _ Call) (Sample, error) {
+	if l.Try != nil {
+		seconds, err := l.Try(ctx)
+		return Sample{Seconds: seconds}, err
+	}
 	if l.Measure != nil {
 		return Sample{Seconds: l.Measure()}, nil
 	}

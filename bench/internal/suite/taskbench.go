@@ -9,6 +9,7 @@ import (
 
 	"github.com/ashlar-go/ashlar/bench/internal/harness"
 	"github.com/ashlar-go/ashlar/bench/internal/taskbench"
+	"github.com/ashlar-go/ashlar/client"
 	"github.com/ashlar-go/ashlar/cluster"
 	"github.com/ashlar-go/ashlar/graph"
 )
@@ -18,7 +19,7 @@ import (
 func TaskBench() harness.Suite {
 	return harness.Suite{
 		Name:  "taskbench",
-		About: "METG(50 %) of Task Bench's patterns, in one process and through worker processes, at 1, 8 and 64 tasks a core; beside Dask and Ray",
+		About: "METG(50 %) of Task Bench's patterns, in one process and through worker processes, at 1, 8 and 64 tasks a core; beside Dask, Ray and bare messages",
 		Plan:  planTaskBench,
 	}
 }
@@ -50,6 +51,10 @@ func planTaskBench(ctx context.Context, cfg harness.Config) ([]harness.Case, fun
 	for _, name := range []string{"dask", "ray"} {
 		peers = append(peers, harness.NewProcess(name, "taskbench.py", "--threads", fmt.Sprint(cfg.Threads)))
 	}
+	bare, err := barePeer(ctx, c, cfg.Threads)
+	if err != nil {
+		return nil, nil, errors.Join(err, c.Close(), local.Close())
+	}
 	var cases []harness.Case
 	for _, at := range []place{one, many} {
 		for _, p := range taskbench.Patterns() {
@@ -61,11 +66,47 @@ func planTaskBench(ctx context.Context, cfg harness.Config) ([]harness.Case, fun
 				if at.runner == c && each < 64 && (p.Name == "stencil_1d" || p.Name == "trivial" && each > 1) {
 					beside = peers // whose METG is milliseconds in every row, and takes minutes to find in more
 				}
+				if at.runner == c && p.Name == "stencil_1d" {
+					beside = append([]harness.Peer{bare(at, each)}, beside...)
+				}
 				cases = append(cases, metgCase(at, p, each, cfg.Threads, beside))
 			}
 		}
 	}
 	return cases, func() error { return errors.Join(closePeers(peers), c.Close(), local.Close()) }, nil
+}
+
+// barePeer returns what makes the limit of a stencil: the same steps by the same
+// processes with a message to and from each over TCP and no engine at all.
+func barePeer(ctx context.Context, c *client.Client, cores int) (func(at place, each int) harness.Peer, error) {
+	rs, err := client.RunOn(ctx, c, taskbench.ServeBare, 0)
+	if err != nil {
+		return nil, err
+	}
+	var addresses []string
+	for _, r := range rs {
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		addresses = append(addresses, r.Value)
+	}
+	return func(at place, each int) harness.Peer {
+		from := at.from
+		try := func(ctx context.Context) (seconds float64, err error) {
+			bare, err := taskbench.DialBare(ctx, addresses, each, at.steps)
+			if err != nil {
+				return 0, err
+			}
+			defer bare.Close()
+			search := taskbench.Search{
+				Run: bare.Run, Tasks: bare.Tasks(), Cores: cores, Samples: at.samples, From: from,
+				Peak: func(about time.Duration) float64 { return taskbench.Calibrate(cores, about) },
+			}
+			seconds, from, err = search.METG()
+			return seconds, err
+		}
+		return &harness.Limit{PeerName: "bare", PeerVersion: "TCP, lockstep", Try: try}
+	}, nil
 }
 
 // checkedSteps is how many steps the grid has whose results ours and the

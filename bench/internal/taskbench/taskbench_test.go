@@ -109,3 +109,39 @@ func TestCalibrate(t *testing.T) {
 		t.Errorf("an iteration of eight multiply-adds takes %v s", s)
 	}
 }
+
+// TestBare: a bare step waits for all, and a server that is gone is an error.
+func TestBare(t *testing.T) {
+	var addresses []string
+	for range 2 {
+		a, err := serveBare()
+		if err != nil {
+			t.Fatal(err)
+		}
+		addresses = append(addresses, a)
+	}
+	b, err := DialBare(t.Context(), addresses, 3, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := b.Tasks(); got != 30 {
+		t.Errorf("%d tasks, want 30", got)
+	}
+	brief, err := b.Run(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long, err := b.Run(200_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if long < brief {
+		t.Errorf("15 tasks of 200 000 iterations in a row took %v s, of one %v s", long, brief)
+	}
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := b.Run(1); err == nil {
+		t.Error("a step without connections is none")
+	}
+}
