@@ -54,6 +54,28 @@ func TestProgression(t *testing.T) {
 	})
 }
 
+// The step is the greatest common divisor of all distances, wherever in the column
+// the one is that spoils it.
+func TestStep(t *testing.T) {
+	mem := checked(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		least := rapid.Int64Range(-1<<40, 1<<40).Draw(rt, "least")
+		unit := rapid.SampledFrom([]int64{1, 2, 3, 7, 12, 64, 1 << 20, 5_000_011}).Draw(rt, "unit")
+		cells, want := []cell{least}, uint64(0)
+		for _, k := range rapid.SliceOfN(rapid.Int64Range(0, 1000), 0, 3000).Draw(rt, "k") {
+			factor := rapid.SampledFrom([]int64{1, 1, 2, 3}).Draw(rt, "factor")
+			cells = append(cells, least+k*unit*factor)
+			want = divisor(want, uint64(k*unit*factor))
+		}
+		col := makeColumn(mem, arrow.PrimitiveTypes.Int64, cells)
+		defer col.Release()
+		src, _ := wordsOf(col)
+		if got := src.step(uint64(least)); got != max(want, 1) {
+			rt.Fatalf("the step of %d values is %d, want %d", len(cells), got, max(want, 1))
+		}
+	})
+}
+
 func TestRemainders(t *testing.T) {
 	for _, parts := range []uint64{1, 2, 3, 23, 61, 4095} {
 		from := []int64{0, 1, -1, math.MaxInt64, math.MinInt64, 1 << 32, 1<<32 - 1, -1 << 32, 61 * 61, 4095*4095 - 1}

@@ -47,7 +47,8 @@
 // A [Chain] runs routines one after the other over pieces of half a kibibyte,
 // so that what is slow for different reasons overlaps; [Routines.BesideRoot] has
 // roots and a function in one loop. [ColumnsFor] reduces columns, [Compress]
-// packs what a mask keeps, [Transpose] turns squares in registers, [IntegersFor]
+// packs what a mask keeps, [CompressTexts] strings by runs of it, [Unpack] reads
+// values of a few bits and [Pick] looks them up, [Transpose] turns squares in registers, [IntegersFor]
 // has integers, [CastFor] casts between them and floats (not those of int64 in
 // AVX2, which has no such instructions). [CompareBitsFor] compares straight to the
 // bits of an Arrow column, [BitsFor] turns them into bytes and back and tells
