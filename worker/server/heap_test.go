@@ -82,3 +82,12 @@ func TestRoomIn(t *testing.T) {
 		}
 	}
 }
+
+// TestFloorOf: a worker with little memory leaves Go less.
+func TestFloorOf(t *testing.T) {
+	for memory, want := range map[int64]int64{32 << 20: 8 << 20, 120 << 20: 10 << 20, 1 << 30: 16 << 20} {
+		if got := floorOf(memory); got != want {
+			t.Errorf("of %d bytes it is %d, want %d", memory, got, want)
+		}
+	}
+}
