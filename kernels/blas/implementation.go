@@ -21,7 +21,7 @@ type Implementation struct {
 	// Uniform says that small matrices are treated like large ones, so that an
 	// element of a result depends, to the bit, only on the values of the
 	// operands: not on whether they are stored transposed, nor on leading
-	// dimensions. gonum is faster where matrices are smaller than about 8×8.
+	// dimensions. gonum is faster where matrices are smaller than about 4×4.
 	Uniform bool
 
 	forced *engines // for tests

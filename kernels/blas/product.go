@@ -47,12 +47,18 @@ type engine[T asm.Float] struct {
 
 func newEngine[T asm.Float](l asm.Level) *engine[T] {
 	g := asm.GemmFor[T](l)
-	return &engine[T]{kernel: g, lines: linesFor[T](l), blocks: blockingFor(g, detected()), tiny: tinyProduct, grain: threadProduct, side: 128}
+	tiny := tinyProduct
+	if l == asm.Portable {
+		tiny = tinyPortable
+	}
+	return &engine[T]{kernel: g, lines: linesFor[T](l), blocks: blockingFor(g, detected()), tiny: tiny, grain: threadProduct, side: 128}
 }
 
-// takes us, and a thread some microseconds to start.
+// Found by measurement: products of so many multiplications take gonum as long
+// as they take us, and a thread some microseconds to start.
 const (
-	tinyProduct   = 8 * 8 * 8
+	tinyProduct   = 4 * 4 * 4
+	tinyPortable  = 8 * 8 * 8
 	threadProduct = 64 * 64 * 64
 )
 
