@@ -54,7 +54,6 @@ func Partial(mem memory.Allocator, t *kernels.Table, spec AggSpec) (*kernels.Tab
 		}
 		g.accs = append(g.accs, a.accumulate(mem, col, other))
 	}
-	alignSums(mem, g.accs, t.NumRows())
 	return g.run()
 }
 
@@ -78,7 +77,6 @@ func Merge(mem memory.Allocator, spec AggSpec, states ...*kernels.Table) (*kerne
 		g.accs = append(g.accs, a.merge(mem, all.Record().Columns()[at:at+n]))
 		at += n
 	}
-	alignSums(mem, g.accs, all.NumRows())
 	return g.run()
 }
 
@@ -154,6 +152,11 @@ func (g *grouping) run() (*kernels.Table, error) {
 	}
 	keys := g.numbering(keyCols)
 	defer keys.release()
+	if p, ok := keys.(*packed); ok && 4*len(p.first) > g.input.NumRows() {
+		shareCounts(g.accs) // what groups of few rows save in a line, taking it apart costs
+	} else {
+		alignSums(g.mem, g.accs, g.input.NumRows())
+	}
 	groups, err := g.scan(keys)
 	if err != nil {
 		return nil, err
