@@ -183,9 +183,9 @@ func TestS29SessionEnds(t *testing.T) {
 // taken back from one that cannot be reached, though its session lasts.
 func TestS29SemaphoreLease(t *testing.T) {
 	near, far, p, ctx := pair(t, server.Options{})
-	const lease = 400 * time.Millisecond
+	const lease = time.Second
 	h := must(far.Semaphore("S", 1, lease).Acquire(ctx))(t)
-	time.Sleep(3 * lease)
+	time.Sleep(2 * lease)
 	if other := must(near.Semaphore("S", 1, lease).TryAcquire(ctx))(t); other != nil || h.Err() != nil {
 		t.Fatalf("a permit that is renewed is lost: %v", h.Err())
 	}
