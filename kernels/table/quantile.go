@@ -72,11 +72,6 @@ func appendFloats[T number](src []T) func([]float64, int, int) []float64 {
 	}
 }
 
-// quantileOf returns the q-quantile of v, which is not empty. It reorders v.
-func quantileOf(v []float64, q float64) float64 {
-	return between(len(v), q, func(k int, both bool) (low, high float64) { return neighbours(v, k, both) })
-}
-
 // between interpolates linearly between the two of n values beside the q-quantile
 // (type 7 of Hyndman and Fan, 1996), given what returns value k of them in order
 // and, if both are wanted, the next.
