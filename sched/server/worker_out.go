@@ -68,8 +68,8 @@ func (w *worker) patientAt(l *loop, s stage) *pb.ToWorker {
 	return w.out.m
 }
 
-// patientFrees is how many small results a worker may hold for nobody: together
-// not more than the store notices.
+// patientFrees is how many small results a worker may hold for nobody: 4 MiB at
+// most, as sched calls up to 16 KiB small.
 const patientFrees = 256
 
 // mayWait reports whether nothing in the message is urgent: small results that

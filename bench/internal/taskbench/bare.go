@@ -95,6 +95,7 @@ func (b *Bare) Tasks() int { return len(b.conns) * int(b.each) * b.steps }
 func (b *Bare) Run(iterations uint32) (seconds float64, err error) {
 	m := binary.LittleEndian.AppendUint32(nil, b.each)
 	m = binary.LittleEndian.AppendUint32(m, iterations)
+	back := make([]byte, bareLen)
 	start := time.Now()
 	for range b.steps {
 		for _, c := range b.conns {
@@ -103,8 +104,11 @@ func (b *Bare) Run(iterations uint32) (seconds float64, err error) {
 			}
 		}
 		for _, c := range b.conns {
-			if _, err := io.ReadFull(c, m); err != nil {
+			if _, err := io.ReadFull(c, back); err != nil {
 				return 0, fmt.Errorf("bench: a bare step: %w", err)
+			}
+			if string(back) != string(m) {
+				return 0, fmt.Errorf("bench: a bare step of %x is answered with %x", m, back)
 			}
 		}
 	}
