@@ -38,12 +38,6 @@ func cutSides(d *DataServer) {
 	}
 }
 
-func (t *sides) any() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.open) > 0
-}
-
 // TestLargeValuesComeBesideGRPC, and small ones do not.
 func TestLargeValuesComeBesideGRPC(t *testing.T) {
 	s, address, d := serveShelf(t)
@@ -112,38 +106,18 @@ func TestSideThatWasClosed(t *testing.T) {
 func TestSideDies(t *testing.T) {
 	s, address, d := serveShelf(t)
 	s.has[1] = block(t, s.mem, 96<<20/8)
-	failures := 0
 	for _, streams := range []int{1, 2} {
-		for i := range 4 {
+		for i := range int64(4) {
 			c := clientWith(t, DataOptions{Streams: streams})
-			cutSides(d)
-			over := make(chan struct{})
-			go func() {
-				for !d.sides.any() {
-					select {
-					case <-over:
-						return
-					case <-time.After(100 * time.Microsecond):
-					}
-				}
-				time.Sleep(time.Duration(1+3*i) * time.Millisecond)
-				cutSides(d)
-			}()
-			err := fetchOne(t, c, address, s.has[1])
-			close(over)
-			if err == nil {
-				continue
-			}
-			if failures++; !errors.Is(err, ErrPeer) {
+			short := cutAfter(t, address, 1+i*8<<20)
+			c.sides.dial = func(ctx context.Context, _ string) (*sideConn, error) { return dialSide(ctx, short) }
+			if err := fetchOne(t, c, address, s.has[1]); !errors.Is(err, ErrPeer) {
 				t.Errorf("error %v", err)
 			}
 			if err := fetchOne(t, c, address, s.has[1]); err != nil {
 				t.Errorf("again: %v", err)
 			}
 		}
-	}
-	if failures == 0 {
-		t.Error("no fetch was cut off")
 	}
 	for end := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
 		d.outgoing.mu.Lock()
@@ -212,4 +186,33 @@ func TestStrangersAtTheDoor(t *testing.T) {
 	case <-time.After(5 * time.Second):
 		t.Fatal("the server does not end")
 	}
+}
+
+// cutAfter listens where connections lead to address, and end when so many bytes
+// have come from there.
+func cutAfter(t *testing.T, address string, n int64) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer near.Close()
+				far, err := net.Dial("tcp", address)
+				if err != nil {
+					return
+				}
+				defer far.Close()
+				go io.Copy(far, near) // ends with either
+				io.CopyN(near, far, n)
+			}()
+		}
+	}()
+	return l.Addr().String()
 }
